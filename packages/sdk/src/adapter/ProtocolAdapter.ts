@@ -1,0 +1,88 @@
+import type { KnownHealth } from '../model/Health.ts'
+import type { Address, Hex } from '../model/Hex.ts'
+import type { KnownLegs } from '../model/Leg.ts'
+import type { Market, MarketState, Reserve } from '../model/Market.ts'
+import type { PositionFacts } from '../model/Position.ts'
+import type { ReadResult } from '../model/ReadResult.ts'
+import type { Read } from '../reads/Read.ts'
+
+/** What a liquidation rule says of a position. Values are WAD in the unit of account. */
+export type Assessment = {
+  /** Over all supplied legs, collateral or not. */
+  readonly collateralValue: bigint
+  readonly debtValue: bigint
+  readonly weightedCollateral: bigint
+  readonly weightedDebt: bigint
+  /** What the protocol itself would say, to the last wei. */
+  readonly health: KnownHealth
+}
+
+/**
+ * A protocol's own liquidation arithmetic as a pure function: for the health of today and for every what-if.
+ *
+ * It reads `amount`, `price`, thresholds and `isCollateral` of the legs, never their `value`: change an amount or a price
+ * and assess again.
+ */
+export type LiquidationRule = {
+  /** E.g. `aave-v3/3.0`. */
+  readonly key: string
+  /** Value of an amount (base units) at a price (WAD per whole token), WAD, rounded as the protocol rounds. */
+  readonly valueOf: (leg: { readonly amount: bigint; readonly price: bigint; readonly decimals: number }) => bigint
+  readonly assess: (legs: KnownLegs) => Assessment
+}
+
+/** A contract call that somebody would sign. */
+export type CallRequest = { readonly to: Address; readonly data: Hex; readonly value: bigint }
+
+/** What the router must be allowed to pull so that it can take collateral out for its owner. */
+export type PullAuthorization = {
+  /** The ERC-20 that stands for the supply (an aToken). */
+  readonly token: Address
+  /** Base units to allow: the moved amount and what the protocol's rounding may take on top. */
+  readonly amount: bigint
+  /** EIP-712 domain where the token has `permit`; the nonce is read when signing. */
+  readonly permit?: { readonly name: string; readonly version: string } | undefined
+}
+
+/** How to take an asset out of a market and put it in. Amounts are base units. Pure: nothing is sent. */
+export type CollateralActions = {
+  readonly withdraw: (parameters: {
+    readonly owner: Address
+    readonly asset: Address
+    readonly amount: bigint
+  }) => CallRequest
+  readonly supply: (parameters: {
+    readonly owner: Address
+    readonly asset: Address
+    readonly amount: bigint
+  }) => CallRequest
+  readonly pullAuthorization: (parameters: {
+    readonly reserve: Reserve
+    readonly amount: bigint
+    readonly supplied: bigint
+  }) => PullAuthorization
+  /** Gas that one `supply` on behalf of an owner may need, with margin: the router runs it with this much. */
+  readonly supplyGas: bigint
+}
+
+/** What one market holds for some owners, at one block. */
+export type MarketReading = {
+  readonly state: MarketState
+  /** One per asked owner, in their order. */
+  readonly positions: readonly ReadResult<PositionFacts>[]
+}
+
+/**
+ * The plug for a lending protocol: data in, data out, no I/O. It says what to read, how to understand it, by which rule
+ * the protocol liquidates, and which calls move collateral.
+ */
+export interface ProtocolAdapter<metadata = unknown> {
+  readonly market: Market
+  /** Every rule that its positions may name. */
+  readonly rules: Readonly<Record<string, LiquidationRule>>
+  /** Slow-moving facts: which reserves, their tokens and decimals. Read once per `ttl` seconds. */
+  readonly metadata: { readonly ttl: number; readonly read: Read<metadata> }
+  /** Everything that may change with a block. No second step, so that a refresh stays one request. */
+  state(metadata: metadata, owners: readonly Address[]): Read<MarketReading>
+  readonly collateral: CollateralActions
+}

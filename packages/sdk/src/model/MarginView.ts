@@ -1,0 +1,91 @@
+import type { Asset } from './Asset.ts'
+import type { Block } from './Block.ts'
+import type { DataIssue } from './DataIssue.ts'
+import type { Health, Verdict } from './Health.ts'
+import type { Address, Hex } from './Hex.ts'
+import type { MarketState } from './Market.ts'
+import type { Position } from './Position.ts'
+import type { Quantity } from './Quantity.ts'
+
+/** What became of one chain in a margin view. */
+export type ChainReading =
+  | {
+      readonly status: 'read'
+      readonly chainId: number
+      readonly name: string
+      readonly block: Block
+      /** Seconds between the block's time and the moment of reading, never below zero. */
+      readonly age: bigint
+    }
+  | { readonly status: 'unread'; readonly chainId: number; readonly name: string; readonly reason: string }
+
+/** Sums over positions, WAD in the unit of account. */
+export type TotalValues = {
+  readonly collateralValue: bigint
+  readonly debtValue: bigint
+  readonly weightedCollateral: bigint
+  readonly weightedDebt: bigint
+  /** `collateralValue − debtValue`; may be negative. */
+  readonly netValue: bigint
+}
+
+/** Totals over the whole account. What is partial cannot be mistaken for the whole. */
+export type Totals =
+  | ({ readonly status: 'complete' } & TotalValues)
+  /** `known` sums the positions that are wholly known; `missing` names the others. */
+  | { readonly status: 'partial'; readonly known: TotalValues; readonly missing: readonly string[] }
+
+/** The lowest health over the account's positions, and whose it is. Liquidation obeys this one. */
+export type WeakestHealth = {
+  /** Unknown as soon as one position's health is. */
+  readonly health: Health
+  /** The weakest of the positions whose health is known, also when others are unknown; absent when none has debt. */
+  readonly weakestKnown?: { readonly position: string; readonly factor: bigint } | undefined
+}
+
+/** Collateral that left one chain and is not yet credited on the other: in no position's health. */
+export type InFlight = {
+  readonly guid: Hex
+  readonly owner: Address
+  readonly asset: Asset
+  readonly sourceChainId: number
+  readonly destinationChainId: number
+  /** Base units of the asset on the source chain. */
+  readonly amount: bigint
+  /** WAD at the source market's price; unknown where that price is. */
+  readonly value: Quantity
+  /** Seconds since 1970. */
+  readonly sentAt: bigint
+  /** False when the destination could not be read: it may have arrived already. */
+  readonly confirmed: boolean
+}
+
+/** Collateral that arrived but that the market would not take: the owner can retry or claim it. */
+export type Parked = {
+  readonly guid: Hex
+  readonly owner: Address
+  readonly asset: Asset
+  readonly chainId: number
+  /** The market that refused it. */
+  readonly market: Address
+  readonly amount: bigint
+  readonly value: Quantity
+}
+
+/** All positions of an account, each chain at one named block. */
+export type MarginView = {
+  readonly owners: readonly Address[]
+  readonly chains: readonly ChainReading[]
+  /** One per owner and market, empty ones included: an absent position is a position nobody asked for. */
+  readonly positions: readonly Position[]
+  readonly markets: readonly MarketState[]
+  readonly inFlight: readonly InFlight[]
+  readonly parked: readonly Parked[]
+  readonly totals: Totals
+  readonly weakest: WeakestHealth
+  /** ΣW/ΣD, as if all were one account. Hypothetical: it bounds nothing. */
+  readonly aggregate: Health
+  readonly verdict: Verdict
+  /** Everything that is missing, located. Empty when the view is whole. */
+  readonly issues: readonly DataIssue[]
+}

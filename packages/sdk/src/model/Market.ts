@@ -1,0 +1,48 @@
+import type { Asset } from './Asset.ts'
+import type { Address, Hex } from './Hex.ts'
+import type { Quantity } from './Quantity.ts'
+
+/** One lending pool that liquidates its users alone: its identity. */
+export type Market = {
+  /** `protocol:chainId:id`, unique in the world. */
+  readonly key: string
+  /** E.g. `aave-v3`. */
+  readonly protocol: string
+  readonly chainId: number
+  /** The pool's address, or the market id where one contract holds many. */
+  readonly id: Hex
+  /** For people, e.g. `Aave V3 Arbitrum`. */
+  readonly name: string
+}
+
+/** One asset of a market, as it stands at the block that was read. Ratios, rates and prices are WAD. */
+export type Reserve = {
+  readonly asset: Asset
+  /** The token that the protocol gives for a supply (an aToken), where it gives one. */
+  readonly collateralToken?: Address | undefined
+  readonly price: Quantity
+  /** Outside of any e-mode. Zero: cannot be collateral. */
+  readonly liquidationThreshold: bigint
+  readonly loanToValue: bigint
+  /** What a liquidator gains on top, e.g. 0.05e18 for 5 %. */
+  readonly liquidationBonus: bigint
+  /** Base units that may still be supplied under the cap; `undefined` where there is no cap. */
+  readonly supplyRoom: Quantity | undefined
+  /** Base units that may still be borrowed under the cap; `undefined` where there is no cap. */
+  readonly borrowRoom: Quantity | undefined
+  /** Base units that the market holds now and can pay out. */
+  readonly availableLiquidity: Quantity
+  /** Per year, WAD, simple (not compounded). */
+  readonly supplyRate: bigint
+  readonly borrowRate: bigint
+  /** Why the market takes or gives nothing now, if so: e.g. `frozen`, `paused`, `cap`. Empty: open. */
+  readonly supplyBlockedBy: readonly string[]
+  readonly withdrawBlockedBy: readonly string[]
+  readonly borrowBlockedBy: readonly string[]
+}
+
+/** A market as it stands at one block. */
+export type MarketState = {
+  readonly market: Market
+  readonly reserves: readonly Reserve[]
+}

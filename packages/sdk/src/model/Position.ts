@@ -1,0 +1,60 @@
+import type { Block } from './Block.ts'
+import type { DataIssue } from './DataIssue.ts'
+import type { Health } from './Health.ts'
+import type { Address } from './Hex.ts'
+import type { CollateralLeg, DebtLeg } from './Leg.ts'
+import type { Market } from './Market.ts'
+import type { Quantity } from './Quantity.ts'
+
+/** What an adapter reads of one owner in one market, before the risk core has judged it. */
+export type PositionFacts = {
+  readonly owner: Address
+  /** Key of the liquidation rule of the adapter that applies. */
+  readonly rule: string
+  /** Only assets that the owner holds or whose amount is unknown. */
+  readonly collateral: readonly CollateralLeg[]
+  readonly debt: readonly DebtLeg[]
+  /** What the protocol knows besides, for display: e.g. `{ eMode: 'ETH correlated', isolated: false }`. */
+  readonly details: Readonly<Record<string, string | number | bigint | boolean>>
+}
+
+type PositionIdentity = {
+  /** `${market.key}:${owner}`, the owner in lower case. */
+  readonly id: string
+  readonly owner: Address
+  readonly market: Market
+}
+
+/** A position that was read: each of its numbers is known, or says why not. */
+export type ReadPosition = PositionIdentity &
+  PositionFacts & {
+    readonly status: 'read'
+    readonly block: Block
+    /** All supplied assets, collateral or not. */
+    readonly collateralValue: Quantity
+    readonly debtValue: Quantity
+    /** `W`: sum of value × liquidation threshold over what counts as collateral. */
+    readonly weightedCollateral: Quantity
+    /** `D`: sum of debt value × liability weight. */
+    readonly weightedDebt: Quantity
+    /** What the protocol itself says, or unknown as soon as one input is. */
+    readonly health: Health
+    /** As {@link health}, with unknown collateral counted as zero; unknown only where a debt is. */
+    readonly conservativeHealth: Health
+    readonly issues: readonly DataIssue[]
+  }
+
+/** A position that could not be read at all. It is not empty: nobody knows what it holds. */
+export type UnreadPosition = PositionIdentity & {
+  readonly status: 'unread'
+  readonly health: Extract<Health, { status: 'unknown' }>
+  readonly issues: readonly DataIssue[]
+}
+
+/** What one owner holds in one market: **the unit of liquidation**. */
+export type Position = ReadPosition | UnreadPosition
+
+/** The id of an owner's position in a market. */
+export function positionId(market: Market, owner: Address): string {
+  return `${market.key}:${owner.toLowerCase()}`
+}

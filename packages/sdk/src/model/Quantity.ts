@@ -1,0 +1,21 @@
+import type { DataIssue } from './DataIssue.ts'
+
+/** A number that could not be read. It is a type of its own, so that it cannot enter arithmetic, and it is never zero. */
+export type Unknown = {
+  readonly status: 'unknown'
+  /** Why it is unknown; at least one. */
+  readonly issues: readonly DataIssue[]
+}
+
+/** An integer that is known, or {@link Unknown}. `typeof quantity === 'bigint'` tells them apart. */
+export type Quantity = bigint | Unknown
+
+/** Makes an {@link Unknown} for the given reasons. */
+export function unknown(...issues: readonly DataIssue[]): Unknown {
+  return { status: 'unknown', issues }
+}
+
+/** The issues of a quantity: none when it is known. */
+export function issuesOf(quantity: Quantity): readonly DataIssue[] {
+  return typeof quantity === 'bigint' ? [] : quantity.issues
+}

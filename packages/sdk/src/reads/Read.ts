@@ -1,0 +1,162 @@
+import {
+  type Abi,
+  type ContractFunctionArgs,
+  type ContractFunctionName,
+  type ContractFunctionReturnType,
+  decodeErrorResult,
+  decodeFunctionResult,
+  type EncodeFunctionDataParameters,
+  encodeFunctionData,
+} from 'viem'
+import { redact } from '../errors/redact.ts'
+import type { Address, Hex } from '../model/Hex.ts'
+import type { ReadResult } from '../model/ReadResult.ts'
+
+/** One contract call, ready to be joined with others. */
+export type ContractCall = { readonly to: Address; readonly data: Hex }
+
+/** The step after a read: its result, or (rarely) more calls that depend on it. */
+export type Step<value> = ReadResult<value> | { readonly status: 'more'; readonly read: Read<value> }
+
+/**
+ * What to read and how to understand it; no I/O. Reads compose, and all reads of a chain travel in one `eth_call`.
+ *
+ * `decode` gets one result per call, in the order of `calls`.
+ */
+export type Read<value> = {
+  readonly calls: readonly ContractCall[]
+  readonly decode: (results: readonly ReadResult<Hex>[]) => Step<value>
+}
+
+/** Parameters of {@link call}: as viem's `readContract`, with `to` for the contract. */
+export type CallParameters<
+  abi extends Abi,
+  functionName extends ContractFunctionName<abi, 'pure' | 'view' | 'nonpayable'>,
+  args extends ContractFunctionArgs<abi, 'pure' | 'view' | 'nonpayable', functionName>,
+> = {
+  readonly to: Address
+  readonly abi: abi
+  readonly functionName: functionName
+} & ([] extends args ? { readonly args?: args } : { readonly args: args })
+
+/**
+ * Reads one function of one contract.
+ *
+ * The result is `reverted` when the contract refuses, and `unavailable` when what comes back is not what the ABI says
+ * (an address without code answers with nothing).
+ *
+ * @example
+ * import { Read } from '@unimargin/sdk'
+ * import { erc20Abi } from 'viem'
+ *
+ * const balance = Read.call({
+ *   to: '0xaf88d065e77c8cC2239327C5EDb3A432268e5831',
+ *   abi: erc20Abi,
+ *   functionName: 'balanceOf',
+ *   args: ['0x0000000000000000000000000000000000000001'],
+ * })
+ */
+export function call<
+  const abi extends Abi,
+  functionName extends ContractFunctionName<abi, 'pure' | 'view' | 'nonpayable'>,
+  const args extends ContractFunctionArgs<abi, 'pure' | 'view' | 'nonpayable', functionName>,
+>(
+  parameters: CallParameters<abi, functionName, args>,
+): Read<ContractFunctionReturnType<abi, 'pure' | 'view' | 'nonpayable', functionName, args>> {
+  type value = ContractFunctionReturnType<abi, 'pure' | 'view' | 'nonpayable', functionName, args>
+  const { to, abi, functionName } = parameters
+  const data = encodeFunctionData(parameters as unknown as EncodeFunctionDataParameters)
+  return {
+    calls: [{ to, data }],
+    decode: ([result]) => {
+      if (result === undefined) return { status: 'unavailable', reason: `no result for ${functionName}` }
+      if (result.status === 'reverted') return { ...result, reason: revertReason(abi, functionName, result.data) }
+      if (result.status !== 'ok') return result
+      if (result.value === '0x') {
+        return { status: 'unavailable', reason: `${functionName} answered nothing: no such contract at ${to}` }
+      }
+      try {
+        // viem infers the return type from the ABI, but not through our own generics.
+        const decode = decodeFunctionResult as (p: { abi: Abi; functionName: string; data: Hex }) => unknown
+        return { status: 'ok', value: decode({ abi, functionName, data: result.value }) as value }
+      } catch {
+        return { status: 'unavailable', reason: `${functionName} answered something that its ABI does not describe` }
+      }
+    },
+  }
+}
+
+/** A read that needs no call. */
+export function succeed<value>(value: value): Read<value> {
+  return { calls: [], decode: () => ({ status: 'ok', value }) }
+}
+
+/** Changes the value of a read, if there is one. */
+export function map<from, to>(read: Read<from>, change: (value: from) => to): Read<to> {
+  return andThen(read, (value) => succeed(change(value)))
+}
+
+/** Reads again, depending on a first value. It costs a second request: for what cannot be known before. */
+export function andThen<from, to>(read: Read<from>, next: (value: from) => Read<to>): Read<to> {
+  return {
+    calls: read.calls,
+    decode: (results) => {
+      const step = read.decode(results)
+      if (step.status === 'more') return { status: 'more', read: andThen(step.read, next) }
+      if (step.status !== 'ok') return step
+      const following = next(step.value)
+      return following.calls.length === 0 ? following.decode([]) : { status: 'more', read: following }
+    },
+  }
+}
+
+/** Turns failure into a value: the read itself always succeeds, and its value says what became of it. */
+export function settle<value>(read: Read<value>): Read<ReadResult<value>> {
+  return {
+    calls: read.calls,
+    decode: (results) => {
+      const step = read.decode(results)
+      return step.status === 'more' ? { status: 'more', read: settle(step.read) } : { status: 'ok', value: step }
+    },
+  }
+}
+
+/** The values of several reads, in their order, joined into one. Fails with the first that fails: `settle` those that may. */
+export function all<const reads extends readonly Read<unknown>[]>(
+  reads: reads,
+): Read<{ readonly [index in keyof reads]: reads[index] extends Read<infer value> ? value : never }> {
+  type values = { readonly [index in keyof reads]: reads[index] extends Read<infer value> ? value : never }
+  return {
+    calls: reads.flatMap((read) => read.calls),
+    decode: (results) => {
+      let offset = 0
+      const steps = reads.map((read): Step<unknown> => {
+        const own = results.slice(offset, offset + read.calls.length)
+        offset += read.calls.length
+        return read.decode(own)
+      })
+      if (steps.some((step) => step.status === 'more')) {
+        return { status: 'more', read: all(steps.map(continued)) as unknown as Read<values> }
+      }
+      const failure = steps.find((step) => step.status !== 'ok')
+      if (failure !== undefined) return failure as Step<values>
+      return {
+        status: 'ok',
+        value: steps.map((step) => (step.status === 'ok' ? step.value : undefined)) as unknown as values,
+      }
+    },
+  }
+}
+
+function continued(step: Step<unknown>): Read<unknown> {
+  return step.status === 'more' ? step.read : { calls: [], decode: () => step }
+}
+
+function revertReason(abi: Abi, functionName: string, data: Hex): string {
+  try {
+    const { errorName, args } = decodeErrorResult({ abi, data })
+    return redact(`${functionName} reverted: ${errorName}(${(args ?? []).map(String).join(', ')})`)
+  } catch {
+    return `${functionName} reverted${data === '0x' ? '' : ` with ${data.slice(0, 10)}`}`
+  }
+}

@@ -1,0 +1,33 @@
+import { defineConfig } from 'vitest/config'
+
+// Sources, not builds: our own first export condition leads to src/.
+const conditions = ['unimargin-source', 'module', 'node', 'import', 'default']
+const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } }
+
+export default defineConfig({
+  ...shared,
+  test: {
+    projects: [
+      {
+        ...shared,
+        test: {
+          name: 'unit',
+          include: ['packages/{sdk,adapters}/src/**/*.test.ts', 'test/layers/**/*.test.ts'],
+          environment: 'node',
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'devnet',
+          include: ['packages/devnet/src/**/*.test.ts', 'test/{devnet,differential,demo}/**/*.test.ts'],
+          environment: 'node',
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          // Each file boots its own chains; two cores carry two of them.
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+})
