@@ -1,35 +1,9 @@
-import type { KnownHealth } from '../model/Health.ts'
 import type { Address, Hex } from '../model/Hex.ts'
-import type { KnownLegs } from '../model/Leg.ts'
 import type { Market, MarketState, Reserve } from '../model/Market.ts'
 import type { PositionFacts } from '../model/Position.ts'
 import type { ReadResult } from '../model/ReadResult.ts'
 import type { Read } from '../reads/Read.ts'
-
-/** What a liquidation rule says of a position. Values are WAD in the unit of account. */
-export type Assessment = {
-  /** Over all supplied legs, collateral or not. */
-  readonly collateralValue: bigint
-  readonly debtValue: bigint
-  readonly weightedCollateral: bigint
-  readonly weightedDebt: bigint
-  /** What the protocol itself would say, to the last wei. */
-  readonly health: KnownHealth
-}
-
-/**
- * A protocol's own liquidation arithmetic as a pure function: for the health of today and for every what-if.
- *
- * It reads `amount`, `price`, thresholds and `isCollateral` of the legs, never their `value`: change an amount or a price
- * and assess again.
- */
-export type LiquidationRule = {
-  /** E.g. `aave-v3/3.0`. */
-  readonly key: string
-  /** Value of an amount (base units) at a price (WAD per whole token), WAD, rounded as the protocol rounds. */
-  readonly valueOf: (leg: { readonly amount: bigint; readonly price: bigint; readonly decimals: number }) => bigint
-  readonly assess: (legs: KnownLegs) => Assessment
-}
+import type { LiquidationRule } from '../risk/LiquidationRule.ts'
 
 /** A contract call that somebody would sign. */
 export type CallRequest = { readonly to: Address; readonly data: Hex; readonly value: bigint }

@@ -1,0 +1,27 @@
+import type { KnownHealth } from '../model/Health.ts'
+import type { KnownLegs } from '../model/Leg.ts'
+
+/** What a liquidation rule says of a position. Values are WAD in the unit of account. */
+export type Assessment = {
+  /** Over all supplied legs, collateral or not. */
+  readonly collateralValue: bigint
+  readonly debtValue: bigint
+  readonly weightedCollateral: bigint
+  readonly weightedDebt: bigint
+  /** What the protocol itself would say, to the last wei. */
+  readonly health: KnownHealth
+}
+
+/**
+ * A protocol's own liquidation arithmetic as a pure function: for the health of today and for every what-if.
+ *
+ * It reads `amount`, `price`, thresholds and `isCollateral` of the legs, never their `value`: change an amount or a price
+ * and assess again.
+ */
+export type LiquidationRule = {
+  /** E.g. `aave-v3/3.0`. */
+  readonly key: string
+  /** Value of an amount (base units) at a price (WAD per whole token), WAD, rounded as the protocol rounds. */
+  readonly valueOf: (leg: { readonly amount: bigint; readonly price: bigint; readonly decimals: number }) => bigint
+  readonly assess: (legs: KnownLegs) => Assessment
+}
