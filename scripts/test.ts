@@ -1,0 +1,75 @@
+// Everything that must be green: types, generated files, contracts, unit tests, the devnet. Prints one closing line.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { root, run } from './run.ts'
+import { typecheck } from './typecheck.ts'
+
+const inContracts = {
+  cwd: join(root, 'contracts'),
+  env: { PATH: `${join(root, 'contracts/node_modules/.bin')}:${process.env.PATH}` },
+}
+
+type Tally = { passed: number; failed: number; skipped: number }
+
+const reports = mkdtempSync(join(tmpdir(), 'unimargin-test-'))
+const tally: Tally = { passed: 0, failed: 0, skipped: 0 }
+const add = (other: Tally): void => {
+  tally.passed += other.passed
+  tally.failed += other.failed
+  tally.skipped += other.skipped
+}
+
+/** A step that is one check: it passes or fails as a whole. */
+async function check(name: string, step: () => Promise<number>): Promise<void> {
+  console.log(`\n── ${name}`)
+  const failures = await step()
+  add({ passed: failures === 0 ? 1 : 0, failed: failures, skipped: 0 })
+}
+
+async function vitest(): Promise<void> {
+  console.log('\n── vitest')
+  const file = join(reports, 'vitest.json')
+  const code = await run('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`])
+  const report = JSON.parse(readFileSync(file, 'utf8'))
+  const failed = Number(report.numFailedTests)
+  add({
+    passed: Number(report.numPassedTests),
+    // A file that cannot even be loaded has no failed test, and a failed run must never read as a green one.
+    failed: code !== 0 && failed === 0 ? 1 : failed,
+    skipped: Number(report.numPendingTests) + Number(report.numTodoTests),
+  })
+}
+
+async function forge(): Promise<void> {
+  console.log('\n── forge test')
+  const file = join(reports, 'forge.xml')
+  const code = await run(
+    'sh',
+    ['-c', `forge test --junit > '${file}' 2> '${file}.log' || { cat '${file}.log' '${file}'; exit 1; }`],
+    {
+      cwd: join(root, 'contracts'),
+      env: { PATH: `${join(root, 'contracts/node_modules/.bin')}:${process.env.PATH}` },
+    },
+  )
+  const xml = readFileSync(file, 'utf8')
+  const count = (attribute: string): number =>
+    Number(/<testsuites[^>]*>/.exec(xml)?.[0].match(new RegExp(`${attribute}="(\\d+)"`))?.[1] ?? 0)
+  const failed = count('failures') + count('errors')
+  const skipped = (xml.match(/<skipped/g) ?? []).length
+  const passed = count('tests') - failed - skipped
+  console.log(`${passed} passed, ${failed} failed`)
+  add({ passed, failed: (code !== 0 || passed === 0) && failed === 0 ? 1 : failed, skipped })
+}
+
+try {
+  await check('contracts compile', () => run('forge', ['build'], inContracts))
+  await check('generated files are up to date', () => run('tsx', ['scripts/generate-abi.ts', '--check']))
+  await check('types', typecheck)
+  await forge()
+  await vitest()
+} finally {
+  rmSync(reports, { recursive: true, force: true })
+}
+console.log(`\n${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped`)
+process.exitCode = tally.failed === 0 ? 0 : 1

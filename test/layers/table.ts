@@ -1,0 +1,49 @@
+/**
+ * Who may look at whom. This table settles reviews: a change of direction is a change of this file.
+ *
+ * `may` lists layers (a folder inside the same package) or packages; everything not listed is refused.
+ */
+export type Layer = { readonly folder: string; readonly may: readonly string[] }
+
+/** Layers inside `packages/sdk/src`, lowest first. */
+export const sdkLayers: readonly Layer[] = [
+  { folder: 'errors', may: [] },
+  { folder: 'units', may: ['errors'] },
+  { folder: 'model', may: ['errors', 'units', 'zod/mini'] },
+  { folder: 'risk', may: ['errors', 'units', 'model'] },
+  { folder: 'reads', may: ['errors', 'units', 'model', 'viem', 'zod/mini'] },
+  { folder: 'adapter', may: ['errors', 'units', 'model', 'risk', 'reads', 'viem', 'zod/mini'] },
+  { folder: 'moves', may: ['errors', 'units', 'model', 'risk', 'reads', 'adapter', 'viem', 'zod/mini'] },
+  { folder: 'actions', may: ['errors', 'units', 'model', 'risk', 'reads', 'adapter', 'moves', 'viem', 'zod/mini'] },
+  {
+    folder: 'client',
+    may: [
+      'errors',
+      'units',
+      'model',
+      'risk',
+      'reads',
+      'adapter',
+      'moves',
+      'actions',
+      'viem',
+      'zod/mini',
+      'eventemitter3',
+    ],
+  },
+]
+
+/** What whole packages may import besides their own files. Node built-ins only where `node:` is listed. */
+export const packageImports: Readonly<Record<string, readonly string[]>> = {
+  'packages/sdk/src': ['viem', 'zod/mini', 'eventemitter3'],
+  'packages/adapters/src': ['@unimargin/sdk', 'viem'],
+  'packages/devnet/src': ['@unimargin/sdk', '@unimargin/adapters', '@unimargin/contracts', 'viem', 'node:'],
+  'packages/examples/demo/src': ['@unimargin/sdk', '@unimargin/adapters', '@unimargin/devnet', 'viem', 'node:'],
+}
+
+/** In these folders nothing may depend on the time, on chance or on the outside world. */
+export const pureFolders: readonly string[] = [
+  'packages/sdk/src/units',
+  'packages/sdk/src/risk',
+  'packages/sdk/src/model',
+]
