@@ -122,7 +122,9 @@ interface ICollateralRouter {
     );
     event MoveCredited(bytes32 indexed guid, address indexed owner, address market, address asset, uint256 amount);
     /// @param reason The revert data of the market.
-    event MoveParked(bytes32 indexed guid, address indexed owner, address market, address asset, uint256 amount, bytes reason);
+    event MoveParked(
+        bytes32 indexed guid, address indexed owner, address market, address asset, uint256 amount, bytes reason
+    );
     event ParkedClaimed(bytes32 indexed guid, address indexed owner, address indexed to, address asset, uint256 amount);
 
     // ------------------------------------------------------------------ source
