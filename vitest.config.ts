@@ -12,7 +12,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'unit',
-          include: ['packages/{sdk,adapters}/src/**/*.test.ts', 'test/layers/**/*.test.ts'],
+          include: ['packages/{sdk,adapters}/src/**/*.test.ts', 'test/{layers,package}/**/*.test.ts'],
           environment: 'node',
         },
       },
