@@ -1,3 +1,4 @@
+import { reasonOf } from './reasonOf.ts'
 import { redact } from './redact.ts'
 
 const brand = Symbol.for('@unimargin/error')
@@ -30,7 +31,7 @@ export abstract class BaseError extends Error {
   constructor(shortMessage: string, options: BaseErrorOptions) {
     const facts = Object.entries(options.facts ?? {}).filter(([, value]) => value !== undefined)
     const width = Math.max(0, ...facts.map(([key]) => key.length)) + 1
-    const lines = facts.map(([key, value]) => `${`${key}:`.padEnd(width)} ${value}`)
+    const lines = facts.map(([key, value]) => `${`${key}:`.padEnd(width)} ${String(value).replace(/\s+/g, ' ')}`)
     const docs = options.docsPath === undefined ? [] : [`Docs: ${options.docsPath}`]
     super(
       redact([shortMessage, ...lines, options.action, ...docs].join('\n')),
@@ -56,13 +57,18 @@ export function isUnimarginError(value: unknown): value is BaseError {
   return typeof value === 'object' && value !== null && (value as { [brand]?: unknown })[brand] === true
 }
 
-/** A foreign error carries URLs, headers and terminal escapes in its fields as well: only its name and a clean message survive. */
-function redactedCause(cause: unknown): unknown {
+const MAX_CAUSES = 8
+
+/**
+ * A foreign error carries URLs, headers and terminal escapes in its fields as well: only its name and a clean message
+ * survive. Chains are cut, because they may be circular.
+ */
+function redactedCause(cause: unknown, depth = 1): unknown {
   if (isUnimarginError(cause)) return cause
-  if (!(cause instanceof Error)) return redact(String(cause))
-  const clean = new Error(redact('shortMessage' in cause ? String(cause.shortMessage) : cause.message))
-  clean.name = cause.name
+  if (!(cause instanceof Error)) return reasonOf(cause)
+  const clean = new Error(reasonOf(cause))
+  clean.name = redact(String(cause.name))
   clean.stack = `${clean.name}: ${clean.message}`
-  if (cause.cause !== undefined) clean.cause = redactedCause(cause.cause)
+  if (cause.cause !== undefined && depth < MAX_CAUSES) clean.cause = redactedCause(cause.cause, depth + 1)
   return clean
 }

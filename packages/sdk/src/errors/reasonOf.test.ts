@@ -1,0 +1,43 @@
+import { HttpRequestError } from 'viem'
+import { describe, expect, test } from 'vitest'
+import { reasonOf } from './reasonOf.ts'
+
+describe('reasonOf', () => {
+  test('default', () => {
+    expect(reasonOf(new TypeError('fetch failed: https://rpc.example/v2/secret'))).toBe(
+      'fetch failed: https://rpc.example/…',
+    )
+  })
+
+  test('behavior: of an error of viem the short message and the details, not the request', () => {
+    const error = new HttpRequestError({ url: 'https://rpc.example/v2/k3y', status: 503, details: 'overloaded' })
+    expect(reasonOf(error)).toBe('HTTP request failed. overloaded')
+  })
+
+  test('behavior: one line, capped', () => {
+    expect(reasonOf('a\nb\r\n\tc')).toBe('a b c')
+    expect(reasonOf(new Error('x'.repeat(10_000)))).toHaveLength(241)
+  })
+
+  test.each([
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [7, '7'],
+    [{}, 'unknown failure'],
+    ['', 'unknown failure'],
+    [Object.create(null), 'unknown failure'],
+    [{ message: 5 }, 'unknown failure'],
+    [Symbol('s'), 'Symbol(s)'],
+  ])('behavior: takes anything that can be thrown: %o', (cause, reason) => {
+    expect(reasonOf(cause)).toBe(reason)
+  })
+
+  test('behavior: a hostile getter is no way out', () => {
+    const cause = {
+      get message(): string {
+        throw new TypeError('no')
+      },
+    }
+    expect(reasonOf(cause)).toBe('unknown failure')
+  })
+})
