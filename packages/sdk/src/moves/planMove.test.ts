@@ -1,0 +1,366 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  adapter,
+  asset,
+  averagingRule,
+  collateralLeg,
+  DONOR_CHAIN,
+  debtLeg,
+  ETH,
+  exactRule,
+  market,
+  owner,
+  position,
+  RECEIVER_CHAIN,
+  reserve,
+  route,
+  router,
+  WAD,
+  world,
+} from '../../../../test/fixtures/moves.ts'
+import type { KnownHealth } from '../model/Health.ts'
+import type { ReadPosition } from '../model/Position.ts'
+import { unknown } from '../model/Quantity.ts'
+import type { MovePlan } from './MovePlan.ts'
+import { planMove } from './planMove.ts'
+import * as WhatIf from './WhatIf.ts'
+
+const UNIT = 10n ** 12n
+const goal = { asset: 'WETH', target: (WAD * 15n) / 10n, donorFloor: (WAD * 18n) / 10n }
+const donorWeth = asset(DONOR_CHAIN, 'WETH', 18)
+const donorUsdc = asset(DONOR_CHAIN, 'USDC', 6)
+const weth = asset(RECEIVER_CHAIN, 'WETH', 18)
+const usdc = asset(RECEIVER_CHAIN, 'USDC', 6)
+const issue = { kind: 'unavailable', chainId: RECEIVER_CHAIN, path: 'price', reason: 'no answer' } as const
+
+function plan(changes: Parameters<typeof world>[0] = {}, more: Partial<Parameters<typeof planMove>[1]> = {}) {
+  const { context, ...rest } = world(changes)
+  return planMove(context, { ...rest, ...goal, ...more })
+}
+
+function expectPlan(result: ReturnType<typeof planMove>): MovePlan {
+  if (result.status !== 'plan')
+    throw new TypeError(
+      `expected a plan, got ${JSON.stringify(result, (_, v) => (typeof v === 'bigint' ? `${v}` : v))}`,
+    )
+  return result
+}
+
+const factor = (health: KnownHealth) => (health.status === 'known' ? health.factor : undefined)
+
+describe('planMove', () => {
+  test('default', () => {
+    const result = expectPlan(plan())
+    expect(result).toMatchObject({
+      owner,
+      route: 'WETH OFT',
+      source: { chainId: DONOR_CHAIN, eid: 30_010, router, market: market(DONOR_CHAIN).id, nativePrice: 2_000n * WAD },
+      destination: { chainId: RECEIVER_CHAIN, eid: 30_020, market: market(RECEIVER_CHAIN).id },
+      dust: 0n,
+      price: 2_000n * WAD,
+      target: goal.target,
+      donorFloor: goal.donorFloor,
+      slack: { seconds: 1_800n },
+      gas: { supply: 400_000n },
+    })
+    // 7,500 · 1.5 = 11,250 of weighted collateral wanted, 8,250 there, 1,650 per WETH: 1.818… and some interest.
+    expect(result.amount).toBeGreaterThan(1_818_181_000_000_000_000n)
+    expect(result.amount).toBeLessThan(1_818_300_000_000_000_000n)
+    expect(result.amount % UNIT).toBe(0n)
+    expect(result.received).toBe(result.amount)
+    expect(result.authorization).toEqual({
+      token: reserve(donorWeth).collateralToken,
+      amount: result.amount + 2n,
+      permit: { name: 'Test WETH', version: '1' },
+    })
+    expect(factor(result.receiver.health.before)).toBe(1_099_999_999_999_999_999n)
+    expect(result.receiver.health.inFlight).toEqual(result.receiver.health.before)
+    expect(result.donor.health.inFlight).toEqual(result.donor.health.after)
+    expect(factor(result.receiver.health.after)).toBeGreaterThan(goal.target)
+    expect(factor(result.receiver.health.atArrival)).toBeGreaterThanOrEqual(goal.target)
+    expect(factor(result.donor.health.atArrival)).toBeGreaterThanOrEqual(goal.donorFloor)
+  })
+
+  test('behavior: finds the asset by its address, and the amount in the decimals of each end', () => {
+    const coarse = { ...weth, decimals: 8 }
+    const result = expectPlan(
+      plan(
+        {
+          receiver: position(RECEIVER_CHAIN, {
+            collateral: [collateralLeg(coarse, 5n * 10n ** 8n)],
+            debt: [debtLeg(usdc, 7_500n * 10n ** 6n)],
+          }),
+          receiverReserves: [reserve(coarse), reserve(usdc)],
+        },
+        { asset: weth.address.toUpperCase().replace('0X', '0x') },
+      ),
+    )
+    expect(result.received).toBe(result.amount / 10n ** 10n)
+    expect(factor(result.receiver.health.atArrival)).toBeGreaterThanOrEqual(goal.target)
+  })
+
+  test('behavior: says when the receiver needs no help', () => {
+    expect(plan({}, { target: WAD })).toEqual({
+      status: 'already-safe',
+      receiver: world().receiver,
+      health: { status: 'known', factor: 1_099_999_999_999_999_999n },
+      target: WAD,
+    })
+    const debtless = position(RECEIVER_CHAIN, { collateral: [collateralLeg(weth, ETH)], debt: [] })
+    expect(plan({ receiver: debtless })).toMatchObject({ status: 'already-safe', health: { status: 'no-debt' } })
+  })
+
+  test('behavior: a receiver without the asset gets it by the parameters of the market', () => {
+    const receiver = position(RECEIVER_CHAIN, {
+      collateral: [collateralLeg(usdc, 1_000n * 10n ** 6n)],
+      debt: [debtLeg(usdc, 1_000n * 10n ** 6n)],
+    })
+    const result = expectPlan(plan({ receiver }))
+    expect(factor(result.receiver.health.after)).toBeGreaterThan(goal.target)
+  })
+
+  test.each([
+    ['frozen', { supplyBlockedBy: ['frozen'] }, { kind: 'supply-blocked', by: ['frozen'] }],
+    ['at its cap', { supplyRoom: ETH }, { kind: 'supply-cap' }],
+  ] as const)('behavior: unsavable when the reserve of the receiver is %s', (_, change, reason) => {
+    const result = plan({ receiverReserves: [reserve(weth, change), reserve(usdc)] })
+    expect(result).toMatchObject({ status: 'unsavable', reason })
+  })
+
+  test.each([
+    ['no-threshold', { liquidationThreshold: 0n }],
+    ['no-loan-to-value', { loanToValue: 0n }],
+  ] as const)('behavior: unsavable by %s', (by, change) => {
+    const receiver = position(RECEIVER_CHAIN, {
+      collateral: [collateralLeg(usdc, 1_000n * 10n ** 6n)],
+      debt: [debtLeg(usdc, 1_000n * 10n ** 6n)],
+    })
+    const result = plan({ receiver, receiverReserves: [reserve(weth, change), reserve(usdc)] })
+    expect(result).toMatchObject({ status: 'unsavable', reason: { kind: 'not-collateral', by }, mostAmount: 0n })
+  })
+
+  test('behavior: unsavable when the supply would back nothing', () => {
+    const legs = (isCollateral: boolean) => ({
+      collateral: [collateralLeg(usdc, 8_000n * 10n ** 6n), collateralLeg(weth, ETH, { isCollateral })],
+      debt: [debtLeg(usdc, 6_000n * 10n ** 6n)],
+    })
+    expect(plan({ receiver: position(RECEIVER_CHAIN, legs(false)) })).toMatchObject({
+      status: 'unsavable',
+      reason: { kind: 'not-collateral', by: 'switched-off' },
+      bestReachable: { status: 'known' },
+    })
+    const isolated = position(
+      RECEIVER_CHAIN,
+      { collateral: [collateralLeg(usdc, 8_000n * 10n ** 6n)], debt: [debtLeg(usdc, 6_000n * 10n ** 6n)] },
+      { details: { isolated: true } },
+    )
+    expect(plan({ receiver: isolated })).toMatchObject({ reason: { kind: 'not-collateral', by: 'isolated' } })
+  })
+
+  test.each([
+    ['paused', { withdrawBlockedBy: ['paused'] }, { kind: 'withdraw-blocked', by: ['paused'] }],
+    ['out of cash', { availableLiquidity: ETH }, { kind: 'donor-liquidity' }],
+  ] as const)('behavior: unsavable when the reserve of the donor is %s', (_, change, reason) => {
+    const result = plan({ donorReserves: [reserve(donorWeth, change), reserve(donorUsdc)] })
+    expect(result).toMatchObject({ status: 'unsavable', reason })
+  })
+
+  test('behavior: unsavable when the donor has too little, with the best that is reachable', () => {
+    const poor = position(DONOR_CHAIN, { collateral: [collateralLeg(donorWeth, ETH)], debt: [] })
+    const result = plan({ donor: poor })
+    expect(result).toMatchObject({ status: 'unsavable', reason: { kind: 'donor-balance' }, mostAmount: ETH })
+    if (result.status !== 'unsavable') return
+    expect(factor(result.bestReachable)).toBeGreaterThan((WAD * 131n) / 100n)
+    expect(factor(result.bestReachable)).toBeLessThan((WAD * 133n) / 100n)
+    expect(plan({}, { donorFloor: 3n * WAD })).toMatchObject({ status: 'unsavable', reason: { kind: 'donor-floor' } })
+    expect(plan({}, { donorFloor: 9n * WAD })).toMatchObject({ reason: { kind: 'donor-floor' }, mostAmount: 0n })
+  })
+
+  test('behavior: an asked amount is planned without its dust', () => {
+    const result = expectPlan(plan({}, { target: undefined, amount: ETH + 5n }))
+    expect(result).toMatchObject({ amount: ETH, dust: 5n, target: undefined })
+    expect(factor(result.receiver.health.after)).toBe(1_319_999_999_999_999_999n)
+    expect(plan({}, { amount: ETH })).toMatchObject({
+      status: 'unsavable',
+      reason: { kind: 'amount' },
+      mostAmount: ETH,
+    })
+    expect(plan({}, { amount: 2n * ETH })).toMatchObject({ status: 'plan', amount: 2n * ETH })
+    expect(plan({}, { amount: 9n * ETH })).toMatchObject({ status: 'unsavable', reason: { kind: 'donor-floor' } })
+  })
+
+  test('behavior: a plan is pure', () => {
+    const frozen = <value>(value: value): value => {
+      if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(frozen)
+      return value
+    }
+    const { context, ...rest } = world()
+    const parameters = frozen({ ...rest, ...goal })
+    expect(planMove(context, parameters)).toEqual(planMove(context, parameters))
+  })
+
+  const amounts = fc.record({
+    donorWeth: fc.bigInt({ min: 1n, max: 1_000n * ETH }),
+    donorDebt: fc.bigInt({ min: 0n, max: 5n * 10n ** 11n }),
+    receiverWeth: fc.bigInt({ min: 0n, max: 100n * ETH }),
+    receiverUsdc: fc.bigInt({ min: 0n, max: 10n ** 11n }),
+    receiverDebt: fc.bigInt({ min: 1n, max: 10n ** 12n }),
+    target: fc.bigInt({ min: WAD, max: 2n * WAD }),
+    donorFloor: fc.bigInt({ min: WAD, max: 2n * WAD }),
+    rule: fc.constantFrom('test/exact', 'test/averaging'),
+    threshold: fc.bigInt({ min: 1n, max: 9_500n }).map((bps) => (bps * WAD) / 10_000n),
+  })
+
+  test('behavior: the amount is least, the target is met, the donor keeps its floor', () => {
+    const seen = { plan: 0, 'already-safe': 0, unsavable: 0 }
+    fc.assert(
+      fc.property(amounts, (a) => {
+        const legs = (chainId: number, eth: bigint, dollars: bigint, debt: bigint) => ({
+          collateral: [
+            ...(eth > 0n
+              ? [collateralLeg(asset(chainId, 'WETH', 18), eth, { liquidationThreshold: a.threshold })]
+              : []),
+            ...(dollars > 0n ? [collateralLeg(asset(chainId, 'USDC', 6), dollars)] : []),
+          ],
+          debt: debt > 0n ? [debtLeg(asset(chainId, 'USDC', 6), debt)] : [],
+        })
+        const donor = position(DONOR_CHAIN, legs(DONOR_CHAIN, a.donorWeth, 0n, a.donorDebt), { rule: a.rule })
+        const receiver = position(
+          RECEIVER_CHAIN,
+          legs(RECEIVER_CHAIN, a.receiverWeth, a.receiverUsdc, a.receiverDebt),
+          {
+            rule: a.rule,
+          },
+        )
+        const receiverReserves = [reserve(weth, { liquidationThreshold: a.threshold }), reserve(usdc)]
+        const result = plan({ donor, receiver, receiverReserves }, { target: a.target, donorFloor: a.donorFloor })
+        seen[result.status]++
+        const rule = a.rule === 'test/exact' ? exactRule : averagingRule
+        const later = (of: ReadPosition, chainId: number) =>
+          WhatIf.accrued(of.id, WhatIf.knownLegs(of), [reserve(asset(chainId, 'USDC', 6))], 1_800n)
+        const receiverWith = (amount: bigint) =>
+          rule.assess(
+            WhatIf.supplied(
+              later(receiver, RECEIVER_CHAIN),
+              { ...reserve(weth, { liquidationThreshold: a.threshold }), price: 2_000n * WAD },
+              amount - 2n,
+            ),
+          ).health
+        if (result.status === 'plan') {
+          expect(WhatIf.isAtLeast(receiverWith(result.amount), a.target)).toBe(true)
+          expect(WhatIf.isAtLeast(receiverWith(result.amount - UNIT), a.target)).toBe(false)
+          const left = WhatIf.withdrawn(later(donor, DONOR_CHAIN), reserve(donorWeth), result.amount + 2n)
+          expect(WhatIf.isAtLeast(rule.assess(left).health, a.donorFloor)).toBe(true)
+          expect(result.amount).toBeLessThanOrEqual(a.donorWeth)
+          expect(result.receiver.health.atArrival).toEqual(receiverWith(result.amount))
+        } else if (result.status === 'already-safe') {
+          expect(WhatIf.isAtLeast(receiverWith(0n), a.target)).toBe(true)
+        } else {
+          expect(WhatIf.isAtLeast(result.bestReachable, a.target)).toBe(false)
+          expect(result.bestReachable).toEqual(receiverWith(result.mostAmount))
+        }
+      }),
+      { numRuns: 500 },
+    )
+    expect(Object.values(seen).filter((count) => count < 20)).toEqual([])
+  })
+
+  test('behavior: a higher target never needs less', () => {
+    fc.assert(
+      fc.property(
+        fc.bigInt({ min: (WAD * 12n) / 10n, max: 2n * WAD }),
+        fc.bigInt({ min: 0n, max: WAD }),
+        (target, more) => {
+          const amountFor = (wanted: bigint) => {
+            const result = plan({}, { target: wanted, donorFloor: WAD })
+            return result.status === 'plan' ? result.amount : undefined
+          }
+          const [low, high] = [amountFor(target), amountFor(target + more)]
+          if (high === undefined) return
+          expect(low).toBeDefined()
+          expect(low ?? 0n).toBeLessThanOrEqual(high)
+        },
+      ),
+    )
+  })
+
+  const { context, view, donor, receiver } = world()
+  const good = { view, donor, receiver, ...goal }
+  const price = unknown(issue)
+
+  test.each([
+    ['UnknownPositionError', context, { ...good, donor: 'nobody' }],
+    ['UnknownPositionError', context, { ...good, receiver: 'nobody' }],
+    ['SamePositionError', context, { ...good, donor: receiver }],
+    ['InvalidHealthFactorError', context, { ...good, target: WAD - 1n }],
+    ['InvalidHealthFactorError', context, { ...good, donorFloor: WAD - 1n }],
+    ['InvalidAmountError', context, { ...good, amount: 0n }],
+    ['InvalidAmountError', context, { ...good, amount: -1n }],
+    ['InvalidAmountError', context, { ...good, amount: UNIT - 1n }],
+    ['AmountAbovePositionError', context, { ...good, amount: 10n * ETH + 1n }],
+    ['NoGoalError', context, { ...good, target: undefined }],
+    ['InvalidArrivalTimeError', context, { ...good, arrivalSeconds: -1n }],
+    ['UnknownAssetError', context, { ...good, asset: 'DOGE' }],
+    ['UnknownRouteError', context, { ...good, asset: 'USDC' }],
+    ['UnknownRouteError', { ...context, routes: [{ ...route, ends: route.ends.slice(1) }] }, good],
+    ['UnknownRouterError', { ...context, routers: [] }, good],
+    ['UnknownMarketError', { ...context, adapters: [adapter(DONOR_CHAIN)] }, good],
+    ['UnknownMarketError', context, { ...good, view: { ...view, markets: view.markets.slice(0, 1) } }],
+  ] as const)('error: %s (%#)', (name, of, parameters) => {
+    expect(() => planMove(of, parameters)).toThrowError(expect.objectContaining({ name }))
+  })
+
+  test.each([
+    ['UnknownMarketError', { receiver: { ...position(RECEIVER_CHAIN, { collateral: [], debt: [] }), rule: 'other' } }],
+    ['AmbiguousAssetError', { receiverReserves: [reserve(weth), reserve(weth)] }],
+    ['NothingToMoveError', { donor: position(DONOR_CHAIN, { collateral: [], debt: [] }) }],
+    ['NothingToMoveError', { donorReserves: [reserve(donorUsdc)] }],
+    [
+      'OwnersDifferError',
+      { receiver: position(RECEIVER_CHAIN, { collateral: [], debt: [] }, { id: 'other', owner: router }) },
+    ],
+    ['SameChainError', { receiver: position(DONOR_CHAIN, { collateral: [], debt: [] }, { id: 'other' }) }],
+    [
+      'UnknownHealthError',
+      {
+        receiver: position(
+          RECEIVER_CHAIN,
+          { collateral: [], debt: [] },
+          { health: { status: 'unknown', issues: [issue] } },
+        ),
+      },
+    ],
+    ['UnknownHealthError', { receiverReserves: [reserve(weth, { price }), reserve(usdc)] }],
+    ['UnknownHealthError', { receiverReserves: [reserve(weth)] }],
+    ['UnknownHealthError', { receiverReserves: [reserve(weth, { supplyRoom: price }), reserve(usdc)] }],
+    ['UnknownHealthError', { donorReserves: [reserve(donorWeth, { availableLiquidity: price }), reserve(donorUsdc)] }],
+    [
+      'UnknownHealthError',
+      {
+        donor: position(DONOR_CHAIN, {
+          collateral: [collateralLeg(donorWeth, 1n, { amount: price, isCollateral: false })],
+          debt: [],
+        }),
+      },
+    ],
+    [
+      'UnknownHealthError',
+      { receiver: position(RECEIVER_CHAIN, { collateral: [], debt: [debtLeg(usdc, 1n, { price })] }) },
+    ],
+    [
+      'UnknownHealthError',
+      { receiver: position(RECEIVER_CHAIN, { collateral: [collateralLeg(weth, 1n, { price })], debt: [] }) },
+    ],
+  ] as const)('error: %s from the view (%#)', (name, changes) => {
+    expect(() => plan(changes)).toThrowError(expect.objectContaining({ name }))
+  })
+
+  test('error: UnknownPositionError says what is there', () => {
+    expect(() => planMove(context, { ...good, donor: 'nobody' })).toThrowErrorMatchingInlineSnapshot(`
+      [UnknownPositionError: No position "nobody" is in the view.
+      Positions: test:10:pool:0x00000000000000000000000000000000000000a1, test:20:pool:0x00000000000000000000000000000000000000a1
+      Pass the \`id\` of one of the positions of the margin view.]
+    `)
+  })
+})

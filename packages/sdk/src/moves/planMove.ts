@@ -1,0 +1,267 @@
+import type { MarginContext } from '../adapter/MarginContext.ts'
+import type { KnownHealth } from '../model/Health.ts'
+import type { KnownLegs } from '../model/Leg.ts'
+import type { MarginView } from '../model/MarginView.ts'
+import { issuesOf } from '../model/Quantity.ts'
+import * as MulDiv from '../units/MulDiv.ts'
+import * as Wad from '../units/Wad.ts'
+import * as Dust from './Dust.ts'
+import { DELIVERY_GAS } from './MoveGas.ts'
+import type { MovePlanResult, PlannedEnd, PlannedPosition, UnsavableReason } from './MovePlan.ts'
+import {
+  AmountAbovePositionError,
+  InvalidAmountError,
+  InvalidArrivalTimeError,
+  InvalidHealthFactorError,
+  NoGoalError,
+  NothingToMoveError,
+  UnknownHealthError,
+} from './PlanErrors.ts'
+import { type MoveSide, type ResolvedMove, resolveMove } from './resolveMove.ts'
+import * as Search from './Search.ts'
+import * as WhatIf from './WhatIf.ts'
+
+/** What protocols may round away on either side, in base units: an aToken's balance moves by up to one unit per step. */
+const ROUNDING = 2n
+const DEFAULT_ARRIVAL_SECONDS = 1_800n
+const MOST_ARRIVAL_SECONDS = 7n * 24n * 3_600n
+
+export type PlanMoveParameters = {
+  /** The margin view that both positions are in. */
+  readonly view: MarginView
+  /** Symbol or address of the asset at the receiver. */
+  readonly asset: string
+  /** Id of the position that gives. */
+  readonly donor: string
+  /** Id of the position that gets. */
+  readonly receiver: string
+  /** The health factor that the receiver shall have at least, WAD. */
+  readonly target?: bigint | undefined
+  /** The health factor that the donor shall keep at least, WAD. */
+  readonly donorFloor: bigint
+  /** Base units at the source to move, instead of the least amount that reaches the target. */
+  readonly amount?: bigint | undefined
+  /** Seconds of interest on both positions' debts that must not spoil the plan. Half an hour unless given. */
+  readonly arrivalSeconds?: bigint | undefined
+}
+
+/**
+ * Plans one move of collateral: the least amount that brings the receiver to its target by the receiver's own liquidation
+ * rule, such that the donor keeps its floor by its own, also while the collateral is in flight. Pure: nothing is read.
+ *
+ * The amount is in base units at the source, rounded up to what the route can carry. Everything else is rounded against
+ * the owner: debts grow by `arrivalSeconds` of interest, and protocols round supplied amounts down. Where a rule is not
+ * monotonic (Aave ≤ 3.4 floors an average threshold) the amount is a least one locally.
+ *
+ * With `amount`, just that amount is planned, without its dust.
+ *
+ * @throws UnknownPositionError, SamePositionError, SameChainError, OwnersDifferError, UnknownAssetError,
+ * AmbiguousAssetError, UnknownRouteError, UnknownRouterError, UnknownMarketError, NothingToMoveError for what does not
+ * exist or does not go together.
+ * @throws InvalidHealthFactorError, InvalidAmountError, AmountAbovePositionError, InvalidArrivalTimeError, NoGoalError for
+ * numbers that make no sense.
+ * @throws UnknownHealthError when a number that the plan would be built on is unknown.
+ *
+ * @example
+ * import { planMove, Wad, type MarginContext, type MarginView } from '@unimargin/sdk'
+ *
+ * export function rescue(client: MarginContext, view: MarginView, donor: string, receiver: string) {
+ *   return planMove(client, {
+ *     view,
+ *     asset: 'WETH',
+ *     donor,
+ *     receiver,
+ *     target: Wad.fromDecimal('1.5'),
+ *     donorFloor: Wad.fromDecimal('1.8'),
+ *   })
+ * }
+ */
+export function planMove(
+  client: Pick<MarginContext, 'adapters' | 'routes' | 'routers'>,
+  parameters: PlanMoveParameters,
+): MovePlanResult {
+  const { target, donorFloor, arrivalSeconds = DEFAULT_ARRIVAL_SECONDS } = parameters
+  assertNumbers(parameters, arrivalSeconds)
+  const move = resolveMove(client, parameters)
+  const units = unitsOf(move)
+  const { donor, receiver } = move
+  const later = {
+    donor: WhatIf.accrued(donor.position.id, donor.legs, donor.state.reserves, arrivalSeconds),
+    receiver: WhatIf.accrued(receiver.position.id, receiver.legs, receiver.state.reserves, arrivalSeconds),
+  }
+  const held = heldBy(donor)
+  const asked = parameters.amount
+  if (asked !== undefined) assertAmount(asked, held, units.source, donor.position.id)
+
+  const receiverWith = (units_: bigint): KnownHealth =>
+    receiver.rule.assess(WhatIf.supplied(later.receiver, receiver.reserve, units_ * units.destination - ROUNDING))
+      .health
+  const reachesTarget = (units_: bigint) => target === undefined || WhatIf.isAtLeast(receiverWith(units_), target)
+  const keepsFloor = (units_: bigint) =>
+    units_ === 0n ||
+    WhatIf.reaches(
+      donor.rule,
+      WhatIf.withdrawn(later.donor, donor.reserve, units_ * units.source + ROUNDING),
+      donorFloor,
+    )
+
+  if (asked === undefined && target !== undefined && reachesTarget(0n)) {
+    return { status: 'already-safe', receiver: receiver.position.id, health: healthOf(receiver), target }
+  }
+  const unsavable = (reason: UnsavableReason, most: bigint): MovePlanResult => ({
+    status: 'unsavable',
+    donor: donor.position.id,
+    receiver: receiver.position.id,
+    reason,
+    mostAmount: most * units.source,
+    bestReachable: receiverWith(most),
+  })
+
+  const blocked = blockedBy(move)
+  if (blocked !== undefined) return unsavable(blocked, 0n)
+
+  const limit = tightest(limitsOf(move, held, units))
+  const most = Search.greatest({ most: limit.units, holds: keepsFloor }) ?? 0n
+  const wanted =
+    asked === undefined
+      ? Search.least({ estimate: estimateOf(receiver, later.receiver, target, units), most, passes: reachesTarget })
+      : asked / units.source
+  if (wanted === undefined || wanted > most) {
+    return unsavable(most < limit.units ? { kind: 'donor-floor' } : limit.reason, most)
+  }
+  if (!reachesTarget(wanted)) return unsavable({ kind: 'amount' }, wanted)
+
+  const amount = wanted * units.source
+  const received = wanted * units.destination
+  return {
+    status: 'plan',
+    owner: donor.position.owner,
+    donor: donorPlan(donor, amount, later.donor),
+    receiver: receiverPlan(receiver, received, receiverWith(wanted)),
+    route: move.route.key,
+    source: endOf(donor),
+    destination: endOf(receiver),
+    amount,
+    received,
+    dust: asked === undefined ? 0n : asked - amount,
+    price: donor.reserve.price,
+    target,
+    donorFloor,
+    slack: { seconds: arrivalSeconds },
+    authorization: donor.adapter.collateral.pullAuthorization({ reserve: donor.reserve, amount, supplied: held }),
+    gas: { delivery: DELIVERY_GAS, supply: receiver.adapter.collateral.supplyGas },
+  }
+}
+
+type Units = { readonly source: bigint; readonly destination: bigint }
+
+function unitsOf({ donor, receiver, route }: ResolvedMove): Units {
+  return {
+    source: Dust.unitOf(route, donor.reserve.asset.decimals),
+    destination: Dust.unitOf(route, receiver.reserve.asset.decimals),
+  }
+}
+
+function assertNumbers({ target, donorFloor, amount }: PlanMoveParameters, arrivalSeconds: bigint): void {
+  if (target === undefined && amount === undefined) throw new NoGoalError()
+  if (target !== undefined && target < Wad.WAD) throw new InvalidHealthFactorError('target', target)
+  if (donorFloor < Wad.WAD) throw new InvalidHealthFactorError('donorFloor', donorFloor)
+  if (amount !== undefined && amount <= 0n) throw new InvalidAmountError(amount, 1n)
+  if (arrivalSeconds < 0n || arrivalSeconds > MOST_ARRIVAL_SECONDS) {
+    throw new InvalidArrivalTimeError(arrivalSeconds, MOST_ARRIVAL_SECONDS)
+  }
+}
+
+function assertAmount(asked: bigint, held: bigint, unit: bigint, donor: string): void {
+  if (asked > held) throw new AmountAbovePositionError(asked, held, donor)
+  if (asked < unit) throw new InvalidAmountError(asked, unit)
+}
+
+/** Base units of the asset that the donor has supplied. */
+function heldBy({ position, reserve }: MoveSide): bigint {
+  const leg = position.collateral.find(({ asset }) => WhatIf.isSame(asset.address, reserve.asset.address))
+  if (leg === undefined || leg.amount === 0n) throw new NothingToMoveError(position.id, reserve.asset.symbol)
+  if (typeof leg.amount !== 'bigint') {
+    throw new UnknownHealthError(position.id, `amount of ${reserve.asset.symbol}`, leg.amount.issues)
+  }
+  return leg.amount
+}
+
+/** Why the markets would refuse any amount, if so. */
+function blockedBy({ donor, receiver }: ResolvedMove): UnsavableReason | undefined {
+  if (donor.reserve.withdrawBlockedBy.length > 0)
+    return { kind: 'withdraw-blocked', by: donor.reserve.withdrawBlockedBy }
+  const { supplyBlockedBy, liquidationThreshold, loanToValue, asset } = receiver.reserve
+  if (supplyBlockedBy.length > 0) return { kind: 'supply-blocked', by: supplyBlockedBy }
+  const leg = receiver.position.collateral.find((candidate) => WhatIf.isSame(candidate.asset.address, asset.address))
+  if (leg !== undefined && leg.amount !== 0n) {
+    return leg.isCollateral ? undefined : { kind: 'not-collateral', by: 'switched-off' }
+  }
+  if (liquidationThreshold === 0n) return { kind: 'not-collateral', by: 'no-threshold' }
+  if (loanToValue === 0n) return { kind: 'not-collateral', by: 'no-loan-to-value' }
+  // A position in isolation cannot gain a second collateral.
+  if (receiver.position.details.isolated === true) return { kind: 'not-collateral', by: 'isolated' }
+  return undefined
+}
+
+type Limit = { readonly reason: UnsavableReason; readonly units: bigint }
+
+/** How many units of the route each circumstance allows, the donor's floor aside. */
+function limitsOf({ donor, receiver }: ResolvedMove, held: bigint, units: Units): readonly Limit[] {
+  const { availableLiquidity } = donor.reserve
+  const { supplyRoom } = receiver.reserve
+  if (typeof availableLiquidity !== 'bigint') {
+    throw new UnknownHealthError(donor.position.id, 'available liquidity', issuesOf(availableLiquidity))
+  }
+  if (supplyRoom !== undefined && typeof supplyRoom !== 'bigint') {
+    throw new UnknownHealthError(receiver.position.id, 'supply cap', issuesOf(supplyRoom))
+  }
+  return [
+    { reason: { kind: 'donor-balance' }, units: held / units.source },
+    { reason: { kind: 'donor-liquidity' }, units: availableLiquidity / units.source },
+    { reason: { kind: 'route-limit' }, units: Dust.mostOf(1n) },
+    ...(supplyRoom === undefined
+      ? []
+      : [{ reason: { kind: 'supply-cap' }, units: supplyRoom / units.destination } as const]),
+  ]
+}
+
+function tightest(limits: readonly Limit[]): Limit {
+  return limits.reduce((tight, limit) => (limit.units < tight.units ? limit : tight))
+}
+
+/** The closed form: what is missing of weighted collateral, by what one unit of the route weighs. */
+function estimateOf(receiver: MoveSide, legs: KnownLegs, target: bigint | undefined, units: Units): bigint {
+  const { weightedCollateral, weightedDebt } = receiver.rule.assess(legs)
+  const { asset, price, liquidationThreshold } = receiver.reserve
+  const held = legs.collateral.find((leg) => WhatIf.isSame(leg.asset.address, asset.address))
+  const missing = Wad.mulUp(weightedDebt, target ?? 0n) - weightedCollateral
+  const weight = Wad.mulDown(price, held?.liquidationThreshold ?? liquidationThreshold)
+  if (missing <= 0n || weight === 0n) return 1n
+  return MulDiv.up(missing, 10n ** BigInt(asset.decimals), weight) / units.destination + 1n
+}
+
+function healthOf({ rule, legs }: MoveSide): KnownHealth {
+  return rule.assess(legs).health
+}
+
+function donorPlan(donor: MoveSide, amount: bigint, later: KnownLegs): PlannedPosition {
+  const after = donor.rule.assess(WhatIf.withdrawn(donor.legs, donor.reserve, amount)).health
+  const atArrival = donor.rule.assess(WhatIf.withdrawn(later, donor.reserve, amount + ROUNDING)).health
+  return planned(donor, { before: healthOf(donor), inFlight: after, after, atArrival })
+}
+
+function receiverPlan(receiver: MoveSide, received: bigint, atArrival: KnownHealth): PlannedPosition {
+  const before = healthOf(receiver)
+  const after = receiver.rule.assess(WhatIf.supplied(receiver.legs, receiver.reserve, received)).health
+  return planned(receiver, { before, inFlight: before, after, atArrival })
+}
+
+function planned({ position }: MoveSide, health: PlannedPosition['health']): PlannedPosition {
+  return { id: position.id, market: position.market, block: position.block, health }
+}
+
+function endOf({ position, reserve, end, deployment, nativePrice }: MoveSide): PlannedEnd {
+  const { chainId, eid, endpoint, router } = deployment
+  return { chainId, eid, endpoint, router, market: position.market.id, asset: reserve.asset, oft: end.oft, nativePrice }
+}
