@@ -18,7 +18,9 @@ function print(text) {
 
 if (process.argv.includes('--version')) {
   // forge parses the version as native solc prints it.
-  print(`solc, the solidity compiler commandline interface\nVersion: ${solc.version().replace('.Emscripten.clang', '.Linux.g++')}\n`)
+  print(
+    `solc, the solidity compiler commandline interface\nVersion: ${solc.version().replace('.Emscripten.clang', '.Linux.g++')}\n`,
+  )
 } else {
   print(solc.compile(readFileSync(0, 'utf8')))
 }

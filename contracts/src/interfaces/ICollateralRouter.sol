@@ -84,33 +84,96 @@ struct MoveQuote {
     uint256 amountReceived;
 }
 
+/// @notice What a router trusts on its chain, fixed when it is deployed.
+struct RouterConfig {
+    /// The LayerZero V2 endpoint of this chain.
+    address endpoint;
+    /// Endpoint ids of the chains where this router stands at the same address.
+    uint32[] remotes;
+    /// Aave V3 pools of this chain.
+    address[] markets;
+    /// OFTs (or adapters, or Stargate V2 pools) of this chain, one per token.
+    address[] ofts;
+}
+
 /// @title Collateral router
 /// @notice Moves a caller's own collateral from a lending market on one chain into one on another, for the same owner.
 /// @dev Immutable: no owner, no proxy, no generic call, no `delegatecall`. The same address on every chain, so that the
 /// router's peer is itself. Between transactions it holds nothing but parked amounts, and no allowance.
 interface ICollateralRouter {
-    // ------------------------------------------------------------------ errors (each sees what it got and what it wants)
+    // ------------------------------------------------------------------ errors: deployment
+    /// @notice An entry of the configuration is zero.
+    error ZeroConfigEntry();
+    /// @notice An entry of the configuration appears twice in its list.
+    error DuplicateConfigEntry(bytes32 entry);
+    /// @notice The chain itself is listed as a remote.
+    error OwnEidAsRemote(uint32 eid);
+    /// @notice Two OFTs carry the same token, so that it would be open which one to trust with it.
+    error TokenHasTwoOfts(address token);
+
+    // ------------------------------------------------------------------ errors: source
+    /// @notice The move is older than its deadline. Sign a new one.
     error DeadlineExpired(uint256 deadline, uint256 blockTimestamp);
+    /// @notice Nothing is to be moved.
     error ZeroAmount();
+    /// @notice The market is not one this router trusts.
     error UnknownMarket(address market);
+    /// @notice No trusted OFT carries the asset, or the market does not list it.
     error UnknownAsset(address asset);
+    /// @notice No router is known at the destination.
     error UnknownDestination(uint32 dstEid);
+    /// @notice The caller has code and named nobody who could claim on the destination.
     error RecoveryRequired(address owner);
+    /// @notice The owner used the id for another move.
     error MoveAlreadySent(address owner, bytes32 id);
+    /// @notice Less can be pulled than is to be moved: the owner holds `balance` receipt tokens and allows `allowance`.
+    error CollateralNotAvailable(address receiptToken, uint256 balance, uint256 allowance, uint256 amount);
+    /// @notice The market gives the owner a health factor below what the owner asked for.
     error SourceHealthTooLow(uint256 healthFactor, uint256 minHealthFactor);
+    /// @notice The destination would be credited less than the owner asked for, or nothing.
     error AmountTooSmall(uint256 amount, uint256 minAmount);
+    /// @notice The supply on the destination would surely run out of gas.
     error SupplyGasTooLow(uint256 supplyGas, uint256 minSupplyGas);
+    /// @notice The supply on the destination might not fit into a block, so that the move could never arrive.
+    error SupplyGasTooHigh(uint256 supplyGas, uint256 maxSupplyGas);
+
+    // ------------------------------------------------------------------ errors: destination
+    /// @notice Only the LayerZero endpoint may compose.
     error OnlyEndpoint(address caller);
+    /// @notice The message is not from a trusted OFT.
     error UntrustedToken(address from);
+    /// @notice The message is from a chain without a known router.
     error UnknownSource(uint32 srcEid);
+    /// @notice The message was not composed by this router on the other chain.
     error UntrustedComposer(bytes32 composeFrom);
+    /// @notice The message holds something else than a move of this version.
+    error MalformedMessage(bytes32 guid);
+    /// @notice A compose needs no native value, and what is sent along would be lost.
+    error UnexpectedValue(uint256 value);
+    /// @notice Too little gas to run the supply with what the owner paid for. Compose again with more.
     error NotEnoughGas(uint256 gasLeft, uint256 gasNeeded);
+    /// @notice The message was composed before.
     error AlreadyArrived(bytes32 guid);
+    /// @notice The router holds less of the asset than it owes: a credit without value, or a token that takes a fee.
     error UnbackedCredit(address asset, uint256 balance, uint256 owed);
+    /// @notice The owner had code where the move began and has none here: nobody may hold this address.
+    error OwnerHasNoCode(address owner);
+    /// @notice The market took the asset but gave the owner too few receipt tokens for it.
+    error SupplyNotCredited(uint256 credited, uint256 amount);
+    /// @notice The market took the asset but does not count it as the owner's collateral.
+    error CollateralNotEnabled(address market, address asset, address owner);
+    /// @notice Only the router itself may settle.
+    error OnlySelf(address caller);
+    /// @notice There is nothing parked under this guid.
     error NotParked(bytes32 guid);
+    /// @notice Only the owner or the recovery address may touch what is parked.
     error NotOwner(address caller);
+    /// @notice A claim must pay somebody: neither nobody nor the router itself.
+    error InvalidRecipient(address to);
 
     // ------------------------------------------------------------------ events
+    /// @notice A move left this chain.
+    /// @param amount What the source debited, in this chain's decimals.
     event MoveSent(
         bytes32 indexed guid,
         address indexed owner,
@@ -120,11 +183,14 @@ interface ICollateralRouter {
         uint32 dstEid,
         address dstMarket
     );
+    /// @notice A move became the owner's collateral, at once or by {retry}.
     event MoveCredited(bytes32 indexed guid, address indexed owner, address market, address asset, uint256 amount);
-    /// @param reason The revert data of the market.
+    /// @notice A move arrived, but the market would not take it.
+    /// @param reason The revert data of the market, of which at most the first 256 bytes; empty if it ran out of gas.
     event MoveParked(
         bytes32 indexed guid, address indexed owner, address market, address asset, uint256 amount, bytes reason
     );
+    /// @notice A parked amount was paid out.
     event ParkedClaimed(bytes32 indexed guid, address indexed owner, address indexed to, address asset, uint256 amount);
 
     // ------------------------------------------------------------------ source
@@ -137,27 +203,28 @@ interface ICollateralRouter {
     /// long as the allowance is there.
     function sendWithPermit(Move calldata move, Permit calldata permit) external payable returns (bytes32 guid);
 
-    /// @notice What {send} would cost and bring. Reads only the route, not the caller's position.
+    /// @notice What {send} would cost and bring. Reads only the route, not the caller's position, allowance or deadline.
+    /// @dev Reverts as {send} does for what concerns the route.
     function quote(Move calldata move) external view returns (MoveQuote memory);
 
     // ------------------------------------------------------------------ destination
     /// @notice Supplies a parked amount once more. Only its owner or recovery address. Reverts if the market still refuses.
     function retry(bytes32 guid) external;
 
-    /// @notice Pays a parked amount out. Only its owner or recovery address.
+    /// @notice Pays a parked amount out to anyone. Only its owner or recovery address.
     function claim(bytes32 guid, address to) external;
 
     // ------------------------------------------------------------------ reads
     /// @notice The move with this id, with a zero `guid` if it was never sent.
     function sentMove(address owner, bytes32 id) external view returns (SentMove memory);
 
-    /// @notice How many moves an owner ever sent, and the `limit` newest, newest first.
+    /// @notice How many moves an owner ever sent, and the `limit` newest of them (or all, if fewer), newest first.
     function latestSent(address owner, uint256 limit) external view returns (uint256 total, SentMove[] memory);
 
     /// @notice The arrival with this guid; `status` is `None` if it did not arrive.
     function arrival(bytes32 guid) external view returns (Arrival memory);
 
-    /// @notice How many moves ever arrived for an owner, and the `limit` newest, newest first.
+    /// @notice How many moves ever arrived for an owner, and the `limit` newest of them (or all, if fewer), newest first.
     function latestArrivals(address owner, uint256 limit) external view returns (uint256 total, Arrival[] memory);
 
     /// @notice The sum that is parked of an asset: the router's balance never falls below it.
@@ -166,6 +233,15 @@ interface ICollateralRouter {
     /// @notice The trusted OFT that carries an asset, or zero.
     function oftOf(address asset) external view returns (address);
 
+    /// @notice Whether the router takes collateral out of this market and puts it in.
     function isMarket(address market) external view returns (bool);
+
+    /// @notice Whether the router stands on the chain with this endpoint id.
     function isRemote(uint32 eid) external view returns (bool);
+
+    /// @notice The LayerZero endpoint: the only one who may compose.
+    function endpoint() external view returns (address);
+
+    /// @notice The least and the most that {Move.supplyGas} may be.
+    function supplyGasBounds() external view returns (uint256 min, uint256 max);
 }
