@@ -64,7 +64,13 @@ async function forge(): Promise<void> {
 
 try {
   await check('contracts compile', () => run('forge', ['build'], inContracts))
-  await check('generated files are up to date', () => run('tsx', ['scripts/generate-abi.ts', '--check']))
+  await check('generated files are up to date', async () => {
+    const codes = [
+      await run('tsx', ['scripts/generate-abi.ts', '--check']),
+      await run('tsx', ['scripts/include-examples.ts', '--check']),
+    ]
+    return codes.filter((code) => code !== 0).length
+  })
   await check('types', typecheck)
   await forge()
   await vitest()

@@ -39,6 +39,7 @@ export const packageImports: Readonly<Record<string, readonly string[]>> = {
   'packages/adapters/src': ['@unimargin/sdk', 'viem'],
   'packages/devnet/src': ['@unimargin/sdk', '@unimargin/adapters', '@unimargin/contracts', 'viem', 'node:'],
   'packages/examples/demo/src': ['@unimargin/sdk', '@unimargin/adapters', '@unimargin/devnet', 'viem', 'node:'],
+  'packages/examples/quickstart/src': ['@unimargin/sdk', '@unimargin/adapters', '@unimargin/devnet', 'viem'],
 }
 
 /** In these folders nothing may depend on the time, on chance or on the outside world. */
