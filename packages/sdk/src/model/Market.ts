@@ -20,6 +20,8 @@ export type Reserve = {
   readonly asset: Asset
   /** The token that the protocol gives for a supply (an aToken), where it gives one. */
   readonly collateralToken?: Address | undefined
+  /** EIP-712 domain of the collateral token where it has `permit`. */
+  readonly collateralTokenPermit?: { readonly name: string; readonly version: string } | undefined
   readonly price: Quantity
   /** Outside of any e-mode. Zero: cannot be collateral. */
   readonly liquidationThreshold: bigint
