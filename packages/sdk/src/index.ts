@@ -1,7 +1,13 @@
 export * from './adapter/MarginContext.ts'
 export * from './adapter/ProtocolAdapter.ts'
+export { AbortedError } from './errors/AbortedError.ts'
 export { BaseError, isUnimarginError } from './errors/BaseError.ts'
+export { InvalidAddressError } from './errors/InvalidAddressError.ts'
+export { InvalidTimeoutError } from './errors/InvalidTimeoutError.ts'
+export { RequestTimeoutError } from './errors/RequestTimeoutError.ts'
+export { reasonOf } from './errors/reasonOf.ts'
 export { redact } from './errors/redact.ts'
+export { UnknownChainError } from './errors/UnknownChainError.ts'
 export * from './model/Asset.ts'
 export * from './model/Block.ts'
 export * from './model/DataIssue.ts'
@@ -14,7 +20,17 @@ export * from './model/Position.ts'
 export * from './model/Quantity.ts'
 export * from './model/ReadResult.ts'
 export * from './model/Route.ts'
+export {
+  type GetSnapshotParameters,
+  getSnapshot,
+  type Snapshot,
+  type SnapshotResults,
+} from './reads/getSnapshot.ts'
+export { createMetadataCache, type MetadataCache, type MetadataEntry } from './reads/MetadataCache.ts'
 export * as Read from './reads/Read.ts'
+export { type BlockChoice, MULTICALL3 } from './reads/requestCalls.ts'
+export { guardTransport } from './reads/transport/guardTransport.ts'
+export { DEFAULT_TIMEOUT, type DeadlineOptions } from './reads/withDeadline.ts'
 export * as AccountHealth from './risk/AccountHealth.ts'
 export * from './risk/LiquidationRule.ts'
 export * as PositionHealth from './risk/PositionHealth.ts'

@@ -1,16 +1,20 @@
 import {
   type Abi,
+  type AbiFunction,
   type ContractFunctionArgs,
   type ContractFunctionName,
   type ContractFunctionReturnType,
+  decodeAbiParameters,
   decodeErrorResult,
-  decodeFunctionResult,
   type EncodeFunctionDataParameters,
+  encodeAbiParameters,
   encodeFunctionData,
+  type GetAbiItemParameters,
+  getAbiItem,
 } from 'viem'
 import { redact } from '../errors/redact.ts'
 import type { Address, Hex } from '../model/Hex.ts'
-import type { ReadResult } from '../model/ReadResult.ts'
+import type { ReadFailure, ReadResult } from '../model/ReadResult.ts'
 
 /** One contract call, ready to be joined with others. */
 export type ContractCall = { readonly to: Address; readonly data: Hex }
@@ -42,8 +46,8 @@ export type CallParameters<
 /**
  * Reads one function of one contract.
  *
- * The result is `reverted` when the contract refuses, and `unavailable` when what comes back is not what the ABI says
- * (an address without code answers with nothing).
+ * The result is `reverted` when the contract refuses, and `unavailable` when what comes back is not exactly what the ABI
+ * says: an address without code answers with nothing, a sick node with too much, too little or numbers too large.
  *
  * @example
  * import { Read } from '@unimargin/sdk'
@@ -66,6 +70,7 @@ export function call<
   type value = ContractFunctionReturnType<abi, 'pure' | 'view' | 'nonpayable', functionName, args>
   const { to, abi, functionName } = parameters
   const data = encodeFunctionData(parameters as unknown as EncodeFunctionDataParameters)
+  const item = getAbiItem({ ...parameters, name: functionName } as unknown as GetAbiItemParameters) as AbiFunction
   return {
     calls: [{ to, data }],
     decode: ([result]) => {
@@ -75,13 +80,12 @@ export function call<
       if (result.value === '0x') {
         return { status: 'unavailable', reason: `${functionName} answered nothing: no such contract at ${to}` }
       }
-      try {
-        // viem infers the return type from the ABI, but not through our own generics.
-        const decode = decodeFunctionResult as (p: { abi: Abi; functionName: string; data: Hex }) => unknown
-        return { status: 'ok', value: decode({ abi, functionName, data: result.value }) as value }
-      } catch {
+      const decoded = decodeExactly(item.outputs, result.value)
+      if (decoded === undefined) {
         return { status: 'unavailable', reason: `${functionName} answered something that its ABI does not describe` }
       }
+      // viem infers the return type from the ABI, but not through our own generics.
+      return { status: 'ok', value: (item.outputs.length === 1 ? decoded[0] : decoded) as value }
     },
   }
 }
@@ -89,6 +93,11 @@ export function call<
 /** A read that needs no call. */
 export function succeed<value>(value: value): Read<value> {
   return { calls: [], decode: () => ({ status: 'ok', value }) }
+}
+
+/** A read that needs no call and has no value: for a `next` of {@link andThen} that finds a value unfit. */
+export function fail(failure: ReadFailure): Read<never> {
+  return { calls: [], decode: () => failure }
 }
 
 /** Changes the value of a read, if there is one. */
@@ -150,6 +159,18 @@ export function all<const reads extends readonly Read<unknown>[]>(
 
 function continued(step: Step<unknown>): Read<unknown> {
   return step.status === 'more' ? step.read : { calls: [], decode: () => step }
+}
+
+/**
+ * The values, if the bytes are their only encoding: viem reads on past dirty upper bits, wrong lengths and broken UTF-8.
+ */
+function decodeExactly(outputs: AbiFunction['outputs'], data: Hex): readonly unknown[] | undefined {
+  try {
+    const values: readonly unknown[] = decodeAbiParameters(outputs, data)
+    return encodeAbiParameters(outputs, values) === data.toLowerCase() ? values : undefined
+  } catch {
+    return undefined
+  }
 }
 
 function revertReason(abi: Abi, functionName: string, data: Hex): string {

@@ -1,0 +1,81 @@
+import { type Client, numberToHex } from 'viem'
+import { reasonOf } from '../errors/reasonOf.ts'
+import type { Block } from '../model/Block.ts'
+import type { Address, Hex } from '../model/Hex.ts'
+import type { ReadFailure, ReadResult } from '../model/ReadResult.ts'
+import * as Aggregate from './Aggregate.ts'
+import type { ContractCall } from './Read.ts'
+import * as SnapshotHead from './SnapshotHead.ts'
+
+/** Where Multicall3 is on most chains, unless the client's chain says otherwise. */
+export const MULTICALL3: Address = '0xcA11bde05977b3631167028862bE2a173976CA11'
+
+/** Which block to read: the latest, a numbered one, or exactly the one with a hash, if it is canonical. */
+export type BlockChoice =
+  | { readonly blockNumber?: bigint | undefined; readonly blockHash?: undefined }
+  | { readonly blockHash: Hex; readonly blockNumber?: undefined }
+
+/** A failure of a whole answer. A contract cannot cause it. */
+export type AnswerFailure = Exclude<ReadFailure, { readonly status: 'reverted' }>
+
+/** What one request brought: the block that it proves to be of, and one result per call. */
+export type Answer =
+  | { readonly status: 'read'; readonly block: Block; readonly results: readonly ReadResult<Hex>[] }
+  | AnswerFailure
+
+/**
+ * Sends calls in one `eth_call` to Multicall3, led by the snapshot's head, and believes nothing of the answer unless all
+ * of it is well formed and of the expected chain and block. Never throws for what a node does.
+ */
+export async function requestCalls(
+  client: Client,
+  parameters: {
+    readonly chainId: number
+    readonly calls: readonly ContractCall[]
+    readonly at: BlockChoice
+    readonly maxBytes?: number | undefined
+    readonly signal: AbortSignal
+  },
+): Promise<Answer> {
+  const { chainId, at, signal } = parameters
+  const to = client.chain?.contracts?.multicall3?.address ?? MULTICALL3
+  const head = SnapshotHead.read(chainId, to)
+  const calls = [...head.calls, ...parameters.calls]
+  const data = Aggregate.encode(calls)
+  const answer = await ethCall(client, { to, data, at, signal })
+  if (answer.status !== 'ok') return answer
+  const results = Aggregate.decode(answer.value, calls.length, parameters.maxBytes)
+  if (results.status !== 'ok') return results
+  const block = head.decode(results.value.slice(0, head.calls.length))
+  if (block.status !== 'ok') return { status: 'unavailable', reason: 'reason' in block ? block.reason : 'no block' }
+  if (at.blockNumber !== undefined && at.blockNumber !== block.value.number) {
+    return { status: 'unavailable', reason: `the node answered for block ${block.value.number}, not ${at.blockNumber}` }
+  }
+  return { status: 'read', block: block.value, results: results.value.slice(head.calls.length) }
+}
+
+/** Straight to the node: viem's own `call` would follow CCIP-Read to any URL that the node names. */
+async function ethCall(
+  client: Client,
+  {
+    to,
+    data,
+    at,
+    signal,
+  }: { readonly to: Address; readonly data: Hex; readonly at: BlockChoice; readonly signal: AbortSignal },
+): Promise<{ readonly status: 'ok'; readonly value: unknown } | AnswerFailure> {
+  const block =
+    at.blockHash !== undefined
+      ? { blockHash: at.blockHash, requireCanonical: true }
+      : at.blockNumber !== undefined
+        ? numberToHex(at.blockNumber)
+        : 'latest'
+  try {
+    return {
+      status: 'ok',
+      value: await client.request({ method: 'eth_call', params: [{ to, data }, block] }, { signal }),
+    }
+  } catch (error) {
+    return { status: 'unavailable', reason: reasonOf(error) }
+  }
+}

@@ -1,0 +1,49 @@
+import { AbortedError } from '../errors/AbortedError.ts'
+import { InvalidTimeoutError } from '../errors/InvalidTimeoutError.ts'
+import { RequestTimeoutError } from '../errors/RequestTimeoutError.ts'
+
+/** Milliseconds that one read of a chain may take, all of its requests included, unless told otherwise. */
+export const DEFAULT_TIMEOUT = 10_000
+
+/** How long something may take, and who may stop it. */
+export type DeadlineOptions = {
+  /** Milliseconds until the deadline, 1 to 2147483647. Defaults to 10,000. */
+  readonly timeout?: number | undefined
+  /** The caller's own way to stop. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Runs something that gets a signal, and ends at the deadline or when the caller aborts, whatever it does then. The signal
+ * fires in both cases, so that sockets are closed; no timer and no listener is left behind.
+ *
+ * @throws RequestTimeoutError when the deadline passes.
+ * @throws AbortedError when the caller aborts.
+ * @throws InvalidTimeoutError when no timer can keep the timeout.
+ */
+export async function withDeadline<value>(
+  run: (signal: AbortSignal) => Promise<value>,
+  { timeout = DEFAULT_TIMEOUT, signal }: DeadlineOptions = {},
+): Promise<value> {
+  // Timers take more than 31 bits for "at once".
+  if (!(timeout >= 1 && timeout <= 2_147_483_647)) throw new InvalidTimeoutError(timeout)
+  if (signal?.aborted === true) throw new AbortedError(signal.reason)
+  const controller = new AbortController()
+  let onAbort = () => {}
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const end = new Promise<never>((_, reject) => {
+    const stop = (error: Error): void => {
+      reject(error)
+      controller.abort()
+    }
+    onAbort = () => stop(new AbortedError(signal?.reason))
+    timer = setTimeout(() => stop(new RequestTimeoutError(timeout)), timeout)
+    signal?.addEventListener('abort', onAbort)
+  })
+  try {
+    return await Promise.race([run(controller.signal), end])
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', onAbort)
+  }
+}
