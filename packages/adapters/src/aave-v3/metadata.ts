@@ -1,0 +1,133 @@
+import { type Address, type Asset, Read, type ReadResult, redact } from '@unimargin/sdk'
+import { isAddressEqual, zeroAddress } from 'viem'
+import { addressesProviderAbi, oracleAbi, poolAbi, tokenAbi } from './abi.ts'
+import * as ReserveConfiguration from './ReserveConfiguration.ts'
+import { unavailable } from './unavailable.ts'
+
+/** A reserve and its tokens. */
+export type ReserveTokens = {
+  readonly asset: Asset
+  /** Where its bits are in bitmaps of users and e-modes. */
+  readonly id: number
+  readonly aToken: Address
+  /** The aToken's name: its EIP-712 domain. Absent if it could not be read; then there is no permit. */
+  readonly aTokenName?: string | undefined
+  /** Absent in pools that have dropped stable debt. */
+  readonly stableDebtToken?: Address | undefined
+  readonly variableDebtToken: Address
+}
+
+/** An e-mode category that is in use. */
+export type CategoryTokens = {
+  readonly id: number
+  /** Replaces the prices of the category's assets for users in it (3.0 and 3.1). */
+  readonly priceSource?: Address | undefined
+}
+
+/** What of a pool seldom changes. `state` checks all of it again, so that a change is seen in the next block. */
+export type AaveV3Metadata = {
+  readonly revision: bigint
+  readonly addressesProvider: Address
+  readonly oracle: Address
+  /** `category`: each reserve names its one e-mode. `bitmap` (from 3.2): each e-mode lists its reserves. */
+  readonly eModes: 'category' | 'bitmap'
+  readonly reserves: readonly ReserveTokens[]
+  readonly categories: readonly CategoryTokens[]
+}
+
+/** Amounts below 2^128 and prices below 2^80 of tokens with up to 36 decimals keep all arithmetic within 256 bits. */
+const MAX_DECIMALS = 36
+const USD_UNIT = 10n ** 8n
+const LAST_CATEGORY = 255
+
+/** Reads the metadata of a pool; three steps, once per time to live. */
+export function readMetadata(chainId: number, pool: Address): Read.Read<AaveV3Metadata> {
+  const head = Read.all([
+    Read.call({ to: pool, abi: poolAbi, functionName: 'POOL_REVISION' }),
+    Read.call({ to: pool, abi: poolAbi, functionName: 'ADDRESSES_PROVIDER' }),
+    Read.call({ to: pool, abi: poolAbi, functionName: 'getReservesList' }),
+    Read.settle(Read.call({ to: pool, abi: poolAbi, functionName: 'getEModeCategoryCollateralBitmap', args: [1] })),
+  ])
+  return Read.andThen(head, ([revision, addressesProvider, list, probe]) => {
+    if (probe.status !== 'ok' && probe.status !== 'reverted') return unavailable(probe.reason)
+    const eModes = probe.status === 'ok' ? 'bitmap' : 'category'
+    const body = Read.all([
+      Read.call({ to: addressesProvider, abi: addressesProviderAbi, functionName: 'getPriceOracle' }),
+      Read.all(list.map((address) => readReserve(chainId, pool, address))),
+      Read.all(eModes === 'bitmap' ? range(1, LAST_CATEGORY).map((id) => readCategory(pool, id)) : []),
+    ])
+    return Read.andThen(body, ([oracle, reserves, scanned]) => {
+      const unusable = reserves.find(({ asset }) => asset.decimals > MAX_DECIMALS)
+      if (unusable !== undefined) return unavailable(`${unusable.asset.symbol} has ${unusable.asset.decimals} decimals`)
+      const used = [...new Set(reserves.map(({ category }) => category))].filter((id) => id !== 0)
+      const tail = Read.all([
+        Read.call({ to: oracle, abi: oracleAbi, functionName: 'BASE_CURRENCY' }),
+        Read.call({ to: oracle, abi: oracleAbi, functionName: 'BASE_CURRENCY_UNIT' }),
+        Read.all(eModes === 'category' ? used.map((id) => readCategory(pool, id)) : []),
+        Read.all(reserves.map(({ aToken }) => readName(aToken))),
+      ])
+      return Read.andThen(tail, ([base, unit, named, names]) => {
+        if (!isAddressEqual(base, zeroAddress) || unit !== USD_UNIT) {
+          return unavailable(`base currency ${base} with unit ${unit} is not supported: only USD with 8 decimals is`)
+        }
+        const categories = [...scanned, ...named].flatMap(({ isUsed, ...category }) => (isUsed ? [category] : []))
+        return Read.succeed({
+          revision,
+          addressesProvider,
+          oracle,
+          eModes,
+          reserves: reserves.map(({ category: _, ...reserve }, index) => ({ ...reserve, aTokenName: names[index] })),
+          categories,
+        })
+      })
+    })
+  })
+}
+
+function readReserve(chainId: number, pool: Address, address: Address) {
+  const read = Read.all([
+    Read.call({ to: pool, abi: poolAbi, functionName: 'getReserveData', args: [address] }),
+    Read.settle(Read.call({ to: address, abi: tokenAbi, functionName: 'symbol' })),
+  ])
+  return Read.map(read, ([data, symbol]) => {
+    const { decimals, eModeCategory } = ReserveConfiguration.decode(data.configuration.data)
+    return {
+      asset: { chainId, address, symbol: symbolOf(symbol, address), decimals },
+      id: data.id,
+      aToken: data.aTokenAddress,
+      stableDebtToken: present(data.stableDebtTokenAddress),
+      variableDebtToken: data.variableDebtTokenAddress,
+      category: eModeCategory,
+    }
+  })
+}
+
+function readCategory(pool: Address, id: number) {
+  const read = Read.call({ to: pool, abi: poolAbi, functionName: 'getEModeCategoryData', args: [id] })
+  return Read.map(read, ({ liquidationThreshold, priceSource }) => ({
+    id,
+    isUsed: liquidationThreshold !== 0,
+    priceSource: present(priceSource),
+  }))
+}
+
+/** A name cannot be shown as it stands, but signs as it stands: it is kept whole. */
+function readName(token: Address): Read.Read<string | undefined> {
+  const read = Read.settle(Read.call({ to: token, abi: tokenAbi, functionName: 'name' }))
+  return Read.map(read, (name) => (name.status === 'ok' ? name.value : undefined))
+}
+
+/** Old tokens answer with `bytes32`, hostile ones with control characters: an address always tells what it is. */
+function symbolOf(symbol: ReadResult<string>, address: Address): string {
+  const printable = symbol.status === 'ok' ? redact(symbol.value).trim() : ''
+  return printable === '' || printable.length > 32 ? `${address.slice(0, 6)}…${address.slice(-4)}` : printable
+}
+
+/** The address, unless it is zero: then the pool has no such thing. */
+export function present(address: Address): Address | undefined {
+  return isAddressEqual(address, zeroAddress) ? undefined : address
+}
+
+function range(first: number, last: number): readonly number[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index)
+}

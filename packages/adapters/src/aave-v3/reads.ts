@@ -1,0 +1,194 @@
+import { type Address, type Market, type MarketReading, Read, type ReadResult } from '@unimargin/sdk'
+import { isAddressEqual, zeroAddress } from 'viem'
+import { addressesProviderAbi, oracleAbi, poolAbi, tokenAbi } from './abi.ts'
+import type { AaveV3Metadata, CategoryTokens, ReserveTokens } from './metadata.ts'
+import * as ReserveConfiguration from './ReserveConfiguration.ts'
+import { toPosition } from './toPosition.ts'
+import { toReserve } from './toReserve.ts'
+import { unavailable } from './unavailable.ts'
+
+/** One reserve at a block. What may fail alone is a result of its own. */
+export type ReserveState = {
+  readonly tokens: ReserveTokens
+  readonly configuration: ReserveConfiguration.ReserveConfiguration
+  /** RAY per year. */
+  readonly liquidityRate: bigint
+  readonly variableBorrowRate: bigint
+  /** Scaled. */
+  readonly accruedToTreasury: bigint
+  /** Base currency, 8 decimals. */
+  readonly price: ReadResult<bigint>
+  readonly scaledSupply: ReadResult<bigint>
+  readonly normalizedIncome: ReadResult<bigint>
+  readonly variableDebt: ReadResult<bigint>
+  readonly stableDebt: ReadResult<bigint>
+  readonly liquidity: ReadResult<bigint>
+}
+
+/** One e-mode category at a block. Ratios are basis points. */
+export type CategoryState = {
+  readonly id: number
+  readonly label: string
+  readonly loanToValue: bigint
+  readonly liquidationThreshold: bigint
+  readonly includes: (reserve: ReserveState) => boolean
+  /** The category's own price, where it has a source for one; 0 means that the assets' prices hold. */
+  readonly price?: ReadResult<bigint> | undefined
+}
+
+/** One owner at a block: one balance per reserve, in the order of the metadata. */
+export type OwnerState = {
+  readonly configuration: bigint
+  readonly eMode: bigint
+  readonly balances: readonly {
+    readonly supplied: ReadResult<bigint>
+    readonly variableDebt: ReadResult<bigint>
+    readonly stableDebt: ReadResult<bigint>
+  }[]
+}
+
+/** Everything that may change with a block, in one step. Fails when the metadata no longer fits the pool. */
+export function readState(
+  market: Market,
+  pool: Address,
+  metadata: AaveV3Metadata,
+  owners: readonly Address[],
+): Read.Read<MarketReading> {
+  const { addressesProvider, oracle, reserves, categories, eModes } = metadata
+  const read = Read.all([
+    Read.call({ to: pool, abi: poolAbi, functionName: 'POOL_REVISION' }),
+    Read.call({ to: addressesProvider, abi: addressesProviderAbi, functionName: 'getPriceOracle' }),
+    Read.call({ to: pool, abi: poolAbi, functionName: 'getReservesList' }),
+    Read.all(reserves.map((tokens) => readReserve(pool, oracle, tokens, eModes))),
+    Read.all(categories.map((category) => readCategory(pool, oracle, category, eModes))),
+    Read.all(owners.map((owner) => Read.settle(readOwner(pool, owner, reserves)))),
+  ])
+  return Read.andThen(read, ([revision, oracleNow, list, reserveStates, categoryStates, ownerStates]) => {
+    const change =
+      (revision !== metadata.revision && `pool revision ${metadata.revision} became ${revision}`) ||
+      (!isAddressEqual(oracleNow, oracle) && 'the price oracle was replaced') ||
+      (!isSameList(list, reserves) && 'the list of reserves changed') ||
+      reserveStates.map(({ change }) => change).find((change) => change !== undefined) ||
+      categoryStates.map(({ change }) => change).find((change) => change !== undefined)
+    if (change) return unavailable(`metadata is stale: ${change}`)
+    return Read.succeed({
+      state: { market, reserves: reserveStates.map((reserve) => toReserve(reserve, market)) },
+      positions: ownerStates.map((owner, index) => {
+        if (owner.status !== 'ok') return owner
+        const address = owners[index] ?? zeroAddress
+        return toPosition({ market, revision, owner: address, state: owner.value, reserveStates, categoryStates })
+      }),
+    })
+  })
+}
+
+function readReserve(pool: Address, oracle: Address, tokens: ReserveTokens, eModes: AaveV3Metadata['eModes']) {
+  const { asset, aToken, variableDebtToken, stableDebtToken } = tokens
+  const read = Read.all([
+    Read.call({ to: pool, abi: poolAbi, functionName: 'getReserveData', args: [asset.address] }),
+    Read.settle(Read.call({ to: oracle, abi: oracleAbi, functionName: 'getAssetPrice', args: [asset.address] })),
+    Read.settle(Read.call({ to: aToken, abi: tokenAbi, functionName: 'scaledTotalSupply' })),
+    Read.settle(
+      Read.call({ to: pool, abi: poolAbi, functionName: 'getReserveNormalizedIncome', args: [asset.address] }),
+    ),
+    Read.settle(Read.call({ to: variableDebtToken, abi: tokenAbi, functionName: 'totalSupply' })),
+    Read.settle(
+      stableDebtToken ? Read.call({ to: stableDebtToken, abi: tokenAbi, functionName: 'totalSupply' }) : none,
+    ),
+    Read.settle(
+      eModes === 'bitmap'
+        ? Read.call({ to: pool, abi: poolAbi, functionName: 'getVirtualUnderlyingBalance', args: [asset.address] })
+        : balanceOf(asset.address, aToken),
+    ),
+  ])
+  return Read.map(
+    read,
+    ([data, price, scaledSupply, normalizedIncome, variableDebt, stableDebt, liquidity]): ReserveState & Change => {
+      const configuration = ReserveConfiguration.decode(data.configuration.data)
+      const isSame =
+        isAddressEqual(data.aTokenAddress, aToken) &&
+        isAddressEqual(data.variableDebtTokenAddress, variableDebtToken) &&
+        isAddressEqual(data.stableDebtTokenAddress, stableDebtToken ?? zeroAddress) &&
+        data.id === tokens.id &&
+        configuration.decimals === asset.decimals
+      return {
+        tokens,
+        configuration,
+        liquidityRate: data.currentLiquidityRate,
+        variableBorrowRate: data.currentVariableBorrowRate,
+        accruedToTreasury: data.accruedToTreasury,
+        price,
+        scaledSupply,
+        normalizedIncome,
+        variableDebt,
+        stableDebt,
+        liquidity,
+        change: isSame ? undefined : `the reserve of ${asset.symbol} was listed anew`,
+      }
+    },
+  )
+}
+
+function readCategory(pool: Address, oracle: Address, category: CategoryTokens, eModes: AaveV3Metadata['eModes']) {
+  const { id, priceSource } = category
+  const read = Read.all([
+    Read.call({ to: pool, abi: poolAbi, functionName: 'getEModeCategoryData', args: [id] }),
+    eModes === 'bitmap'
+      ? Read.call({ to: pool, abi: poolAbi, functionName: 'getEModeCategoryCollateralBitmap', args: [id] })
+      : none,
+    Read.settle(
+      priceSource
+        ? Read.call({ to: oracle, abi: oracleAbi, functionName: 'getAssetPrice', args: [priceSource] })
+        : none,
+    ),
+  ])
+  return Read.map(read, ([data, bitmap, price]): CategoryState & Change => ({
+    id,
+    label: data.label,
+    loanToValue: BigInt(data.ltv),
+    liquidationThreshold: BigInt(data.liquidationThreshold),
+    includes: ({ tokens, configuration }) =>
+      eModes === 'bitmap' ? ((bitmap >> BigInt(tokens.id)) & 1n) === 1n : configuration.eModeCategory === id,
+    price: priceSource && eModes === 'category' ? price : undefined,
+    change: isAddressEqual(data.priceSource, priceSource ?? zeroAddress)
+      ? undefined
+      : `the price source of e-mode ${id} was replaced`,
+  }))
+}
+
+function readOwner(pool: Address, owner: Address, reserves: readonly ReserveTokens[]): Read.Read<OwnerState> {
+  const read = Read.all([
+    Read.call({ to: pool, abi: poolAbi, functionName: 'getUserConfiguration', args: [owner] }),
+    Read.call({ to: pool, abi: poolAbi, functionName: 'getUserEMode', args: [owner] }),
+    Read.all(
+      reserves.map(({ aToken, variableDebtToken, stableDebtToken }) =>
+        Read.all([
+          Read.settle(balanceOf(aToken, owner)),
+          Read.settle(balanceOf(variableDebtToken, owner)),
+          Read.settle(stableDebtToken ? balanceOf(stableDebtToken, owner) : none),
+        ]),
+      ),
+    ),
+  ])
+  return Read.map(read, ([configuration, eMode, balances]) => ({
+    configuration: configuration.data,
+    eMode,
+    balances: balances.map(([supplied, variableDebt, stableDebt]) => ({ supplied, variableDebt, stableDebt })),
+  }))
+}
+
+/** What of the metadata no longer holds, if anything. */
+type Change = { readonly change: string | undefined }
+
+const none: Read.Read<bigint> = Read.succeed(0n)
+
+function balanceOf(token: Address, account: Address): Read.Read<bigint> {
+  return Read.call({ to: token, abi: tokenAbi, functionName: 'balanceOf', args: [account] })
+}
+
+function isSameList(list: readonly Address[], reserves: readonly ReserveTokens[]): boolean {
+  return (
+    list.length === reserves.length &&
+    reserves.every(({ asset }, index) => isAddressEqual(asset.address, list[index] ?? zeroAddress))
+  )
+}

@@ -1,0 +1,61 @@
+import { Bps, Decimal, type Market, type Quantity, Ray, type Reserve } from '@unimargin/sdk'
+import type { ReserveState } from './reads.ts'
+import { WAD_PER_BASE } from './rule.ts'
+import { MAX_AMOUNT, MAX_PRICE, quantityOf } from './Where.ts'
+
+/** A reserve in the words of the model. */
+export function toReserve(state: ReserveState, market: Market): Reserve {
+  const { tokens, configuration } = state
+  const { asset, aToken, aTokenName } = tokens
+  const at = (what: string) => ({ market, path: `reserves.${asset.symbol}.${what}` })
+  const amount = (result: ReserveState['liquidity'], what: string) => quantityOf(result, MAX_AMOUNT, at(what))
+  const unit = Decimal.unit(asset.decimals)
+
+  const scaledSupply = amount(state.scaledSupply, 'supply')
+  const income = amount(state.normalizedIncome, 'normalizedIncome')
+  const supply = combine(scaledSupply, income, (scaled, index) =>
+    Ray.mulHalfUp(scaled + state.accruedToTreasury, index),
+  )
+  const debt = combine(amount(state.variableDebt, 'debt'), amount(state.stableDebt, 'debt'), (a, b) => a + b)
+  const supplyRoom = room(configuration.supplyCap * unit, supply)
+  const borrowRoom = room(configuration.borrowCap * unit, debt)
+  const availableLiquidity = amount(state.liquidity, 'liquidity')
+
+  const shut = [...(configuration.isActive ? [] : ['inactive']), ...(configuration.isPaused ? ['paused'] : [])]
+  const frozen = configuration.isFrozen ? ['frozen'] : []
+  const empty = availableLiquidity === 0n ? ['no-liquidity'] : []
+  return {
+    asset,
+    collateralToken: aToken,
+    collateralTokenPermit: aTokenName === undefined ? undefined : { name: aTokenName, version: '1' },
+    price: quantityOf(state.price, MAX_PRICE, at('price'), (price) => price * WAD_PER_BASE),
+    liquidationThreshold: Bps.toWad(configuration.liquidationThreshold),
+    loanToValue: Bps.toWad(configuration.loanToValue),
+    liquidationBonus:
+      configuration.liquidationBonus > Bps.BPS ? Bps.toWad(configuration.liquidationBonus - Bps.BPS) : 0n,
+    supplyRoom,
+    borrowRoom,
+    availableLiquidity,
+    supplyRate: Ray.toWadDown(state.liquidityRate),
+    borrowRate: Ray.toWadUp(state.variableBorrowRate),
+    supplyBlockedBy: [...shut, ...frozen, ...(supplyRoom === 0n ? ['cap'] : [])],
+    withdrawBlockedBy: [...shut, ...empty],
+    borrowBlockedBy: [
+      ...shut,
+      ...frozen,
+      ...(configuration.isBorrowable ? [] : ['borrowing-disabled']),
+      ...(borrowRoom === 0n ? ['cap'] : []),
+      ...empty,
+    ],
+  }
+}
+
+function combine(a: Quantity, b: Quantity, join: (a: bigint, b: bigint) => bigint): Quantity {
+  if (typeof a !== 'bigint') return a
+  return typeof b === 'bigint' ? join(a, b) : b
+}
+
+function room(cap: bigint, used: Quantity): Quantity | undefined {
+  if (cap === 0n) return undefined
+  return typeof used === 'bigint' ? (cap > used ? cap - used : 0n) : used
+}
