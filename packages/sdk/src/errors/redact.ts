@@ -1,5 +1,8 @@
 // A scheme of bounded length, so that a hostile text cannot make the search quadratic.
 const URL_PATTERN = /[a-z][a-z\d+.-]{1,20}:\/\/[^\s"<>]+/gi
+// User names and passwords end at the last `@` before the path; a backslash begins the path as well.
+const URL_PARTS = /^([a-z][a-z\d+.-]*:\/\/)(?:[^/?#\\]*@)?([^/?#\\]*)(.*)$/i
+const HOST_PATTERN = /^(?:[a-z\d_.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i
 const SECRET_PATTERN =
   /\b(bearer\s+|(?:(?:x[-_])?api[-_ ]?key|(?:access|auth)[-_]?token|secret|password|authorization)"?\s*[:=]\s*"?(?:(?:bearer|basic)\s+)?)[^\s"',;&<>]{6,}/gi
 const CONTROL_PATTERN =
@@ -23,11 +26,9 @@ export function redact(text: string): string {
   return clean.length > MAX_LENGTH || text.length > 4 * MAX_LENGTH ? `${clean.slice(0, MAX_LENGTH)}…` : clean
 }
 
+/** Not by the `URL` class: React Native's is a stub, and the pure core compiles without it. */
 function originOf(url: string): string {
-  try {
-    const { protocol, host, pathname, search, hash } = new URL(url)
-    return `${protocol}//${host}${pathname.length <= 1 && search === '' && hash === '' ? '' : '/…'}`
-  } catch {
-    return '[url]'
-  }
+  const [, scheme = '', host = '', rest = ''] = URL_PARTS.exec(url) ?? []
+  if (!HOST_PATTERN.test(host)) return '[url]'
+  return `${scheme}${host}${rest.length <= 1 ? '' : '/…'}`.toLowerCase()
 }
