@@ -12,6 +12,7 @@ import {
   type GetAbiItemParameters,
   getAbiItem,
 } from 'viem'
+import { reasonOf } from '../errors/reasonOf.ts'
 import { redact } from '../errors/redact.ts'
 import type { Address, Hex } from '../model/Hex.ts'
 import type { ReadFailure, ReadResult } from '../model/ReadResult.ts'
@@ -119,14 +120,25 @@ export function andThen<from, to>(read: Read<from>, next: (value: from) => Read<
   }
 }
 
-/** Turns failure into a value: the read itself always succeeds, and its value says what became of it. */
+/**
+ * Turns failure into a value: the read itself always succeeds, and its value says what became of it. A decoder that throws
+ * over what a node sent is such a failure, so that it takes down nothing but its own read.
+ */
 export function settle<value>(read: Read<value>): Read<ReadResult<value>> {
   return {
     calls: read.calls,
     decode: (results) => {
-      const step = read.decode(results)
+      const step = decodeSafely(read, results)
       return step.status === 'more' ? { status: 'more', read: settle(step.read) } : { status: 'ok', value: step }
     },
+  }
+}
+
+function decodeSafely<value>(read: Read<value>, results: readonly ReadResult<Hex>[]): Step<value> {
+  try {
+    return read.decode(results)
+  } catch (error) {
+    return { status: 'unavailable', reason: `could not be understood: ${reasonOf(error)}` }
   }
 }
 

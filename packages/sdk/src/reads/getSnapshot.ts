@@ -1,6 +1,5 @@
 import type { Client } from 'viem'
 import { RequestTimeoutError } from '../errors/RequestTimeoutError.ts'
-import { reasonOf } from '../errors/reasonOf.ts'
 import type { Block } from '../model/Block.ts'
 import type { Hex } from '../model/Hex.ts'
 import type { ReadResult } from '../model/ReadResult.ts'
@@ -77,7 +76,7 @@ export async function getSnapshot<const reads extends readonly Read.Read<unknown
 
 async function readSteps(client: Client, parameters: GetSnapshotParameters, signal: AbortSignal): Promise<Snapshot> {
   const { chainId, maxBytes } = parameters
-  const joined = Read.all(parameters.reads.map((read) => Read.settle(guarded(read))))
+  const joined = Read.all(parameters.reads.map(Read.settle))
   const first = await requestCalls(client, { chainId, calls: joined.calls, at: parameters, maxBytes, signal })
   if (first.status !== 'read') return first
   const { block } = first
@@ -105,19 +104,4 @@ async function readSteps(client: Client, parameters: GetSnapshotParameters, sign
 
 function failed(calls: readonly unknown[], reason: string): readonly ReadResult<Hex>[] {
   return calls.map(() => ({ status: 'unavailable', reason }))
-}
-
-/** A decoder that trips over what a node sent takes down its own read only. */
-function guarded<value>(read: Read.Read<value>): Read.Read<value> {
-  return {
-    calls: read.calls,
-    decode: (results) => {
-      try {
-        const step = read.decode(results)
-        return step.status === 'more' ? { status: 'more', read: guarded(step.read) } : step
-      } catch (error) {
-        return { status: 'unavailable', reason: `could not be understood: ${reasonOf(error)}` }
-      }
-    },
-  }
 }

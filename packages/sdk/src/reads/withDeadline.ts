@@ -25,9 +25,7 @@ export async function withDeadline<value>(
   run: (signal: AbortSignal) => Promise<value>,
   { timeout = DEFAULT_TIMEOUT, signal }: DeadlineOptions = {},
 ): Promise<value> {
-  // Timers take more than 31 bits for "at once".
-  if (!(timeout >= 1 && timeout <= 2_147_483_647)) throw new InvalidTimeoutError(timeout)
-  if (signal?.aborted === true) throw new AbortedError(signal.reason)
+  assertDeadline({ timeout, signal })
   const controller = new AbortController()
   let onAbort = () => {}
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -46,4 +44,16 @@ export async function withDeadline<value>(
     clearTimeout(timer)
     signal?.removeEventListener('abort', onAbort)
   }
+}
+
+/**
+ * Refuses a timeout that no timer can keep, and what is aborted already.
+ *
+ * @throws InvalidTimeoutError
+ * @throws AbortedError
+ */
+export function assertDeadline({ timeout = DEFAULT_TIMEOUT, signal }: DeadlineOptions): void {
+  // Timers take more than 31 bits for "at once".
+  if (!(timeout >= 1 && timeout <= 2_147_483_647)) throw new InvalidTimeoutError(timeout)
+  if (signal?.aborted === true) throw new AbortedError(signal.reason)
 }

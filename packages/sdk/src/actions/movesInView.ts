@@ -1,0 +1,126 @@
+import type { Asset } from '../model/Asset.ts'
+import type { DataIssue } from '../model/DataIssue.ts'
+import type { Address, Hex } from '../model/Hex.ts'
+import type { InFlight, Parked } from '../model/MarginView.ts'
+import { type Quantity, unknown } from '../model/Quantity.ts'
+import * as Usd from '../units/Usd.ts'
+import type { Arrived, OwnerMoves, Sent } from './OwnerMoves.ts'
+import type { ChainOutcome } from './readChain.ts'
+
+/** Collateral that is in no position, and what could not be said about it. */
+export type MovesInView = {
+  readonly inFlight: readonly InFlight[]
+  readonly parked: readonly Parked[]
+  readonly issues: readonly DataIssue[]
+}
+
+/**
+ * Finds what left one chain and has not arrived on its destination, by message GUID, and what is parked there.
+ *
+ * Where the destination could not be read, or its list is too long to be sure, the move stays with `confirmed: false`.
+ * Where the source could not be read, nobody knows what it sent: that is an issue.
+ */
+export function movesInView(outcomes: readonly ChainOutcome[]): MovesInView {
+  const inFlight = new Map<string, InFlight>()
+  const parked = new Map<string, Parked>()
+  const issues: DataIssue[] = []
+  for (const outcome of outcomes) {
+    const moves = outcome.router?.moves
+    if (moves === undefined) continue
+    const chainId = outcome.chain.id
+    if (moves.status !== 'ok') {
+      issues.push({ kind: moves.status, chainId, path: 'moves', reason: moves.reason })
+      continue
+    }
+    for (const { owner, sent, arrived } of moves.value) {
+      const place = { kind: 'unavailable', chainId, owner } as const
+      for (const move of sent.entries) {
+        const found = flightOf(outcomes, outcome, owner, move)
+        if (found.status === 'flies') inFlight.set(move.guid, found.move)
+        if (found.status === 'unclear') issues.push({ ...place, path: `inFlight.${move.guid}`, reason: found.reason })
+      }
+      for (const move of arrived.entries.filter(({ isParked }) => isParked)) {
+        const asset = assetOf(outcome, move.asset)
+        if (asset === undefined) issues.push({ ...place, path: `parked.${move.guid}`, reason: noRoute(move.asset) })
+        else parked.set(move.guid, parkedOf(outcome, owner, move, asset))
+      }
+    }
+  }
+  return { inFlight: [...inFlight.values()], parked: [...parked.values()], issues }
+}
+
+type Flight =
+  | { readonly status: 'flies'; readonly move: InFlight }
+  | { readonly status: 'arrived' }
+  | { readonly status: 'unclear'; readonly reason: string }
+
+function flightOf(outcomes: readonly ChainOutcome[], source: ChainOutcome, owner: Address, sent: Sent): Flight {
+  const { guid, amount, sentAt, destinationEid } = sent
+  const destination = outcomes.find(({ router }) => router?.router.eid === destinationEid)
+  if (destination === undefined) {
+    return {
+      status: 'unclear',
+      reason: `it went to LayerZero endpoint ${destinationEid}, where no router is configured`,
+    }
+  }
+  const arrivals = arrivalsOf(destination, owner)
+  if (arrivals?.entries.some((arrival) => arrival.guid === guid) === true) return { status: 'arrived' }
+  const asset = assetOf(source, sent.asset)
+  if (asset === undefined) return { status: 'unclear', reason: noRoute(sent.asset) }
+  const move: InFlight = {
+    guid,
+    owner,
+    asset,
+    sourceChainId: source.chain.id,
+    destinationChainId: destination.chain.id,
+    amount,
+    value: valueIn(source, asset, amount, `inFlight.${guid}.value`, undefined),
+    sentAt,
+    confirmed: arrivals?.isComplete === true,
+  }
+  return { status: 'flies', move }
+}
+
+function arrivalsOf(destination: ChainOutcome, owner: Address): OwnerMoves['arrived'] | undefined {
+  const moves = destination.router?.moves
+  return moves?.status === 'ok' ? moves.value.find((entry) => entry.owner === owner)?.arrived : undefined
+}
+
+function parkedOf(outcome: ChainOutcome, owner: Address, { guid, market, amount }: Arrived, asset: Asset): Parked {
+  const value = valueIn(outcome, asset, amount, `parked.${guid}.value`, market)
+  return { guid, owner, asset, chainId: outcome.chain.id, market, amount, value }
+}
+
+/** From the markets, which name it best, else from the routes. */
+function assetOf(outcome: ChainOutcome, address: Address): Asset | undefined {
+  const reserves = outcome.markets.flatMap(({ reading }) =>
+    reading.status === 'ok' ? reading.value.state.reserves : [],
+  )
+  return [...reserves.map(({ asset }) => asset), ...outcome.assets].find((asset) => isSame(asset.address, address))
+}
+
+/** At the price of the market that it was meant for, else of the first that knows one; rounded down. */
+function valueIn(outcome: ChainOutcome, asset: Asset, amount: bigint, path: string, market: Hex | undefined): Quantity {
+  const states = outcome.markets.flatMap(({ reading }) => (reading.status === 'ok' ? [reading.value.state] : []))
+  const wanted = states.filter((state) => market !== undefined && isSame(state.market.id, market))
+  const prices = [...wanted, ...states]
+    .flatMap(({ reserves }) => reserves.filter((reserve) => isSame(reserve.asset.address, asset.address)))
+    .map(({ price }) => price)
+  const price = prices.find((candidate) => typeof candidate === 'bigint')
+  const missing = (reason: string): Quantity =>
+    unknown({ kind: 'unavailable', chainId: outcome.chain.id, path, reason })
+  if (price === undefined) return missing(`no market that was read prices ${asset.symbol}`)
+  try {
+    return Usd.valueDown({ amount, price, decimals: asset.decimals })
+  } catch {
+    return missing(`the price of ${asset.symbol} is out of range`)
+  }
+}
+
+function noRoute(asset: Address): string {
+  return `no configured route and no market that was read knows the asset ${asset}`
+}
+
+function isSame(left: string, right: string): boolean {
+  return left.toLowerCase() === right.toLowerCase()
+}
