@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {AaveReserveHead} from "../../src/interfaces/IAaveV3Pool.sol";
+import {MockAToken} from "./MockAToken.sol";
+
+/// @notice A pool with Aave's rounding, flags and refusals, every asset worth one and counted at 80 %. Each way to fail is a
+/// switch.
+contract MockAavePool {
+    /// As Aave 3.0 returns it: six words more than the router decodes.
+    struct FullReserve {
+        AaveReserveHead head;
+        address stableDebtToken;
+        address variableDebtToken;
+        address interestRateStrategy;
+        uint128 accruedToTreasury;
+        uint128 unbacked;
+        uint128 isolationModeTotalDebt;
+    }
+
+    error ReservePaused();
+    error ReserveFrozen();
+    error SupplyCapExceeded();
+    error NotEnoughBalance();
+    error HealthTooLow();
+
+    uint256 public index = 1.234567890123456789012345678e27;
+    address[] public assets;
+    mapping(address asset => MockAToken) public aTokenOf;
+    mapping(address user => uint256) public debtOf;
+    mapping(address user => uint256) private _config;
+
+    // Switches.
+    bool public paused;
+    bool public frozen;
+    uint256 public supplyCap = type(uint256).max;
+    bool public neverCollateral;
+    bool public creditsNothing;
+    bool public keepsAllowance;
+    uint256 public gasToBurn;
+    uint256 public bombSize;
+    address public hook;
+    bytes public hookData;
+
+    /// What {supply} saw last, so that a test knows with how much gas it ran.
+    uint256 public gasAtSupply;
+
+    function list(address asset, bool hasPermit) external returns (MockAToken aToken) {
+        aToken = new MockAToken(asset, hasPermit);
+        aTokenOf[asset] = aToken;
+        assets.push(asset);
+    }
+
+    function supply(address asset, uint256 amount, address onBehalfOf, uint16) external {
+        gasAtSupply = gasleft();
+        if (paused) revert ReservePaused();
+        if (frozen) revert ReserveFrozen();
+        if (amount > supplyCap) revert SupplyCapExceeded();
+        if (gasToBurn != 0) {
+            // More than there is: until nothing is left.
+            uint256 end = gasleft() > gasToBurn ? gasleft() - gasToBurn : 0;
+            while (gasleft() > end) {}
+        }
+        if (bombSize != 0) {
+            uint256 size = bombSize;
+            assembly {
+                revert(0, size)
+            }
+        }
+        _callHook();
+        MockAToken aToken = aTokenOf[asset];
+        if (!keepsAllowance) require(IERC20(asset).transferFrom(msg.sender, address(aToken), amount));
+        if (creditsNothing) return;
+        bool first = aToken.scaledBalanceOf(onBehalfOf) == 0;
+        aToken.mint(onBehalfOf, amount);
+        if (first) _enable(asset, onBehalfOf);
+    }
+
+    function withdraw(address asset, uint256 amount, address to) external returns (uint256) {
+        if (paused) revert ReservePaused();
+        if (amount > aTokenOf[asset].balanceOf(msg.sender)) revert NotEnoughBalance();
+        aTokenOf[asset].burn(msg.sender, to, amount);
+        _callHook();
+        _requireHealthy(msg.sender);
+        return amount;
+    }
+
+    function finalizeTransfer(address from, address to, address asset, bool first) external {
+        if (first) _enable(asset, to);
+        _requireHealthy(from);
+    }
+
+    function getUserAccountData(address user)
+        public
+        view
+        returns (
+            uint256 collateral,
+            uint256 debt,
+            uint256 availableBorrows,
+            uint256 threshold,
+            uint256 ltv,
+            uint256 healthFactor
+        )
+    {
+        for (uint256 i = 0; i < assets.length; ++i) {
+            if ((_config[user] >> (2 * i + 1)) & 1 == 1) collateral += aTokenOf[assets[i]].balanceOf(user);
+        }
+        (availableBorrows, threshold, ltv) = (0, 8000, 7500);
+        debt = debtOf[user];
+        healthFactor = debt == 0 ? type(uint256).max : collateral * 0.8e18 / debt;
+    }
+
+    function getUserConfiguration(address user) external view returns (uint256) {
+        return _config[user];
+    }
+
+    function getReserveData(address asset) external view returns (FullReserve memory reserve) {
+        reserve.head.aToken = address(aTokenOf[asset]);
+        reserve.head.id = uint16(_idOf(asset));
+        reserve.head.configuration = type(uint256).max;
+        reserve.head.liquidityIndex = uint128(index);
+        reserve.head.lastUpdateTimestamp = uint40(block.timestamp);
+        reserve.stableDebtToken = address(0xdead);
+        reserve.isolationModeTotalDebt = 1;
+    }
+
+    function setIndex(uint256 index_) external {
+        index = index_;
+    }
+
+    function setDebt(address user, uint256 debt) external {
+        debtOf[user] = debt;
+    }
+
+    function setPaused(bool paused_) external {
+        paused = paused_;
+    }
+
+    function setFrozen(bool frozen_) external {
+        frozen = frozen_;
+    }
+
+    function setSupplyCap(uint256 cap) external {
+        supplyCap = cap;
+    }
+
+    function setNeverCollateral(bool never) external {
+        neverCollateral = never;
+    }
+
+    function setCreditsNothing(bool nothing) external {
+        creditsNothing = nothing;
+    }
+
+    function setKeepsAllowance(bool keeps) external {
+        keepsAllowance = keeps;
+    }
+
+    function setGasToBurn(uint256 amount) external {
+        gasToBurn = amount;
+    }
+
+    function setBombSize(uint256 size) external {
+        bombSize = size;
+    }
+
+    function setHook(address target, bytes calldata data) external {
+        hook = target;
+        hookData = data;
+    }
+
+    function _callHook() private {
+        if (hook == address(0)) return;
+        (bool ok, bytes memory result) = hook.call(hookData);
+        if (!ok) {
+            assembly {
+                revert(add(result, 0x20), mload(result))
+            }
+        }
+    }
+
+    function _enable(address asset, address user) private {
+        if (!neverCollateral) _config[user] |= 1 << (2 * _idOf(asset) + 1);
+    }
+
+    function _idOf(address asset) private view returns (uint256 id) {
+        while (id < assets.length && assets[id] != asset) ++id;
+    }
+
+    function _requireHealthy(address user) private view {
+        (,,,,, uint256 healthFactor) = getUserAccountData(user);
+        if (healthFactor < 1e18) revert HealthTooLow();
+    }
+}
