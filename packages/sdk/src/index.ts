@@ -1,5 +1,18 @@
+export { type GetMarginViewParameters, getMarginView } from './actions/getMarginView.ts'
+export { NoOwnerError } from './actions/NoOwnerError.ts'
+export type { OwnersParameter } from './actions/parseOwners.ts'
 export * from './adapter/MarginContext.ts'
 export * from './adapter/ProtocolAdapter.ts'
+export {
+  DuplicateMarketError,
+  InvalidConfigError,
+  InvalidThresholdsError,
+  MissingTransportError,
+} from './client/ConfigErrors.ts'
+export { createMarginClient, type MarginClient } from './client/createMarginClient.ts'
+export type { MarginActions } from './client/marginActions.ts'
+export type { MarginEventSource, MarginEvents, MarginListener } from './client/marginEvents.ts'
+export type { MarginClientConfig } from './client/parseConfig.ts'
 export { AbortedError } from './errors/AbortedError.ts'
 export { BaseError, isUnimarginError } from './errors/BaseError.ts'
 export { InvalidAddressError } from './errors/InvalidAddressError.ts'

@@ -1,0 +1,32 @@
+import { isAddress } from 'viem'
+import * as z from 'zod/mini'
+
+const MAX_UINT32 = 2 ** 32 - 1
+
+const address = z.custom<`0x${string}`>((value) => typeof value === 'string' && isAddress(value), 'no address')
+const chainId = z.int().check(z.positive())
+const label = z.string().check(z.minLength(1), z.maxLength(100))
+
+const router = z.strictObject({
+  chainId,
+  eid: z.int().check(z.positive(), z.maximum(MAX_UINT32)),
+  endpoint: address,
+  router: address,
+  wrappedNative: address,
+})
+
+const route = z.strictObject({
+  kind: z.literal('oft'),
+  key: label,
+  sharedDecimals: z.int().check(z.nonnegative(), z.maximum(77)),
+  ends: z.array(z.strictObject({ chainId, asset: address, oft: address })).check(z.minLength(2)),
+})
+
+const health = z.bigint()
+
+/** The data in a configuration: it often comes from a file or a server. */
+export const configSchema = z.object({
+  routers: z.array(router),
+  routes: z.array(route),
+  thresholds: z.strictObject({ atRisk: health, watch: health }),
+})

@@ -1,0 +1,73 @@
+import { type Chain, type Client, createClient } from 'viem'
+import type { MarginContext } from '../adapter/MarginContext.ts'
+import { UnknownChainError } from '../errors/UnknownChainError.ts'
+import { createMetadataCache } from '../reads/MetadataCache.ts'
+import { guardTransport } from '../reads/transport/guardTransport.ts'
+import { type MarginActions, marginActions } from './marginActions.ts'
+import { type MarginEventSource, marginEvents } from './marginEvents.ts'
+import { type MarginClientConfig, type ParsedConfig, parseConfig } from './parseConfig.ts'
+
+/** Knows the chains, how to reach them, the markets on them and the ways between them. Immutable. */
+export type MarginClient = MarginContext & MarginActions & MarginEventSource
+
+/**
+ * Creates a margin client. Nothing is sent: a chain's viem client is made when it is first needed, and reads only. Every
+ * request has a hard deadline, CCIP-Read is off, and blocks are named by number or as `latest`.
+ *
+ * @throws UnknownChainError when an adapter or a router is on a chain that is not among `chains`.
+ * @throws MissingTransportError when a chain has no transport.
+ * @throws DuplicateMarketError when two adapters are for one market.
+ * @throws InvalidThresholdsError unless 1 ≤ `atRisk` ≤ `watch`.
+ * @throws InvalidConfigError when routers, routes or thresholds do not have the expected form, or something is there twice.
+ *
+ * @example
+ * import { createMarginClient, type ProtocolAdapter } from '@unimargin/sdk'
+ * import { http } from 'viem'
+ * import { arbitrum, base } from 'viem/chains'
+ *
+ * export function createClientFor(adapters: readonly ProtocolAdapter[]) {
+ *   return createMarginClient({
+ *     chains: [arbitrum, base],
+ *     transports: { [arbitrum.id]: http(), [base.id]: http() },
+ *     adapters,
+ *   })
+ * }
+ */
+export function createMarginClient<const chains extends readonly Chain[]>(
+  config: MarginClientConfig<chains>,
+): MarginClient {
+  const { chains, adapters, routers, routes, thresholds, transports } = parseConfig(config)
+  const context: MarginContext = Object.freeze({
+    chains: Object.freeze(chains),
+    adapters: Object.freeze(adapters),
+    routers: Object.freeze(routers),
+    routes: Object.freeze(routes),
+    thresholds: Object.freeze(thresholds),
+    getClient: clientsOf({ chains, transports }),
+    metadata: createMetadataCache(),
+  })
+  return Object.freeze({ ...context, ...marginEvents(marginActions(context)) })
+}
+
+function clientsOf({ chains, transports }: Pick<ParsedConfig, 'chains' | 'transports'>): MarginContext['getClient'] {
+  const clients = new Map<number, Client>()
+  return (chainId) => {
+    const known = clients.get(chainId)
+    if (known !== undefined) return known
+    const chain = chains.find(({ id }) => id === chainId)
+    const transport = transports.get(chainId)
+    if (chain === undefined || transport === undefined) {
+      throw new UnknownChainError({ chainId, configured: chains.map(({ id }) => id) })
+    }
+    const client = createClient({
+      chain,
+      transport: guardTransport(transport),
+      // A node could name any URL to be fetched.
+      ccipRead: false,
+      // viem takes `pending` for chains with preconfirmations: a block that may never be.
+      experimental_blockTag: 'latest',
+    })
+    clients.set(chainId, client)
+    return client
+  }
+}

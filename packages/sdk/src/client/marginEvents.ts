@@ -1,0 +1,59 @@
+import { EventEmitter } from 'eventemitter3'
+import { AbortedError } from '../errors/AbortedError.ts'
+import type { MarginView } from '../model/MarginView.ts'
+import type { MarginActions } from './marginActions.ts'
+
+/** What happens in a margin client, and what listeners get. */
+export type MarginEvents = {
+  /** A margin view was read, by whomever. */
+  readonly view: (view: MarginView) => void
+  /** An action of the client failed; its caller gets the error as well. Abortion is no failure. */
+  readonly error: (error: unknown) => void
+}
+
+/** Who listens to one of the events. */
+export type MarginListener<event extends keyof MarginEvents> = EventEmitter.EventListener<MarginEvents, event>
+
+/** Tells about what happens in a client. */
+export type MarginEventSource = {
+  /** Listens; gives the function that stops listening. */
+  readonly on: <event extends keyof MarginEvents>(event: event, listener: MarginListener<event>) => () => void
+  readonly off: <event extends keyof MarginEvents>(event: event, listener: MarginListener<event>) => void
+}
+
+/**
+ * Lets actions tell what came of them, besides giving it to their caller. A listener that throws harms no action: what it
+ * throws surfaces as an unhandled rejection.
+ */
+export function marginEvents(actions: MarginActions): MarginActions & MarginEventSource {
+  const emitter = new EventEmitter<MarginEvents>()
+  const tell = (emit: () => void): void => {
+    try {
+      emit()
+    } catch (error) {
+      void Promise.reject(error)
+    }
+  }
+  const tellError = (error: unknown): void => {
+    if (!(error instanceof AbortedError)) tell(() => emitter.emit('error', error))
+  }
+  const told = async <value>(result: Promise<value>, tellValue: (value: value) => void = () => {}): Promise<value> => {
+    try {
+      const value = await result
+      tell(() => tellValue(value))
+      return value
+    } catch (error) {
+      tellError(error)
+      throw error
+    }
+  }
+  return {
+    ...actions,
+    getMarginView: (parameters) => told(actions.getMarginView(parameters), (view) => emitter.emit('view', view)),
+    on: (event, listener) => {
+      emitter.on(event, listener)
+      return () => emitter.off(event, listener)
+    },
+    off: (event, listener) => void emitter.off(event, listener),
+  }
+}

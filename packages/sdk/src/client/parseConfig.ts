@@ -1,0 +1,109 @@
+import type { Chain, Transport } from 'viem'
+import type { ProtocolAdapter } from '../adapter/ProtocolAdapter.ts'
+import { UnknownChainError } from '../errors/UnknownChainError.ts'
+import type { Thresholds } from '../model/Health.ts'
+import type { Route, RouterDeployment } from '../model/Route.ts'
+import { DEFAULT_THRESHOLDS } from '../risk/Verdict.ts'
+import { WAD } from '../units/Wad.ts'
+import {
+  DuplicateMarketError,
+  InvalidConfigError,
+  InvalidThresholdsError,
+  MissingTransportError,
+} from './ConfigErrors.ts'
+import { configSchema } from './configSchema.ts'
+
+/** What a margin client is made of. */
+export type MarginClientConfig<chains extends readonly Chain[] = readonly Chain[]> = {
+  readonly chains: chains
+  /** How to reach each chain, by its id: viem's transports. */
+  readonly transports: Readonly<Record<chains[number]['id'], Transport>>
+  /** The markets to read. */
+  readonly adapters: readonly ProtocolAdapter[]
+  /** The collateral routers; without them nothing can be moved, and nothing in flight is seen. */
+  readonly routers?: readonly RouterDeployment[] | undefined
+  /** The ways between chains. */
+  readonly routes?: readonly Route[] | undefined
+  /** Where verdicts begin. Defaults to health factors of 1.10 (`at-risk`) and 1.25 (`watch`). */
+  readonly thresholds?: Thresholds | undefined
+}
+
+/** A configuration that holds together. */
+export type ParsedConfig = {
+  readonly chains: readonly Chain[]
+  readonly transports: ReadonlyMap<number, Transport>
+  readonly adapters: readonly ProtocolAdapter[]
+  readonly routers: readonly RouterDeployment[]
+  readonly routes: readonly Route[]
+  readonly thresholds: Thresholds
+}
+
+/**
+ * Checks a configuration and copies it, so that a later change of what was passed changes nothing.
+ *
+ * @throws UnknownChainError, MissingTransportError, DuplicateMarketError, InvalidThresholdsError, InvalidConfigError
+ */
+export function parseConfig(config: MarginClientConfig): ParsedConfig {
+  const chains = [...config.chains]
+  const configured = chains.map(({ id }) => id)
+  if (chains.length === 0) throw new InvalidConfigError({ path: 'chains', problem: 'there is none' })
+  assertDistinct('chains', configured)
+  const transports = new Map(
+    configured.map((id) => {
+      const transport: unknown = Object.hasOwn(config.transports, id) ? config.transports[id] : undefined
+      if (typeof transport !== 'function') throw new MissingTransportError(id)
+      return [id, transport as Transport]
+    }),
+  )
+
+  const adapters = [...config.adapters]
+  const markets = new Set<string>()
+  for (const { market } of adapters) {
+    if (!configured.includes(market.chainId)) {
+      throw new UnknownChainError({ chainId: market.chainId, configured, neededBy: market.key })
+    }
+    if (markets.has(market.key)) throw new DuplicateMarketError(market.key)
+    markets.add(market.key)
+  }
+
+  const { routers, routes, thresholds } = parseData(config)
+  for (const [index, { chainId }] of routers.entries()) {
+    if (!configured.includes(chainId))
+      throw new UnknownChainError({ chainId, configured, neededBy: `routers[${index}]` })
+  }
+  assertDistinct(
+    'routers',
+    routers.map(({ chainId }) => chainId),
+  )
+  assertDistinct(
+    'routers',
+    routers.map(({ eid }) => eid),
+  )
+  assertDistinct(
+    'routes',
+    routes.map(({ key }) => key),
+  )
+  for (const [index, { ends }] of routes.entries()) {
+    assertDistinct(
+      `routes[${index}].ends`,
+      ends.map(({ chainId }) => chainId),
+    )
+  }
+  if (thresholds.atRisk < WAD || thresholds.watch < thresholds.atRisk) throw new InvalidThresholdsError(thresholds)
+  return { chains, transports, adapters, routers, routes, thresholds }
+}
+
+function parseData({ routers = [], routes = [], thresholds = DEFAULT_THRESHOLDS }: MarginClientConfig) {
+  const parsed = configSchema.safeParse({ routers, routes, thresholds })
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw new InvalidConfigError({
+    path: (issue?.path ?? []).map(String).join('.'),
+    problem: issue?.message ?? 'it does not have the expected form',
+  })
+}
+
+function assertDistinct(path: string, values: readonly (string | number)[]): void {
+  const repeated = values.find((value, index) => values.indexOf(value) !== index)
+  if (repeated !== undefined) throw new InvalidConfigError({ path, problem: `${repeated} is there twice` })
+}
