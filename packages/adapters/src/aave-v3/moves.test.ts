@@ -1,0 +1,71 @@
+import { isUnimarginError, type Reserve } from '@unimargin/sdk'
+import { decodeFunctionData } from 'viem'
+import { describe, expect, test } from 'vitest'
+import { poolAbi } from './abi.ts'
+import { collateralActions } from './moves.ts'
+
+const pool = '0x00000000000000000000000000000000000000AA'
+const owner = '0x000000000000000000000000000000000000bEEF'
+const asset = '0x0000000000000000000000000000000000000001'
+const aToken = '0x0000000000000000000000000000000000000002'
+const actions = collateralActions(pool)
+
+const reserve: Reserve = {
+  asset: { chainId: 1, address: asset, symbol: 'WETH', decimals: 18 },
+  collateralToken: aToken,
+  collateralTokenPermit: { name: 'Aave WETH', version: '1' },
+  price: 0n,
+  liquidationThreshold: 0n,
+  loanToValue: 0n,
+  liquidationBonus: 0n,
+  supplyRoom: undefined,
+  borrowRoom: undefined,
+  availableLiquidity: 0n,
+  supplyRate: 0n,
+  borrowRate: 0n,
+  supplyBlockedBy: [],
+  withdrawBlockedBy: [],
+  borrowBlockedBy: [],
+}
+
+describe('withdraw', () => {
+  test('default', () => {
+    const { to, data, value } = actions.withdraw({ owner, asset, amount: 7n })
+    expect([to, value]).toEqual([pool, 0n])
+    expect(decodeFunctionData({ abi: poolAbi, data })).toEqual({ functionName: 'withdraw', args: [asset, 7n, owner] })
+  })
+})
+
+describe('supply', () => {
+  test('default', () => {
+    const { to, data, value } = actions.supply({ owner, asset, amount: 7n })
+    expect([to, value]).toEqual([pool, 0n])
+    expect(decodeFunctionData({ abi: poolAbi, data })).toEqual({ functionName: 'supply', args: [asset, 7n, owner, 0] })
+  })
+})
+
+describe('pullAuthorization', () => {
+  test('default', () => {
+    expect(actions.pullAuthorization({ reserve, amount: 7n, supplied: 100n })).toEqual({
+      token: aToken,
+      amount: 9n,
+      permit: { name: 'Aave WETH', version: '1' },
+    })
+  })
+
+  test('behavior: never more than what is supplied', () => {
+    expect(actions.pullAuthorization({ reserve, amount: 99n, supplied: 100n }).amount).toBe(100n)
+  })
+
+  test('behavior: no permit where the domain is unknown', () => {
+    const nameless = { ...reserve, collateralTokenPermit: undefined }
+    expect(actions.pullAuthorization({ reserve: nameless, amount: 7n, supplied: 100n }).permit).toBeUndefined()
+  })
+
+  test('error: NoCollateralTokenError', () => {
+    const bare = { ...reserve, collateralToken: undefined }
+    const attempt = () => actions.pullAuthorization({ reserve: bare, amount: 7n, supplied: 100n })
+    expect(attempt).toThrow(expect.objectContaining({ name: 'NoCollateralTokenError', asset: reserve.asset }))
+    expect(attempt).toThrow(expect.toSatisfy(isUnimarginError))
+  })
+})

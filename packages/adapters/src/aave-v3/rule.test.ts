@@ -1,0 +1,189 @@
+import { type CollateralLeg, type DebtLeg, Wad } from '@unimargin/sdk'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { ruleOf, ruleUpTo34, WAD_PER_BASE } from './rule.ts'
+
+type Held = CollateralLeg<bigint>
+type Owed = DebtLeg<bigint>
+
+const asset = { chainId: 1, address: '0x01', symbol: 'T', decimals: 18 } as const
+
+/** Prices in the oracle's 8 decimals, thresholds in basis points. */
+function held(
+  amount: bigint,
+  price: bigint,
+  bps: number,
+  fields: { isCollateral?: boolean; decimals?: number } = {},
+): Held {
+  const { isCollateral = true, decimals = 18 } = fields
+  const ratio = BigInt(bps) * 10n ** 14n
+  return {
+    asset: { ...asset, decimals },
+    amount,
+    price: price * WAD_PER_BASE,
+    value: 0n,
+    isCollateral,
+    liquidationThreshold: ratio,
+    loanToValue: ratio,
+  }
+}
+
+function owed(amount: bigint, price: bigint, decimals = 18): Owed {
+  return { asset: { ...asset, decimals }, amount, price: price * WAD_PER_BASE, value: 0n, liabilityWeight: Wad.WAD }
+}
+
+/** Aave's own steps in its own units, written apart from the rule. */
+function aave(collateral: readonly Held[], debt: readonly Owed[]) {
+  const base = ({ amount, price, asset }: Held | Owed) =>
+    (amount * (price / 10n ** 10n)) / 10n ** BigInt(asset.decimals)
+  const counted = collateral.filter(({ isCollateral }) => isCollateral)
+  const total = counted.reduce((sum, leg) => sum + base(leg), 0n)
+  const weighted = counted.reduce((sum, leg) => sum + base(leg) * (leg.liquidationThreshold / 10n ** 14n), 0n)
+  const average = total === 0n ? 0n : weighted / total
+  const debtBase = debt.reduce((sum, leg) => sum + base(leg), 0n)
+  const adjusted = (total * average + 5_000n) / 10_000n
+  return { total, debtBase, factor: debtBase === 0n ? undefined : (adjusted * 10n ** 18n + debtBase / 2n) / debtBase }
+}
+
+const USD = 10n ** 8n
+const ETH = 10n ** 18n
+
+describe('assess', () => {
+  test('default', () => {
+    const collateral = [held(10n * ETH, 2_000n * USD, 8_250), held(5_000n * 10n ** 6n, USD, 7_800, { decimals: 6 })]
+    const debt = [owed(8_000n * 10n ** 6n, USD, 6)]
+    // average = (20,000 · 8250 + 5,000 · 7800) / 25,000 = 8160; 25,000 · 0.8160 = 20,400; / 8,000 = 2.55
+    expect(ruleUpTo34.assess({ collateral, debt })).toEqual({
+      collateralValue: 25_000n * Wad.WAD,
+      debtValue: 8_000n * Wad.WAD,
+      weightedCollateral: 20_400n * Wad.WAD,
+      weightedDebt: 8_000n * Wad.WAD,
+      health: { status: 'known', factor: Wad.fromDecimal('2.55') },
+    })
+  })
+
+  test('behavior: the average threshold is floored to whole basis points', () => {
+    const collateral = [held(2n * ETH, USD, 8_000), held(1n * ETH, USD, 7_999)]
+    // exact: 7999.67 bps of 3 USD; Aave: 7999 bps
+    expect(ruleUpTo34.assess({ collateral, debt: [owed(ETH, USD)] }).weightedCollateral).toBe(Wad.fromDecimal('2.3997'))
+  })
+
+  test('behavior: percentMul and wadDiv round half up', () => {
+    const collateral = [held(ETH, 1n, 5_000)]
+    // one base unit at 50 % is 0.5 of a base unit: up to 1
+    expect(ruleUpTo34.assess({ collateral, debt: [owed(ETH, 3n)] })).toMatchObject({
+      weightedCollateral: WAD_PER_BASE,
+      health: { status: 'known', factor: 333_333_333_333_333_333n },
+    })
+    expect(ruleUpTo34.assess({ collateral: [held(ETH, 2n, 10_000)], debt: [owed(ETH, 3n)] }).health).toEqual({
+      status: 'known',
+      factor: 666_666_666_666_666_667n,
+    })
+  })
+
+  test('behavior: what is no collateral has a value and no weight', () => {
+    const collateral = [held(ETH, 100n * USD, 8_000, { isCollateral: false }), held(ETH, 10n * USD, 5_000)]
+    expect(ruleUpTo34.assess({ collateral, debt: [owed(ETH, USD)] })).toMatchObject({
+      collateralValue: 110n * Wad.WAD,
+      weightedCollateral: 5n * Wad.WAD,
+    })
+  })
+
+  test('behavior: a debt that is worth less than a base unit is none, as Aave sees it', () => {
+    expect(ruleUpTo34.assess({ collateral: [], debt: [owed(1n, USD)] })).toMatchObject({
+      debtValue: 0n,
+      health: { status: 'no-debt' },
+    })
+  })
+
+  test('behavior: debt without collateral has a factor of zero', () => {
+    expect(ruleUpTo34.assess({ collateral: [], debt: [owed(ETH, USD)] }).health).toEqual({
+      status: 'known',
+      factor: 0n,
+    })
+  })
+
+  const amount = fc.oneof(fc.bigInt(0n, 10n ** 6n), fc.bigInt(0n, 10n ** 24n), fc.bigInt(0n, 2n ** 128n - 1n))
+  const price = fc.oneof(fc.bigInt(0n, 10n), fc.bigInt(1n, 10n ** 13n), fc.bigInt(1n, 2n ** 80n - 1n))
+  const decimals = fc.constantFrom(0, 2, 6, 8, 18, 36)
+  const collaterals = fc.array(
+    fc
+      .tuple(amount, price, fc.integer({ min: 0, max: 10_000 }), fc.boolean(), decimals)
+      .map(([a, p, bps, isCollateral, d]) => held(a, p, bps, { isCollateral, decimals: d })),
+    { maxLength: 6 },
+  )
+  const debts = fc.array(
+    fc.tuple(amount, price, decimals).map(([a, p, d]) => owed(a, p, d)),
+    { maxLength: 4 },
+  )
+
+  test("behavior: equals Aave's steps in base units, whatever the numbers in range", () => {
+    fc.assert(
+      fc.property(collaterals, debts, (collateral, debt) => {
+        const expected = aave(collateral, debt)
+        const { debtValue, health } = ruleUpTo34.assess({ collateral, debt })
+        expect(debtValue).toBe(expected.debtBase * WAD_PER_BASE)
+        expect(health).toEqual(
+          expected.factor === undefined ? { status: 'no-debt' } : { status: 'known', factor: expected.factor },
+        )
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('behavior: more debt never raises the health; the order of legs does not matter', () => {
+    fc.assert(
+      fc.property(collaterals, debts, debts, (collateral, debt, more) => {
+        const factor = (legs: { collateral: Held[]; debt: Owed[] }) => {
+          const { health } = ruleUpTo34.assess(legs)
+          return health.status === 'known' ? health.factor : 2n ** 256n
+        }
+        const before = factor({ collateral, debt })
+        expect(factor({ collateral, debt: [...debt, ...more] }) <= before).toBe(true)
+        expect(factor({ collateral: [...collateral].reverse(), debt: [...debt].reverse() })).toBe(before)
+      }),
+    )
+  })
+
+  test('behavior: more collateral can lower the weight, by less than a basis point of what is held', () => {
+    const before = ruleUpTo34.assess({ collateral: [held(1_000n * ETH, USD, 8_000)], debt: [] })
+    const after = ruleUpTo34.assess({
+      collateral: [held(1_000n * ETH, USD, 8_000), held(ETH / 1_000n, USD, 7_000)],
+      debt: [],
+    })
+    expect(after.weightedCollateral < before.weightedCollateral).toBe(true)
+    fc.assert(
+      fc.property(collaterals, collaterals, (collateral, more) => {
+        const alone = ruleUpTo34.assess({ collateral, debt: [] })
+        const together = ruleUpTo34.assess({ collateral: [...collateral, ...more], debt: [] })
+        // A basis point of the joint collateral, and half a base unit of rounding on either side.
+        const tooth = together.collateralValue / 10_000n + WAD_PER_BASE
+        expect(together.weightedCollateral + tooth >= alone.weightedCollateral).toBe(true)
+      }),
+    )
+  })
+})
+
+describe('valueOf', () => {
+  test('default', () => {
+    const leg = { amount: 1_234_567n, price: 2_000n * USD * WAD_PER_BASE, decimals: 18 }
+    expect(ruleUpTo34.valueOf(leg)).toBe(0n)
+    expect(ruleUpTo34.valueOf({ ...leg, decimals: 6 })).toBe(Wad.fromDecimal('2469.134'))
+  })
+
+  test('behavior: is what assess counts', () => {
+    const leg = held(123_456_789n, 98_765_432_101n, 8_000, { decimals: 8 })
+    const { collateralValue } = ruleUpTo34.assess({ collateral: [leg], debt: [] })
+    expect(ruleUpTo34.valueOf({ amount: leg.amount, price: leg.price, decimals: 8 })).toBe(collateralValue)
+  })
+})
+
+describe('ruleOf', () => {
+  test('default', () => {
+    expect([1n, 2n, 8n].map((revision) => ruleOf(revision)?.key)).toEqual(Array(3).fill('aave-v3/3.0'))
+  })
+
+  test('behavior: no rule for versions whose arithmetic is another', () => {
+    expect([0n, 9n, 10n, 11n, 2n ** 255n].map(ruleOf)).toEqual(Array(5).fill(undefined))
+  })
+})
