@@ -1,0 +1,566 @@
+import {
+  type Address,
+  type Hex,
+  type MarketReading,
+  PositionHealth,
+  type Read,
+  type ReadResult,
+  Wad,
+} from '@unimargin/sdk'
+import {
+  type Abi,
+  decodeFunctionData,
+  encodeErrorResult,
+  encodeFunctionResult,
+  getAddress,
+  parseAbi,
+  zeroAddress,
+} from 'viem'
+import { describe, expect, test } from 'vitest'
+import { aaveV3 } from './aaveV3.ts'
+import { addressesProviderAbi, oracleAbi, poolAbi, tokenAbi } from './abi.ts'
+import type { AaveV3Metadata } from './metadata.ts'
+
+const pool = getAddress('0x00000000000000000000000000000000000000aa')
+const provider = getAddress('0x00000000000000000000000000000000000000bb')
+const oracle = getAddress('0x00000000000000000000000000000000000000cc')
+const owner = getAddress('0x000000000000000000000000000000000000beef')
+const stranger = getAddress('0x000000000000000000000000000000000000dead')
+const priceSource = getAddress('0x00000000000000000000000000000000000000e1')
+const weth = token(1)
+const usdc = token(2)
+const wsteth = token(3)
+
+/** Three tokens hang on each asset: its aToken, its stable and its variable debt. */
+function token(index: number, kind = 0): Address {
+  return `0x${'0'.repeat(37)}${kind}0${index}`
+}
+
+type Answer = ReadResult<Hex>
+type Fake = Readonly<Record<string, unknown>>
+
+/** A pool as a table: `contract.function(args)` or `contract.function` to what it returns; the first that fits counts. */
+const healthy: Fake = {
+  'pool.POOL_REVISION': 1n,
+  'pool.ADDRESSES_PROVIDER': provider,
+  'pool.getReservesList': [weth, usdc, wsteth],
+  [`pool.getReserveData(${weth})`]: reserveData(0, weth, { eMode: 1, supplyCap: 100n, borrowCap: 10n }),
+  [`pool.getReserveData(${usdc})`]: reserveData(1, usdc, { decimals: 6, ltv: 7_500n, threshold: 7_800n }),
+  [`pool.getReserveData(${wsteth})`]: reserveData(2, wsteth, { eMode: 1 }),
+  'pool.getReserveNormalizedIncome': 11n * 10n ** 26n,
+  'pool.getEModeCategoryData(1)': category({ label: 'ETH correlated' }),
+  // WETH as collateral (bit 1), USDC borrowed (bit 2)
+  [`pool.getUserConfiguration(${owner})`]: { data: 0b0110n },
+  'pool.getUserConfiguration': { data: 0n },
+  'pool.getUserEMode': 0n,
+  'provider.getPriceOracle': oracle,
+  'oracle.BASE_CURRENCY': zeroAddress,
+  'oracle.BASE_CURRENCY_UNIT': 10n ** 8n,
+  [`oracle.getAssetPrice(${weth})`]: 2_000n * 10n ** 8n,
+  [`oracle.getAssetPrice(${usdc})`]: 10n ** 8n,
+  [`oracle.getAssetPrice(${wsteth})`]: 2_300n * 10n ** 8n,
+  [`${weth}.symbol`]: 'WETH',
+  [`${usdc}.symbol`]: 'USDC',
+  [`${wsteth}.symbol`]: 'wstETH',
+  [`${token(1, 1)}.name`]: 'Aave WETH',
+  [`${token(1, 1)}.balanceOf(${owner})`]: 10n * 10n ** 18n,
+  [`${token(2, 3)}.balanceOf(${owner})`]: 8_000n * 10n ** 6n,
+  [`${token(2, 2)}.balanceOf(${owner})`]: 250n * 10n ** 6n,
+  [`${weth}.balanceOf`]: 50n * 10n ** 18n,
+  [`${token(1, 1)}.scaledTotalSupply`]: 60n * 10n ** 18n,
+  [`${token(1, 3)}.totalSupply`]: 4n * 10n ** 18n,
+  [`${token(1, 2)}.totalSupply`]: 10n ** 18n,
+  name: 'aToken',
+  balanceOf: 0n,
+  totalSupply: 0n,
+  scaledTotalSupply: 0n,
+}
+
+function reserveData(
+  id: number,
+  asset: Address,
+  fields: Partial<{
+    decimals: number
+    ltv: bigint
+    threshold: bigint
+    eMode: number
+    supplyCap: bigint
+    borrowCap: bigint
+    /** Bits 56 active, 57 frozen, 58 borrowing, 60 paused. */
+    flags: bigint
+    debtCeiling: bigint
+  }> = {},
+) {
+  const { decimals = 18, ltv = 8_000n, threshold = 8_250n, eMode = 0, supplyCap = 0n, borrowCap = 0n } = fields
+  const { flags = (1n << 56n) | (1n << 58n), debtCeiling = 0n } = fields
+  const index = Number(BigInt(asset))
+  const data =
+    ltv |
+    (threshold << 16n) |
+    (10_500n << 32n) |
+    (BigInt(decimals) << 48n) |
+    flags |
+    (borrowCap << 80n) |
+    (supplyCap << 116n) |
+    (BigInt(eMode) << 168n) |
+    (debtCeiling << 212n)
+  return {
+    configuration: { data },
+    liquidityIndex: 10n ** 27n,
+    currentLiquidityRate: 2n * 10n ** 25n,
+    variableBorrowIndex: 10n ** 27n,
+    currentVariableBorrowRate: 4n * 10n ** 25n + 1n,
+    currentStableBorrowRate: 0n,
+    lastUpdateTimestamp: 1,
+    id,
+    aTokenAddress: token(index, 1),
+    stableDebtTokenAddress: token(index, 2),
+    variableDebtTokenAddress: token(index, 3),
+    interestRateStrategyAddress: provider,
+    accruedToTreasury: 10n ** 18n,
+    unbacked: 0n,
+    isolationModeTotalDebt: 0n,
+  }
+}
+
+function category(fields: { label?: string; priceSource?: Address; liquidationThreshold?: number } = {}) {
+  return {
+    ltv: 9_000,
+    liquidationThreshold: 9_300,
+    liquidationBonus: 10_100,
+    priceSource: zeroAddress,
+    label: '',
+    ...fields,
+  }
+}
+
+const contracts: Readonly<Record<string, { readonly name: string; readonly abi: Abi }>> = {
+  [pool]: { name: 'pool', abi: poolAbi },
+  [provider]: { name: 'provider', abi: addressesProviderAbi },
+  [oracle]: { name: 'oracle', abi: oracleAbi },
+}
+const dead: Answer = { status: 'unavailable', reason: 'dead node' }
+const reverted: Answer = { status: 'reverted', reason: 'execution reverted', data: '0x' }
+
+/** A table entry that is an answer is given as it stands; every other one is encoded; none at all is a revert. */
+function answer(fake: Fake, { to, data }: Read.ContractCall): Answer {
+  const { name, abi } = contracts[to] ?? { name: to, abi: tokenAbi }
+  const { functionName, args = [] } = decodeFunctionData({ abi, data })
+  const keys = [`${name}.${functionName}(${args.join()})`, `${name}.${functionName}`, functionName]
+  const found = keys.map((key) => fake[key]).find((value) => value !== undefined)
+  if (found === undefined) return reverted
+  if (typeof found === 'object' && found !== null && 'status' in found) return found as Answer
+  return { status: 'ok', value: encodeFunctionResult({ abi, functionName, result: found } as never) }
+}
+
+function run<value>(read: Read.Read<value>, fake: Fake): { result: ReadResult<value>; steps: number } {
+  for (let steps = 1, current = read; ; steps += 1) {
+    const step = current.decode(current.calls.map((call) => answer(fake, call)))
+    if (step.status !== 'more') return { result: step, steps }
+    current = step.read
+  }
+}
+
+const adapter = aaveV3({ chainId: 10, pool, name: 'Aave test' })
+
+function metadataOf(fake: Fake): AaveV3Metadata {
+  const { result } = run(adapter.metadata.read, fake)
+  if (result.status !== 'ok') throw new Error(`metadata: ${result.reason}`)
+  return result.value
+}
+
+/** Reads with the metadata of one table the state of another. */
+function stateOf(
+  changes: Fake = {},
+  base: Fake = healthy,
+  owners: readonly Address[] = [owner],
+): ReadResult<MarketReading> {
+  const { result, steps } = run(adapter.state(metadataOf(base), owners), { ...base, ...changes })
+  expect(steps).toBe(1)
+  return result
+}
+
+function readingOf(changes: Fake = {}, base: Fake = healthy): MarketReading {
+  const result = stateOf(changes, base)
+  if (result.status !== 'ok') throw new Error(`state: ${result.reason}`)
+  return result.value
+}
+
+function positionOf(changes: Fake = {}, base: Fake = healthy) {
+  const [position] = readingOf(changes, base).positions
+  if (position?.status !== 'ok') throw new Error(`position: ${position?.reason}`)
+  return position.value
+}
+
+function judge(changes: Fake = {}, base: Fake = healthy) {
+  const position = positionOf(changes, base)
+  const rule = adapter.rules[position.rule]
+  if (rule === undefined) throw new Error(`no rule ${position.rule}`)
+  return PositionHealth.assess(position, rule)
+}
+
+describe('aaveV3', () => {
+  test('default', () => {
+    expect(adapter.market).toEqual({
+      key: 'aave-v3:10:0x00000000000000000000000000000000000000aa',
+      protocol: 'aave-v3',
+      chainId: 10,
+      id: pool,
+      name: 'Aave test',
+    })
+    expect(adapter.metadata.ttl).toBe(3_600)
+  })
+
+  test('error: InvalidAddressError', () => {
+    expect(() => aaveV3({ chainId: 10, pool: '0x12' })).toThrow(
+      expect.objectContaining({ name: 'InvalidAddressError', parameter: 'pool' }),
+    )
+  })
+})
+
+describe('metadata', () => {
+  test('default', () => {
+    const { result, steps } = run(adapter.metadata.read, healthy)
+    expect(steps).toBe(3)
+    expect(result).toMatchObject({
+      status: 'ok',
+      value: {
+        revision: 1n,
+        eModes: 'category',
+        oracle,
+        reserves: [
+          { id: 0, asset: { chainId: 10, address: weth, symbol: 'WETH', decimals: 18 }, aTokenName: 'Aave WETH' },
+          { id: 1, asset: { symbol: 'USDC', decimals: 6 }, aToken: token(2, 1), variableDebtToken: token(2, 3) },
+          { id: 2, asset: { symbol: 'wstETH' }, stableDebtToken: token(3, 2) },
+        ],
+        categories: [{ id: 1, priceSource: undefined }],
+      },
+    })
+  })
+
+  test('behavior: a symbol that is missing, endless or hostile becomes the address or harmless', () => {
+    const hostile = {
+      [`${weth}.symbol`]: reverted,
+      [`${usdc}.symbol`]: '\u001b[31mUSDC\u202e',
+      [`${wsteth}.symbol`]: 'x'.repeat(99),
+    }
+    expect(metadataOf({ ...healthy, ...hostile }).reserves.map(({ asset }) => asset.symbol)).toEqual([
+      '0x0000…0001',
+      '[31mUSDC',
+      '0x0000…0003',
+    ])
+  })
+
+  test('behavior: an aToken without a name has no permit', () => {
+    const fake = { ...healthy, [`${token(1, 1)}.name`]: reverted }
+    expect(readingOf({}, fake).state.reserves[0]?.collateralTokenPermit).toBeUndefined()
+  })
+
+  test.each([
+    ['a base currency that is not USD', { 'oracle.BASE_CURRENCY': weth }],
+    ['another unit', { 'oracle.BASE_CURRENCY_UNIT': 10n ** 18n }],
+  ])('behavior: %s is unavailable', (_, changes) => {
+    expect(run(adapter.metadata.read, { ...healthy, ...changes }).result).toMatchObject({
+      status: 'unavailable',
+      reason: expect.stringContaining('only USD with 8 decimals'),
+    })
+  })
+
+  test('behavior: decimals beyond the arithmetic are unavailable', () => {
+    const fake = { ...healthy, [`pool.getReserveData(${usdc})`]: reserveData(1, usdc, { decimals: 37 }) }
+    expect(run(adapter.metadata.read, fake).result).toEqual({ status: 'unavailable', reason: 'USDC has 37 decimals' })
+  })
+
+  test.each([
+    'pool.POOL_REVISION',
+    'pool.getReservesList',
+    'pool.getEModeCategoryCollateralBitmap',
+    'provider.getPriceOracle',
+  ])('behavior: no answer of %s is unavailable, not another version', (key) => {
+    expect(run(adapter.metadata.read, { ...healthy, [key]: dead }).result).toEqual(dead)
+  })
+})
+
+describe('state', () => {
+  test('default', () => {
+    expect(positionOf()).toMatchObject({
+      owner,
+      rule: 'aave-v3/3.0',
+      collateral: [
+        {
+          asset: { symbol: 'WETH' },
+          amount: 10n * 10n ** 18n,
+          price: 2_000n * Wad.WAD,
+          value: 20_000n * Wad.WAD,
+          isCollateral: true,
+          liquidationThreshold: Wad.fromDecimal('0.825'),
+          loanToValue: Wad.fromDecimal('0.8'),
+        },
+      ],
+      // Variable and stable debt are one leg.
+      debt: [
+        { asset: { symbol: 'USDC' }, amount: 8_250n * 10n ** 6n, value: 8_250n * Wad.WAD, liabilityWeight: Wad.WAD },
+      ],
+      details: { eMode: 'none', isolated: false },
+    })
+    expect(judge()).toMatchObject({ health: { status: 'known', factor: Wad.fromDecimal('2') }, issues: [] })
+  })
+
+  test('behavior: reserves in the words of the model', () => {
+    const [reserve] = readingOf().state.reserves
+    expect(reserve).toEqual({
+      asset: { chainId: 10, address: weth, symbol: 'WETH', decimals: 18 },
+      collateralToken: token(1, 1),
+      collateralTokenPermit: { name: 'Aave WETH', version: '1' },
+      price: 2_000n * Wad.WAD,
+      liquidationThreshold: Wad.fromDecimal('0.825'),
+      loanToValue: Wad.fromDecimal('0.8'),
+      liquidationBonus: Wad.fromDecimal('0.05'),
+      // 100 − (60 + 1 for the treasury) · 1.1
+      supplyRoom: Wad.fromDecimal('32.9'),
+      // 10 − 4 − 1
+      borrowRoom: 5n * 10n ** 18n,
+      availableLiquidity: 50n * 10n ** 18n,
+      supplyRate: Wad.fromDecimal('0.02'),
+      borrowRate: Wad.fromDecimal('0.04') + 1n,
+      supplyBlockedBy: [],
+      withdrawBlockedBy: [],
+      borrowBlockedBy: [],
+    })
+  })
+
+  test('behavior: no cap is no room', () => {
+    expect(readingOf().state.reserves[1]).toMatchObject({ supplyRoom: undefined, borrowRoom: undefined })
+  })
+
+  test.each([
+    ['frozen', { flags: (1n << 56n) | (1n << 57n) | (1n << 58n) }, [['frozen'], [], ['frozen']]],
+    ['paused', { flags: (1n << 56n) | (1n << 58n) | (1n << 60n) }, [['paused'], ['paused'], ['paused']]],
+    ['inactive', { flags: 1n << 58n }, [['inactive'], ['inactive'], ['inactive']]],
+    ['not borrowable', { flags: 1n << 56n }, [[], [], ['borrowing-disabled']]],
+    ['full', { supplyCap: 67n, borrowCap: 5n }, [['cap'], [], ['cap']]],
+  ] as const)('behavior: %s is said where it blocks', (_, fields, expected) => {
+    const [reserve] = readingOf({ [`pool.getReserveData(${weth})`]: reserveData(0, weth, fields) }).state.reserves
+    expect([reserve?.supplyBlockedBy, reserve?.withdrawBlockedBy, reserve?.borrowBlockedBy]).toEqual(expected)
+  })
+
+  test('behavior: a pool that is lent out pays nothing', () => {
+    const [reserve] = readingOf({ [`${weth}.balanceOf`]: 0n }).state.reserves
+    expect([reserve?.withdrawBlockedBy, reserve?.borrowBlockedBy]).toEqual([['no-liquidity'], ['no-liquidity']])
+  })
+
+  test('behavior: an owner without anything has an empty position, several owners keep their order', () => {
+    const result = stateOf({}, healthy, [stranger, owner])
+    if (result.status !== 'ok') throw new Error(result.reason)
+    expect(result.value.positions).toMatchObject([
+      { status: 'ok', value: { owner: stranger, collateral: [], debt: [] } },
+      { status: 'ok', value: { owner, debt: [{ amount: 8_250n * 10n ** 6n }] } },
+    ])
+  })
+
+  test('behavior: collateral that is switched off, or without a threshold, backs nothing', () => {
+    expect(judge({ [`pool.getUserConfiguration(${owner})`]: { data: 0b0100n } })).toMatchObject({
+      collateralValue: 20_000n * Wad.WAD,
+      weightedCollateral: 0n,
+      health: { status: 'known', factor: 0n },
+    })
+    expect(judge({ [`pool.getReserveData(${weth})`]: reserveData(0, weth, { threshold: 0n, ltv: 0n }) })).toMatchObject(
+      {
+        collateral: [{ isCollateral: false }],
+        weightedCollateral: 0n,
+      },
+    )
+  })
+
+  test('behavior: isolation is seen', () => {
+    const isolated = { [`pool.getReserveData(${weth})`]: reserveData(0, weth, { debtCeiling: 1n }) }
+    expect(positionOf(isolated).details).toMatchObject({ isolated: true })
+    const both = { ...isolated, [`pool.getUserConfiguration(${owner})`]: { data: 0b1110n } }
+    expect(positionOf(both).details).toMatchObject({ isolated: false })
+  })
+})
+
+describe('e-mode', () => {
+  const inside = { 'pool.getUserEMode': 1n }
+
+  test('default', () => {
+    expect(positionOf(inside)).toMatchObject({
+      details: { eMode: 'ETH correlated' },
+      collateral: [{ liquidationThreshold: Wad.fromDecimal('0.93'), loanToValue: Wad.fromDecimal('0.9') }],
+    })
+  })
+
+  test('behavior: assets of other categories keep their own threshold', () => {
+    const other = { ...inside, [`pool.getReserveData(${weth})`]: reserveData(0, weth) }
+    expect(positionOf(other).collateral[0]?.liquidationThreshold).toBe(Wad.fromDecimal('0.825'))
+  })
+
+  test("behavior: a category's price source prices all its assets, for those who are in it", () => {
+    const priced = {
+      ...healthy,
+      'pool.getEModeCategoryData(1)': category({ priceSource }),
+      [`oracle.getAssetPrice(${priceSource})`]: 1_900n * 10n ** 8n,
+    }
+    expect(positionOf(inside, priced).collateral[0]?.price).toBe(1_900n * Wad.WAD)
+    expect(positionOf({}, priced).collateral[0]?.price).toBe(2_000n * Wad.WAD)
+    const silent = { ...inside, [`oracle.getAssetPrice(${priceSource})`]: 0n }
+    expect(positionOf(silent, priced).collateral[0]?.price).toBe(2_000n * Wad.WAD)
+    const broken = { ...inside, [`oracle.getAssetPrice(${priceSource})`]: reverted }
+    expect(positionOf(broken, priced).collateral[0]?.price).toMatchObject({ issues: [{ path: 'eModes.1.price' }] })
+  })
+
+  test('behavior: a threshold or loan-to-value of zero of the reserve itself stays', () => {
+    const zero = {
+      ...inside,
+      [`pool.getReserveData(${weth})`]: reserveData(0, weth, { eMode: 1, ltv: 0n, threshold: 0n }),
+    }
+    expect(positionOf(zero).collateral[0]).toMatchObject({ isCollateral: false, loanToValue: 0n })
+  })
+
+  test('behavior: from 3.2 the bitmaps of the categories count, and virtual balances', () => {
+    const later: Fake = {
+      ...healthy,
+      'pool.POOL_REVISION': 6n,
+      'pool.getEModeCategoryCollateralBitmap': 0b001n,
+      'pool.getEModeCategoryData(1)': category({ liquidationThreshold: 0 }),
+      'pool.getEModeCategoryData(7)': category({ label: 'ETH only' }),
+      'pool.getEModeCategoryData': category({ liquidationThreshold: 0 }),
+      'pool.getVirtualUnderlyingBalance': 7n,
+    }
+    expect(metadataOf(later)).toMatchObject({ eModes: 'bitmap', categories: [{ id: 7 }] })
+    expect(positionOf({ 'pool.getUserEMode': 7n }, later)).toMatchObject({
+      details: { eMode: 'ETH only' },
+      collateral: [{ liquidationThreshold: Wad.fromDecimal('0.93') }],
+    })
+    expect(
+      positionOf({ 'pool.getUserEMode': 7n, 'pool.getEModeCategoryCollateralBitmap': 0b110n }, later),
+    ).toMatchObject({
+      collateral: [{ liquidationThreshold: Wad.fromDecimal('0.825') }],
+    })
+    expect(readingOf({}, later).state.reserves[0]?.availableLiquidity).toBe(7n)
+  })
+})
+
+describe('failure', () => {
+  test('behavior: one broken price makes that price unknown and nothing else', () => {
+    const judged = judge({ [`oracle.getAssetPrice(${wsteth})`]: reverted })
+    expect(judged).toMatchObject({ health: { status: 'known', factor: Wad.fromDecimal('2') }, issues: [] })
+    const { state } = readingOf({ [`oracle.getAssetPrice(${wsteth})`]: reverted })
+    expect(state.reserves.map(({ price }) => typeof price)).toEqual(['bigint', 'bigint', 'object'])
+  })
+
+  test('behavior: a broken price of collateral is located, and counts as zero in the conservative health only', () => {
+    const issue = {
+      kind: 'reverted',
+      chainId: 10,
+      market: adapter.market.key,
+      path: 'reserves.WETH.price',
+      reason: 'getAssetPrice reverted',
+    }
+    expect(judge({ [`oracle.getAssetPrice(${weth})`]: reverted })).toMatchObject({
+      health: { status: 'unknown', issues: [issue] },
+      conservativeHealth: { status: 'known', factor: 0n },
+      issues: [issue],
+    })
+  })
+
+  test.each([
+    ['a dead node', dead],
+    ['no answer', { status: 'ok', value: '0x' } as const],
+    ['half a word', { status: 'ok', value: '0x00ff' } as const],
+    ['a number that cannot be', 2n ** 128n],
+  ])('behavior: a debt of %s is unknown, never zero', (_, given) => {
+    const { health, conservativeHealth, debtValue } = judge({ [`${token(2, 3)}.balanceOf(${owner})`]: given })
+    expect([health.status, conservativeHealth.status, typeof debtValue]).toEqual(['unknown', 'unknown', 'object'])
+  })
+
+  test('behavior: a balance that is unknown is a leg, though the owner may hold none', () => {
+    const { collateral } = positionOf({ [`${token(3, 1)}.balanceOf(${owner})`]: dead })
+    expect(collateral.map(({ amount }) => typeof amount)).toEqual(['bigint', 'object'])
+    expect(collateral[1]?.amount).toMatchObject({
+      issues: [{ kind: 'unavailable', owner, path: 'positions.wstETH.supplied', reason: 'dead node' }],
+    })
+  })
+
+  test('behavior: an impossible price is unknown', () => {
+    expect(judge({ [`oracle.getAssetPrice(${weth})`]: 2n ** 80n }).health.status).toBe('unknown')
+  })
+
+  test('behavior: caps and liquidity that are unknown are no room', () => {
+    const [reserve] = readingOf({
+      [`${token(1, 1)}.scaledTotalSupply`]: dead,
+      [`${token(1, 3)}.totalSupply`]: dead,
+      [`${weth}.balanceOf`]: dead,
+    }).state.reserves
+    expect([reserve?.supplyRoom, reserve?.borrowRoom, reserve?.availableLiquidity]).toMatchObject([
+      { status: 'unknown' },
+      { status: 'unknown' },
+      { status: 'unknown' },
+    ])
+  })
+
+  test.each(['getUserConfiguration', 'getUserEMode'])(
+    "behavior: without %s an owner's position is unavailable, the market is not",
+    (name) => {
+      const { state, positions } = readingOf({ [`pool.${name}(${owner})`]: dead })
+      expect(state.reserves).toHaveLength(3)
+      expect(positions).toEqual([dead])
+    },
+  )
+
+  test('behavior: without the data of a reserve nothing can be said', () => {
+    expect(stateOf({ [`pool.getReserveData(${usdc})`]: dead })).toEqual(dead)
+  })
+
+  test('behavior: a revert keeps its reason', () => {
+    const abi = parseAbi(['error Error(string)'])
+    const data = encodeErrorResult({ abi, errorName: 'Error', args: ['stale'] })
+    const refused: Answer = { status: 'reverted', reason: 'reverted', data }
+    expect(judge({ [`oracle.getAssetPrice(${weth})`]: refused }).issues[0]?.reason).toContain('stale')
+  })
+})
+
+describe('stale metadata', () => {
+  test.each([
+    ['a new reserve', { 'pool.getReservesList': [weth, usdc, wsteth, token(4)] }, 'the list of reserves changed'],
+    ['another order', { 'pool.getReservesList': [usdc, weth, wsteth] }, 'the list of reserves changed'],
+    ['a new oracle', { 'provider.getPriceOracle': provider }, 'the price oracle was replaced'],
+    ['an upgrade', { 'pool.POOL_REVISION': 9n }, 'pool revision 1 became 9'],
+    [
+      'another id',
+      { [`pool.getReserveData(${usdc})`]: reserveData(3, usdc, { decimals: 6 }) },
+      'the reserve of USDC was listed anew',
+    ],
+    [
+      'other decimals',
+      { [`pool.getReserveData(${usdc})`]: reserveData(1, usdc, { decimals: 18 }) },
+      'the reserve of USDC was listed anew',
+    ],
+    [
+      'a new price source',
+      { 'pool.getEModeCategoryData(1)': category({ priceSource }) },
+      'the price source of e-mode 1 was replaced',
+    ],
+  ])('behavior: %s makes the reading unavailable, never silently incomplete', (_, changes, reason) => {
+    expect(stateOf(changes)).toEqual({ status: 'unavailable', reason: `metadata is stale: ${reason}` })
+  })
+
+  test('behavior: an e-mode that was not known makes the position unavailable', () => {
+    expect(readingOf({ 'pool.getUserEMode': 2n }).positions).toEqual([
+      { status: 'unavailable', reason: 'metadata is stale: e-mode 2 is not known' },
+    ])
+  })
+})
+
+describe('versions', () => {
+  test.each([9n, 10n, 11n])(
+    'behavior: revision %d is read, and its positions are unavailable rather than wrong',
+    (revision) => {
+      const { state, positions } = readingOf({}, { ...healthy, 'pool.POOL_REVISION': revision })
+      expect(state.reserves).toHaveLength(3)
+      expect(positions).toEqual([
+        { status: 'unavailable', reason: `version not supported yet: pool revision ${revision} (Aave 3.5 or later)` },
+      ])
+    },
+  )
+})
