@@ -1,0 +1,103 @@
+import { decodeFunctionData, encodeFunctionData, erc20Abi } from 'viem'
+import type { CallRequest } from '../adapter/ProtocolAdapter.ts'
+import type { Address, Hex } from '../model/Hex.ts'
+import { collateralRouterAbi } from './generated/collateralRouterAbi.ts'
+import { CalldataMismatchError } from './MoveErrors.ts'
+import type { MoveIntent, MoveParameters, SignedPermit } from './MoveIntent.ts'
+
+/**
+ * Calldata of the router, made from an intent and read back: what is signed is compared field by field with what was
+ * meant, so that whatever changed it in between is noticed before the wallet opens.
+ */
+
+const abi = collateralRouterAbi
+
+/** Calldata of `send`. */
+export function encodeSend(move: MoveParameters): Hex {
+  return encodeFunctionData({ abi, functionName: 'send', args: [move] })
+}
+
+/** Calldata of `sendWithPermit`. */
+export function encodeSendWithPermit(move: MoveParameters, permit: SignedPermit): Hex {
+  return encodeFunctionData({ abi, functionName: 'sendWithPermit', args: [move, permit] })
+}
+
+/** Calldata of the receipt token's `approve`. */
+export function encodeApprove(spender: Address, amount: bigint): Hex {
+  return encodeFunctionData({ abi: erc20Abi, functionName: 'approve', args: [spender, amount] })
+}
+
+/**
+ * Holds a call of the router against the intent: target, value, function and every field.
+ *
+ * @throws CalldataMismatchError naming the first field that differs.
+ */
+export function assertSend(call: CallRequest, intent: MoveIntent, permit?: SignedPermit): void {
+  same('to', call.to, intent.source.router)
+  same('value', call.value, intent.value)
+  const decoded = decode(() => decodeFunctionData({ abi, data: call.data }))
+  const name = permit === undefined ? 'send' : 'sendWithPermit'
+  same('function', decoded.functionName, name)
+  if (decoded.functionName !== 'send' && decoded.functionName !== 'sendWithPermit') return
+  const [move] = decoded.args
+  fields('move', move, intent.move)
+  fields('move', { id: move.id, deadline: move.deadline }, { id: intent.id, deadline: intent.deadline })
+  if (decoded.functionName === 'sendWithPermit' && permit !== undefined) {
+    fields('permit', decoded.args[1], permit)
+    fields('permit', { value: permit.value, deadline: permit.deadline }, permitTerms(intent))
+  }
+  // What follows the arguments is ignored by the contract, but was not meant either.
+  const canonical = permit === undefined ? encodeSend(intent.move) : encodeSendWithPermit(intent.move, permit)
+  same('calldata', call.data, canonical)
+}
+
+/**
+ * Holds a call of the receipt token's `approve` against the intent.
+ *
+ * @throws CalldataMismatchError
+ */
+export function assertApprove(call: CallRequest, intent: MoveIntent): void {
+  const { token, amount } = intent.authorization
+  same('to', call.to, token)
+  same('value', call.value, 0n)
+  const decoded = decode(() => decodeFunctionData({ abi: erc20Abi, data: call.data }))
+  same('function', decoded.functionName, 'approve')
+  if (decoded.functionName !== 'approve') return
+  const [spender, allowed] = decoded.args
+  same('spender', spender, intent.source.router)
+  same('amount', allowed, amount)
+  same('calldata', call.data, encodeApprove(intent.source.router, amount))
+}
+
+/** What a permit of an intent grants, and until when. */
+export function permitTerms(intent: MoveIntent): { readonly value: bigint; readonly deadline: bigint } {
+  return { value: intent.authorization.amount, deadline: intent.deadline }
+}
+
+function fields<record extends object>(
+  prefix: string,
+  actual: record,
+  expected: { readonly [key in keyof record]: unknown },
+) {
+  const keys = new Set([...Object.keys(actual), ...Object.keys(expected)])
+  for (const key of keys) {
+    same(`${prefix}.${key}`, Reflect.get(actual, key), Reflect.get(expected, key))
+  }
+}
+
+/** Addresses and bytes are compared without regard to the case of their digits; everything else exactly. */
+function same(field: string, actual: unknown, expected: unknown): void {
+  if (normal(actual) !== normal(expected)) throw new CalldataMismatchError(field, actual, expected)
+}
+
+function normal(value: unknown): unknown {
+  return typeof value === 'string' && value.startsWith('0x') ? value.toLowerCase() : value
+}
+
+function decode<decoded>(read: () => decoded): decoded {
+  try {
+    return read()
+  } catch {
+    throw new CalldataMismatchError('function', 'not decodable', 'a call of the router or its receipt token')
+  }
+}

@@ -1,0 +1,325 @@
+import { BaseError } from '../errors/BaseError.ts'
+import type { Address, Hex } from '../model/Hex.ts'
+import type { Revert } from './Revert.ts'
+
+/** A chain did not give a credible answer that a step of a move cannot do without. */
+export class ChainUnavailableError extends BaseError {
+  override readonly name = 'ChainUnavailableError'
+  readonly chainId: number
+
+  constructor(chainId: number, reason: string, cause?: unknown) {
+    super('A chain that the move needs gives no credible answer.', {
+      facts: { Chain: chainId, Reason: reason },
+      action: 'Try again, or configure another node for this chain. Nothing was sent by this step.',
+      cause,
+    })
+    this.chainId = chainId
+  }
+}
+
+/** A contract refuses the call, as a simulation shows or as the chain did. */
+export class CallRevertedError extends BaseError {
+  override readonly name = 'CallRevertedError'
+  readonly chainId: number
+  readonly call: string
+  readonly revert: Revert
+  /** The transaction that failed; absent when a simulation did, and nothing was sent. */
+  readonly hash: Hex | undefined
+
+  constructor(parameters: {
+    readonly chainId: number
+    readonly call: string
+    readonly revert: Revert
+    readonly hash?: Hex | undefined
+  }) {
+    const { chainId, call, revert, hash } = parameters
+    super(`\`${call}\` ${hash === undefined ? 'would revert' : 'reverted'}: ${revert.reason}.`, {
+      facts: { Chain: chainId, Error: revert.name, Transaction: hash },
+      action:
+        hash === undefined
+          ? 'Nothing was sent. Read the view again, then plan and quote again.'
+          : 'The collateral stayed where it was. Read the view again, then plan and quote again.',
+    })
+    this.chainId = chainId
+    this.call = call
+    this.revert = revert
+    this.hash = hash
+  }
+}
+
+/** Somebody else than the owner of the plan. */
+export class WrongOwnerError extends BaseError {
+  override readonly name = 'WrongOwnerError'
+  readonly owner: string
+  readonly expected: Address
+
+  constructor(owner: string, expected: Address) {
+    super('The owner is not the one whose collateral is to be moved.', {
+      facts: { Owner: owner, Expected: expected },
+      action: 'Pass the owner that the plan was made for.',
+    })
+    this.owner = owner
+    this.expected = expected
+  }
+}
+
+/** A plan, quote or intent names contracts that this client was not configured with. */
+export class ForeignMoveError extends BaseError {
+  override readonly name = 'ForeignMoveError'
+  readonly field: string
+
+  constructor(field: string, actual: string | number, expected: string | number | undefined) {
+    super('The move names a contract that this client does not know.', {
+      facts: { Field: field, Actual: actual, Configured: expected ?? 'nothing' },
+      action: 'Plan the move again with this client. Do not sign anything that was changed on the way.',
+    })
+    this.field = field
+  }
+}
+
+/** A price that costs would be valued with is unknown. */
+export class UnknownPriceError extends BaseError {
+  override readonly name = 'UnknownPriceError'
+  readonly chainId: number
+
+  constructor(chainId: number, reasons: string) {
+    super("The price of the chain's native coin is unknown, so costs cannot be valued.", {
+      facts: { Chain: chainId, Missing: reasons },
+      action: 'Use an adapter whose market lists the wrapped native coin, or wait until its price can be read.',
+    })
+    this.chainId = chainId
+  }
+}
+
+/** The deadline of a move has passed, by the clock of the source chain. */
+export class ExpiredDeadlineError extends BaseError {
+  override readonly name = 'ExpiredDeadlineError'
+  readonly deadline: bigint
+  readonly now: bigint
+
+  constructor(deadline: bigint, now: bigint) {
+    super('The deadline of the move has passed.', {
+      facts: { Deadline: deadline, 'Chain time': now },
+      action: 'Quote again, with a later `deadline` or a longer `validFor`.',
+    })
+    this.deadline = deadline
+    this.now = now
+  }
+}
+
+/** The route would debit or credit something else than what was planned. */
+export class UnexpectedRouteError extends BaseError {
+  override readonly name = 'UnexpectedRouteError'
+  readonly planned: bigint
+  readonly sent: bigint
+  readonly received: bigint
+
+  constructor(planned: bigint, sent: bigint, received: bigint) {
+    super('The route does not carry the planned amount whole.', {
+      facts: { Planned: planned, Debited: sent, Credited: received },
+      action: 'Check `sharedDecimals` of the route; routes that take a fee are not supported yet.',
+    })
+    this.planned = planned
+    this.sent = sent
+    this.received = received
+  }
+}
+
+/** LayerZero asks more than the quote and its buffer allow. */
+export class FeeRoseError extends BaseError {
+  override readonly name = 'FeeRoseError'
+  readonly value: bigint
+  readonly fee: bigint
+
+  constructor(value: bigint, fee: bigint) {
+    super('The messaging fee rose above what was quoted.', {
+      facts: { Quoted: value, 'Now (wei)': fee },
+      action: 'Quote again.',
+    })
+    this.value = value
+    this.fee = fee
+  }
+}
+
+/** The owner is a contract, whose address may belong to nobody on the destination. */
+export class RecoveryRequiredError extends BaseError {
+  override readonly name = 'RecoveryRequiredError'
+  readonly owner: Address
+
+  constructor(owner: Address) {
+    super('The owner has code, so the same address may belong to nobody on the destination chain.', {
+      facts: { Owner: owner },
+      action: 'Quote with `recovery`: an address that you control on the destination.',
+    })
+    this.owner = owner
+  }
+}
+
+/** An id that the owner has used: the router moves once per id. */
+export class MoveAlreadySentError extends BaseError {
+  override readonly name = 'MoveAlreadySentError'
+  readonly id: Hex
+  readonly guid: Hex
+
+  constructor(id: Hex, guid: Hex) {
+    super('A move with this id was sent already.', {
+      facts: { Id: id, Guid: guid },
+      action: 'Track it with `getMoveStatus`. For another move leave `id` out.',
+    })
+    this.id = id
+    this.guid = guid
+  }
+}
+
+/** An id that is not 32 bytes. */
+export class InvalidMoveIdError extends BaseError {
+  override readonly name = 'InvalidMoveIdError'
+
+  constructor(id: string) {
+    super('The id of a move is 32 bytes, and not zero.', {
+      facts: { Id: id },
+      action: 'Pass `0x` and 64 hex digits, or leave `id` out: a random one is made.',
+    })
+  }
+}
+
+/** The owner holds less of the receipt token than the move takes. */
+export class InsufficientCollateralError extends BaseError {
+  override readonly name = 'InsufficientCollateralError'
+  readonly balance: bigint
+  readonly amount: bigint
+
+  constructor(balance: bigint, amount: bigint, token: Address) {
+    super('The donor holds less than the move takes.', {
+      facts: { Holds: balance, Needs: amount, 'Receipt token': token },
+      action: 'Read the margin view again, then plan again.',
+    })
+    this.balance = balance
+    this.amount = amount
+  }
+}
+
+/** The receipt token cannot be permitted by a signature. */
+export class PermitUnavailableError extends BaseError {
+  override readonly name = 'PermitUnavailableError'
+
+  constructor(token: Address, reason: string) {
+    super('The receipt token cannot be permitted by a signature.', {
+      facts: { Token: token, Reason: reason },
+      action: "Prepare the move with `approval: 'approve'`.",
+    })
+  }
+}
+
+/** Calldata does not say what the intent says. It must not be signed. */
+export class CalldataMismatchError extends BaseError {
+  override readonly name = 'CalldataMismatchError'
+  readonly field: string
+
+  constructor(field: string, actual: unknown, expected: unknown) {
+    super('The call does not do what was intended. Do not sign it.', {
+      facts: { Field: field, Call: String(actual), Intent: String(expected) },
+      action: 'Stop: something changed the call after it was made. Check the page and its dependencies.',
+    })
+    this.field = field
+  }
+}
+
+/** The wallet is on another chain than the collateral. */
+export class WrongChainError extends BaseError {
+  override readonly name = 'WrongChainError'
+  readonly actual: number
+  readonly expected: number
+
+  constructor(actual: number, expected: number) {
+    super('The wallet is on the wrong chain.', {
+      facts: { Wallet: actual, Needed: expected },
+      action: 'Switch the wallet to the source chain of the move. Nothing was sent.',
+    })
+    this.actual = actual
+    this.expected = expected
+  }
+}
+
+/** The wallet cannot sign for the owner. */
+export class WrongAccountError extends BaseError {
+  override readonly name = 'WrongAccountError'
+  readonly expected: Address
+
+  constructor(actual: readonly string[], expected: Address) {
+    super('The wallet does not hold the account of the owner.', {
+      facts: { Wallet: actual.length === 0 ? 'no account' : actual.join(', '), Owner: expected },
+      action: "Connect the owner's account. Nothing was sent.",
+    })
+    this.expected = expected
+  }
+}
+
+/** The wallet did not sign or send: it was refused, or it failed. */
+export class WalletFailedError extends BaseError {
+  override readonly name = 'WalletFailedError'
+  readonly step: string
+
+  constructor(step: string, cause: unknown) {
+    super(`The wallet did not complete the ${step}.`, {
+      action:
+        'If it was refused, nothing happened. Otherwise ask `getMoveStatus` before trying again with the same id.',
+      cause,
+    })
+    this.step = step
+  }
+}
+
+/** A transaction was not seen in a block in time. It may still come. */
+export class NotIncludedError extends BaseError {
+  override readonly name = 'NotIncludedError'
+  readonly hash: Hex
+
+  constructor(hash: Hex, step: string, milliseconds: number) {
+    super(`The ${step} was not included in a block in time.`, {
+      facts: { Transaction: hash, 'Waited (ms)': milliseconds },
+      action: 'It may still be included: track the move with `getMoveStatus`, do not send another one.',
+    })
+    this.hash = hash
+  }
+}
+
+/** Nothing is parked under this GUID. */
+export class NotParkedError extends BaseError {
+  override readonly name = 'NotParkedError'
+  readonly guid: Hex
+
+  constructor(guid: Hex, stands: string) {
+    super('Nothing is parked under this GUID.', {
+      facts: { Guid: guid, Stands: stands },
+      action: 'Read the margin view: only what it lists as parked can be retried or claimed.',
+    })
+    this.guid = guid
+  }
+}
+
+/** Neither the owner nor the recovery address of what is parked. */
+export class NotOwnerError extends BaseError {
+  override readonly name = 'NotOwnerError'
+  readonly caller: Address
+
+  constructor(caller: Address, owner: Address, recovery: Address) {
+    super('Only the owner or the recovery address may touch what is parked.', {
+      facts: { Caller: caller, Owner: owner, Recovery: recovery },
+      action: 'Connect one of these accounts.',
+    })
+    this.caller = caller
+  }
+}
+
+/** A signature that is not 65 (or, compact, 64) bytes. */
+export class InvalidSignatureError extends BaseError {
+  override readonly name = 'InvalidSignatureError'
+
+  constructor(cause: unknown) {
+    super('The signature of the permit is malformed.', {
+      action: 'Pass what the wallet gave for the typed data, unchanged.',
+      cause,
+    })
+  }
+}

@@ -1,0 +1,103 @@
+import type { CallRequest } from '../adapter/ProtocolAdapter.ts'
+import type { Address, Hex } from '../model/Hex.ts'
+
+/** A call that somebody would sign, and the chain that it belongs to. */
+export type MoveCall = CallRequest & { readonly chainId: number }
+
+/** The contracts of a move on one chain. */
+export type MoveEnd = {
+  /** LayerZero endpoint id. */
+  readonly eid: number
+  readonly endpoint: Address
+  readonly router: Address
+  readonly oft: Address
+}
+
+/** What is needed to find a move on the chains again. Store it before anything is sent. */
+export type TrackedMove = {
+  readonly version: 1
+  /** Random, 32 bytes: the router moves once per owner and id. */
+  readonly id: Hex
+  readonly owner: Address
+  readonly sourceChainId: number
+  readonly destinationChainId: number
+  /** Unix seconds of the source chain after which the router refuses the move. */
+  readonly deadline: bigint
+  readonly source: MoveEnd
+  readonly destination: MoveEnd
+  /** Hash of the transaction, once there is one. A hint: the router is asked by `id`. */
+  readonly hash?: Hex | undefined
+  /** LayerZero's id of the message, once it was sent. */
+  readonly guid?: Hex | undefined
+  /** Nonce of the message on its path, once it was sent. */
+  readonly nonce?: bigint | undefined
+}
+
+/** The router's `Move`, field by field: what the owner signs and the contract enforces. Base units, WAD, Unix seconds. */
+export type MoveParameters = {
+  readonly id: Hex
+  readonly market: Address
+  readonly asset: Address
+  readonly amount: bigint
+  readonly minAmount: bigint
+  readonly minHealthFactor: bigint
+  readonly dstEid: number
+  readonly dstMarket: Address
+  readonly recovery: Address
+  readonly deadline: bigint
+  readonly deliveryGas: bigint
+  readonly supplyGas: bigint
+}
+
+/** Everything that a move is meant to do, fixed before anything is signed. A plain value. */
+export type MoveIntent = TrackedMove & {
+  readonly move: MoveParameters
+  /** Wei to attach: the messaging fee and a buffer, which the router refunds. */
+  readonly value: bigint
+  /** What the router must be allowed to pull: the receipt token and its base units. */
+  readonly authorization: { readonly token: Address; readonly amount: bigint }
+}
+
+/** A move whose transaction was included. */
+export type MoveHandle = TrackedMove & { readonly hash: Hex }
+
+/** A signature that lets the router pull a receipt token, as the token's `permit` wants it (ERC-2612). */
+export type PermitRequest = {
+  readonly domain: {
+    readonly name: string
+    readonly version: string
+    readonly chainId: number
+    readonly verifyingContract: Address
+  }
+  readonly types: { readonly Permit: readonly { readonly name: string; readonly type: string }[] }
+  readonly primaryType: 'Permit'
+  readonly message: {
+    readonly owner: Address
+    readonly spender: Address
+    readonly value: bigint
+    readonly nonce: bigint
+    readonly deadline: bigint
+  }
+}
+
+/** A permit with its signature, as the router's `Permit`. */
+export type SignedPermit = {
+  readonly value: bigint
+  readonly deadline: bigint
+  readonly v: number
+  readonly r: Hex
+  readonly s: Hex
+}
+
+/**
+ * A move that is ready to be signed: checked, simulated where that is possible, and nothing sent. A plain value.
+ *
+ * - `none`: the router may already pull; sign `call`.
+ * - `approve`: sign `approval`, wait for its inclusion, then sign `call`.
+ * - `permit`: sign the typed data, then `completeMove` makes the call from the signature.
+ */
+export type PreparedMove = { readonly intent: MoveIntent } & (
+  | { readonly approval: 'none'; readonly call: MoveCall }
+  | { readonly approval: 'approve'; readonly approve: MoveCall; readonly call: MoveCall }
+  | { readonly approval: 'permit'; readonly permit: PermitRequest }
+)

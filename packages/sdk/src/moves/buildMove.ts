@@ -1,0 +1,24 @@
+import type { Address, Hex } from '../model/Hex.ts'
+import type { MoveParameters } from './MoveIntent.ts'
+import type { MovePlan } from './MovePlan.ts'
+
+/** The router's `Move` for a plan. The whole amount has to arrive, and the donor keeps its floor: the contract checks both. */
+export function buildMove(
+  plan: MovePlan,
+  { id, recovery, deadline }: { readonly id: Hex; readonly recovery: Address; readonly deadline: bigint },
+): MoveParameters {
+  return {
+    id,
+    market: plan.source.market,
+    asset: plan.source.asset.address,
+    amount: plan.amount,
+    minAmount: plan.amount,
+    minHealthFactor: plan.donorFloor,
+    dstEid: plan.destination.eid,
+    dstMarket: plan.destination.market,
+    recovery,
+    deadline,
+    deliveryGas: plan.gas.delivery,
+    supplyGas: plan.gas.supply,
+  }
+}

@@ -1,0 +1,166 @@
+import { encodeFunctionData, erc20Abi, zeroAddress } from 'viem'
+import type { MarginContext } from '../adapter/MarginContext.ts'
+import { AbortedError } from '../errors/AbortedError.ts'
+import type { Address, Hex } from '../model/Hex.ts'
+import { issuesOf } from '../model/Quantity.ts'
+import * as Read from '../reads/Read.ts'
+import type { DeadlineOptions } from '../reads/withDeadline.ts'
+import * as Usd from '../units/Usd.ts'
+import * as Ask from './ask.ts'
+import { assertAddress } from './assertAddress.ts'
+import { assertKnownRoute } from './assertKnownRoute.ts'
+import { buildMove } from './buildMove.ts'
+import * as MoveCalldata from './MoveCalldata.ts'
+import { ExpiredDeadlineError, UnexpectedRouteError, UnknownPriceError, WrongOwnerError } from './MoveErrors.ts'
+import { APPROVE_GAS, SEND_GAS } from './MoveGas.ts'
+import type { MovePlan, PlannedEnd } from './MovePlan.ts'
+import type { GasCost, MoveQuote } from './MoveQuote.ts'
+import * as RouterReads from './RouterReads.ts'
+import { isSame } from './WhatIf.ts'
+
+/** Seconds that a quote holds unless told otherwise. */
+const DEFAULT_VALID_FOR = 1_200n
+/** Added to the messaging fee, in percent, because it may rise until inclusion; the endpoint refunds what is over. */
+const FEE_BUFFER = 5n
+/** Stands for the id in a quote and an estimate: the real one is made when the move is prepared. */
+const NO_ID: Hex = `0x${'ff'.repeat(32)}`
+
+export type GetMoveQuoteParameters = DeadlineOptions & {
+  readonly plan: MovePlan
+  readonly owner: Address
+  /** Who besides the owner may claim or retry on the destination. Needed when the owner is a contract. */
+  readonly recovery?: Address | undefined
+  /** Unix seconds until which the move may be sent. */
+  readonly deadline?: bigint | undefined
+  /** Seconds from the source chain's time until the deadline, where none is given. Defaults to 1,200. */
+  readonly validFor?: bigint | undefined
+}
+
+/**
+ * Says what a planned move costs, all in, and what it brings: one `eth_call` and the gas prices of both chains, and one
+ * estimate where the router may already pull. Costs are in the unit of account (WAD), rounded up. Nothing is sent.
+ *
+ * @throws InvalidAddressError, WrongOwnerError, ExpiredDeadlineError, UnknownPriceError for what was passed.
+ * @throws UnknownRouterError, UnknownRouteError, ForeignMoveError when the plan is not of this client.
+ * @throws UnexpectedRouteError when the route would not carry the amount whole.
+ * @throws CallRevertedError when the router refuses the route; ChainUnavailableError when a chain does not answer.
+ *
+ * @example
+ * import { getMoveQuote, type MarginContext, type MovePlan } from '@unimargin/sdk'
+ *
+ * export async function costOf(client: MarginContext, plan: MovePlan): Promise<bigint> {
+ *   const quote = await getMoveQuote(client, { plan, owner: plan.owner })
+ *   return quote.total
+ * }
+ */
+export async function getMoveQuote(client: MarginContext, parameters: GetMoveQuoteParameters): Promise<MoveQuote> {
+  const { plan, owner, recovery = zeroAddress } = parameters
+  assertAddress('owner', owner)
+  assertAddress('recovery', recovery)
+  if (!isSame(owner, plan.owner)) throw new WrongOwnerError(owner, plan.owner)
+  assertKnownRoute(client, plan)
+  const sourcePrice = nativePriceOf(plan.source)
+  const destinationPrice = nativePriceOf(plan.destination)
+  const source: Ask.Chain = { chainId: plan.source.chainId, client: client.getClient(plan.source.chainId) }
+  const destination = { chainId: plan.destination.chainId, client: client.getClient(plan.destination.chainId) }
+
+  const { token, amount: allowed } = plan.authorization
+  const { router } = plan.source
+  const route = buildMove(plan, { id: NO_ID, recovery, deadline: parameters.deadline ?? 0n })
+  const [answer, sourceGasPrice, destinationGasPrice] = await Promise.all([
+    Ask.snapshot(
+      source,
+      [
+        RouterReads.quote(router, route),
+        Read.call({ to: token, abi: erc20Abi, functionName: 'allowance', args: [owner, router] }),
+      ],
+      parameters,
+    ),
+    Ask.gasPrice(source, parameters),
+    Ask.gasPrice(destination, parameters),
+  ])
+  const { block } = answer
+  const deadline = parameters.deadline ?? block.timestamp + (parameters.validFor ?? DEFAULT_VALID_FOR)
+  if (deadline <= block.timestamp) throw new ExpiredDeadlineError(deadline, block.timestamp)
+  const quoted = Ask.answerOf(source, 'quote', answer.results[0])
+  if (quoted.amountSent !== plan.amount || quoted.amountReceived !== plan.amount) {
+    throw new UnexpectedRouteError(plan.amount, quoted.amountSent, quoted.amountReceived)
+  }
+
+  const value = quoted.nativeFee + (quoted.nativeFee * FEE_BUFFER) / 100n
+  const isAllowed = Ask.answerOf(source, 'allowance', answer.results[1]) >= allowed
+  const data = MoveCalldata.encodeSend(buildMove(plan, { id: NO_ID, recovery, deadline }))
+  const estimated = isAllowed
+    ? await estimate(source, 'send', { from: owner, to: router, data, value }, parameters)
+    : undefined
+  const approve = isAllowed ? 0n : ((await estimateApprove(source, plan, parameters)) ?? APPROVE_GAS)
+  const messagingFee = { amount: quoted.nativeFee, value: weiValue(quoted.nativeFee, sourcePrice) }
+  const sourceGas = gasCost((estimated ?? SEND_GAS) + approve, sourceGasPrice, sourcePrice)
+  return {
+    status: 'quote',
+    plan,
+    owner,
+    recovery,
+    deadline,
+    value,
+    amountSent: quoted.amountSent,
+    amountReceived: plan.received,
+    costs: {
+      messagingFee,
+      sourceGas: { ...sourceGas, basis: estimated === undefined ? 'stated' : 'estimated' },
+      destinationGas: {
+        ...gasCost(plan.gas.delivery + plan.gas.supply, destinationGasPrice, destinationPrice),
+        paidBy: 'messaging-fee',
+      },
+      dust: {
+        amount: plan.dust,
+        value: Usd.valueUp({ amount: plan.dust, price: plan.price, decimals: plan.source.asset.decimals }),
+      },
+    },
+    total: messagingFee.value + sourceGas.value,
+    block,
+  }
+}
+
+function nativePriceOf({ chainId, nativePrice }: PlannedEnd): bigint {
+  if (typeof nativePrice === 'bigint') return nativePrice
+  throw new UnknownPriceError(
+    chainId,
+    issuesOf(nativePrice)
+      .map(({ path, reason }) => `${path} (${reason})`)
+      .join('; '),
+  )
+}
+
+function weiValue(amount: bigint, price: bigint): bigint {
+  return Usd.valueUp({ amount, price, decimals: 18 })
+}
+
+function gasCost(units: bigint, price: bigint, nativePrice: bigint): GasCost {
+  const amount = units * price
+  return { units, price, amount, value: weiValue(amount, nativePrice) }
+}
+
+async function estimateApprove(
+  source: Ask.Chain,
+  { owner, source: { router }, authorization: { token, amount } }: MovePlan,
+  options: DeadlineOptions,
+): Promise<bigint | undefined> {
+  const data = encodeFunctionData({ abi: erc20Abi, functionName: 'approve', args: [router, amount] })
+  return estimate(source, 'approve', { from: owner, to: token, data, value: 0n }, options)
+}
+
+/** An estimate that fails (the owner may lack funds today) leaves the quote to the stated constant: preparing will tell. */
+async function estimate(
+  source: Ask.Chain,
+  name: string,
+  call: Ask.Transaction,
+  options: DeadlineOptions,
+): Promise<bigint | undefined> {
+  try {
+    return await Ask.estimateGas(source, name, call, options)
+  } catch (error) {
+    if (error instanceof AbortedError) throw error
+    return undefined
+  }
+}

@@ -1,0 +1,152 @@
+import { erc20Abi, isHex, zeroAddress } from 'viem'
+import type { MarginContext } from '../adapter/MarginContext.ts'
+import type { Address, Hex } from '../model/Hex.ts'
+import * as Read from '../reads/Read.ts'
+import type { DeadlineOptions } from '../reads/withDeadline.ts'
+import * as Ask from './ask.ts'
+import { assertAddress } from './assertAddress.ts'
+import { assertKnownRoute } from './assertKnownRoute.ts'
+import { buildMove } from './buildMove.ts'
+import * as MoveCalldata from './MoveCalldata.ts'
+import {
+  ExpiredDeadlineError,
+  FeeRoseError,
+  InsufficientCollateralError,
+  InvalidMoveIdError,
+  MoveAlreadySentError,
+  PermitUnavailableError,
+  RecoveryRequiredError,
+  WrongOwnerError,
+} from './MoveErrors.ts'
+import type { MoveCall, MoveIntent, PreparedMove } from './MoveIntent.ts'
+import type { PlannedEnd } from './MovePlan.ts'
+import type { MoveQuote } from './MoveQuote.ts'
+import * as PermitTypedData from './PermitTypedData.ts'
+import * as RouterReads from './RouterReads.ts'
+import { isSame } from './WhatIf.ts'
+
+export type PrepareMoveParameters = DeadlineOptions & {
+  readonly quote: MoveQuote
+  readonly owner: Address
+  /** 32 bytes, new for each move. A random one is made unless given. */
+  readonly id?: Hex | undefined
+  /**
+   * How the router is allowed to pull the receipt token. By default a permit where the token has one and the owner is no
+   * contract, else an approval of the exact amount. Neither is made when the router may already pull enough.
+   */
+  readonly approval?: 'permit' | 'approve' | undefined
+}
+
+/**
+ * Makes a quoted move ready to be signed: fixes the intent, makes the calls, reads its own calldata back and compares it
+ * with the intent, and simulates what can be simulated. Nothing is sent. Store `intent` before signing.
+ *
+ * @throws InvalidAddressError, WrongOwnerError, InvalidMoveIdError for what was passed.
+ * @throws UnknownRouterError, UnknownRouteError, ForeignMoveError when the quote is not of this client.
+ * @throws ExpiredDeadlineError, FeeRoseError, InsufficientCollateralError, MoveAlreadySentError when the quote no longer
+ * holds.
+ * @throws RecoveryRequiredError when the owner is a contract and named nobody for the destination.
+ * @throws PermitUnavailableError when a permit was asked for that cannot be made.
+ * @throws CallRevertedError when the simulation reverts, e.g. with `SourceHealthTooLow`.
+ * @throws CalldataMismatchError when something changed the calldata.
+ * @throws ChainUnavailableError when the source chain does not answer.
+ *
+ * @example
+ * import { type MarginContext, type MoveQuote, prepareMove, serialize } from '@unimargin/sdk'
+ *
+ * export async function prepare(client: MarginContext, quote: MoveQuote, store: (text: string) => Promise<void>) {
+ *   const prepared = await prepareMove(client, { quote, owner: quote.owner, approval: 'approve' })
+ *   await store(serialize(prepared.intent))
+ *   return prepared
+ * }
+ */
+export async function prepareMove(client: MarginContext, parameters: PrepareMoveParameters): Promise<PreparedMove> {
+  const { quote, owner } = parameters
+  const { plan } = quote
+  assertAddress('owner', owner)
+  if (!isSame(owner, quote.owner) || !isSame(owner, plan.owner)) throw new WrongOwnerError(owner, plan.owner)
+  assertAddress('recovery', quote.recovery)
+  assertKnownRoute(client, plan)
+  const intent = intentOf(quote, parameters.id ?? randomId())
+
+  const source: Ask.Chain = { chainId: plan.source.chainId, client: client.getClient(plan.source.chainId) }
+  const { token, amount } = plan.authorization
+  const { router } = intent.source
+  const [{ block, results }, isContract] = await Promise.all([
+    Ask.snapshot(
+      source,
+      [
+        RouterReads.quote(router, intent.move),
+        RouterReads.sentMove(router, owner, intent.id),
+        Read.call({ to: token, abi: erc20Abi, functionName: 'balanceOf', args: [owner] }),
+        Read.call({ to: token, abi: erc20Abi, functionName: 'allowance', args: [owner, router] }),
+        PermitTypedData.readTerms(token, owner),
+      ],
+      parameters,
+    ),
+    Ask.hasCode(source, owner, parameters),
+  ])
+  if (quote.deadline <= block.timestamp) throw new ExpiredDeadlineError(quote.deadline, block.timestamp)
+  if (isContract && isSame(quote.recovery, zeroAddress)) throw new RecoveryRequiredError(owner)
+  const sent = Ask.answerOf(source, 'sentMove', results[1])
+  if (BigInt(sent.guid) !== 0n) throw new MoveAlreadySentError(intent.id, sent.guid)
+  const { nativeFee } = Ask.answerOf(source, 'quote', results[0])
+  if (nativeFee > intent.value) throw new FeeRoseError(intent.value, nativeFee)
+  const balance = Ask.answerOf(source, 'balanceOf', results[2])
+  if (balance < plan.amount) throw new InsufficientCollateralError(balance, plan.amount, token)
+
+  const call: MoveCall = {
+    chainId: source.chainId,
+    to: router,
+    data: MoveCalldata.encodeSend(intent.move),
+    value: intent.value,
+  }
+  MoveCalldata.assertSend(call, intent)
+  if (Ask.answerOf(source, 'allowance', results[3]) >= amount) {
+    await Ask.simulate(source, 'send', { from: owner, ...call }, parameters)
+    return { intent, approval: 'none', call }
+  }
+
+  const { permit } = plan.authorization
+  const approval = parameters.approval ?? (permit === undefined || isContract ? 'approve' : 'permit')
+  if (approval === 'approve') {
+    const data = MoveCalldata.encodeApprove(router, amount)
+    const approve: MoveCall = { chainId: source.chainId, to: token, data, value: 0n }
+    MoveCalldata.assertApprove(approve, intent)
+    return { intent, approval, approve, call }
+  }
+  if (permit === undefined) throw new PermitUnavailableError(token, 'the market names no permit for it')
+  if (isContract) throw new PermitUnavailableError(token, 'the owner is a contract, which signs no permits')
+  const terms = results[4]
+  if (terms.status === 'reverted') throw new PermitUnavailableError(token, terms.reason)
+  return { intent, approval, permit: PermitTypedData.build(intent, permit, Ask.answerOf(source, 'nonces', terms)) }
+}
+
+function intentOf(quote: MoveQuote, id: Hex): MoveIntent {
+  if (!isHex(id) || id.length !== 66 || BigInt(id) === 0n) throw new InvalidMoveIdError(id)
+  const { plan, owner, recovery, deadline, value } = quote
+  const { token, amount } = plan.authorization
+  return {
+    version: 1,
+    id,
+    owner,
+    sourceChainId: plan.source.chainId,
+    destinationChainId: plan.destination.chainId,
+    deadline,
+    source: endOf(plan.source),
+    destination: endOf(plan.destination),
+    move: buildMove(plan, { id, recovery, deadline }),
+    value,
+    authorization: { token, amount },
+  }
+}
+
+function endOf({ eid, endpoint, router, oft }: PlannedEnd): MoveIntent['source'] {
+  return { eid, endpoint, router, oft }
+}
+
+/** The only randomness of the package: an id that nobody can guess, so that nobody can use it up. */
+function randomId(): Hex {
+  const bytes = globalThis.crypto.getRandomValues(new Uint8Array(32))
+  return `0x${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`
+}

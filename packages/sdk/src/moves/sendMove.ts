@@ -1,0 +1,227 @@
+import type { Account, Chain, Client, Transport } from 'viem'
+import { getAddresses, getChainId, sendTransaction, signTypedData } from 'viem/actions'
+import type { MarginContext } from '../adapter/MarginContext.ts'
+import { AbortedError } from '../errors/AbortedError.ts'
+import type { Address, Hex } from '../model/Hex.ts'
+import type { DeadlineOptions } from '../reads/withDeadline.ts'
+import * as Ask from './ask.ts'
+import { completeMove } from './completeMove.ts'
+import { explainRevert, getReceipt } from './getReceipt.ts'
+import * as MoveCalldata from './MoveCalldata.ts'
+import {
+  CallRevertedError,
+  ForeignMoveError,
+  NotIncludedError,
+  WalletFailedError,
+  WrongAccountError,
+  WrongChainError,
+} from './MoveErrors.ts'
+import { GAS_MARGIN } from './MoveGas.ts'
+import type { MoveCall, MoveHandle, MoveIntent, PreparedMove, TrackedMove } from './MoveIntent.ts'
+import type { MoveQuote } from './MoveQuote.ts'
+import { prepareMove } from './prepareMove.ts'
+import * as RouterReads from './RouterReads.ts'
+import { sleep } from './sleep.ts'
+import { trackedMove } from './trackedMove.ts'
+import { isSame } from './WhatIf.ts'
+
+/** Milliseconds to wait for a transaction to be included, unless told otherwise. */
+const DEFAULT_INCLUSION_TIMEOUT = 180_000
+
+/** Any viem wallet client: of a local account, of an injected wallet, of WalletConnect. */
+export type MoveWallet = Client<Transport, Chain | undefined, Account | undefined>
+
+export type SendMoveParameters = DeadlineOptions & {
+  readonly walletClient: MoveWallet
+  /** Awaited before anything is signed or sent: store the intent here, so that a crash cannot lose the move. */
+  readonly onIntent?: ((intent: MoveIntent) => void | Promise<void>) | undefined
+  /** Called with each transaction as soon as it has a hash. */
+  readonly onSubmit?: ((submitted: { readonly step: 'approve' | 'send'; readonly hash: Hex }) => void) | undefined
+  /** Milliseconds to wait for each transaction to be included. Defaults to 180,000. */
+  readonly inclusionTimeout?: number | undefined
+} & (
+    | { readonly prepared: PreparedMove; readonly quote?: undefined }
+    | {
+        readonly quote: MoveQuote
+        readonly prepared?: undefined
+        readonly id?: Hex | undefined
+        readonly approval?: 'permit' | 'approve' | undefined
+      }
+  )
+
+/**
+ * Signs and sends a quoted or prepared move with a viem wallet client, and waits until it is included on the source chain.
+ *
+ * The wallet's chain and account are checked first, then everything that `prepareMove` checks. The intent is handed to
+ * `onIntent` before the wallet is asked for anything. The call is simulated once more right before it is sent. What is
+ * sent twice with one id moves once: the router sees to it.
+ *
+ * @throws WrongChainError, WrongAccountError when the wallet does not fit, and all that `prepareMove` throws: before
+ * anything is sent.
+ * @throws WalletFailedError when the wallet refuses or fails.
+ * @throws CallRevertedError when the transaction would revert or did.
+ * @throws NotIncludedError when it is not included in time; it may still be.
+ *
+ * @example
+ * import { type MarginContext, type MoveHandle, type MoveQuote, sendMove, serialize } from '@unimargin/sdk'
+ * import type { WalletClient } from 'viem'
+ *
+ * export async function send(client: MarginContext, quote: MoveQuote, walletClient: WalletClient): Promise<MoveHandle> {
+ *   return sendMove(client, {
+ *     quote,
+ *     walletClient,
+ *     onIntent: (intent) => localStorage.setItem(intent.id, serialize(intent)),
+ *   })
+ * }
+ */
+export async function sendMove(client: MarginContext, parameters: SendMoveParameters): Promise<MoveHandle> {
+  const { walletClient, onSubmit } = parameters
+  const wanted =
+    parameters.prepared === undefined
+      ? { owner: parameters.quote.owner, chainId: parameters.quote.plan.source.chainId }
+      : { owner: parameters.prepared.intent.owner, chainId: parameters.prepared.intent.sourceChainId }
+  const account = await accountOf(walletClient, wanted.owner)
+  await assertChain(walletClient, wanted.chainId)
+
+  const prepared =
+    parameters.prepared ??
+    (await prepareMove(client, { ...parameters, quote: parameters.quote, owner: parameters.quote.owner }))
+  const { intent } = prepared
+  assertKnownIntent(client, intent)
+  const wallet: Wallet = {
+    client: walletClient,
+    account,
+    source: { chainId: intent.sourceChainId, client: client.getClient(intent.sourceChainId) },
+    options: parameters,
+    submitted: (step, hash) => onSubmit?.({ step, hash }),
+  }
+  if (prepared.approval !== 'permit') MoveCalldata.assertSend(prepared.call, intent)
+  if (prepared.approval === 'approve') MoveCalldata.assertApprove(prepared.approve, intent)
+  await parameters.onIntent?.(intent)
+
+  if (prepared.approval === 'approve') {
+    const approval = await submit(wallet, 'approve', prepared.approve)
+    await included(wallet, 'approve', approval, async () => undefined)
+  }
+  const call = prepared.approval === 'permit' ? await sign(wallet, prepared) : prepared.call
+  const hash = await submit(wallet, 'send', call)
+  const readSent = () => sentOf(wallet, intent)
+  await included(wallet, 'send', hash, readSent)
+  const sent = await readSent()
+  return { ...trackedMove(intent), ...sent, hash }
+}
+
+type Step = 'approve' | 'send'
+
+type Wallet = {
+  readonly client: MoveWallet
+  readonly account: Account | Address
+  readonly source: Ask.Chain
+  readonly options: DeadlineOptions & { readonly inclusionTimeout?: number | undefined }
+  readonly submitted: (step: Step, hash: Hex) => void
+}
+
+type Sent = Pick<TrackedMove, 'guid' | 'nonce'>
+
+async function accountOf(walletClient: MoveWallet, owner: Address): Promise<Account | Address> {
+  const { account } = walletClient
+  const addresses =
+    account === undefined ? await fromWallet('connection', () => getAddresses(walletClient)) : [account.address]
+  if (!addresses.some((address) => isSame(address, owner))) throw new WrongAccountError(addresses, owner)
+  return account ?? owner
+}
+
+async function assertChain(walletClient: MoveWallet, expected: number): Promise<void> {
+  const actual = await fromWallet('connection', () => getChainId(walletClient))
+  if (actual !== expected) throw new WrongChainError(actual, expected)
+}
+
+/** A prepared move may have been stored: what it would have the owner call must be this client's router. */
+function assertKnownIntent({ routers }: MarginContext, intent: MoveIntent): void {
+  for (const [field, chainId, end] of [
+    ['source', intent.sourceChainId, intent.source],
+    ['destination', intent.destinationChainId, intent.destination],
+  ] as const) {
+    const deployment = routers.find((candidate) => candidate.chainId === chainId)
+    if (deployment === undefined || !isSame(deployment.router, end.router) || deployment.eid !== end.eid) {
+      throw new ForeignMoveError(`${field}.router`, end.router, deployment?.router)
+    }
+  }
+  if (intent.move.dstEid !== intent.destination.eid) {
+    throw new ForeignMoveError('move.dstEid', intent.move.dstEid, intent.destination.eid)
+  }
+}
+
+async function sign(
+  { client, account }: Wallet,
+  prepared: Extract<PreparedMove, { readonly approval: 'permit' }>,
+): Promise<MoveCall> {
+  const { domain, types, primaryType, message } = prepared.permit
+  const signature = await fromWallet('signature of the permit', () =>
+    signTypedData(client, { account, domain: { ...domain }, types, primaryType, message }),
+  )
+  return completeMove(prepared, signature)
+}
+
+/** Simulates, estimates with a margin, and sends. The chain is checked again: people switch it while they read. */
+async function submit(wallet: Wallet, step: Step, call: MoveCall): Promise<Hex> {
+  const { client, account, source, options } = wallet
+  const { to, data, value } = call
+  const from = typeof account === 'string' ? account : account.address
+  const gas = await Ask.estimateGas(source, step, { from, to, data, value }, options)
+  await assertChain(client, source.chainId)
+  if (options.signal?.aborted === true) throw new AbortedError(options.signal.reason)
+  const chain = source.client.chain ?? null
+  const hash = await fromWallet(step === 'send' ? 'move' : 'approval', () =>
+    sendTransaction(client, { account, chain, to, data, value, gas: gas + (gas * GAS_MARGIN) / 100n }),
+  )
+  wallet.submitted(step, hash)
+  return hash
+}
+
+/** Waits for the receipt; or, when the transaction was replaced, for what the router knows of the move. */
+async function included(
+  { source, options }: Wallet,
+  step: Step,
+  hash: Hex,
+  readSent: () => Promise<Sent | undefined>,
+): Promise<void> {
+  const { signal, inclusionTimeout = DEFAULT_INCLUSION_TIMEOUT } = options
+  const interval = Math.min(source.client.pollingInterval, 4_000)
+  for (let waited = 0; waited <= inclusionTimeout; waited += interval) {
+    const receipt = await tolerant(() => getReceipt(source, hash, options))
+    if (receipt?.status === 'success') return
+    if (receipt?.status === 'reverted') {
+      const revert = await explainRevert(source, hash, receipt, options)
+      throw new CallRevertedError({ chainId: source.chainId, call: step, revert, hash })
+    }
+    if ((await tolerant(readSent)) !== undefined) return
+    await sleep(interval, signal)
+  }
+  throw new NotIncludedError(hash, step, inclusionTimeout)
+}
+
+async function sentOf({ source, options }: Wallet, intent: MoveIntent): Promise<Sent | undefined> {
+  const read = RouterReads.sentMove(intent.source.router, intent.owner, intent.id)
+  const { results } = await Ask.snapshot(source, [read], options)
+  const { guid, nonce } = Ask.answerOf(source, 'sentMove', results[0])
+  return BigInt(guid) === 0n ? undefined : { guid, nonce }
+}
+
+/** After a transaction was sent, a node that stumbles is no reason to give up on it. */
+async function tolerant<value>(read: () => Promise<value>): Promise<value | undefined> {
+  try {
+    return await read()
+  } catch (error) {
+    if (error instanceof AbortedError) throw error
+    return undefined
+  }
+}
+
+async function fromWallet<value>(step: string, ask: () => Promise<value>): Promise<value> {
+  try {
+    return await ask()
+  } catch (error) {
+    throw new WalletFailedError(step, error)
+  }
+}

@@ -1,0 +1,20 @@
+import type { TrackedMove } from './MoveIntent.ts'
+
+/** Only what is needed to find a move again: an intent without what was signed. */
+export function trackedMove(move: TrackedMove): TrackedMove {
+  const { version, id, owner, sourceChainId, destinationChainId, deadline, source, destination } = move
+  const { hash, guid, nonce } = move
+  return {
+    version,
+    id,
+    owner,
+    sourceChainId,
+    destinationChainId,
+    deadline,
+    source,
+    destination,
+    ...(hash === undefined ? {} : { hash }),
+    ...(guid === undefined ? {} : { guid }),
+    ...(nonce === undefined ? {} : { nonce }),
+  }
+}

@@ -1,0 +1,97 @@
+import type { MarginContext } from '../adapter/MarginContext.ts'
+import { getMoveStatus } from './getMoveStatus.ts'
+import { ChainUnavailableError } from './MoveErrors.ts'
+import type { TrackedMove } from './MoveIntent.ts'
+import { isTerminal, type MoveStage, type MoveStatus, stagesOf } from './MoveStatus.ts'
+import { sleep } from './sleep.ts'
+
+export type WatchMoveParameters = {
+  readonly move: TrackedMove
+  /** Called once for each stage, in order; what was passed between two looks is filled in. */
+  readonly onStage: (stage: MoveStage, status: MoveStatus) => void
+  /** Called when a chain cannot be read (once per reason) or something throws. Watching goes on. */
+  readonly onError?: ((error: unknown) => void) | undefined
+  /** Milliseconds between two looks. Defaults to the source client's own. */
+  readonly pollingInterval?: number | undefined
+  /** Milliseconds that one look may take. */
+  readonly timeout?: number | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Watches a move until it is credited, parked, claimed or failed. Gives a function that stops watching; after it, or after
+ * the last stage, no timer and no request is left.
+ *
+ * @throws UnknownChainError when the client does not know one of the chains.
+ *
+ * @example
+ * import { type MarginContext, type TrackedMove, watchMove } from '@unimargin/sdk'
+ *
+ * export function show(client: MarginContext, move: TrackedMove): () => void {
+ *   return watchMove(client, { move, onStage: (stage) => console.log(stage) })
+ * }
+ */
+export function watchMove(client: MarginContext, parameters: WatchMoveParameters): () => void {
+  const { sourceChainId, destinationChainId } = parameters.move
+  const { pollingInterval } = client.getClient(sourceChainId)
+  client.getClient(destinationChainId)
+  const controller = new AbortController()
+  const stop = () => {
+    parameters.signal?.removeEventListener('abort', stop)
+    controller.abort()
+  }
+  if (parameters.signal?.aborted === true) controller.abort()
+  else parameters.signal?.addEventListener('abort', stop, { once: true })
+  const run = { ...parameters, pollingInterval: parameters.pollingInterval ?? pollingInterval }
+  void watch(client, run, controller.signal).finally(stop)
+  return stop
+}
+
+async function watch(
+  client: MarginContext,
+  parameters: WatchMoveParameters & { readonly pollingInterval: number },
+  signal: AbortSignal,
+): Promise<void> {
+  const { onStage, onError, timeout, pollingInterval } = parameters
+  const seen = new Set<MoveStage>()
+  let move = parameters.move
+  let troubles = ''
+  const tell = (error: unknown) => {
+    if (!signal.aborted) onError?.(error)
+  }
+  while (!signal.aborted) {
+    try {
+      const status = await getMoveStatus(client, { move, timeout, signal })
+      // A GUID that was seen once is kept, so that a node that falls behind does not take the move back.
+      move = status.move
+      for (const stage of stagesOf(status)) {
+        if (signal.aborted) return
+        if (!seen.has(stage)) {
+          seen.add(stage)
+          guarded(() => onStage(stage, { ...status, stage }), tell)
+        }
+      }
+      if (isTerminal(status.stage)) return
+      const now = status.issues.map(({ path, reason }) => `${path}: ${reason}`).join('; ')
+      const [issue] = status.issues
+      if (issue !== undefined && now !== troubles) tell(new ChainUnavailableError(issue.chainId, now))
+      troubles = now
+    } catch (error) {
+      tell(error)
+    }
+    try {
+      await sleep(pollingInterval, signal)
+    } catch {
+      return
+    }
+  }
+}
+
+/** A listener that throws must not end the watch. */
+function guarded(listen: () => void, tell: (error: unknown) => void): void {
+  try {
+    listen()
+  } catch (error) {
+    tell(error)
+  }
+}
