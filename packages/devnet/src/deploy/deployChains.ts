@@ -1,0 +1,72 @@
+import type { Address } from 'viem'
+import type { ChainSpec } from '../ChainSpec.ts'
+import { impersonated } from '../chain/impersonated.ts'
+import * as Node from '../chain/Node.ts'
+import { type Deployment, startDeployment } from './Deployment.ts'
+import { type AaveMarket, deployAave } from './deployAave.ts'
+import { connectLayerZero, deployLayerZero, type LayerZeroStack } from './deployLayerZero.ts'
+import { deployRouter, type RouterContracts } from './deployRouter.ts'
+import { connectTokens, deployTokens, type TokenSet } from './deployTokens.ts'
+import { installSystemContracts } from './installSystemContracts.ts'
+
+/** A chain with everything on it. */
+export type DeployedChain = {
+  readonly spec: ChainSpec
+  readonly node: Node.Node
+  /** Owns and administers whatever has an owner or admin. */
+  readonly admin: Address
+  /** Submits for DVNs and executor. */
+  readonly worker: Address
+  readonly layerZero: LayerZeroStack
+  readonly tokens: TokenSet
+  readonly aave: AaveMarket
+  readonly router: RouterContracts
+}
+
+/** Deploys and wires everything, each chain in two blocks. */
+export async function deployChains(
+  chains: readonly { readonly spec: ChainSpec; readonly node: Node.Node }[],
+): Promise<readonly DeployedChain[]> {
+  const worker = impersonated('worker')
+  const deployer = impersonated('router deployer')
+  const started = chains.map(({ spec, node }) => {
+    // Another sender per chain: contracts at the same address everywhere would hide mix-ups of chains.
+    const admin = impersonated(`${spec.name} admin`)
+    const deployment = startDeployment(node, admin, 0)
+    const layerZero = deployLayerZero(deployment, spec, worker)
+    const tokens = deployTokens(deployment, spec, layerZero)
+    const aave = deployAave(deployment, spec, tokens)
+    return { spec, node, admin, worker, deployment, layerZero, tokens, aave }
+  })
+  return Promise.all(
+    started.map(async ({ deployment, ...chain }) => {
+      const remotes = started.filter(({ spec }) => spec !== chain.spec)
+      connect(deployment, chain, remotes)
+      for (const address of [chain.admin, worker, deployer]) await Node.impersonate(chain.node, address)
+      await installSystemContracts(chain.node, chain.spec)
+      await deployment.flush()
+      const router = await deployRouter(chain.node, {
+        deployer,
+        endpoint: chain.layerZero.endpoint.address,
+        remotes: remotes.map(({ spec }) => spec),
+        markets: [chain.aave.pool.address],
+        ofts: Object.values(chain.tokens).flatMap(({ oft }) => (oft === undefined ? [] : [oft.address])),
+      })
+      return { ...chain, router }
+    }),
+  )
+}
+
+function connect(
+  deployment: Deployment,
+  { layerZero, tokens }: Pick<DeployedChain, 'layerZero' | 'tokens'>,
+  remotes: readonly Pick<DeployedChain, 'spec' | 'tokens'>[],
+): void {
+  if (remotes.length === 0) return
+  connectLayerZero(
+    deployment,
+    layerZero,
+    remotes.map(({ spec }) => spec),
+  )
+  connectTokens(deployment, layerZero, tokens, remotes)
+}
