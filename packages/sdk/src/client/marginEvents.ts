@@ -1,12 +1,15 @@
 import { EventEmitter } from 'eventemitter3'
 import { AbortedError } from '../errors/AbortedError.ts'
 import type { MarginView } from '../model/MarginView.ts'
+import type { MoveStatus } from '../moves/MoveStatus.ts'
 import type { MarginActions } from './marginActions.ts'
 
 /** What happens in a margin client, and what listeners get. */
 export type MarginEvents = {
   /** A margin view was read, by whomever. */
   readonly view: (view: MarginView) => void
+  /** A watched move reached a stage. */
+  readonly move: (status: MoveStatus) => void
   /** An action of the client failed; its caller gets the error as well. Abortion is no failure. */
   readonly error: (error: unknown) => void
 }
@@ -50,6 +53,22 @@ export function marginEvents(actions: MarginActions): MarginActions & MarginEven
   return {
     ...actions,
     getMarginView: (parameters) => told(actions.getMarginView(parameters), (view) => emitter.emit('view', view)),
+    getMoveQuote: (parameters) => told(actions.getMoveQuote(parameters)),
+    prepareMove: (parameters) => told(actions.prepareMove(parameters)),
+    sendMove: (parameters) => told(actions.sendMove(parameters)),
+    getMoveStatus: (parameters) => told(actions.getMoveStatus(parameters)),
+    watchMove: (parameters) =>
+      actions.watchMove({
+        ...parameters,
+        onStage: (stage, status) => {
+          tell(() => emitter.emit('move', status))
+          parameters.onStage(stage, status)
+        },
+        onError: (error) => {
+          tellError(error)
+          parameters.onError?.(error)
+        },
+      }),
     on: (event, listener) => {
       emitter.on(event, listener)
       return () => emitter.off(event, listener)
