@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process'
-import { resolve } from 'node:path'
+import { delimiter, join, resolve } from 'node:path'
 
 /** The repository's root. */
 export const root = resolve(import.meta.dirname, '..')
+
+const binaries = ['node_modules/.bin', 'contracts/node_modules/.bin'].map((folder) => join(root, folder))
 
 /** Runs a command with its output passed on, in the repository's root unless told otherwise; gives its exit code. */
 export function run(
@@ -13,7 +15,7 @@ export function run(
   return new Promise((done, fail) => {
     const child = spawn(command, args, {
       cwd: options.cwd ?? root,
-      env: { ...process.env, ...options.env },
+      env: { ...process.env, PATH: [...binaries, process.env.PATH].join(delimiter), ...options.env },
       stdio: 'inherit',
     })
     child.on('error', fail)

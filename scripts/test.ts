@@ -5,10 +5,7 @@ import { join } from 'node:path'
 import { root, run } from './run.ts'
 import { typecheck } from './typecheck.ts'
 
-const inContracts = {
-  cwd: join(root, 'contracts'),
-  env: { PATH: `${join(root, 'contracts/node_modules/.bin')}:${process.env.PATH}` },
-}
+const inContracts = { cwd: join(root, 'contracts') }
 
 type Tally = { passed: number; failed: number; skipped: number }
 
@@ -47,10 +44,7 @@ async function forge(): Promise<void> {
   const code = await run(
     'sh',
     ['-c', `forge test --junit > '${file}' 2> '${file}.log' || { cat '${file}.log' '${file}'; exit 1; }`],
-    {
-      cwd: join(root, 'contracts'),
-      env: { PATH: `${join(root, 'contracts/node_modules/.bin')}:${process.env.PATH}` },
-    },
+    inContracts,
   )
   const xml = readFileSync(file, 'utf8')
   const count = (attribute: string): number =>
