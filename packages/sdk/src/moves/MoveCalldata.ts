@@ -3,7 +3,7 @@ import type { CallRequest } from '../adapter/ProtocolAdapter.ts'
 import type { Address, Hex } from '../model/Hex.ts'
 import { collateralRouterAbi } from './generated/collateralRouterAbi.ts'
 import { CalldataMismatchError } from './MoveErrors.ts'
-import type { MoveIntent, MoveParameters, SignedPermit } from './MoveIntent.ts'
+import type { MoveIntent, MoveParameters, PermitRequest, SignedPermit } from './MoveIntent.ts'
 
 /**
  * Calldata of the router, made from an intent and read back: what is signed is compared field by field with what was
@@ -67,6 +67,20 @@ export function assertApprove(call: CallRequest, intent: MoveIntent): void {
   same('spender', spender, intent.source.router)
   same('amount', allowed, amount)
   same('calldata', call.data, encodeApprove(intent.source.router, amount))
+}
+
+/**
+ * Holds typed data against the intent before a wallet signs it: a signature for another spender would be worth the whole
+ * receipt token.
+ *
+ * @throws CalldataMismatchError
+ */
+export function assertPermit({ domain, message, primaryType }: PermitRequest, intent: MoveIntent): void {
+  same('primaryType', primaryType, 'Permit')
+  same('domain.chainId', domain.chainId, intent.sourceChainId)
+  same('domain.verifyingContract', domain.verifyingContract, intent.authorization.token)
+  const terms = { owner: intent.owner, spender: intent.source.router, ...permitTerms(intent) }
+  fields('permit', message, { ...terms, nonce: message.nonce })
 }
 
 /** What a permit of an intent grants, and until when. */

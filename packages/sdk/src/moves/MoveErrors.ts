@@ -37,8 +37,8 @@ export class CallRevertedError extends BaseError {
       facts: { Chain: chainId, Error: revert.name, Transaction: hash },
       action:
         hash === undefined
-          ? 'Nothing was sent. Read the view again, then plan and quote again.'
-          : 'The collateral stayed where it was. Read the view again, then plan and quote again.',
+          ? 'Nothing was sent. Read the margin view again before you try once more.'
+          : 'The collateral stayed where it was. Read the margin view again before you try once more.',
     })
     this.chainId = chainId
     this.call = call
@@ -196,6 +196,22 @@ export class InsufficientCollateralError extends BaseError {
     })
     this.balance = balance
     this.amount = amount
+  }
+}
+
+/** The owner cannot pay the messaging fee and the gas. */
+export class InsufficientFundsError extends BaseError {
+  override readonly name = 'InsufficientFundsError'
+  readonly balance: bigint
+  readonly needed: bigint
+
+  constructor(balance: bigint, needed: bigint, chainId: number) {
+    super('The owner holds too little of the native coin to pay for the move.', {
+      facts: { 'Holds (wei)': balance, 'Needs (wei)': needed, Chain: chainId },
+      action: 'Fund the owner on the source chain. Nothing was sent.',
+    })
+    this.balance = balance
+    this.needed = needed
   }
 }
 

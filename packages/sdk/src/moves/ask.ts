@@ -1,11 +1,12 @@
-import type { Client } from 'viem'
+import { type Client, multicall3Abi } from 'viem'
 import { AbortedError } from '../errors/AbortedError.ts'
 import { reasonOf } from '../errors/reasonOf.ts'
 import type { Block } from '../model/Block.ts'
 import type { Address, Hex } from '../model/Hex.ts'
 import type { ReadResult } from '../model/ReadResult.ts'
 import { getSnapshot, type SnapshotResults } from '../reads/getSnapshot.ts'
-import type * as Read from '../reads/Read.ts'
+import * as Read from '../reads/Read.ts'
+import { MULTICALL3 } from '../reads/requestCalls.ts'
 import { type DeadlineOptions, withDeadline } from '../reads/withDeadline.ts'
 import { CallRevertedError, ChainUnavailableError } from './MoveErrors.ts'
 import * as Revert from './Revert.ts'
@@ -64,6 +65,12 @@ export async function hasCode(chain: Chain, address: Address, options: DeadlineO
     throw new ChainUnavailableError(chain.chainId, 'the node answered something else than code')
   }
   return code !== '0x'
+}
+
+/** Wei that an address holds, to be joined into a snapshot. */
+export function nativeBalance({ client }: Chain, owner: Address): Read.Read<bigint> {
+  const to = client.chain?.contracts?.multicall3?.address ?? MULTICALL3
+  return Read.call({ to, abi: multicall3Abi, functionName: 'getEthBalance', args: [owner] })
 }
 
 /** Runs a call without sending it. @throws CallRevertedError when it would revert. */

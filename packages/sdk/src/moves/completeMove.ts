@@ -25,6 +25,7 @@ export function completeMove(
   signature: Hex,
 ): MoveCall {
   const { intent, permit } = prepared
+  MoveCalldata.assertPermit(permit, intent)
   const { value, deadline } = permit.message
   const signed: SignedPermit = { value, deadline, ...split(signature) }
   const call: MoveCall = {

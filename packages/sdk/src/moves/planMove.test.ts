@@ -359,7 +359,7 @@ describe('planMove', () => {
   test('error: UnknownPositionError says what is there', () => {
     expect(() => planMove(context, { ...good, donor: 'nobody' })).toThrowErrorMatchingInlineSnapshot(`
       [UnknownPositionError: No position "nobody" is in the view.
-      Positions: test:10:pool:0x00000000000000000000000000000000000000a1, test:20:pool:0x00000000000000000000000000000000000000a1
+      Positions: test:10:pool:0x19e7e376e7c213b7e7e7e46cc70a5dd086daff2a, test:20:pool:0x19e7e376e7c213b7e7e7e46cc70a5dd086daff2a
       Pass the \`id\` of one of the positions of the margin view.]
     `)
   })

@@ -12,6 +12,7 @@ import {
   ExpiredDeadlineError,
   FeeRoseError,
   InsufficientCollateralError,
+  InsufficientFundsError,
   InvalidMoveIdError,
   MoveAlreadySentError,
   PermitUnavailableError,
@@ -43,8 +44,8 @@ export type PrepareMoveParameters = DeadlineOptions & {
  *
  * @throws InvalidAddressError, WrongOwnerError, InvalidMoveIdError for what was passed.
  * @throws UnknownRouterError, UnknownRouteError, ForeignMoveError when the quote is not of this client.
- * @throws ExpiredDeadlineError, FeeRoseError, InsufficientCollateralError, MoveAlreadySentError when the quote no longer
- * holds.
+ * @throws ExpiredDeadlineError, FeeRoseError, InsufficientCollateralError, InsufficientFundsError, MoveAlreadySentError when
+ * the quote does not hold any more.
  * @throws RecoveryRequiredError when the owner is a contract and named nobody for the destination.
  * @throws PermitUnavailableError when a permit was asked for that cannot be made.
  * @throws CallRevertedError when the simulation reverts, e.g. with `SourceHealthTooLow`.
@@ -81,6 +82,7 @@ export async function prepareMove(client: MarginContext, parameters: PrepareMove
         Read.call({ to: token, abi: erc20Abi, functionName: 'balanceOf', args: [owner] }),
         Read.call({ to: token, abi: erc20Abi, functionName: 'allowance', args: [owner, router] }),
         PermitTypedData.readTerms(token, owner),
+        Ask.nativeBalance(source, owner),
       ],
       parameters,
     ),
@@ -92,6 +94,10 @@ export async function prepareMove(client: MarginContext, parameters: PrepareMove
   if (BigInt(sent.guid) !== 0n) throw new MoveAlreadySentError(intent.id, sent.guid)
   const { nativeFee } = Ask.answerOf(source, 'quote', results[0])
   if (nativeFee > intent.value) throw new FeeRoseError(intent.value, nativeFee)
+  const funds = Ask.answerOf(source, 'getEthBalance', results[5])
+  // Who pays the gas of a contract is not known; it attaches the fee itself.
+  const needed = intent.value + (isContract ? 0n : quote.costs.sourceGas.amount)
+  if (funds < needed) throw new InsufficientFundsError(funds, needed, source.chainId)
   const balance = Ask.answerOf(source, 'balanceOf', results[2])
   if (balance < plan.amount) throw new InsufficientCollateralError(balance, plan.amount, token)
 

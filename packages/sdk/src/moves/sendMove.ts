@@ -5,12 +5,12 @@ import { AbortedError } from '../errors/AbortedError.ts'
 import type { Address, Hex } from '../model/Hex.ts'
 import type { DeadlineOptions } from '../reads/withDeadline.ts'
 import * as Ask from './ask.ts'
+import { assertKnownIntent } from './assertKnownIntent.ts'
 import { completeMove } from './completeMove.ts'
 import { explainRevert, getReceipt } from './getReceipt.ts'
 import * as MoveCalldata from './MoveCalldata.ts'
 import {
   CallRevertedError,
-  ForeignMoveError,
   NotIncludedError,
   WalletFailedError,
   WrongAccountError,
@@ -40,7 +40,11 @@ export type SendMoveParameters = DeadlineOptions & {
   /** Milliseconds to wait for each transaction to be included. Defaults to 180,000. */
   readonly inclusionTimeout?: number | undefined
 } & (
-    | { readonly prepared: PreparedMove; readonly quote?: undefined }
+    | {
+        /** As `prepareMove` gave it. */
+        readonly prepared: PreparedMove
+        readonly quote?: undefined
+      }
     | {
         readonly quote: MoveQuote
         readonly prepared?: undefined
@@ -96,6 +100,7 @@ export async function sendMove(client: MarginContext, parameters: SendMoveParame
     submitted: (step, hash) => onSubmit?.({ step, hash }),
   }
   if (prepared.approval !== 'permit') MoveCalldata.assertSend(prepared.call, intent)
+  else MoveCalldata.assertPermit(prepared.permit, intent)
   if (prepared.approval === 'approve') MoveCalldata.assertApprove(prepared.approve, intent)
   await parameters.onIntent?.(intent)
 
@@ -134,22 +139,6 @@ async function accountOf(walletClient: MoveWallet, owner: Address): Promise<Acco
 async function assertChain(walletClient: MoveWallet, expected: number): Promise<void> {
   const actual = await fromWallet('connection', () => getChainId(walletClient))
   if (actual !== expected) throw new WrongChainError(actual, expected)
-}
-
-/** A prepared move may have been stored: what it would have the owner call must be this client's router. */
-function assertKnownIntent({ routers }: MarginContext, intent: MoveIntent): void {
-  for (const [field, chainId, end] of [
-    ['source', intent.sourceChainId, intent.source],
-    ['destination', intent.destinationChainId, intent.destination],
-  ] as const) {
-    const deployment = routers.find((candidate) => candidate.chainId === chainId)
-    if (deployment === undefined || !isSame(deployment.router, end.router) || deployment.eid !== end.eid) {
-      throw new ForeignMoveError(`${field}.router`, end.router, deployment?.router)
-    }
-  }
-  if (intent.move.dstEid !== intent.destination.eid) {
-    throw new ForeignMoveError('move.dstEid', intent.move.dstEid, intent.destination.eid)
-  }
 }
 
 async function sign(

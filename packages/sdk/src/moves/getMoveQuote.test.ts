@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest'
+import { healthTooLow, stage } from '../../../../test/fixtures/fakeChain.ts'
+import { ETH, owner, router, WAD } from '../../../../test/fixtures/moves.ts'
+import { unknown } from '../model/Quantity.ts'
+import { getMoveQuote } from './getMoveQuote.ts'
+
+const named = (name: string) => expect.objectContaining({ name })
+
+describe('getMoveQuote', () => {
+  test('default', async () => {
+    const { client, source, destination, plan } = stage()
+    const quote = await getMoveQuote(client, { plan, owner })
+    const units = 1_200_000n + 600_000n
+    expect(quote).toEqual({
+      status: 'quote',
+      plan,
+      owner,
+      recovery: '0x0000000000000000000000000000000000000000',
+      deadline: 1_700_001_200n,
+      value: 1_050_000_000_000_000n,
+      amountSent: plan.amount,
+      amountReceived: plan.received,
+      costs: {
+        messagingFee: { amount: 10n ** 15n, value: 2n * WAD },
+        sourceGas: {
+          units,
+          price: 10n ** 8n,
+          amount: units * 10n ** 8n,
+          value: (WAD * 36n) / 100n,
+          basis: 'stated',
+        },
+        destinationGas: {
+          units: plan.gas.delivery + 400_000n,
+          price: 10n ** 8n,
+          amount: (plan.gas.delivery + 400_000n) * 10n ** 8n,
+          value: (plan.gas.delivery + 400_000n) * 10n ** 8n * 2_000n,
+          paidBy: 'messaging-fee',
+        },
+        dust: { amount: 0n, value: 0n },
+      },
+      total: (WAD * 236n) / 100n,
+      block: { chainId: 10, number: 1_000n, timestamp: 1_700_000_000n },
+    })
+    expect([...source.state.sent, ...destination.state.sent]).toEqual([])
+  })
+
+  test('behavior: estimates the real call where the router may pull already', async () => {
+    const { client, source, plan } = stage()
+    source.state.allowance = plan.authorization.amount
+    const { costs } = await getMoveQuote(client, { plan, owner })
+    expect(costs.sourceGas).toMatchObject({ units: 600_000n, basis: 'estimated' })
+    source.state.revertSend = healthTooLow()
+    const fallen = await getMoveQuote(client, { plan, owner })
+    expect(fallen.costs.sourceGas).toMatchObject({ units: 1_200_000n, basis: 'stated' })
+  })
+
+  test('behavior: the deadline counts from the time of the source chain', async () => {
+    const { client, plan } = stage()
+    expect((await getMoveQuote(client, { plan, owner, validFor: 60n })).deadline).toBe(1_700_000_060n)
+    expect((await getMoveQuote(client, { plan, owner, deadline: 1_800_000_000n })).deadline).toBe(1_800_000_000n)
+  })
+
+  test('behavior: the dust of an asked amount is shown, not added', async () => {
+    const { client, plan } = stage()
+    const quote = await getMoveQuote(client, { plan: { ...plan, dust: 5n * 10n ** 11n }, owner })
+    expect(quote.costs.dust).toEqual({ amount: 5n * 10n ** 11n, value: 10n ** 15n })
+    expect(quote.total).toBe((WAD * 236n) / 100n)
+  })
+
+  test.each([
+    ['InvalidAddressError', { owner: '0x12' }],
+    ['InvalidAddressError', { recovery: '0x19E7E376E7C213B7E7e7e46cc70A5dD086DAff2a' }],
+    ['WrongOwnerError', { owner: router }],
+    ['ExpiredDeadlineError', { deadline: 1_700_000_000n }],
+    ['ExpiredDeadlineError', { validFor: 0n }],
+  ] as const)('error: %s (%#)', async (name, changes) => {
+    const { client, source, plan } = stage()
+    await expect(getMoveQuote(client, { plan, owner, ...changes })).rejects.toThrowError(named(name))
+    expect(source.state.sent).toEqual([])
+  })
+
+  test.each([
+    ['router', router.replace('F0', 'F9')],
+    ['endpoint', router],
+    ['eid', 1],
+    ['oft', router],
+    ['market', router],
+    ['asset', { chainId: 10, address: router, symbol: 'WETH', decimals: 18 }],
+  ] as const)('error: ForeignMoveError when a stored plan names another %s', async (field, value) => {
+    const { client, plan } = stage()
+    for (const end of ['source', 'destination'] as const) {
+      const other = { ...plan, [end]: { ...plan[end], [field]: value } }
+      const error = expect.objectContaining({ name: 'ForeignMoveError', field: `${end}.${field}` })
+      await expect(getMoveQuote(client, { plan: other, owner })).rejects.toThrowError(error)
+    }
+  })
+
+  test('error: UnknownRouterError, UnknownRouteError', async () => {
+    const { client, plan } = stage()
+    await expect(getMoveQuote({ ...client, routers: [] }, { plan, owner })).rejects.toThrowError(
+      named('UnknownRouterError'),
+    )
+    await expect(getMoveQuote({ ...client, routes: [] }, { plan, owner })).rejects.toThrowError(
+      named('UnknownRouteError'),
+    )
+  })
+
+  test('error: UnknownPriceError', async () => {
+    const { client, plan } = stage()
+    const nativePrice = unknown({ kind: 'reverted', chainId: 10, path: 'reserves.WETH.price', reason: 'stale' })
+    const other = { ...plan, source: { ...plan.source, nativePrice } }
+    await expect(getMoveQuote(client, { plan: other, owner })).rejects.toThrowErrorMatchingInlineSnapshot(`
+      [UnknownPriceError: The price of the chain's native coin is unknown, so costs cannot be valued.
+      Chain:   10
+      Missing: reserves.WETH.price (stale)
+      Use an adapter whose market lists the wrapped native coin, or wait until its price can be read.]
+    `)
+  })
+
+  test('error: UnexpectedRouteError when the route takes a fee', async () => {
+    const { client, source, plan } = stage()
+    source.state.routeLoss = 1n
+    await expect(getMoveQuote(client, { plan, owner })).rejects.toThrowError(named('UnexpectedRouteError'))
+    expect(plan.amount).toBeGreaterThan(ETH)
+  })
+
+  test('error: CallRevertedError says why the router refuses', async () => {
+    const { client, source, plan } = stage()
+    source.state.revertQuote = '0x6592671c0000000000000000000000000000000000000000000000000000000000000000'
+    await expect(getMoveQuote(client, { plan, owner })).rejects.toThrowErrorMatchingInlineSnapshot(`
+      [CallRevertedError: \`quote\` would revert: the message has no options for its workers: LZ_ULN_InvalidWorkerOptions(0).
+      Chain: 10
+      Error: LZ_ULN_InvalidWorkerOptions
+      Nothing was sent. Read the margin view again before you try once more.]
+    `)
+  })
+
+  test('error: ChainUnavailableError tells no secret', async () => {
+    const { client, source, plan } = stage()
+    source.state.down = true
+    const error: unknown = await getMoveQuote(client, { plan, owner }).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ name: 'ChainUnavailableError', chainId: 10 })
+    expect(JSON.stringify(error) + String(error) + String(Reflect.get(Object(error), 'stack'))).not.toContain(
+      'secret-key',
+    )
+  })
+
+  test('error: AbortedError', async () => {
+    const { client, plan } = stage()
+    await expect(getMoveQuote(client, { plan, owner, signal: AbortSignal.abort() })).rejects.toThrowError(
+      named('AbortedError'),
+    )
+  })
+})

@@ -1,0 +1,136 @@
+import { describe, expect, test } from 'vitest'
+import { fakeWallet, GUID, healthTooLow, signer, stage, ZERO_HASH } from '../../../../test/fixtures/fakeChain.ts'
+import { owner } from '../../../../test/fixtures/moves.ts'
+import { getMoveQuote } from './getMoveQuote.ts'
+import { getMoveStatus } from './getMoveStatus.ts'
+import * as MoveCalldata from './MoveCalldata.ts'
+import { prepareMove } from './prepareMove.ts'
+import { sendMove } from './sendMove.ts'
+
+const ONE = `0x${'00'.repeat(31)}01` as const
+const NIL = `0x${'ff'.repeat(32)}` as const
+
+async function sent() {
+  const scene = stage()
+  const quote = await getMoveQuote(scene.client, { plan: scene.plan, owner })
+  const { intent } = await prepareMove(scene.client, { quote, owner })
+  const move = await sendMove(scene.client, { quote, walletClient: fakeWallet(scene.source) })
+  return { ...scene, intent, move }
+}
+
+describe('getMoveStatus', () => {
+  test('default', async () => {
+    const { client, source, destination, move } = await sent()
+    const requests = [source.state.requests.length, destination.state.requests.length] as const
+    expect(await getMoveStatus(client, { move })).toEqual({
+      stage: 'sent',
+      move,
+      blocks: {
+        source: { chainId: 10, number: 1_000n, timestamp: 1_700_000_000n },
+        destination: { chainId: 20, number: 1_000n, timestamp: 1_700_000_000n },
+      },
+      amount: undefined,
+      reason: undefined,
+      issues: [],
+    })
+    expect(source.state.requests.slice(requests[0])).toEqual(['eth_call'])
+    expect(destination.state.requests.slice(requests[1])).toEqual(['eth_call'])
+  })
+
+  test.each([
+    ['verified', { payload: GUID }],
+    ['verified', { payload: GUID, lazyNonce: 9n }],
+    ['delivered', { compose: GUID, lazyNonce: 7n }],
+    ['delivered', { compose: ONE }],
+    ['credited', { arrival: 1, compose: ONE, lazyNonce: 7n }],
+    ['parked', { arrival: 2, compose: ONE, lazyNonce: 7n }],
+    ['claimed', { arrival: 3, compose: ONE, lazyNonce: 7n }],
+    ['sent', { lazyNonce: 6n }],
+  ] as const)('behavior: %s as the destination shows it (%#)', async (stageName, changes) => {
+    const { client, destination, move } = await sent()
+    Object.assign(destination.state, changes)
+    expect(await getMoveStatus(client, { move })).toMatchObject({ stage: stageName, issues: [] })
+  })
+
+  test('behavior: an intent without a hash is found by its id', async () => {
+    const { client, destination, intent } = await sent()
+    Object.assign(destination.state, { arrival: 1 })
+    const status = await getMoveStatus(client, { move: intent })
+    expect(status).toMatchObject({ stage: 'credited', amount: 5n, move: { guid: GUID, nonce: 7n } })
+  })
+
+  test('behavior: before it is included it is submitted; after the deadline it has failed', async () => {
+    const { client, source, intent } = await sent()
+    source.state.guid = ZERO_HASH
+    expect(await getMoveStatus(client, { move: intent })).toMatchObject({ stage: 'submitted', issues: [] })
+    source.state.timestamp = intent.deadline
+    expect(await getMoveStatus(client, { move: intent })).toMatchObject({ stage: 'submitted' })
+    source.state.timestamp = intent.deadline + 1n
+    expect(await getMoveStatus(client, { move: intent })).toMatchObject({
+      stage: 'failed',
+      reason: expect.stringContaining('deadline'),
+    })
+  })
+
+  test('behavior: a reverted transaction has failed, with the reason', async () => {
+    const { client, source, intent } = await sent()
+    Object.assign(source.state, { guid: ZERO_HASH, inclusion: 'reverted' })
+    const data = MoveCalldata.encodeSend(intent.move)
+    const hash = await fakeWallet(source).sendTransaction({ account: signer, to: intent.source.router, data, gas: 1n })
+    source.state.revertSend = healthTooLow()
+    expect(await getMoveStatus(client, { move: { ...intent, hash } })).toMatchObject({
+      stage: 'failed',
+      reason: expect.stringContaining('SourceHealthTooLow'),
+    })
+  })
+
+  test('behavior: a chain that does not answer leaves the last sure stage, and says so', async () => {
+    const { client, source, destination, move, intent } = await sent()
+    destination.state.down = true
+    const blind = await getMoveStatus(client, { move })
+    expect(blind).toMatchObject({ stage: 'sent', issues: [{ kind: 'unavailable', chainId: 20, path: 'arrival' }] })
+    expect(JSON.stringify(blind.issues)).not.toContain('secret-key')
+    source.state.down = true
+    expect(await getMoveStatus(client, { move })).toMatchObject({
+      stage: 'sent',
+      issues: [{ chainId: 10 }, { chainId: 20 }],
+    })
+    expect(await getMoveStatus(client, { move: intent })).toMatchObject({
+      stage: 'submitted',
+      issues: [{ chainId: 10 }],
+    })
+    Object.assign(destination.state, { down: false, arrival: 1 })
+    expect(await getMoveStatus(client, { move })).toMatchObject({ stage: 'credited', issues: [{ chainId: 10 }] })
+  })
+
+  test('behavior: a source that forgets a move that was seen does not take it back', async () => {
+    const { client, source, destination, move } = await sent()
+    source.state.guid = ZERO_HASH
+    Object.assign(destination.state, { compose: GUID })
+    expect(await getMoveStatus(client, { move })).toMatchObject({ stage: 'delivered', issues: [{ path: 'sentMove' }] })
+  })
+
+  test('behavior: a refused message is not verified, a removed one has failed', async () => {
+    const { client, destination, move } = await sent()
+    destination.state.payload = NIL
+    expect(await getMoveStatus(client, { move })).toMatchObject({
+      stage: 'sent',
+      issues: [{ path: 'inboundPayloadHash' }],
+    })
+    Object.assign(destination.state, { payload: ZERO_HASH, lazyNonce: 7n })
+    expect(await getMoveStatus(client, { move })).toMatchObject({
+      stage: 'failed',
+      reason: expect.stringContaining('without executing it'),
+    })
+  })
+
+  test('error: AbortedError, UnknownChainError', async () => {
+    const { client, move } = await sent()
+    await expect(getMoveStatus(client, { move, signal: AbortSignal.abort() })).rejects.toThrowError(
+      expect.objectContaining({ name: 'AbortedError' }),
+    )
+    await expect(getMoveStatus(client, { move: { ...move, sourceChainId: 99 } })).rejects.toThrowError(
+      expect.objectContaining({ name: 'UnknownChainError' }),
+    )
+  })
+})

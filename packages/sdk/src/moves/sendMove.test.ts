@@ -1,0 +1,215 @@
+import { decodeFunctionData } from 'viem'
+import { describe, expect, test } from 'vitest'
+import { fakeWallet, GUID, healthTooLow, stage } from '../../../../test/fixtures/fakeChain.ts'
+import { owner, router } from '../../../../test/fixtures/moves.ts'
+import { deserialize, serialize } from '../model/serialize.ts'
+import { collateralRouterAbi } from './generated/collateralRouterAbi.ts'
+import { getMoveQuote } from './getMoveQuote.ts'
+import type { MoveIntent } from './MoveIntent.ts'
+import { parseMove } from './parseMove.ts'
+import { prepareMove } from './prepareMove.ts'
+import { sendMove } from './sendMove.ts'
+
+const named = (name: string) => expect.objectContaining({ name })
+const id = `0x${'1d'.repeat(32)}` as const
+
+async function quoted() {
+  const scene = stage()
+  return { ...scene, quote: await getMoveQuote(scene.client, { plan: scene.plan, owner }) }
+}
+
+const functionsOf = (sent: readonly { readonly to: string; readonly data: `0x${string}` }[]) =>
+  sent.map(({ to, data }) =>
+    to.toLowerCase() === router.toLowerCase()
+      ? decodeFunctionData({ abi: collateralRouterAbi, data }).functionName
+      : 'approve',
+  )
+
+describe('sendMove', () => {
+  test('default', async () => {
+    const { client, source, quote } = await quoted()
+    const intents: MoveIntent[] = []
+    const submitted: string[] = []
+    const handle = await sendMove(client, {
+      quote,
+      walletClient: fakeWallet(source),
+      onIntent: (intent) => {
+        expect(source.state.sent).toEqual([])
+        intents.push(intent)
+      },
+      onSubmit: ({ step }) => submitted.push(step),
+    })
+    const [intent] = intents
+    expect(handle).toMatchObject({
+      id: intent?.id,
+      owner,
+      sourceChainId: 10,
+      destinationChainId: 20,
+      guid: GUID,
+      nonce: 7n,
+      hash: expect.stringMatching(/^0x[0-9a-f]{64}$/),
+    })
+    expect(submitted).toEqual(['send'])
+    expect(functionsOf(source.state.sent)).toEqual(['sendWithPermit'])
+    // The estimate of 600,000 and a margin of 30 %.
+    expect(source.state.sent[0]).toMatchObject({ value: quote.value, gas: 780_000n })
+    expect(parseMove(deserialize(serialize(handle)))).toEqual(handle)
+  })
+
+  test('behavior: an injected wallet that approves', async () => {
+    const { client, source, quote } = await quoted()
+    const submitted: string[] = []
+    await sendMove(client, {
+      quote,
+      approval: 'approve',
+      walletClient: fakeWallet(source, 'json-rpc'),
+      onSubmit: ({ step }) => submitted.push(step),
+    })
+    expect(submitted).toEqual(['approve', 'send'])
+    expect(functionsOf(source.state.sent)).toEqual(['approve', 'send'])
+  })
+
+  test('behavior: a wallet client without an account asks the wallet for it', async () => {
+    const { client, source, quote } = await quoted()
+    await sendMove(client, { quote, approval: 'approve', walletClient: fakeWallet(source, 'unconnected') })
+    expect(source.state.sent).toHaveLength(2)
+  })
+
+  test('behavior: a prepared move that was stored', async () => {
+    const { client, source, quote, plan } = await quoted()
+    source.state.allowance = plan.authorization.amount
+    const prepared = await prepareMove(client, { quote, owner, id })
+    await sendMove(client, { prepared, walletClient: fakeWallet(source) })
+    expect(functionsOf(source.state.sent)).toEqual(['send'])
+  })
+
+  test('behavior: a replaced transaction is found by its id', async () => {
+    const { client, source, quote } = await quoted()
+    source.state.inclusion = 'never'
+    const walletClient = fakeWallet(source)
+    const onSubmit = () => {
+      source.state.guid = GUID
+    }
+    expect(await sendMove(client, { quote, walletClient, onSubmit })).toMatchObject({ guid: GUID })
+  })
+
+  test('error: WrongChainError, before anything is asked of a node or signed', async () => {
+    const { client, source, quote } = await quoted()
+    source.state.walletChainId = 1
+    const before = source.state.requests.length
+    await expect(
+      sendMove(client, { quote, walletClient: fakeWallet(source) }),
+    ).rejects.toThrowErrorMatchingInlineSnapshot(`
+      [WrongChainError: The wallet is on the wrong chain.
+      Wallet: 1
+      Needed: 10
+      Switch the wallet to the source chain of the move. Nothing was sent.]
+    `)
+    expect(source.state.requests.slice(before)).toEqual(['eth_chainId'])
+  })
+
+  test('error: WrongChainError when the chain is switched while the owner reads', async () => {
+    const { client, source, quote } = await quoted()
+    const onIntent = () => {
+      source.state.walletChainId = 1
+    }
+    await expect(
+      sendMove(client, { quote, approval: 'approve', walletClient: fakeWallet(source), onIntent }),
+    ).rejects.toThrowError(named('WrongChainError'))
+    expect(source.state.sent).toEqual([])
+  })
+
+  test('error: WrongAccountError', async () => {
+    const { client, source, quote } = await quoted()
+    const other = { ...quote, owner: router, plan: { ...quote.plan, owner: router } }
+    for (const kind of ['local', 'unconnected'] as const) {
+      await expect(sendMove(client, { quote: other, walletClient: fakeWallet(source, kind) })).rejects.toThrowError(
+        named('WrongAccountError'),
+      )
+    }
+    expect(source.state.sent).toEqual([])
+  })
+
+  test('error: WalletFailedError when the owner refuses', async () => {
+    const { client, source, quote } = await quoted()
+    source.state.refuses = true
+    for (const approval of ['permit', 'approve'] as const) {
+      const walletClient = fakeWallet(source, 'json-rpc')
+      await expect(sendMove(client, { quote, approval, walletClient })).rejects.toThrowError(named('WalletFailedError'))
+    }
+    expect(source.state.sent).toEqual([])
+  })
+
+  test('error: CallRevertedError by simulation, before anything is sent', async () => {
+    const { client, source, quote } = await quoted()
+    source.state.revertSend = healthTooLow()
+    await expect(sendMove(client, { quote, walletClient: fakeWallet(source) })).rejects.toThrowError(
+      expect.objectContaining({ name: 'CallRevertedError', hash: undefined }),
+    )
+    expect(source.state.sent).toEqual([])
+  })
+
+  test('error: CallRevertedError when the transaction reverts, with the reason', async () => {
+    const { client, source, quote } = await quoted()
+    source.state.inclusion = 'reverted'
+    const onSubmit = () => {
+      source.state.revertSend = healthTooLow()
+    }
+    await expect(sendMove(client, { quote, walletClient: fakeWallet(source), onSubmit })).rejects.toThrowError(
+      expect.objectContaining({
+        name: 'CallRevertedError',
+        hash: expect.any(String),
+        revert: expect.objectContaining({ name: 'SourceHealthTooLow' }),
+      }),
+    )
+  })
+
+  test('error: NotIncludedError', async () => {
+    const { client, source, quote } = await quoted()
+    source.state.inclusion = 'never'
+    await expect(
+      sendMove(client, { quote, walletClient: fakeWallet(source), inclusionTimeout: 20 }),
+    ).rejects.toThrowError(named('NotIncludedError'))
+  })
+
+  test('error: AbortedError before anything is sent', async () => {
+    const { client, source, quote } = await quoted()
+    const controller = new AbortController()
+    const parameters = { quote, walletClient: fakeWallet(source), signal: controller.signal }
+    await expect(sendMove(client, { ...parameters, onIntent: () => controller.abort() })).rejects.toThrowError(
+      named('AbortedError'),
+    )
+    expect(source.state.sent).toEqual([])
+  })
+
+  test('error: what stores the intent must succeed', async () => {
+    const { client, source, quote } = await quoted()
+    const onIntent = async () => {
+      throw new RangeError('disk full')
+    }
+    await expect(sendMove(client, { quote, walletClient: fakeWallet(source), onIntent })).rejects.toThrowError(
+      'disk full',
+    )
+    expect(source.state.sent).toEqual([])
+  })
+
+  test('error: CalldataMismatchError, ForeignMoveError when a prepared move was changed', async () => {
+    const { client, source, quote, plan } = await quoted()
+    source.state.allowance = plan.authorization.amount
+    const prepared = await prepareMove(client, { quote, owner, id })
+    if (prepared.approval !== 'none') throw new TypeError(prepared.approval)
+    const walletClient = fakeWallet(source)
+    const { intent, call } = prepared
+    for (const [name, changed] of [
+      ['CalldataMismatchError', { ...prepared, call: { ...call, to: owner } }],
+      ['CalldataMismatchError', { ...prepared, intent: { ...intent, move: { ...intent.move, recovery: router } } }],
+      ['ForeignMoveError', { ...prepared, intent: { ...intent, source: { ...intent.source, router: owner } } }],
+      ['ForeignMoveError', { ...prepared, intent: { ...intent, move: { ...intent.move, dstMarket: router } } }],
+      ['ForeignMoveError', { ...prepared, intent: { ...intent, destination: { ...intent.destination, oft: router } } }],
+      ['ForeignMoveError', { ...prepared, intent: { ...intent, move: { ...intent.move, dstEid: 30_030 } } }],
+    ] as const) {
+      await expect(sendMove(client, { prepared: changed, walletClient })).rejects.toThrowError(named(name))
+    }
+    expect(source.state.sent).toEqual([])
+  })
+})

@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest'
+import { fakeWallet, GUID, stage, ZERO_HASH } from '../../../../test/fixtures/fakeChain.ts'
+import { owner } from '../../../../test/fixtures/moves.ts'
+import { getMoveQuote } from './getMoveQuote.ts'
+import type { MoveStage } from './MoveStatus.ts'
+import { sendMove } from './sendMove.ts'
+import { watchMove } from './watchMove.ts'
+
+async function sent() {
+  const scene = stage()
+  const quote = await getMoveQuote(scene.client, { plan: scene.plan, owner })
+  const move = await sendMove(scene.client, { quote, walletClient: fakeWallet(scene.source) })
+  return { ...scene, move }
+}
+
+/** Resolves when a condition holds, or fails the test by its own timeout. */
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 2))
+}
+
+describe('watchMove', () => {
+  test('default', async () => {
+    const { client, destination, move } = await sent()
+    const stages: MoveStage[] = []
+    watchMove(client, { move, pollingInterval: 2, onStage: (name) => stages.push(name) })
+    await until(() => stages.includes('sent'))
+    Object.assign(destination.state, { compose: GUID })
+    await until(() => stages.includes('delivered'))
+    Object.assign(destination.state, { arrival: 1 })
+    await until(() => stages.includes('credited'))
+    expect(stages).toEqual(['submitted', 'sent', 'verified', 'delivered', 'credited'])
+    const requests = destination.state.requests.length
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(destination.state.requests).toHaveLength(requests)
+  })
+
+  test('behavior: fills in what was passed between two looks, with one status', async () => {
+    const { client, destination, move } = await sent()
+    Object.assign(destination.state, { arrival: 3 })
+    const statuses: string[] = []
+    watchMove(client, { move, pollingInterval: 2, onStage: (name, status) => statuses.push(`${name}=${status.stage}`) })
+    await until(() => statuses.includes('claimed=claimed'))
+    expect(statuses).toEqual([
+      'submitted=submitted',
+      'sent=sent',
+      'verified=verified',
+      'delivered=delivered',
+      'parked=parked',
+      'claimed=claimed',
+    ])
+  })
+
+  test('behavior: tells trouble once per reason and goes on; a stage is never told twice or taken back', async () => {
+    const { client, source, destination, move } = await sent()
+    const stages: MoveStage[] = []
+    const errors: unknown[] = []
+    const { guid, ...without } = move
+    expect(guid).toBe(GUID)
+    watchMove(client, {
+      move: without,
+      pollingInterval: 2,
+      onStage: (name) => {
+        stages.push(name)
+        throw new RangeError('a listener that fails')
+      },
+      onError: (error) => errors.push(error),
+    })
+    await until(() => stages.includes('sent'))
+    destination.state.down = true
+    await until(() => errors.some((error) => String(error).includes('ChainUnavailable')))
+    const looks = destination.state.requests.length
+    await until(() => destination.state.requests.length > looks + 3)
+    source.state.guid = ZERO_HASH
+    Object.assign(destination.state, { down: false, arrival: 2 })
+    await until(() => stages.includes('parked'))
+    expect(stages).toEqual(['submitted', 'sent', 'verified', 'delivered', 'parked'])
+    const names = errors.map((error) => Reflect.get(Object(error), 'name'))
+    expect(names.filter((name) => name === 'RangeError')).toHaveLength(5)
+    expect(names.filter((name) => name === 'ChainUnavailableError')).toHaveLength(1)
+  })
+
+  test.each(['unsubscribe', 'signal'] as const)(
+    'behavior: %s stops it and leaves no request and no timer',
+    async (how) => {
+      const { client, source, move } = await sent()
+      const controller = new AbortController()
+      const stages: MoveStage[] = []
+      const errors: unknown[] = []
+      const stop = watchMove(client, {
+        move,
+        pollingInterval: 2,
+        onStage: (name) => stages.push(name),
+        onError: (error) => errors.push(error),
+        signal: controller.signal,
+      })
+      await until(() => stages.includes('sent'))
+      if (how === 'signal') controller.abort()
+      else stop()
+      await new Promise((resolve) => setTimeout(resolve, 10))
+      const requests = source.state.requests.length
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      expect(source.state.requests).toHaveLength(requests)
+      expect(errors).toEqual([])
+    },
+  )
+
+  test('behavior: a signal that was aborted before asks nothing', async () => {
+    const { client, source, move } = await sent()
+    const requests = source.state.requests.length
+    watchMove(client, { move, onStage: () => expect.unreachable(), signal: AbortSignal.abort() })
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    expect(source.state.requests).toHaveLength(requests)
+  })
+
+  test('error: UnknownChainError', async () => {
+    const { client, move } = await sent()
+    expect(() =>
+      watchMove(client, { move: { ...move, destinationChainId: 99 }, onStage: () => undefined }),
+    ).toThrowError(expect.objectContaining({ name: 'UnknownChainError' }))
+  })
+})
