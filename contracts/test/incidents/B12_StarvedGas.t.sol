@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {Vm} from "forge-std/Vm.sol";
+import {ArrivalStatus, ICollateralRouter, Move} from "../../src/interfaces/ICollateralRouter.sol";
+import {RouterTest} from "../RouterTest.sol";
+
+/// @notice Threat B12: whoever composes chooses the gas. A composer that catches a failure of its market can be starved into
+/// it, so that a healthy move ends parked.
+contract B12_StarvedGasTest is RouterTest {
+    function _tryCompose(bytes32 guid, uint256 gasLimit) private returns (bool ok) {
+        try endpoint.compose{gas: gasLimit}(guid) {
+            ok = true;
+        } catch {}
+    }
+
+    function testFuzz_AHealthyMarketIsNeverParked(uint256 gasLimit) external {
+        bytes32 guid = _deliverFrom(alice, _move(1 ether));
+        bool ok = _tryCompose(guid, bound(gasLimit, 30_000, 2_000_000));
+        _assertStatus(guid, ok ? ArrivalStatus.Credited : ArrivalStatus.None);
+        assertEq(endpoint.isQueued(guid), !ok);
+    }
+
+    function testFuzz_ARefusingMarketIsParkedOrStillQueued(uint256 gasLimit, bool burnsAll) external {
+        bytes32 guid = _deliverFrom(alice, _move(1 ether));
+        if (burnsAll) destination.setGasToBurn(type(uint256).max);
+        else destination.setPaused(true);
+        bool ok = _tryCompose(guid, bound(gasLimit, 30_000, 2_000_000));
+        _assertStatus(guid, ok ? ArrivalStatus.Parked : ArrivalStatus.None);
+        assertEq(endpoint.isQueued(guid), !ok);
+        assertEq(weth.balanceOf(address(router)), 1 ether);
+    }
+
+    function composeWith(bytes32 guid, uint256 gasLimit) external {
+        _composeWith(guid, gasLimit);
+    }
+
+    /// The line between "not enough" and "enough" is where a fuzzer seldom comes: walk along it.
+    function test_AroundTheFloorNothingIsParked() external {
+        bytes32 guid = _deliverFrom(alice, _move(1 ether));
+        uint256 snapshot = vm.snapshotState();
+        (uint256 low, uint256 high) = (100_000, 2_000_000);
+        while (high - low > 1) {
+            uint256 middle = (low + high) / 2;
+            bool ok = _tryCompose(guid, middle);
+            vm.revertToState(snapshot);
+            if (ok) high = middle;
+            else low = middle;
+        }
+        assertLt(high, endpoint.composeGasOf(guid), "what was bought suffices");
+        for (uint256 gasLimit = high - 200; gasLimit < high + 200; ++gasLimit) {
+            bool ok = _tryCompose(guid, gasLimit);
+            _assertStatus(guid, ok ? ArrivalStatus.Credited : ArrivalStatus.None);
+            vm.revertToState(snapshot);
+        }
+    }
+
+    function testFuzz_TheBoughtGasSuffices(uint256 supplyGas, uint256 failure, bool firstArrival) external {
+        (uint256 min, uint256 max) = router.supplyGasBounds();
+        if (!firstArrival) {
+            Move memory earlier = _move(1 ether);
+            earlier.id = "earlier";
+            _parkFrom(alice, earlier);
+        }
+        Move memory move = _move(1 ether);
+        move.recovery = safe;
+        move.supplyGas = uint128(bound(supplyGas, min, max));
+        bytes32 guid = _deliverFrom(alice, move);
+        failure = failure % 4;
+        if (failure == 1) destination.setPaused(true);
+        if (failure == 2) destination.setGasToBurn(type(uint256).max);
+        if (failure == 3) destination.setBombSize(2048);
+        _composeAsBought(guid);
+        assertFalse(endpoint.isQueued(guid));
+        if (failure != 0) _assertStatus(guid, ArrivalStatus.Parked);
+    }
+
+    /// What is bought exceeds what is needed by the same margin for every supply gas: it pays for tokens behind a proxy, which
+    /// this one is not, and for an endpoint that does more.
+    function test_TheMarginIsTheSameForEverySupplyGas() external {
+        (uint256 min, uint256 max) = router.supplyGasBounds();
+        uint256[3] memory supplyGas = [min, SUPPLY_GAS, max];
+        for (uint256 i = 0; i < 3; ++i) {
+            Move memory move = _move(1 ether);
+            move.id = bytes32(i);
+            move.recovery = safe;
+            move.supplyGas = uint128(supplyGas[i]);
+            bytes32 guid = _deliverFrom(alice, move);
+            uint256 bought = endpoint.composeGasOf(guid);
+            uint256 snapshot = vm.snapshotState();
+            _composeWith(guid, bought - 75_000);
+            assertFalse(endpoint.isQueued(guid), "75,000 less suffices");
+            vm.revertToState(snapshot);
+            (bool ok,) = address(this).call(abi.encodeCall(this.composeWith, (guid, bought - 120_000)));
+            assertFalse(ok, "120,000 less does not");
+        }
+    }
+
+    /// The supply of a market that returns megabytes costs what was bought for it, and no more.
+    function test_ReturnDataBombIsCut() external {
+        bytes32 guid = _deliverFrom(alice, _move(1 ether));
+        for (uint256 size = 1024; size <= 131_072; size *= 2) {
+            uint256 snapshot = vm.snapshotState();
+            destination.setBombSize(size);
+            _composeAsBought(guid);
+            _assertStatus(guid, ArrivalStatus.Parked);
+            vm.revertToState(snapshot);
+        }
+    }
+
+    function test_TheReasonIsCutAtItsBound() external {
+        bytes32 guid = _deliverFrom(alice, _move(1 ether));
+        destination.setBombSize(10_000);
+        vm.recordLogs();
+        _composeAsBought(guid);
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        uint256 seen;
+        for (uint256 i = 0; i < logs.length; ++i) {
+            if (logs[i].topics[0] != ICollateralRouter.MoveParked.selector) continue;
+            (,,, bytes memory reason) = abi.decode(logs[i].data, (address, address, uint256, bytes));
+            assertEq(reason.length, 256);
+            ++seen;
+        }
+        assertEq(seen, 1);
+    }
+}
