@@ -134,6 +134,17 @@ function category(fields: { label?: string; priceSource?: Address; liquidationTh
   }
 }
 
+/** As from 3.2 on: e-modes list their reserves. */
+const later: Fake = {
+  ...healthy,
+  'pool.POOL_REVISION': 6n,
+  'pool.getEModeCategoryCollateralBitmap': 0b001n,
+  'pool.getEModeCategoryData(1)': category({ liquidationThreshold: 0 }),
+  'pool.getEModeCategoryData(7)': category({ label: 'ETH only' }),
+  'pool.getEModeCategoryData': category({ liquidationThreshold: 0 }),
+  'pool.getVirtualUnderlyingBalance': 7n,
+}
+
 const contracts: Readonly<Record<string, { readonly name: string; readonly abi: Abi }>> = {
   [pool]: { name: 'pool', abi: poolAbi },
   [provider]: { name: 'provider', abi: addressesProviderAbi },
@@ -418,15 +429,6 @@ describe('e-mode', () => {
   })
 
   test('behavior: from 3.2 the bitmaps of the categories count, and virtual balances', () => {
-    const later: Fake = {
-      ...healthy,
-      'pool.POOL_REVISION': 6n,
-      'pool.getEModeCategoryCollateralBitmap': 0b001n,
-      'pool.getEModeCategoryData(1)': category({ liquidationThreshold: 0 }),
-      'pool.getEModeCategoryData(7)': category({ label: 'ETH only' }),
-      'pool.getEModeCategoryData': category({ liquidationThreshold: 0 }),
-      'pool.getVirtualUnderlyingBalance': 7n,
-    }
     expect(metadataOf(later)).toMatchObject({ eModes: 'bitmap', categories: [{ id: 7 }] })
     expect(positionOf({ 'pool.getUserEMode': 7n }, later)).toMatchObject({
       details: { eMode: 'ETH only' },
@@ -545,10 +547,25 @@ describe('stale metadata', () => {
     expect(stateOf(changes)).toEqual({ status: 'unavailable', reason: `metadata is stale: ${reason}` })
   })
 
-  test('behavior: an e-mode that was not known makes the position unavailable', () => {
-    expect(readingOf({ 'pool.getUserEMode': 2n }).positions).toEqual([
-      { status: 'unavailable', reason: 'metadata is stale: e-mode 2 is not known' },
-    ])
+  test('behavior: an e-mode of a reserve that was not known makes the reading unavailable', () => {
+    expect(stateOf({ [`pool.getReserveData(${wsteth})`]: reserveData(2, wsteth, { eMode: 2 }) })).toEqual({
+      status: 'unavailable',
+      reason: 'metadata is stale: e-mode 2 is new',
+    })
+  })
+
+  test('behavior: an e-mode without reserves changes nothing for those who are in it', () => {
+    expect(positionOf({ 'pool.getUserEMode': 2n })).toMatchObject({
+      details: { eMode: 'category 2' },
+      collateral: [{ liquidationThreshold: Wad.fromDecimal('0.825') }],
+    })
+  })
+
+  test('behavior: from 3.2 an unknown e-mode of an owner makes the reading unavailable', () => {
+    expect(stateOf({ 'pool.getUserEMode': 2n }, later)).toEqual({
+      status: 'unavailable',
+      reason: 'metadata is stale: e-mode 2 is new',
+    })
   })
 })
 

@@ -69,7 +69,8 @@ export function readState(
       (!isAddressEqual(oracleNow, oracle) && 'the price oracle was replaced') ||
       (!isSameList(list, reserves) && 'the list of reserves changed') ||
       reserveStates.map(({ change }) => change).find((change) => change !== undefined) ||
-      categoryStates.map(({ change }) => change).find((change) => change !== undefined)
+      categoryStates.map(({ change }) => change).find((change) => change !== undefined) ||
+      newCategory(metadata, reserveStates, ownerStates)
     if (change) return unavailable(`metadata is stale: ${change}`)
     return Read.succeed({
       state: { market, reserves: reserveStates.map((reserve) => toReserve(reserve, market)) },
@@ -175,6 +176,19 @@ function readOwner(pool: Address, owner: Address, reserves: readonly ReserveToke
     eMode,
     balances: balances.map(([supplied, variableDebt, stableDebt]) => ({ supplied, variableDebt, stableDebt })),
   }))
+}
+
+/** An e-mode that counts and that the metadata does not know. Up to 3.1, one that no reserve names changes nothing. */
+function newCategory(
+  { categories, eModes }: AaveV3Metadata,
+  reserves: readonly ReserveState[],
+  owners: readonly ReadResult<OwnerState>[],
+): string | undefined {
+  const named = reserves.map(({ configuration }) => BigInt(configuration.eModeCategory))
+  const entered = owners.flatMap((owner) => (owner.status === 'ok' ? [owner.value.eMode] : []))
+  const known = new Set([0n, ...categories.map(({ id }) => BigInt(id))])
+  const found = (eModes === 'category' ? named : entered).find((id) => !known.has(id))
+  return found === undefined ? undefined : `e-mode ${found} is new`
 }
 
 /** What of the metadata no longer holds, if anything. */

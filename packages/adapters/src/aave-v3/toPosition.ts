@@ -31,9 +31,6 @@ export function toPosition(parameters: {
     return { status: 'unavailable', reason: `version not supported yet: pool revision ${revision} (Aave 3.5 or later)` }
   }
   const category = categoryStates.find(({ id }) => BigInt(id) === state.eMode)
-  if (state.eMode !== 0n && category === undefined) {
-    return { status: 'unavailable', reason: `metadata is stale: e-mode ${state.eMode} is not known` }
-  }
 
   const collateral: CollateralLeg[] = []
   const debt: DebtLeg[] = []
@@ -73,7 +70,7 @@ export function toPosition(parameters: {
   const isolated = reserveStates.some(
     ({ tokens, configuration }) => tokens.id === only && configuration.debtCeiling > 0n,
   )
-  const eMode = category === undefined ? 'none' : redact(category.label) || `category ${category.id}`
+  const eMode = state.eMode === 0n ? 'none' : redact(category?.label ?? '') || `category ${state.eMode}`
   return { status: 'ok', value: { owner, rule: rule.key, collateral, debt, details: { eMode, isolated } } }
 }
 
