@@ -98,7 +98,9 @@ function parseData({ routers = [], routes = [], thresholds = DEFAULT_THRESHOLDS 
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   throw new InvalidConfigError({
-    path: (issue?.path ?? []).map(String).join('.'),
+    path: (issue?.path ?? [])
+      .map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${String(key)}`))
+      .join(''),
     problem: issue?.message ?? 'it does not have the expected form',
   })
 }
