@@ -48,7 +48,7 @@ export async function startAnvil({ chainId, port, signal }: StartAnvilParameters
     stdio: ['pipe', 'pipe', 'ignore'],
     detached: true,
     // What a shell profile says about anvil must not change the chain.
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1' },
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: '1' },
   })
   // Writing is never tried; a pipe that breaks only says that the child is gone.
   child.stdin.on('error', () => {})

@@ -1,4 +1,4 @@
-import type { Address } from 'viem'
+import { type Address, numberToHex } from 'viem'
 import { createQueue, type Queue } from './createQueue.ts'
 import * as Rpc from './Rpc.ts'
 
@@ -18,6 +18,7 @@ export function request(node: Node, method: string, params: readonly unknown[] =
   return Rpc.request(node.rpcUrl, method, params)
 }
 
+const ENOUGH_FOR_GAS = 10n ** 19n
 const RICH = '0x33b2e3c9fd0803ce8000000'
 
 /** Lets an address send transactions without a key, and gives it native coins for that. */
@@ -30,4 +31,16 @@ export async function impersonate(node: Node, address: Address): Promise<void> {
 export async function latestTimestamp(node: Node): Promise<bigint> {
   const block = (await request(node, 'eth_getBlockByNumber', ['latest', false])) as { readonly timestamp: string }
   return BigInt(block.timestamp)
+}
+
+/** Runs a task while an address may send without a key. Its coins stay its own, unless it has too few for gas. */
+export async function asOwner<value>(node: Node, owner: Address, task: () => Promise<value>): Promise<value> {
+  await request(node, 'anvil_impersonateAccount', [owner])
+  const balance = BigInt(String(await request(node, 'eth_getBalance', [owner, 'latest'])))
+  if (balance < ENOUGH_FOR_GAS) await request(node, 'anvil_setBalance', [owner, numberToHex(ENOUGH_FOR_GAS)])
+  try {
+    return await task()
+  } finally {
+    await request(node, 'anvil_stopImpersonatingAccount', [owner])
+  }
 }

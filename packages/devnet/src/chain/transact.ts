@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Abi, type Address, decodeErrorResult, type Hex, numberToHex } from 'viem'
+import { type Abi, type Address, type Hex, numberToHex } from 'viem'
 import { ReceiptTimeoutError } from '../errors/ReceiptTimeoutError.ts'
 import { TransactionFailedError } from '../errors/TransactionFailedError.ts'
 import * as Node from './Node.ts'
 import * as Rpc from './Rpc.ts'
+import { reasonText } from './reasonText.ts'
 import type { Transaction } from './Transaction.ts'
 
 export type Log = { readonly address: Address; readonly topics: readonly Hex[]; readonly data: Hex }
@@ -124,11 +125,5 @@ async function receiptOf(node: Node.Node, hash: Hex): Promise<Receipt> {
 async function revertReason(node: Node.Node, hash: Hex, abi: Abi = []): Promise<string> {
   const trace = await Node.request(node, 'debug_traceTransaction', [hash, { tracer: 'callTracer' }])
   const { error = 'reverted', output } = trace as { readonly error?: string; readonly output?: Hex }
-  if (output === undefined || output === '0x') return error
-  try {
-    const { errorName, args = [] } = decodeErrorResult({ abi, data: output })
-    return `${errorName}(${args.map(String).join(', ')})`
-  } catch {
-    return `${error} ${output.slice(0, 74)}`
-  }
+  return output === undefined || output === '0x' ? error : reasonText(output, abi)
 }

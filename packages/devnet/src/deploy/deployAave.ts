@@ -29,7 +29,8 @@ export const ETH_CORRELATED = 1
 
 const RAY = 10n ** 27n
 const PRICE_DECIMALS = 8
-const VARIABLE_RATE = 2n
+/** How Aave numbers the variable rate. */
+export const VARIABLE_RATE = 2n
 
 /** Deploys Aave with its own libraries, lists the tokens, and supplies liquidity to borrow from. */
 export function deployAave(deployment: Deployment, spec: ChainSpec, tokens: TokenSet): AaveMarket {
@@ -180,5 +181,3 @@ function addLiquidity({ from, call }: Deployment, pool: Deployed, token: Deploye
   call(token, 'approve', [pool.address, amount])
   call(pool, 'supply', [token.address, amount, from, 0])
 }
-
-export { VARIABLE_RATE }

@@ -1,0 +1,88 @@
+import { numberToHex, pad, parseUnits } from 'viem'
+import type { ChainName } from './ChainSpec.ts'
+import * as Node from './chain/Node.ts'
+import { call, type Transaction } from './chain/Transaction.ts'
+import { transact } from './chain/transact.ts'
+import type { Devnet, TokenAmounts } from './Devnet.ts'
+import type { Deployed } from './deploy/Deployment.ts'
+import { VARIABLE_RATE } from './deploy/deployAave.ts'
+import type { DeployedChain } from './deploy/deployChains.ts'
+import { TOKEN_SYMBOLS, type TokenSymbol } from './Token.ts'
+
+type AaveActions = Pick<Devnet, 'setPrice' | 'mint' | 'supply' | 'borrow' | 'openAavePosition' | 'setReserve'>
+
+const PRICE_DECIMALS = 8
+/** More than any of these needs, far below a block. */
+const GAS = 3_000_000n
+const PRICE_SLOT = pad('0x0')
+
+/** What tests do to tokens and pools, on the chains that `on` names. */
+export function aaveActions(chains: readonly DeployedChain[], on: (name: ChainName) => DeployedChain): AaveActions {
+  const mint: AaveActions['mint'] = async (symbol, to, amount, name) => {
+    const chain = on(name)
+    await transact(chain.node, [asAdmin(chain, chain.tokens[symbol].token, 'mint', [to, amount])])
+  }
+  const supply: AaveActions['supply'] = async ({ chain: name, owner, symbol, amount }) => {
+    const chain = on(name)
+    const { token } = chain.tokens[symbol]
+    const { pool } = chain.aave
+    await transact(chain.node, [
+      asAdmin(chain, token, 'mint', [chain.admin, amount]),
+      asAdmin(chain, token, 'approve', [pool.address, amount]),
+      asAdmin(chain, pool, 'supply', [token.address, amount, owner, 0]),
+    ])
+  }
+  const borrow: AaveActions['borrow'] = async ({ chain: name, owner, symbol, amount }) => {
+    const { node, aave, tokens } = on(name)
+    const { address, artifact } = aave.pool
+    const args = [tokens[symbol].token.address, amount, VARIABLE_RATE, 0, owner]
+    await Node.asOwner(node, owner, () =>
+      transact(node, [call({ from: owner, to: address, abi: artifact.abi, functionName: 'borrow', args, gas: GAS })]),
+    )
+  }
+  return {
+    mint,
+    supply,
+    borrow,
+    openAavePosition: async ({ chain, owner, supply: supplied, borrow: borrowed = {} }) => {
+      for (const posting of postings(supplied)) await supply({ chain, owner, ...posting })
+      for (const posting of postings(borrowed)) await borrow({ chain, owner, ...posting })
+    },
+    setPrice: async (symbol, usd, { chain: name } = {}) => {
+      const price = pad(numberToHex(parseUnits(usd, PRICE_DECIMALS)))
+      const affected = name === undefined ? chains : [on(name)]
+      await Promise.all(
+        affected.map(async ({ node, aave }) => {
+          // Aave's aggregator has no setter: its one slot is written. The block makes it a state of its own.
+          await Node.request(node, 'anvil_setStorageAt', [aave.reserves[symbol].feed, PRICE_SLOT, price])
+          await Node.request(node, 'evm_mine')
+        }),
+      )
+    },
+    setReserve: async ({ chain: name, symbol, frozen, paused }) => {
+      const chain = on(name)
+      const asset = chain.tokens[symbol].token.address
+      const { poolConfigurator } = chain.aave
+      await transact(chain.node, [
+        ...(frozen === undefined ? [] : [asAdmin(chain, poolConfigurator, 'setReserveFreeze', [asset, frozen])]),
+        ...(paused === undefined ? [] : [asAdmin(chain, poolConfigurator, 'setReservePause', [asset, paused])]),
+      ])
+    },
+  }
+}
+
+function asAdmin(
+  { admin }: DeployedChain,
+  { address, artifact }: Deployed,
+  functionName: string,
+  args: readonly unknown[],
+): Transaction {
+  return call({ from: admin, to: address, abi: artifact.abi, functionName, args, gas: GAS })
+}
+
+function postings(amounts: TokenAmounts): readonly { readonly symbol: TokenSymbol; readonly amount: bigint }[] {
+  return TOKEN_SYMBOLS.flatMap((symbol) => {
+    const amount = amounts[symbol]
+    return amount === undefined ? [] : [{ symbol, amount }]
+  })
+}

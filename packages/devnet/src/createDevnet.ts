@@ -1,0 +1,195 @@
+import type { Route, RouterDeployment } from '@unimargin/sdk'
+import { aaveActions } from './aaveActions.ts'
+import { type Anvil, startAnvil } from './anvil/startAnvil.ts'
+import { ensureContractsBuilt } from './artifacts/ensureContractsBuilt.ts'
+import { MULTICALL3_ADDRESS } from './artifacts/multicall3Creation.ts'
+import { CHAIN_NAMES, CHAIN_SPECS, type ChainName, type ChainSpec, isChainName } from './ChainSpec.ts'
+import { createClient, localChain } from './chain/createClient.ts'
+import { createSnapshots } from './chain/createSnapshots.ts'
+import { increaseTime } from './chain/increaseTime.ts'
+import * as Node from './chain/Node.ts'
+import { createAccounts } from './createAccounts.ts'
+import type { Devnet, DevnetChain } from './Devnet.ts'
+import { type DeployedChain, deployChains } from './deploy/deployChains.ts'
+import { InvalidPortError } from './errors/InvalidPortError.ts'
+import { UnknownDevnetChainError } from './errors/UnknownDevnetChainError.ts'
+import { createMessageWorker } from './messages/createMessageWorker.ts'
+import type { MessageRules } from './messages/MessageRules.ts'
+import { type DevnetToken, TOKEN_SPECS, type TokenSymbol } from './Token.ts'
+
+export type CreateDevnetParameters = {
+  /** All three if left out. */
+  readonly chains?: readonly ChainName[] | undefined
+  /** Port of the first chain; the others follow. Free ports if left out. */
+  readonly port?: number | undefined
+  /** Stops the boot. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Boots local chains as one network: real LayerZero V2 with two required DVNs, real Aave V3, WETH and USDC that cross
+ * chains, Multicall3, the collateral router, and a worker that is DVN and executor.
+ *
+ * The chains have the ids of the real ones, die with this process, and take about a second.
+ *
+ * @throws UnknownDevnetChainError, InvalidPortError, PortInUseError, AnvilStartError, ContractsBuildError
+ *
+ * @example
+ * import { createDevnet } from '@unimargin/devnet'
+ *
+ * const devnet = await createDevnet({ chains: ['arbitrum', 'base'] })
+ * const owner = '0x000000000000000000000000000000000000dEaD'
+ * await devnet.openAavePosition({
+ *   chain: 'arbitrum',
+ *   owner,
+ *   supply: { WETH: 10n ** 18n },
+ *   borrow: { USDC: 1_000_000_000n },
+ * })
+ * await devnet.close()
+ */
+export async function createDevnet({
+  chains: names = CHAIN_NAMES,
+  port,
+  signal,
+}: CreateDevnetParameters = {}): Promise<Devnet> {
+  const specs = specsOf(names)
+  assertPorts(port, specs.length)
+  signal?.throwIfAborted()
+  const began = performance.now()
+  await ensureContractsBuilt()
+  const built = performance.now()
+  const anvils = await startAll(specs, port, signal)
+  const booted = performance.now()
+  try {
+    const deployed = await deployChains(anvils.map(({ spec, anvil }) => ({ spec, node: Node.create(anvil) })))
+    signal?.throwIfAborted()
+    const ended = performance.now()
+    const timings = {
+      contracts: Math.round(built - began),
+      boot: Math.round(booted - built),
+      deploy: Math.round(ended - booted),
+      total: Math.round(ended - began),
+    }
+    return assemble(
+      deployed,
+      anvils.map(({ anvil }) => anvil),
+      timings,
+    )
+  } catch (error) {
+    await Promise.all(anvils.map(({ anvil }) => anvil.stop()))
+    throw error
+  }
+}
+
+function specsOf(names: readonly ChainName[]): readonly ChainSpec[] {
+  // Callers without types exist as well.
+  const wrong = names.find((name, index) => !isChainName(name) || names.indexOf(name) !== index)
+  if (wrong !== undefined || names.length === 0) {
+    throw new UnknownDevnetChainError({ chain: String(wrong ?? ''), known: CHAIN_NAMES })
+  }
+  return names.map((name) => CHAIN_SPECS[name])
+}
+
+function assertPorts(port: number | undefined, chains: number): void {
+  if (port === undefined) return
+  if (!Number.isInteger(port) || port < 1 || port + chains - 1 > 65_535) throw new InvalidPortError({ port, chains })
+}
+
+/** All or none. */
+async function startAll(specs: readonly ChainSpec[], port: number | undefined, signal: AbortSignal | undefined) {
+  const starts = await Promise.allSettled(
+    specs.map(async (spec, index) => {
+      const ownPort = port === undefined ? undefined : port + index
+      return { spec, anvil: await startAnvil({ chainId: spec.chainId, port: ownPort, signal }) }
+    }),
+  )
+  const started = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []))
+  const failed = starts.find((start) => start.status === 'rejected')
+  if (failed === undefined) return started
+  await Promise.all(started.map(({ anvil }) => anvil.stop()))
+  throw failed.reason
+}
+
+function assemble(deployed: readonly DeployedChain[], anvils: readonly Anvil[], timings: Devnet['timings']): Devnet {
+  const nodes = deployed.map(({ node }) => node)
+  const chains = deployed.map(describe)
+  const worker = createMessageWorker(deployed)
+  const snapshots = createSnapshots<MessageRules>(nodes)
+  const find = <chain>(all: readonly chain[], nameOf: (chain: chain) => ChainName, name: ChainName): chain => {
+    const found = all.find((chain) => nameOf(chain) === name)
+    if (found !== undefined) return found
+    throw new UnknownDevnetChainError({ chain: String(name), known: chains.map((chain) => chain.name) })
+  }
+  const chain = (name: ChainName): DevnetChain => find(chains, (one) => one.name, name)
+  const close = async (): Promise<void> => {
+    await worker.stop()
+    await Promise.all(anvils.map((anvil) => anvil.stop()))
+  }
+  return {
+    chains,
+    chain,
+    accounts: createAccounts(),
+    routers: chains.map(routerOf),
+    routes: [routeOf('WETH', chains), routeOf('USDC', chains)],
+    messages: worker.messages,
+    timings,
+    marketOf: (name) => {
+      const { chainId, addresses, chain: viemChain } = chain(name)
+      return { chainId, pool: addresses.pool, name: `Aave V3 ${viemChain.name}` }
+    },
+    ...aaveActions(deployed, (name) => find(deployed, ({ spec }) => spec.name, name)),
+    increaseTime: (seconds) => increaseTime(nodes, seconds),
+    snapshot: () => worker.alone(async () => ({ id: await snapshots.take(worker.rules()) })),
+    revert: ({ id }) => worker.alone(async () => worker.restart(await snapshots.revert(id))),
+    close,
+  }
+}
+
+function describe({ spec, node, admin, layerZero, aave, tokens, router }: DeployedChain): DevnetChain {
+  const { name, chainId, eid } = spec
+  const chain = localChain(spec, node.rpcUrl)
+  const tokenOf = (symbol: TokenSymbol): DevnetToken => {
+    const { token, oft } = tokens[symbol]
+    const { decimals } = TOKEN_SPECS[symbol]
+    return { symbol, decimals, address: token.address, oft: oft?.address, ...aave.reserves[symbol] }
+  }
+  const [first, second] = layerZero.dvns
+  return {
+    name,
+    chainId,
+    eid,
+    rpcUrl: node.rpcUrl,
+    chain,
+    client: createClient(chain),
+    admin,
+    endpoint: layerZero.endpoint.address,
+    addresses: {
+      multicall3: MULTICALL3_ADDRESS,
+      router: router.router,
+      create3Factory: router.factory,
+      pool: aave.pool.address,
+      addressesProvider: aave.addressesProvider.address,
+      poolConfigurator: aave.poolConfigurator.address,
+      aclManager: aave.aclManager.address,
+      oracle: aave.oracle.address,
+      dataProvider: aave.dataProvider.address,
+      sendLibrary: layerZero.sendLibrary.address,
+      receiveLibrary: layerZero.receiveLibrary.address,
+      executor: layerZero.executor.address,
+      dvns: [first.contract.address, second.contract.address],
+    },
+    tokens: { WETH: tokenOf('WETH'), USDC: tokenOf('USDC'), WBTC: tokenOf('WBTC'), wstETH: tokenOf('wstETH') },
+  }
+}
+
+function routerOf({ chainId, eid, endpoint, addresses, tokens }: DevnetChain): RouterDeployment {
+  return { chainId, eid, endpoint, router: addresses.router, wrappedNative: tokens.WETH.address }
+}
+
+function routeOf(symbol: TokenSymbol, chains: readonly DevnetChain[]): Route {
+  const ends = chains.flatMap(({ chainId, tokens }) => {
+    const { address, oft } = tokens[symbol]
+    return oft === undefined ? [] : [{ chainId, asset: address, oft }]
+  })
+  return { kind: 'oft', key: `${symbol} OFT`, sharedDecimals: 6, ends }
+}
