@@ -178,10 +178,12 @@ export function deployFakeRouter(
     sent = [],
     arrived = [],
     arrivedTotal,
+    sentTotal,
   }: {
     readonly sent?: readonly RouterMove[]
     readonly arrived?: readonly RouterMove[]
     readonly arrivedTotal?: bigint
+    readonly sentTotal?: bigint
   },
 ): void {
   const mine = (moves: readonly RouterMove[], owner: Address) => moves.filter((move) => move.owner === owner)
@@ -196,7 +198,7 @@ export function deployFakeRouter(
         amount,
         sentAt: 1_699_999_000n,
       }))
-      return [BigInt(moves.length), moves]
+      return [sentTotal ?? BigInt(moves.length), moves]
     },
     latestArrivals: (owner: Address) => {
       const moves = mine(arrived, owner).map(({ guid, asset, eid, amount, status = 1 }) => ({

@@ -1,7 +1,7 @@
-import { getAddress } from 'viem'
+import { erc20Abi, getAddress } from 'viem'
 import { arbitrum, base, optimism } from 'viem/chains'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { FakeChain, Revert } from '../../test/FakeChain.ts'
+import { contract, FakeChain, Revert } from '../../test/FakeChain.ts'
 import {
   deployFakeMarket,
   deployFakeRouter,
@@ -301,6 +301,7 @@ describe('getMarginView', () => {
       amount: WAD,
     })
     deployFakeRouter(chain.arbitrum, ROUTER, { sent: [move(1, EIDS[base.id]), move(2, EIDS[base.id])] })
+    deployFakeRouter(chain.optimism, ROUTER, { sent: [move(3, EIDS[base.id])] })
     deployFakeRouter(chain.base, ROUTER, {
       arrived: [move(1, EIDS[arbitrum.id]), { ...move(3, EIDS[optimism.id]), status: 2 }],
     })
@@ -342,6 +343,90 @@ describe('getMarginView', () => {
     const view = await getMarginView(client, { owner: OWNER })
     expect(view.inFlight).toMatchObject([{ guid: guid(1), confirmed: false }])
     expect(view.issues.map(({ chainId, path }) => `${chainId} ${path}`)).toContain(`${base.id} moves`)
+  })
+
+  test('behavior: where the list of arrivals is too long to be sure, the move stays, unconfirmed', async () => {
+    const { client, chain } = setUp()
+    const sent = [{ guid: guid(1), owner: OWNER, asset: POOL, eid: EIDS[base.id], amount: WAD }]
+    deployFakeRouter(chain.arbitrum, ROUTER, { sent })
+    deployFakeRouter(chain.base, ROUTER, { arrivedTotal: 65n })
+    const view = await getMarginView(client, { owner: OWNER })
+    expect(view.inFlight).toMatchObject([{ guid: guid(1), confirmed: false }])
+  })
+
+  test('behavior: what arrived from a chain that does not show it as sent proves that its node is behind', async () => {
+    const { client, chain } = setUp()
+    const arrived = [{ guid: guid(1), owner: OWNER, asset: POOL, eid: EIDS[arbitrum.id], amount: WAD }]
+    deployFakeRouter(chain.base, ROUTER, { arrived })
+    const view = await getMarginView(client, { owner: OWNER })
+    expect(view.chains).toMatchObject([
+      { status: 'unread', reason: expect.stringMatching(/behind.*Base/) },
+      { status: 'read' },
+      { status: 'read' },
+    ])
+    expect(healthOf(view)).toEqual(['unknown', '2', '2'])
+    expect(view.totals.status).toBe('partial')
+  })
+
+  test.each<[string, (chain: SetUp['chain']) => void]>([
+    ['when it knows only its newest moves', (chain) => deployFakeRouter(chain.arbitrum, ROUTER, { sentTotal: 17n })],
+    ['when its router cannot be read', (chain) => void chain.arbitrum.contracts.delete(ROUTER.toLowerCase())],
+  ])('behavior: nobody is called behind %s', async (_, change) => {
+    const { client, chain } = setUp()
+    deployFakeRouter(chain.base, ROUTER, {
+      arrived: [{ guid: guid(1), owner: OWNER, asset: POOL, eid: EIDS[arbitrum.id], amount: WAD }],
+    })
+    change(chain)
+    expect(statusOf(await getMarginView(client, { owner: OWNER }))).toEqual(['read', 'read', 'read'])
+  })
+
+  test('behavior: a moved asset or a destination that nobody knows is an issue, not a guess', async () => {
+    const { client, chain } = setUp()
+    const move = { owner: OWNER, asset: POOL, eid: EIDS[base.id], amount: WAD }
+    deployFakeRouter(chain.arbitrum, ROUTER, {
+      sent: [
+        { ...move, guid: guid(1), asset: SECOND_POOL },
+        { ...move, guid: guid(2), eid: 30_999 },
+      ],
+    })
+    const view = await getMarginView(client, { owner: OWNER })
+    expect(view.inFlight).toEqual([])
+    expect(view.issues.map(({ path, owner, chainId }) => [path, owner, chainId])).toEqual([
+      [`inFlight.${guid(1)}`, OWNER, arbitrum.id],
+      [`inFlight.${guid(2)}`, OWNER, arbitrum.id],
+    ])
+  })
+
+  test("behavior: a route's asset is shown also where no market is read, with unknown value", async () => {
+    const all = setUp()
+    const token = SECOND_POOL
+    const client = createMarginClient({
+      chains,
+      transports: {
+        [arbitrum.id]: all.chain.arbitrum.transport,
+        [base.id]: all.chain.base.transport,
+        [optimism.id]: all.chain.optimism.transport,
+      },
+      adapters: [],
+      routers: all.client.routers,
+      routes: [
+        {
+          kind: 'oft',
+          key: 'TOK OFT',
+          sharedDecimals: 6,
+          ends: [arbitrum, base].map(({ id }) => ({ chainId: id, asset: token, oft: token })),
+        },
+      ],
+    })
+    all.chain.arbitrum.set(token, contract(erc20Abi, { decimals: () => 6, symbol: () => 'T\u001b[31mOK\u202e' }))
+    const sent = [{ guid: guid(1), owner: OWNER, asset: token, eid: EIDS[base.id], amount: 7n }]
+    deployFakeRouter(all.chain.arbitrum, ROUTER, { sent })
+    const view = await getMarginView(client, { owner: OWNER })
+    expect(view.inFlight).toMatchObject([
+      { asset: { address: token, symbol: 'T[31mOK', decimals: 6 }, amount: 7n, value: { status: 'unknown' } },
+    ])
+    expect(view.issues.map(({ path }) => path)).toEqual([`inFlight.${guid(1)}.value`])
+    expect(view.positions).toEqual([])
   })
 
   test('behavior: a router that fails is an issue, and no position suffers', async () => {

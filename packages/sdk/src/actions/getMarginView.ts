@@ -12,6 +12,7 @@ import { judgePositions } from './judgePositions.ts'
 import { movesInView } from './movesInView.ts'
 import { type OwnersParameter, parseOwners } from './parseOwners.ts'
 import { type ChainOutcome, readChain } from './readChain.ts'
+import { withoutStragglers } from './withoutStragglers.ts'
 
 /** Parameters of {@link getMarginView}. The deadline holds for each chain. */
 export type GetMarginViewParameters = OwnersParameter & DeadlineOptions
@@ -42,8 +43,8 @@ export async function getMarginView(client: MarginContext, parameters: GetMargin
   const owners = parseOwners(parameters)
   assertDeadline(parameters)
   const { timeout = DEFAULT_TIMEOUT, signal } = parameters
-  const outcomes = await Promise.all(
-    client.chains.map((chain) => readChain(client, { chain, owners, timeout, signal })),
+  const outcomes = withoutStragglers(
+    await Promise.all(client.chains.map((chain) => readChain(client, { chain, owners, timeout, signal }))),
   )
 
   const positions = outcomes.flatMap((outcome) =>
