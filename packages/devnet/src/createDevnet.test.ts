@@ -3,6 +3,7 @@ import { erc20Abi, parseAbi } from 'viem'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createDevnet } from './createDevnet.ts'
 import type { Devnet, DevnetSnapshot } from './Devnet.ts'
+import { mined } from './sendOft.fixture.ts'
 
 const POOL_ABI = parseAbi([
   'function getUserAccountData(address user) view returns (uint256 totalCollateralBase, uint256 totalDebtBase, uint256 availableBorrowsBase, uint256 currentLiquidationThreshold, uint256 ltv, uint256 healthFactor)',
@@ -184,7 +185,7 @@ describe('createDevnet', () => {
     expect((await accountOf('base'))[3]).toBe(7_900n)
     await client.impersonateAccount({ address: OWNER })
     await client.setBalance({ address: OWNER, value: 10n ** 18n })
-    await client.writeContract({
+    const hash = await client.writeContract({
       account: OWNER,
       address: addresses.pool,
       abi: POOL_ABI,
@@ -192,6 +193,7 @@ describe('createDevnet', () => {
       args: [1],
       gas: 1_000_000n,
     })
+    await mined(devnet.chain('base'), hash)
     await client.stopImpersonatingAccount({ address: OWNER })
     expect((await accountOf('base'))[3]).toBe(9_300n)
   })
@@ -224,11 +226,11 @@ describe('createDevnet', () => {
 
   test('behavior: accounts are funded and can sign', async () => {
     expect(devnet.accounts).toHaveLength(10)
-    for (const { client } of devnet.chains) {
+    for (const { client, name } of devnet.chains) {
       const [first, second] = devnet.accounts
       if (first === undefined || second === undefined) throw new RangeError('no accounts')
       const hash = await client.sendTransaction({ account: first.account, to: second.address, value: 1n })
-      expect((await client.getTransactionReceipt({ hash })).status).toBe('success')
+      expect((await mined(devnet.chain(name), hash)).status).toBe('success')
     }
   })
 

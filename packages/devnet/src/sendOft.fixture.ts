@@ -1,4 +1,5 @@
-import { concatHex, type Hex, hexToBigInt, numberToHex, pad, parseAbi, parseEventLogs } from 'viem'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { concatHex, type Hex, numberToHex, pad, parseAbi, parseEventLogs } from 'viem'
 import type { DevnetAccount } from './createAccounts.ts'
 import type { DevnetChain } from './Devnet.ts'
 
@@ -21,6 +22,7 @@ export async function sendOft({
   receiver,
   amount,
   symbol = 'USDC',
+  composes = false,
   composeGas,
 }: {
   readonly from: DevnetChain
@@ -29,17 +31,15 @@ export async function sendOft({
   readonly receiver: Hex
   readonly amount: bigint
   readonly symbol?: 'USDC' | 'WETH'
-  /** With a compose message for the receiver, run with this much gas. */
+  /** Whether the receiver gets a compose message. */
+  readonly composes?: boolean
+  /** What is paid for running it; nothing if left out. */
   readonly composeGas?: bigint
 }): Promise<Hex> {
   const { client } = from
   const token = from.tokens[symbol]
   const oft = token.oft ?? token.address
-  const wait = async (hash: Hex) => {
-    const receipt = await client.getTransactionReceipt({ hash })
-    if (receipt.status !== 'success') expectSuccess(hash)
-    return receipt
-  }
+  const wait = (hash: Hex) => mined(from, hash)
   const extraOptions: Hex =
     composeGas === undefined
       ? '0x0003'
@@ -50,7 +50,7 @@ export async function sendOft({
     amountLD: amount,
     minAmountLD: 0n,
     extraOptions,
-    composeMsg: composeGas === undefined ? ('0x' as const) : ('0xc0ffee' as const),
+    composeMsg: composes ? ('0xc0ffee' as const) : ('0x' as const),
     oftCmd: '0x' as const,
   }
   if (oft !== token.address) {
@@ -81,9 +81,17 @@ export async function sendOft({
   })
   const { logs } = await wait(hash)
   const [sent] = parseEventLogs({ abi: OFT_ABI, logs, eventName: 'OFTSent' })
-  return sent === undefined ? expectSuccess(hash) : sent.args.guid
+  if (sent === undefined) throw new RangeError(`nothing was sent by ${hash}`)
+  return sent.args.guid
 }
 
-function expectSuccess(hash: Hex): never {
-  throw new RangeError(`transaction ${hexToBigInt(hash)} failed`)
+/** An automined transaction is mined soon, not at once. */
+export async function mined({ client }: DevnetChain, hash: Hex) {
+  for (let attempt = 0; attempt < 500; attempt += 1) {
+    const receipt = await client.getTransactionReceipt({ hash }).catch(() => undefined)
+    if (receipt?.status === 'success') return receipt
+    if (receipt?.status === 'reverted') throw new RangeError(`${hash} reverted`)
+    await sleep(5)
+  }
+  throw new RangeError(`${hash} was not mined`)
 }

@@ -12,8 +12,9 @@ export type TokenSet = Readonly<Record<TokenSymbol, TokenContracts>>
 
 /** What the adapter can pay out, in whole tokens: as if others had sent it away before. */
 const LOCKED = 1_000_000n
-/** What an OFT delivers with, whoever sends. */
+/** What an OFT delivers with, whoever sends; more where it queues a compose as well. */
 const DELIVERY_GAS = 80_000n
+const DELIVERY_WITH_COMPOSE_GAS = 150_000n
 
 /** Deploys the tokens of one chain. */
 export function deployTokens({ from, deploy, call }: Deployment, spec: ChainSpec, stack: LayerZeroStack): TokenSet {
@@ -58,8 +59,8 @@ export function connectTokens(
     }
     deployment.call(oft, 'setEnforcedOptions', [
       specs.flatMap(({ eid }) => [
-        { eid, msgType: 1, options: deliveryOptions() },
-        { eid, msgType: 2, options: deliveryOptions() },
+        { eid, msgType: 1, options: deliveryOptions(DELIVERY_GAS) },
+        { eid, msgType: 2, options: deliveryOptions(DELIVERY_WITH_COMPOSE_GAS) },
       ]),
     ])
     pinLibraries(deployment, stack, oft.address, specs)
@@ -67,6 +68,6 @@ export function connectTokens(
 }
 
 /** Options of type 3 with one entry: worker 1 (the executor), 17 bytes, kind 1 (delivery), gas. */
-function deliveryOptions(): Hex {
-  return concatHex(['0x0003', '0x01', '0x0011', '0x01', numberToHex(DELIVERY_GAS, { size: 16 })])
+function deliveryOptions(gas: bigint): Hex {
+  return concatHex(['0x0003', '0x01', '0x0011', '0x01', numberToHex(gas, { size: 16 })])
 }

@@ -1,4 +1,4 @@
-import { type Address, type Hex, isAddressEqual, slice } from 'viem'
+import { type Address, getAddress, type Hex, isAddressEqual, slice } from 'viem'
 import { reasonText } from '../chain/reasonText.ts'
 import type { EndpointEvent } from './EndpointEvents.ts'
 import type { ComposeRecord, MessageRecord, MessageStep } from './MessageRecord.ts'
@@ -78,9 +78,18 @@ export function nextCompose({ record, paid }: Pick<Entry, 'record' | 'paid'>): C
   return record.composes.find(({ status, index }) => status === 'queued' && paid.compose.has(index))
 }
 
+/** A message and those sent before it on its pathway, in the order of their sending. */
+export function upTo(book: MessageBook, { srcEid, dstEid, sender, receiver, nonce }: MessageRecord): MessageRecord[] {
+  return [...book.entries.values()]
+    .map(({ record }) => record)
+    .filter((other) => other.srcEid === srcEid && other.dstEid === dstEid && other.nonce <= nonce)
+    .filter((other) => other.sender === sender && other.receiver === receiver)
+    .sort((a, b) => (a.nonce < b.nonce ? -1 : 1))
+}
+
 function firstEntry(packet: Packet.Packet, options: Hex, sentIn: Hex): Entry {
   const { guid, srcEid, dstEid, nonce } = packet
-  const parties = { sender: slice(packet.sender, 12), receiver: slice(packet.receiver, 12) }
+  const parties = { sender: getAddress(slice(packet.sender, 12)), receiver: getAddress(slice(packet.receiver, 12)) }
   const record: MessageRecord = { guid, srcEid, dstEid, nonce, ...parties, sentIn, phase: 'sent', composes: [] }
   try {
     return { packet, record, paid: PaidGas.parse(options) }

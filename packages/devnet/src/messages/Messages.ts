@@ -30,8 +30,8 @@ export type Messages = {
   /** Loses a message: the worker acts as if it had never seen it. */
   readonly drop: (guid: Hex) => Promise<void>
   /**
-   * Carries held messages to their end in this order. All are verified first, in the order of their sending, because the
-   * endpoint runs a message only when those before it on its pathway are verified.
+   * Carries held messages to their end in this order. Those sent before them on the same pathway are verified as well,
+   * because the endpoint demands it, but not delivered.
    */
   readonly reorder: (guids: readonly Hex[]) => Promise<void>
   /** Gives matching messages too little gas, the first time the worker takes the step. */

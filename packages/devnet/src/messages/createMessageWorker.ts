@@ -82,8 +82,8 @@ export function createMessageWorker(chains: readonly DeployedChain[]): MessageWo
   }
 
   const compose = async (chain: DeployedChain, { record, paid }: MessageBook.Entry, gas?: bigint): Promise<void> => {
-    const next = MessageBook.nextCompose({ record, paid }) ?? record.composes.find(({ status }) => status === 'queued')
-    if (next === undefined) throw stepError(record, 'compose', 'no compose is queued')
+    const next = MessageBook.nextCompose({ record, paid })
+    if (next === undefined) throw stepError(record, 'compose', 'no compose is queued that was paid for')
     const forIt = paid.compose.get(next.index) ?? { gas: 0n, value: 0n }
     await composeMessage(chain, record.guid, next, { ...forIt, gas: gas ?? forIt.gas })
   }
@@ -181,9 +181,12 @@ export function createMessageWorker(chains: readonly DeployedChain[]): MessageWo
     release: (filter = {}) => order(filter, 'release'),
     drop: (guid) => order({ guid }, 'drop'),
     reorder: async (guids) => {
-      const bySending = (await alone(() => Promise.all(guids.map(known)))).map(({ record }) => record)
-      bySending.sort((a, b) => (a.nonce < b.nonce ? -1 : 1))
-      for (const { guid, phase } of bySending) if (phase === 'sent') await messages.verify(guid)
+      for (const guid of guids) {
+        const { record } = await alone(() => known(guid))
+        for (const earlier of MessageBook.upTo(book, record)) {
+          if (earlier.phase === 'sent') await messages.verify(earlier.guid)
+        }
+      }
       for (const guid of guids) {
         const { phase, composes } = await messages.deliver(guid)
         if (phase === 'delivered' && composes.length > 0) await messages.compose(guid)
