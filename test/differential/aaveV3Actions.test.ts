@@ -1,0 +1,165 @@
+import { type AaveV3Metadata, aaveV3 } from '@unimargin/adapters/aave-v3'
+import { createDevnet, type Devnet, TOKEN_SYMBOLS } from '@unimargin/devnet'
+import { type CallRequest, getSnapshot, type MarketReading, type ReadResult, type Reserve } from '@unimargin/sdk'
+import { type Address, encodeFunctionData, erc20Abi, isAddressEqual, parseAbi, parseSignature, parseUnits } from 'viem'
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+const permitAbi = parseAbi([
+  'function permit(address owner, address spender, uint256 value, uint256 deadline, uint8 v, bytes32 r, bytes32 s)',
+  'function nonces(address owner) view returns (uint256)',
+])
+const puller = '0x0000000000000000000000000000000000C0FFEE'
+const GAS = 2_000_000n
+
+describe('collateral', () => {
+  let devnet: Devnet
+  beforeAll(async () => {
+    devnet = await createDevnet({ chains: ['base'] })
+  })
+  afterAll(() => devnet.close())
+
+  const base = () => devnet.chain('base')
+  const adapter = () => aaveV3(devnet.marketOf('base'))
+  const newOwner = () => privateKeyToAccount(generatePrivateKey())
+
+  /** Receipts are polled: waiting by subscription has been seen to hang on automining chains. */
+  async function send(from: Address, request: CallRequest): Promise<bigint> {
+    const { client } = base()
+    await client.impersonateAccount({ address: from })
+    await client.setBalance({ address: from, value: 10n ** 20n })
+    const hash = await client.sendTransaction({ account: from, chain: null, gas: GAS, ...request })
+    for (;;) {
+      const receipt = await client.getTransactionReceipt({ hash }).catch(() => undefined)
+      if (receipt === undefined) continue
+      expect(receipt.status).toBe('success')
+      return receipt.gasUsed
+    }
+  }
+
+  const tokenCall = (
+    to: Address,
+    functionName: 'approve' | 'transfer',
+    args: readonly [Address, bigint],
+  ): CallRequest => ({
+    to,
+    data: encodeFunctionData({ abi: erc20Abi, functionName, args }),
+    value: 0n,
+  })
+
+  async function readingOf(owner: Address): Promise<MarketReading> {
+    const { client, chainId } = base()
+    const read = async <value>(what: Parameters<typeof getSnapshot>[1]['reads'][number]): Promise<value> => {
+      const snapshot = await getSnapshot(client, { chainId, reads: [what] })
+      const result = (snapshot.status === 'read' ? snapshot.results[0] : snapshot) as ReadResult<value>
+      if (result.status !== 'ok') throw new Error(result.reason)
+      return result.value
+    }
+    const metadata = await read<AaveV3Metadata>(adapter().metadata.read)
+    return read(adapter().state(metadata, [owner]))
+  }
+
+  async function wethOf(owner: Address): Promise<{ reserve: Reserve; supplied: bigint }> {
+    const { state, positions } = await readingOf(owner)
+    const isWeth = ({ asset }: { asset: { address: Address } }) =>
+      isAddressEqual(asset.address, base().tokens.WETH.address)
+    const reserve = state.reserves.find(isWeth)
+    const [position] = positions
+    const leg = position?.status === 'ok' ? position.value.collateral.find(isWeth) : undefined
+    if (reserve === undefined || typeof leg?.amount !== 'bigint') throw new Error('the owner has no WETH')
+    return { reserve, supplied: leg.amount }
+  }
+
+  const balanceOf = (token: Address, owner: Address) =>
+    base().client.readContract({ address: token, abi: erc20Abi, functionName: 'balanceOf', args: [owner] })
+
+  test('behavior: tokens and names are those of the pool', async () => {
+    const { state, positions } = await readingOf(newOwner().address)
+    expect(positions).toMatchObject([{ status: 'ok', value: { collateral: [], debt: [] } }])
+    for (const { asset, collateralToken, collateralTokenPermit } of state.reserves) {
+      const token = TOKEN_SYMBOLS.map((symbol) => base().tokens[symbol]).find(({ symbol }) => symbol === asset.symbol)
+      expect([asset.address, asset.decimals, collateralToken]).toEqual([token?.address, token?.decimals, token?.aToken])
+      expect(collateralTokenPermit).toEqual({ name: `Aave Base ${asset.symbol}`, version: '1' })
+    }
+  })
+
+  test('behavior: the first supply of every token costs at most two thirds of supplyGas', async () => {
+    for (const symbol of TOKEN_SYMBOLS) {
+      const owner = newOwner().address
+      const { address, decimals } = base().tokens[symbol]
+      const amount = parseUnits('1', decimals)
+      await devnet.mint(symbol, owner, amount, 'base')
+      await send(owner, tokenCall(address, 'approve', [base().addresses.pool, amount]))
+      const gas = await send(owner, adapter().collateral.supply({ owner, asset: address, amount }))
+      expect((gas * 3n) / 2n).toBeLessThan(adapter().collateral.supplyGas)
+      const { positions } = await readingOf(owner)
+      expect(positions).toMatchObject([
+        { status: 'ok', value: { collateral: [{ asset: { symbol }, amount, isCollateral: true }] } },
+      ])
+    }
+  })
+
+  test('behavior: what is authorized is enough to withdraw exactly the amount, at any index', async () => {
+    const { aToken, address } = base().tokens.WETH
+    // Somebody borrows, so that the index moves.
+    await devnet.openAavePosition({
+      chain: 'base',
+      owner: newOwner().address,
+      supply: { USDC: parseUnits('20000000', 6) },
+      borrow: { WETH: parseUnits('5000', 18) },
+    })
+    for (let round = 0; round < 12; round += 1) {
+      const owner = newOwner().address
+      await devnet.supply({ chain: 'base', owner, symbol: 'WETH', amount: 10n ** 18n + BigInt(round) })
+      await devnet.increaseTime(3_600 * (1 + 97 * round))
+      const { reserve, supplied } = await wethOf(owner)
+      const amount = round % 2 === 0 ? supplied / 3n + BigInt(round) : supplied
+      const { token, amount: allowed } = adapter().collateral.pullAuthorization({ reserve, amount, supplied })
+      expect(token).toBe(aToken)
+      const before = await balanceOf(address, puller)
+      await send(owner, tokenCall(token, 'transfer', [puller, allowed]))
+      await send(puller, adapter().collateral.withdraw({ owner: puller, asset: address, amount }))
+      expect((await balanceOf(address, puller)) - before).toBe(amount)
+    }
+  })
+
+  test("behavior: a permit under the reserve's domain is accepted", async () => {
+    const { client, chainId } = base()
+    const owner = newOwner()
+    await devnet.supply({ chain: 'base', owner: owner.address, symbol: 'WETH', amount: 10n ** 18n })
+    const { reserve, supplied } = await wethOf(owner.address)
+    const { token, amount, permit } = adapter().collateral.pullAuthorization({ reserve, amount: 10n ** 17n, supplied })
+    const nonce = await client.readContract({
+      address: token,
+      abi: permitAbi,
+      functionName: 'nonces',
+      args: [owner.address],
+    })
+    const deadline = 2n ** 40n
+    const signature = await owner.signTypedData({
+      domain: { ...permit, chainId, verifyingContract: token },
+      types: {
+        Permit: [
+          { name: 'owner', type: 'address' },
+          { name: 'spender', type: 'address' },
+          { name: 'value', type: 'uint256' },
+          { name: 'nonce', type: 'uint256' },
+          { name: 'deadline', type: 'uint256' },
+        ],
+      },
+      primaryType: 'Permit',
+      message: { owner: owner.address, spender: puller, value: amount, nonce, deadline },
+    })
+    const { r, s, yParity } = parseSignature(signature)
+    const args = [owner.address, puller, amount, deadline, 27 + yParity, r, s] as const
+    const data = encodeFunctionData({ abi: permitAbi, functionName: 'permit', args })
+    await send(puller, { to: token, data, value: 0n })
+    const allowance = {
+      address: token,
+      abi: erc20Abi,
+      functionName: 'allowance',
+      args: [owner.address, puller],
+    } as const
+    expect(await client.readContract(allowance)).toBe(amount)
+  })
+})
