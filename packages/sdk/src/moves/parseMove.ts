@@ -1,14 +1,11 @@
 import * as z from 'zod/mini'
 import { BaseError } from '../errors/BaseError.ts'
-import type { Address, Hex } from '../model/Hex.ts'
-import type { TrackedMove } from './MoveIntent.ts'
-
-const MAX_UINT32 = 2 ** 32 - 1
-const MAX_UINT64 = 2n ** 64n - 1n
+import type { PreparedMove, TrackedMove } from './MoveIntent.ts'
+import type { MoveQuote } from './MoveQuote.ts'
+import * as Schemas from './moveSchemas.ts'
 
 /**
- * Checks that a restored value is a move that can be tracked. What else an intent holds is dropped: an intent is signed
- * from a fresh quote, never from a store.
+ * Checks that a restored value is a move that can be tracked: an intent or a handle. What else an intent holds is dropped.
  *
  * @throws InvalidMoveError
  *
@@ -20,49 +17,67 @@ const MAX_UINT64 = 2n ** 64n - 1n
  * }
  */
 export function parseMove(value: unknown): TrackedMove {
-  const result = z.safeParse(schema(), value)
-  if (result.success) return result.data
-  const [issue] = result.error.issues
-  throw new InvalidMoveError(issue?.path.map(String).join('.') ?? '', issue?.message ?? 'no move')
+  return parsed(z.safeParse(Schemas.trackedMove(), value))
 }
 
-/** What was restored is no move. */
+/**
+ * Checks that a restored value is a quote, with the plan that it is of.
+ *
+ * @throws InvalidMoveError
+ *
+ * @example
+ * import { deserialize, type MoveQuote, parseMoveQuote } from '@unimargin/sdk'
+ *
+ * export function restore(text: string): MoveQuote {
+ *   return parseMoveQuote(deserialize(text))
+ * }
+ */
+export function parseMoveQuote(value: unknown): MoveQuote {
+  return parsed(z.safeParse(Schemas.quote(), value))
+}
+
+/**
+ * Checks that a restored value is a prepared move. It says nothing of where it was stored: whoever could change it could
+ * name another recovery address. Restore it only from where others cannot write.
+ *
+ * @throws InvalidMoveError
+ *
+ * @example
+ * import { deserialize, parsePreparedMove, type PreparedMove } from '@unimargin/sdk'
+ *
+ * export function restore(text: string): PreparedMove {
+ *   return parsePreparedMove(deserialize(text))
+ * }
+ */
+export function parsePreparedMove(value: unknown): PreparedMove {
+  return parsed(z.safeParse(Schemas.prepared(), value))
+}
+
+/** What was restored is not the step of a move that was asked for. */
 export class InvalidMoveError extends BaseError {
   override readonly name = 'InvalidMoveError'
   readonly path: string
 
   constructor(path: string, problem: string) {
-    super('The stored value is no move.', {
+    super('The stored value is not the step of a move that it should be.', {
       facts: { Path: path === '' ? 'the whole value' : path, Problem: problem },
-      action: 'Store what `prepareMove` or `sendMove` gave, by `serialize`.',
+      action: 'Store what the client gave, by `serialize`, and restore it as what it was.',
     })
     this.path = path
   }
 }
 
-// Made when it is first needed: importing the package does no work.
-function schema() {
-  const hash = z.custom<Hex>((value) => typeof value === 'string' && /^0x[0-9a-fA-F]{64}$/.test(value))
-  const address = z.custom<Address>((value) => typeof value === 'string' && /^0x[0-9a-fA-F]{40}$/.test(value))
-  const chainId = z.int().check(z.minimum(1))
-  const uint64 = z.bigint().check(z.minimum(0n), z.maximum(MAX_UINT64))
-  const end = z.strictObject({
-    eid: z.int().check(z.minimum(1), z.maximum(MAX_UINT32)),
-    endpoint: address,
-    router: address,
-    oft: address,
-  })
-  return z.object({
-    version: z.literal(1),
-    id: hash,
-    owner: address,
-    sourceChainId: chainId,
-    destinationChainId: chainId,
-    deadline: uint64,
-    source: end,
-    destination: end,
-    hash: z.optional(hash),
-    guid: z.optional(hash),
-    nonce: z.optional(uint64),
-  })
+type Result<value> =
+  | { readonly success: true; readonly data: value }
+  | {
+      readonly success: false
+      readonly error: {
+        readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]
+      }
+    }
+
+function parsed<value>(result: Result<value>): value {
+  if (result.success) return result.data
+  const [issue] = result.error.issues
+  throw new InvalidMoveError(issue?.path.map(String).join('.') ?? '', issue?.message ?? 'of another form')
 }

@@ -1,0 +1,186 @@
+import * as z from 'zod/mini'
+import type { Address, Hex } from '../model/Hex.ts'
+
+/** What restored steps of a move must look like. Functions, because importing the package does no work. */
+
+const MAX_UINT32 = 2 ** 32 - 1
+
+const pattern = (expression: RegExp) => (value: unknown) => typeof value === 'string' && expression.test(value)
+
+export const hash = () => z.custom<Hex>(pattern(/^0x[0-9a-fA-F]{64}$/), 'not 32 bytes')
+export const bytes = () => z.custom<Hex>(pattern(/^0x([0-9a-fA-F]{2})*$/), 'not bytes')
+export const address = () => z.custom<Address>(pattern(/^0x[0-9a-fA-F]{40}$/), 'not an address')
+export const chainId = () => z.int().check(z.minimum(1))
+export const eid = () => z.int().check(z.minimum(1), z.maximum(MAX_UINT32))
+export const uint = (bits: bigint) => z.bigint().check(z.minimum(0n), z.maximum(2n ** bits - 1n))
+
+const text = () => z.string().check(z.maxLength(1_000))
+
+function asset() {
+  return z.strictObject({
+    chainId: chainId(),
+    address: address(),
+    symbol: text(),
+    decimals: z.int().check(z.minimum(0), z.maximum(77)),
+  })
+}
+
+function block() {
+  return z.strictObject({ chainId: chainId(), number: uint(64n), timestamp: uint(64n) })
+}
+
+function quantity() {
+  const issue = z.strictObject({
+    kind: z.enum(['reverted', 'unavailable', 'disputed']),
+    chainId: chainId(),
+    market: z.optional(text()),
+    owner: z.optional(address()),
+    path: text(),
+    reason: text(),
+  })
+  return z.union([uint(256n), z.strictObject({ status: z.literal('unknown'), issues: z.array(issue) })])
+}
+
+function health() {
+  return z.union([
+    z.strictObject({ status: z.literal('no-debt') }),
+    z.strictObject({ status: z.literal('known'), factor: uint(512n) }),
+  ])
+}
+
+function plannedPosition() {
+  return z.strictObject({
+    id: text(),
+    market: z.strictObject({ key: text(), protocol: text(), chainId: chainId(), id: bytes(), name: text() }),
+    block: block(),
+    health: z.strictObject({ before: health(), inFlight: health(), after: health(), atArrival: health() }),
+  })
+}
+
+function plannedEnd() {
+  return z.strictObject({
+    chainId: chainId(),
+    eid: eid(),
+    endpoint: address(),
+    router: address(),
+    market: address(),
+    asset: asset(),
+    oft: address(),
+    nativePrice: quantity(),
+  })
+}
+
+function plan() {
+  return z.strictObject({
+    status: z.literal('plan'),
+    owner: address(),
+    donor: plannedPosition(),
+    receiver: plannedPosition(),
+    route: text(),
+    source: plannedEnd(),
+    destination: plannedEnd(),
+    amount: uint(128n),
+    received: uint(128n),
+    dust: uint(128n),
+    price: uint(256n),
+    target: z.optional(uint(256n)),
+    donorFloor: uint(256n),
+    slack: z.strictObject({ seconds: uint(64n) }),
+    authorization: z.strictObject({
+      token: address(),
+      amount: uint(256n),
+      permit: z.optional(z.strictObject({ name: text(), version: text() })),
+    }),
+    gas: z.strictObject({ delivery: uint(128n), supply: uint(128n) }),
+  })
+}
+
+/** A quote with its plan. */
+export function quote() {
+  const cost = { amount: uint(256n), value: uint(256n) }
+  const gas = { ...cost, units: uint(64n), price: uint(128n) }
+  return z.strictObject({
+    status: z.literal('quote'),
+    plan: plan(),
+    owner: address(),
+    recovery: address(),
+    deadline: uint(64n),
+    value: uint(256n),
+    amountSent: uint(128n),
+    amountReceived: uint(128n),
+    costs: z.strictObject({
+      messagingFee: z.strictObject(cost),
+      sourceGas: z.strictObject({ ...gas, basis: z.enum(['estimated', 'stated']) }),
+      destinationGas: z.strictObject({ ...gas, paidBy: z.literal('messaging-fee') }),
+      dust: z.strictObject(cost),
+    }),
+    total: uint(256n),
+    block: block(),
+  })
+}
+
+function trackedFields() {
+  const end = z.strictObject({ eid: eid(), endpoint: address(), router: address(), oft: address() })
+  return {
+    version: z.literal(1),
+    id: hash(),
+    owner: address(),
+    sourceChainId: chainId(),
+    destinationChainId: chainId(),
+    deadline: uint(64n),
+    source: end,
+    destination: end,
+    hash: z.optional(hash()),
+    guid: z.optional(hash()),
+    nonce: z.optional(uint(64n)),
+  }
+}
+
+/** A move that can be tracked; what else an intent holds is dropped. */
+export function trackedMove() {
+  return z.object(trackedFields())
+}
+
+function intent() {
+  return z.strictObject({
+    ...trackedFields(),
+    move: z.strictObject({
+      id: hash(),
+      market: address(),
+      asset: address(),
+      amount: uint(256n),
+      minAmount: uint(256n),
+      minHealthFactor: uint(256n),
+      dstEid: eid(),
+      dstMarket: address(),
+      recovery: address(),
+      deadline: uint(64n),
+      deliveryGas: uint(128n),
+      supplyGas: uint(128n),
+    }),
+    value: uint(256n),
+    authorization: z.strictObject({ token: address(), amount: uint(256n) }),
+  })
+}
+
+/** A move that is ready to be signed. */
+export function prepared() {
+  const call = z.strictObject({ chainId: chainId(), to: address(), data: bytes(), value: uint(256n) })
+  const permit = z.strictObject({
+    domain: z.strictObject({ name: text(), version: text(), chainId: chainId(), verifyingContract: address() }),
+    types: z.strictObject({ Permit: z.array(z.strictObject({ name: text(), type: text() })) }),
+    primaryType: z.literal('Permit'),
+    message: z.strictObject({
+      owner: address(),
+      spender: address(),
+      value: uint(256n),
+      nonce: uint(256n),
+      deadline: uint(256n),
+    }),
+  })
+  return z.union([
+    z.strictObject({ approval: z.literal('none'), intent: intent(), call }),
+    z.strictObject({ approval: z.literal('approve'), intent: intent(), approve: call, call }),
+    z.strictObject({ approval: z.literal('permit'), intent: intent(), permit }),
+  ])
+}
