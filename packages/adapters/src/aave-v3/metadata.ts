@@ -2,7 +2,6 @@ import { type Address, type Asset, Read, type ReadResult, redact } from '@unimar
 import { isAddressEqual, zeroAddress } from 'viem'
 import { addressesProviderAbi, oracleAbi, poolAbi, tokenAbi } from './abi.ts'
 import * as ReserveConfiguration from './ReserveConfiguration.ts'
-import { unavailable } from './unavailable.ts'
 
 /** A reserve and its tokens. */
 export type ReserveTokens = {
@@ -49,7 +48,7 @@ export function readMetadata(chainId: number, pool: Address): Read.Read<AaveV3Me
     Read.settle(Read.call({ to: pool, abi: poolAbi, functionName: 'getEModeCategoryCollateralBitmap', args: [1] })),
   ])
   return Read.andThen(head, ([revision, addressesProvider, list, probe]) => {
-    if (probe.status !== 'ok' && probe.status !== 'reverted') return unavailable(probe.reason)
+    if (probe.status !== 'ok' && probe.status !== 'reverted') return Read.fail(probe)
     const eModes = probe.status === 'ok' ? 'bitmap' : 'category'
     const body = Read.all([
       Read.call({ to: addressesProvider, abi: addressesProviderAbi, functionName: 'getPriceOracle' }),
@@ -58,7 +57,11 @@ export function readMetadata(chainId: number, pool: Address): Read.Read<AaveV3Me
     ])
     return Read.andThen(body, ([oracle, reserves, scanned]) => {
       const unusable = reserves.find(({ asset }) => asset.decimals > MAX_DECIMALS)
-      if (unusable !== undefined) return unavailable(`${unusable.asset.symbol} has ${unusable.asset.decimals} decimals`)
+      if (unusable !== undefined)
+        return Read.fail({
+          status: 'unavailable',
+          reason: `${unusable.asset.symbol} has ${unusable.asset.decimals} decimals`,
+        })
       const used = [...new Set(reserves.map(({ category }) => category))].filter((id) => id !== 0)
       const tail = Read.all([
         Read.call({ to: oracle, abi: oracleAbi, functionName: 'BASE_CURRENCY' }),
@@ -68,7 +71,10 @@ export function readMetadata(chainId: number, pool: Address): Read.Read<AaveV3Me
       ])
       return Read.andThen(tail, ([base, unit, named, names]) => {
         if (!isAddressEqual(base, zeroAddress) || unit !== USD_UNIT) {
-          return unavailable(`base currency ${base} with unit ${unit} is not supported: only USD with 8 decimals is`)
+          return Read.fail({
+            status: 'unavailable',
+            reason: `base currency ${base} with unit ${unit} is not supported: only USD with 8 decimals is`,
+          })
         }
         const categories = [...scanned, ...named].flatMap(({ isUsed, ...category }) => (isUsed ? [category] : []))
         return Read.succeed({

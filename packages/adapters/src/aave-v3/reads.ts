@@ -2,50 +2,10 @@ import { type Address, type Market, type MarketReading, Read, type ReadResult } 
 import { isAddressEqual, zeroAddress } from 'viem'
 import { addressesProviderAbi, oracleAbi, poolAbi, tokenAbi } from './abi.ts'
 import type { AaveV3Metadata, CategoryTokens, ReserveTokens } from './metadata.ts'
+import type { CategoryState, OwnerState, ReserveState } from './PoolState.ts'
 import * as ReserveConfiguration from './ReserveConfiguration.ts'
 import { toPosition } from './toPosition.ts'
 import { toReserve } from './toReserve.ts'
-import { unavailable } from './unavailable.ts'
-
-/** One reserve at a block. What may fail alone is a result of its own. */
-export type ReserveState = {
-  readonly tokens: ReserveTokens
-  readonly configuration: ReserveConfiguration.ReserveConfiguration
-  /** RAY per year. */
-  readonly liquidityRate: bigint
-  readonly variableBorrowRate: bigint
-  /** Scaled. */
-  readonly accruedToTreasury: bigint
-  /** Base currency, 8 decimals. */
-  readonly price: ReadResult<bigint>
-  readonly scaledSupply: ReadResult<bigint>
-  readonly normalizedIncome: ReadResult<bigint>
-  readonly variableDebt: ReadResult<bigint>
-  readonly stableDebt: ReadResult<bigint>
-  readonly liquidity: ReadResult<bigint>
-}
-
-/** One e-mode category at a block. Ratios are basis points. */
-export type CategoryState = {
-  readonly id: number
-  readonly label: string
-  readonly loanToValue: bigint
-  readonly liquidationThreshold: bigint
-  readonly includes: (reserve: ReserveState) => boolean
-  /** The category's own price, where it has a source for one; 0 means that the assets' prices hold. */
-  readonly price?: ReadResult<bigint> | undefined
-}
-
-/** One owner at a block: one balance per reserve, in the order of the metadata. */
-export type OwnerState = {
-  readonly configuration: bigint
-  readonly eMode: bigint
-  readonly balances: readonly {
-    readonly supplied: ReadResult<bigint>
-    readonly variableDebt: ReadResult<bigint>
-    readonly stableDebt: ReadResult<bigint>
-  }[]
-}
 
 /** Everything that may change with a block, in one step. Fails when the metadata no longer fits the pool. */
 export function readState(
@@ -71,7 +31,7 @@ export function readState(
       reserveStates.map(({ change }) => change).find((change) => change !== undefined) ||
       categoryStates.map(({ change }) => change).find((change) => change !== undefined) ||
       newCategory(metadata, reserveStates, ownerStates)
-    if (change) return unavailable(`metadata is stale: ${change}`)
+    if (change) return Read.fail({ status: 'unavailable', reason: `metadata is stale: ${change}` })
     return Read.succeed({
       state: { market, reserves: reserveStates.map((reserve) => toReserve(reserve, market)) },
       positions: ownerStates.map((owner, index) => {

@@ -11,7 +11,7 @@ import {
   unknown,
   Wad,
 } from '@unimargin/sdk'
-import type { CategoryState, OwnerState, ReserveState } from './reads.ts'
+import type { CategoryState, OwnerState, ReserveState } from './PoolState.ts'
 import { ruleOf, ruleUpTo34, WAD_PER_BASE } from './rule.ts'
 import * as UserConfiguration from './UserConfiguration.ts'
 import { MAX_AMOUNT, MAX_PRICE, quantityOf } from './Where.ts'

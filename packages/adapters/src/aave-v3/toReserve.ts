@@ -1,5 +1,5 @@
 import { Bps, Decimal, type Market, type Quantity, Ray, type Reserve } from '@unimargin/sdk'
-import type { ReserveState } from './reads.ts'
+import type { ReserveState } from './PoolState.ts'
 import { WAD_PER_BASE } from './rule.ts'
 import { MAX_AMOUNT, MAX_PRICE, quantityOf } from './Where.ts'
 
