@@ -150,6 +150,7 @@ describe('a move', () => {
     expect(await stageOf(handle)).toBe('delivered')
     const flying = await viewOf()
     expect(flying.inFlight).toMatchObject([{ guid, amount: plan.amount, destinationChainId: base.chainId }])
+    expect(await planned({ target: undefined, amount: ETH })).toMatchObject({ underWay: [guid] })
 
     const stages: MoveStage[] = []
     const ended = new Promise<void>((resolve) => {
@@ -185,7 +186,9 @@ describe('a move', () => {
       near(await healthOn(chain), factor(side.health.after), 10n ** 13n)
       expect(await healthOn(chain)).toBeGreaterThanOrEqual(factor(side.health.atArrival))
     }
+    // The target is met, and by no more than half an hour of interest.
     expect(await healthOn(base)).toBeGreaterThanOrEqual(goal.target)
+    expect(await healthOn(base)).toBeLessThan(goal.target + 10n ** 14n)
     expect(await healthOn(arbitrum)).toBeGreaterThanOrEqual(goal.donorFloor)
     // Nothing is left behind.
     const { token } = plan.authorization

@@ -107,6 +107,36 @@ export class ExpiredDeadlineError extends BaseError {
   }
 }
 
+/** A router on the way does not trust what the move needs of it: what arrives could not be supplied. */
+export class UntrustedRouteError extends BaseError {
+  override readonly name = 'UntrustedRouteError'
+  readonly chainId: number
+  readonly field: string
+
+  constructor(chainId: number, field: string, value: string | number) {
+    super('The router does not trust a part of the route.', {
+      facts: { Chain: chainId, Part: field, Value: value },
+      action: 'Check `routers`, `routes` and the adapters of the client against the deployment. Nothing was sent.',
+    })
+    this.chainId = chainId
+    this.field = field
+  }
+}
+
+/** A deadline that fits no block time. */
+export class InvalidDeadlineError extends BaseError {
+  override readonly name = 'InvalidDeadlineError'
+  readonly deadline: bigint
+
+  constructor(deadline: bigint) {
+    super('The deadline is no time that a chain can have.', {
+      facts: { Deadline: deadline, Most: 2n ** 64n - 1n },
+      action: 'Pass `deadline` in Unix seconds, or `validFor` in seconds.',
+    })
+    this.deadline = deadline
+  }
+}
+
 /** The route would debit or credit something else than what was planned. */
 export class UnexpectedRouteError extends BaseError {
   override readonly name = 'UnexpectedRouteError'

@@ -2,7 +2,7 @@ import type { PullAuthorization } from '../adapter/ProtocolAdapter.ts'
 import type { Asset } from '../model/Asset.ts'
 import type { Block } from '../model/Block.ts'
 import type { KnownHealth } from '../model/Health.ts'
-import type { Address } from '../model/Hex.ts'
+import type { Address, Hex } from '../model/Hex.ts'
 import type { Market } from '../model/Market.ts'
 import type { Quantity } from '../model/Quantity.ts'
 
@@ -69,6 +69,11 @@ export type MovePlan = {
   readonly authorization: PullAuthorization
   /** Gas that the destination runs the move with. */
   readonly gas: { readonly delivery: bigint; readonly supply: bigint }
+  /**
+   * GUIDs of the owner's moves that are in flight to the receiver's chain already. They count in no health, so the plan
+   * does not know of them: show them before the same rescue is sent twice.
+   */
+  readonly underWay: readonly Hex[]
 }
 
 /** The receiver meets the target without help. */

@@ -2,6 +2,9 @@ import { BaseError } from '../errors/BaseError.ts'
 import type { DataIssue } from '../model/DataIssue.ts'
 import type { Address } from '../model/Hex.ts'
 
+/** More is never needed, and fits what the router takes. */
+export const MOST_HEALTH_FACTOR: bigint = 10n ** 36n
+
 /** No position of the view has this id. */
 export class UnknownPositionError extends BaseError {
   override readonly name = 'UnknownPositionError'
@@ -60,15 +63,15 @@ export class OwnersDifferError extends BaseError {
   }
 }
 
-/** A health factor to aim at, or not to fall below, that lies below the liquidation boundary. */
+/** A health factor to aim at, or not to fall below, that lies below the liquidation boundary or beyond all numbers. */
 export class InvalidHealthFactorError extends BaseError {
   override readonly name = 'InvalidHealthFactorError'
   readonly field: 'target' | 'donorFloor'
   readonly value: bigint
 
   constructor(field: 'target' | 'donorFloor', value: bigint) {
-    super(`\`${field}\` is below 1, where positions are liquidated.`, {
-      facts: { Value: value, 'Least (WAD)': 10n ** 18n },
+    super(`\`${field}\` is no health factor that a position can keep.`, {
+      facts: { Value: value, 'Least (WAD)': 10n ** 18n, 'Most (WAD)': MOST_HEALTH_FACTOR },
       action: `Pass \`${field}\` as a health factor in WAD, e.g. 1500000000000000000n for 1.5.`,
     })
     this.field = field

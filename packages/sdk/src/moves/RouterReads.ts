@@ -2,6 +2,7 @@ import type { Address, Hex } from '../model/Hex.ts'
 import * as Read from '../reads/Read.ts'
 import { collateralRouterAbi } from './generated/collateralRouterAbi.ts'
 import type { MoveParameters } from './MoveIntent.ts'
+import { isSame } from './WhatIf.ts'
 
 /** Reads of the collateral router: pure, to be joined into snapshots. */
 
@@ -15,6 +16,24 @@ export function quote(router: Address, move: MoveParameters) {
 /** The move with an id; a zero `guid` means that it was never sent. */
 export function sentMove(router: Address, owner: Address, id: Hex) {
   return Read.call({ to: router, abi, functionName: 'sentMove', args: [owner, id] })
+}
+
+/** Whether a router trusts what a move needs on its chain, part by part. */
+export type Trust = { readonly market: boolean; readonly remote: boolean; readonly oft: boolean }
+
+/** Whether a router takes from or supplies to a market, knows the other chain, and carries the asset by the same OFT. */
+export function trust(
+  router: Address,
+  route: { readonly market: Address; readonly remoteEid: number; readonly asset: Address; readonly oft: Address },
+): Read.Read<Trust> {
+  return Read.map(
+    Read.all([
+      Read.call({ to: router, abi, functionName: 'isMarket', args: [route.market] }),
+      Read.call({ to: router, abi, functionName: 'isRemote', args: [route.remoteEid] }),
+      Read.call({ to: router, abi, functionName: 'oftOf', args: [route.asset] }),
+    ]),
+    ([market, remote, oft]) => ({ market, remote, oft: isSame(oft, route.oft) }),
+  )
 }
 
 /** Where an arrived move stands; status 0 means that it did not arrive. */

@@ -72,7 +72,10 @@ describe('getMoveQuote', () => {
     ['InvalidAddressError', { recovery: '0x19E7E376E7C213B7E7e7e46cc70A5dD086DAff2a' }],
     ['WrongOwnerError', { owner: router }],
     ['ExpiredDeadlineError', { deadline: 1_700_000_000n }],
+    ['ExpiredDeadlineError', { deadline: -1n }],
     ['ExpiredDeadlineError', { validFor: 0n }],
+    ['InvalidDeadlineError', { deadline: 2n ** 64n }],
+    ['InvalidDeadlineError', { validFor: 2n ** 64n }],
   ] as const)('error: %s (%#)', async (name, changes) => {
     const { client, source, plan } = stage()
     await expect(getMoveQuote(client, { plan, owner, ...changes })).rejects.toThrowError(named(name))
@@ -115,6 +118,19 @@ describe('getMoveQuote', () => {
       Missing: reserves.WETH.price (stale)
       Use an adapter whose market lists the wrapped native coin, or wait until its price can be read.]
     `)
+  })
+
+  test.each([
+    ['market', 'market'],
+    ['remote', 'endpoint id'],
+    ['oft', 'OFT'],
+  ] as const)('error: UntrustedRouteError when a router does not know the %s', async (part, field) => {
+    for (const side of ['source', 'destination'] as const) {
+      const { plan, ...scene } = stage()
+      scene[side].state.distrusts = part
+      const error = expect.objectContaining({ name: 'UntrustedRouteError', chainId: plan[side].chainId, field })
+      await expect(getMoveQuote(scene.client, { plan, owner })).rejects.toThrowError(error)
+    }
   })
 
   test('error: UnexpectedRouteError when the route takes a fee', async () => {

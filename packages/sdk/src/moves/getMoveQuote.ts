@@ -11,7 +11,14 @@ import { assertAddress } from './assertAddress.ts'
 import { assertKnownRoute } from './assertKnownRoute.ts'
 import { buildMove } from './buildMove.ts'
 import * as MoveCalldata from './MoveCalldata.ts'
-import { ExpiredDeadlineError, UnexpectedRouteError, UnknownPriceError, WrongOwnerError } from './MoveErrors.ts'
+import {
+  ExpiredDeadlineError,
+  InvalidDeadlineError,
+  UnexpectedRouteError,
+  UnknownPriceError,
+  UntrustedRouteError,
+  WrongOwnerError,
+} from './MoveErrors.ts'
 import { APPROVE_GAS, SEND_GAS } from './MoveGas.ts'
 import type { MovePlan, PlannedEnd } from './MovePlan.ts'
 import type { GasCost, MoveQuote } from './MoveQuote.ts'
@@ -20,6 +27,8 @@ import { isSame } from './WhatIf.ts'
 
 /** Seconds that a quote holds unless told otherwise. */
 const DEFAULT_VALID_FOR = 1_200n
+/** Fits the router's `uint64` also when a block's time is added. */
+const MOST_DEADLINE = 2n ** 63n
 /** Added to the messaging fee, in percent, because it may rise until inclusion; the endpoint refunds what is over. */
 const FEE_BUFFER = 5n
 /** Stands for the id in a quote and an estimate: the real one is made when the move is prepared. */
@@ -37,11 +46,12 @@ export type GetMoveQuoteParameters = DeadlineOptions & {
 }
 
 /**
- * Says what a planned move costs, all in, and what it brings: one `eth_call` and the gas prices of both chains, and one
- * estimate where the router may already pull. Costs are in the unit of account (WAD), rounded up. Nothing is sent.
+ * Says what a planned move costs, all in, and what it brings: one `eth_call` and the gas price on both chains, and an
+ * estimate. Both routers are asked whether they trust the route: what one of them does not know could not be supplied. Costs are in the unit of account (WAD), rounded up. Nothing is sent.
  *
- * @throws InvalidAddressError, WrongOwnerError, ExpiredDeadlineError, UnknownPriceError for what was passed.
+ * @throws InvalidAddressError, WrongOwnerError, ExpiredDeadlineError, InvalidDeadlineError, UnknownPriceError for what was passed.
  * @throws UnknownRouterError, UnknownRouteError, ForeignMoveError when the plan is not of this client.
+ * @throws UntrustedRouteError when a router does not know the market, the OFT or the other chain.
  * @throws UnexpectedRouteError when the route would not carry the amount whole.
  * @throws CallRevertedError when the router refuses the route; ChainUnavailableError when a chain does not answer.
  *
@@ -59,6 +69,8 @@ export async function getMoveQuote(client: MarginContext, parameters: GetMoveQuo
   assertAddress('recovery', recovery)
   if (!isSame(owner, plan.owner)) throw new WrongOwnerError(owner, plan.owner)
   assertKnownRoute(client, plan)
+  const { deadline: asked, validFor = DEFAULT_VALID_FOR } = parameters
+  if ((asked ?? validFor) > MOST_DEADLINE) throw new InvalidDeadlineError(asked ?? validFor)
   const sourcePrice = nativePriceOf(plan.source)
   const destinationPrice = nativePriceOf(plan.destination)
   const source: Ask.Chain = { chainId: plan.source.chainId, client: client.getClient(plan.source.chainId) }
@@ -66,22 +78,26 @@ export async function getMoveQuote(client: MarginContext, parameters: GetMoveQuo
 
   const { token, amount: allowed } = plan.authorization
   const { router } = plan.source
-  const route = buildMove(plan, { id: NO_ID, recovery, deadline: parameters.deadline ?? 0n })
-  const [answer, sourceGasPrice, destinationGasPrice] = await Promise.all([
+  const route = buildMove(plan, { id: NO_ID, recovery, deadline: asked === undefined || asked < 0n ? 0n : asked })
+  const [answer, arrival, sourceGasPrice, destinationGasPrice] = await Promise.all([
     Ask.snapshot(
       source,
       [
         RouterReads.quote(router, route),
         Read.call({ to: token, abi: erc20Abi, functionName: 'allowance', args: [owner, router] }),
+        trustOf(plan.source, plan.destination.eid),
       ],
       parameters,
     ),
+    Ask.snapshot(destination, [trustOf(plan.destination, plan.source.eid)], parameters),
     Ask.gasPrice(source, parameters),
     Ask.gasPrice(destination, parameters),
   ])
   const { block } = answer
-  const deadline = parameters.deadline ?? block.timestamp + (parameters.validFor ?? DEFAULT_VALID_FOR)
+  const deadline = asked ?? block.timestamp + validFor
   if (deadline <= block.timestamp) throw new ExpiredDeadlineError(deadline, block.timestamp)
+  assertTrusted(plan.source, Ask.answerOf(source, 'isMarket', answer.results[2]), plan.destination.eid)
+  assertTrusted(plan.destination, Ask.answerOf(destination, 'isMarket', arrival.results[0]), plan.source.eid)
   const quoted = Ask.answerOf(source, 'quote', answer.results[0])
   if (quoted.amountSent !== plan.amount || quoted.amountReceived !== plan.amount) {
     throw new UnexpectedRouteError(plan.amount, quoted.amountSent, quoted.amountReceived)
@@ -130,6 +146,16 @@ function nativePriceOf({ chainId, nativePrice }: PlannedEnd): bigint {
       .map(({ path, reason }) => `${path} (${reason})`)
       .join('; '),
   )
+}
+
+function trustOf({ router, market, asset, oft }: PlannedEnd, remoteEid: number): Read.Read<RouterReads.Trust> {
+  return RouterReads.trust(router, { market, remoteEid, asset: asset.address, oft })
+}
+
+function assertTrusted({ chainId, market, oft }: PlannedEnd, trust: RouterReads.Trust, remoteEid: number): void {
+  if (!trust.market) throw new UntrustedRouteError(chainId, 'market', market)
+  if (!trust.remote) throw new UntrustedRouteError(chainId, 'endpoint id', remoteEid)
+  if (!trust.oft) throw new UntrustedRouteError(chainId, 'OFT', oft)
 }
 
 function weiValue(amount: bigint, price: bigint): bigint {

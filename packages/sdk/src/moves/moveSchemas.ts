@@ -92,6 +92,7 @@ function plan() {
       permit: z.optional(z.strictObject({ name: text(), version: text() })),
     }),
     gas: z.strictObject({ delivery: uint(128n), supply: uint(128n) }),
+    underWay: z.array(hash()),
   })
 }
 

@@ -190,6 +190,27 @@ describe('planMove', () => {
     expect(plan({}, { amount: 9n * ETH })).toMatchObject({ status: 'unsavable', reason: { kind: 'donor-floor' } })
   })
 
+  test("behavior: names the owner's moves that are under way to the receiver's chain", () => {
+    const { context, view, ...ids } = world()
+    const flying = {
+      guid: '0x01',
+      owner: owner.toLowerCase() as typeof owner,
+      asset: donorWeth,
+      sourceChainId: 30,
+      destinationChainId: RECEIVER_CHAIN,
+      amount: ETH,
+      value: 2_000n * WAD,
+      sentAt: 1n,
+      confirmed: true,
+    } as const
+    const others = [
+      { ...flying, guid: '0x02', destinationChainId: 30 },
+      { ...flying, guid: '0x03', owner: router },
+    ] as const
+    const result = planMove(context, { view: { ...view, inFlight: [flying, ...others] }, ...ids, ...goal })
+    expect(expectPlan(result).underWay).toEqual(['0x01'])
+  })
+
   test('behavior: a plan is pure', () => {
     const frozen = <value>(value: value): value => {
       if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(frozen)
@@ -295,6 +316,8 @@ describe('planMove', () => {
     ['SamePositionError', context, { ...good, donor: receiver }],
     ['InvalidHealthFactorError', context, { ...good, target: WAD - 1n }],
     ['InvalidHealthFactorError', context, { ...good, donorFloor: WAD - 1n }],
+    ['InvalidHealthFactorError', context, { ...good, target: 2n ** 256n }],
+    ['InvalidHealthFactorError', context, { ...good, donorFloor: 2n ** 256n }],
     ['InvalidAmountError', context, { ...good, amount: 0n }],
     ['InvalidAmountError', context, { ...good, amount: -1n }],
     ['InvalidAmountError', context, { ...good, amount: UNIT - 1n }],

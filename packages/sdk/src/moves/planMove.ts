@@ -13,6 +13,7 @@ import {
   InvalidAmountError,
   InvalidArrivalTimeError,
   InvalidHealthFactorError,
+  MOST_HEALTH_FACTOR,
   NoGoalError,
   NothingToMoveError,
   UnknownHealthError,
@@ -150,6 +151,10 @@ export function planMove(
     slack: { seconds: arrivalSeconds },
     authorization: donor.adapter.collateral.pullAuthorization({ reserve: donor.reserve, amount, supplied: held }),
     gas: { delivery: DELIVERY_GAS, supply: receiver.adapter.collateral.supplyGas },
+    underWay: parameters.view.inFlight
+      .filter((flying) => WhatIf.isSame(flying.owner, donor.position.owner))
+      .filter((flying) => flying.destinationChainId === receiver.end.chainId)
+      .map(({ guid }) => guid),
   }
 }
 
@@ -164,8 +169,9 @@ function unitsOf({ donor, receiver, route }: ResolvedMove): Units {
 
 function assertNumbers({ target, donorFloor, amount }: PlanMoveParameters, arrivalSeconds: bigint): void {
   if (target === undefined && amount === undefined) throw new NoGoalError()
-  if (target !== undefined && target < Wad.WAD) throw new InvalidHealthFactorError('target', target)
-  if (donorFloor < Wad.WAD) throw new InvalidHealthFactorError('donorFloor', donorFloor)
+  const isFactor = (value: bigint) => value >= Wad.WAD && value <= MOST_HEALTH_FACTOR
+  if (target !== undefined && !isFactor(target)) throw new InvalidHealthFactorError('target', target)
+  if (!isFactor(donorFloor)) throw new InvalidHealthFactorError('donorFloor', donorFloor)
   if (amount !== undefined && amount <= 0n) throw new InvalidAmountError(amount, 1n)
   if (arrivalSeconds < 0n || arrivalSeconds > MOST_ARRIVAL_SECONDS) {
     throw new InvalidArrivalTimeError(arrivalSeconds, MOST_ARRIVAL_SECONDS)
@@ -219,7 +225,7 @@ function limitsOf({ donor, receiver }: ResolvedMove, held: bigint, units: Units)
   return [
     { reason: { kind: 'donor-balance' }, units: held / units.source },
     { reason: { kind: 'donor-liquidity' }, units: availableLiquidity / units.source },
-    { reason: { kind: 'route-limit' }, units: Dust.mostOf(1n) },
+    { reason: { kind: 'route-limit' }, units: Dust.MOST_UNITS },
     ...(supplyRoom === undefined
       ? []
       : [{ reason: { kind: 'supply-cap' }, units: supplyRoom / units.destination } as const]),

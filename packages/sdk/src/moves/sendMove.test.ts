@@ -93,6 +93,17 @@ describe('sendMove', () => {
     expect(await sendMove(client, { quote, walletClient, onSubmit })).toMatchObject({ guid: GUID })
   })
 
+  test('behavior: a node that fails after the inclusion costs the GUID, not the handle', async () => {
+    const { client, source, quote } = await quoted()
+    const walletClient = fakeWallet(source)
+    const onSubmit = () => {
+      source.state.forgets = true
+    }
+    const handle = await sendMove(client, { quote, walletClient, onSubmit })
+    expect(handle).toMatchObject({ hash: expect.any(String) })
+    expect(handle.guid).toBeUndefined()
+  })
+
   test('error: WrongChainError, before anything is asked of a node or signed', async () => {
     const { client, source, quote } = await quoted()
     source.state.walletChainId = 1

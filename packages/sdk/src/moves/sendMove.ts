@@ -112,7 +112,8 @@ export async function sendMove(client: MarginContext, parameters: SendMoveParame
   const hash = await submit(wallet, 'send', call)
   const readSent = () => sentOf(wallet, intent)
   await included(wallet, 'send', hash, readSent)
-  const sent = await readSent()
+  // It is included: what a node does not tell now, tracking will find.
+  const sent = await tolerant(readSent)
   return { ...trackedMove(intent), ...sent, hash }
 }
 

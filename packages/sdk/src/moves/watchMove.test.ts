@@ -63,7 +63,10 @@ describe('watchMove', () => {
         stages.push(name)
         throw new RangeError('a listener that fails')
       },
-      onError: (error) => errors.push(error),
+      onError: (error) => {
+        errors.push(error)
+        throw new RangeError('a listener to errors that fails')
+      },
     })
     await until(() => stages.includes('sent'))
     destination.state.down = true

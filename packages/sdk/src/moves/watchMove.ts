@@ -57,7 +57,11 @@ async function watch(
   let move = parameters.move
   let troubles = ''
   const tell = (error: unknown) => {
-    if (!signal.aborted) onError?.(error)
+    try {
+      if (!signal.aborted) onError?.(error)
+    } catch {
+      // Who listens to errors failed itself: nobody is left to tell.
+    }
   }
   while (!signal.aborted) {
     try {
