@@ -35,7 +35,7 @@ export function aave(path: string): Artifact {
 
 /** A contract of this repository, by its name. Build first: see `ensureContractsBuilt`. */
 export function own(name: string): Artifact {
-  return load('@unimargin/contracts', `out/${name}.sol/${name}.json`)
+  return load('@unimargin/contracts', `artifacts/${name}.sol/${name}.json`)
 }
 
 /**

@@ -35,7 +35,7 @@ export async function ensureContractsBuilt(): Promise<void> {
 }
 
 function isFresh(root: string, stamp: string): boolean {
-  if (!existsSync(join(root, 'out/CollateralRouter.sol/CollateralRouter.json'))) return false
+  if (!existsSync(join(root, 'artifacts/CollateralRouter.sol/CollateralRouter.json'))) return false
   return existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint(root)
 }
 
@@ -55,12 +55,15 @@ function fingerprint(root: string): string {
   return hash.digest('hex')
 }
 
+/**
+ * In folders of its own: `forge test` leaves only ABIs in its output for what it did not need, and its cache then calls that
+ * up to date.
+ */
+const BUILD = ['build', '--skip', 'test', '--color', 'never', '--out', 'artifacts', '--cache-path', 'cache/artifacts']
+
 async function build(root: string): Promise<void> {
   try {
-    await promisify(execFile)(forgeBinary(root), ['build', '--skip', 'test', '--color', 'never'], {
-      cwd: root,
-      maxBuffer: MAX_OUTPUT,
-    })
+    await promisify(execFile)(forgeBinary(root), BUILD, { cwd: root, maxBuffer: MAX_OUTPUT })
   } catch (cause) {
     if (cause instanceof UnsupportedPlatformError) throw cause
     const { stdout, stderr } = cause as { readonly stdout?: string; readonly stderr?: string }

@@ -1,7 +1,16 @@
-import type { Health, MarginView, Position, Quantity, ReadPosition, Verdict } from '@unimargin/sdk'
+import {
+  Decimal,
+  type Health,
+  type MarginView,
+  type Position,
+  type Quantity,
+  type ReadPosition,
+  Usd,
+  type Verdict,
+  Wad,
+} from '@unimargin/sdk'
 import type { Colour, Paint } from './paint.ts'
 
-const WAD = 10n ** 18n
 const colourOf: Readonly<Record<Verdict, Colour>> = {
   unknown: 'red',
   liquidatable: 'red',
@@ -11,32 +20,29 @@ const colourOf: Readonly<Record<Verdict, Colour>> = {
   ok: 'green',
 }
 
-/** `12,345.67`: an integer of `decimals` decimals, cut (not rounded) to `places`. */
+/** `12,345.67`: base units with thousands marked, cut (not rounded) to `places`. */
 export function decimal(value: bigint, decimals: number, places: number): string {
-  const sign = value < 0n ? '-' : ''
-  const digits = (value < 0n ? -value : value).toString().padStart(decimals + 1, '0')
-  const whole = digits.slice(0, digits.length - decimals).replace(/\B(?=(\d{3})+$)/g, ',')
-  const fraction = digits
-    .slice(digits.length - decimals)
-    .padEnd(places, '0')
-    .slice(0, places)
-  return `${sign}${whole}${places === 0 ? '' : `.${fraction}`}`
+  return Decimal.formatDown(value, decimals, places).replace(/\B(?<!\.\d*)(?=(\d{3})+(?!\d))/g, ',')
 }
 
 /** `$12,345.67`, or `unknown`. */
 export function usd(value: Quantity): string {
-  return typeof value === 'bigint' ? `$${decimal(value, 18, 2)}` : 'unknown'
+  return typeof value === 'bigint' ? Usd.format(value) : 'unknown'
 }
 
 /** `1.234`, cut downwards; `no debt`; or `unknown`. */
 export function factor(health: Health): string {
-  return health.status === 'known' ? decimal(health.factor, 18, 3) : health.status === 'no-debt' ? 'no debt' : 'unknown'
+  return health.status === 'known'
+    ? Wad.formatDown(health.factor, 3)
+    : health.status === 'no-debt'
+      ? 'no debt'
+      : 'unknown'
 }
 
 /** The colour of a health factor: red below 1, yellow below `watch`. */
 export function colourOfHealth(health: Health, watch: bigint): Colour {
   if (health.status === 'no-debt') return 'green'
-  if (health.status === 'unknown' || health.factor < WAD) return 'red'
+  if (health.status === 'unknown' || health.factor < Wad.WAD) return 'red'
   return health.factor < watch ? 'yellow' : 'green'
 }
 
@@ -69,7 +75,7 @@ export function renderView(view: MarginView, options: { readonly paint: Paint; r
 }
 
 function row(market: string, collateral: string, debt: string, health: string): string {
-  return `  ${market.padEnd(18)}${collateral.padStart(26)}${debt.padStart(24)}${health.padStart(9)}`
+  return `  ${market.padEnd(21)}${collateral.padStart(25)}${debt.padStart(23)}${health.padStart(9)}`
 }
 
 function positionLines(position: Position, paint: Paint, watch: bigint): readonly string[] {
@@ -81,7 +87,7 @@ function positionLines(position: Position, paint: Paint, watch: bigint): readonl
     const first = index === 0
     const text = row(first ? position.market.name : '', collateral[index] ?? '–', debt[index] ?? (first ? '–' : ''), '')
     const health = first ? factor(position.health).padStart(9) : ''
-    return `${text.slice(0, 70)}${first ? paint(colourOfHealth(position.health, watch), health) : ''}`.trimEnd()
+    return `${text.slice(0, 71)}${first ? paint(colourOfHealth(position.health, watch), health) : ''}`.trimEnd()
   })
 }
 

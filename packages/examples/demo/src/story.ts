@@ -1,0 +1,125 @@
+import { aaveV3 } from '@unimargin/adapters/aave-v3'
+import type { Devnet } from '@unimargin/devnet'
+import {
+  createMarginClient,
+  type MarginView,
+  type MoveHandle,
+  type MovePlan,
+  type MoveQuote,
+  type MoveStatus,
+  Wad,
+} from '@unimargin/sdk'
+import { createWalletClient, http } from 'viem'
+import { type Comparison, compareWithPlan } from './compareWithPlan.ts'
+
+/** What the demo tells, in this order. */
+export type Teller = {
+  readonly before: (view: MarginView) => void
+  readonly shocked: (view: MarginView, shock: { readonly from: string; readonly to: string }) => void
+  readonly planned: (plan: MovePlan) => void
+  readonly quoted: (quote: MoveQuote) => void
+  readonly sent: (handle: MoveHandle) => void
+  readonly stage: (status: MoveStatus) => void
+  readonly inFlight: (view: MarginView) => void
+  readonly after: (view: MarginView, comparison: Comparison) => void
+}
+
+const PRICE_BEFORE = '2500'
+const PRICE_AFTER = '1950'
+/** What the rescue aims at, and what it leaves to the donor. */
+const TARGET = Wad.fromDecimal('1.30')
+const DONOR_FLOOR = Wad.fromDecimal('1.80')
+
+/** One owner, three positions, one shock, one rescue. Everything shown is read from the chains. */
+export async function story(devnet: Devnet, tell: Teller): Promise<void> {
+  const [owner] = devnet.accounts
+  if (owner === undefined) throw new RangeError('the devnet has no accounts')
+  const client = createMarginClient({
+    chains: devnet.chains.map(({ chain }) => chain),
+    transports: Object.fromEntries(devnet.chains.map(({ chainId, rpcUrl }) => [chainId, http(rpcUrl)])),
+    adapters: devnet.chains.map(({ name }) => aaveV3(devnet.marketOf(name))),
+    routers: devnet.routers,
+    routes: devnet.routes,
+  })
+  const look = () => client.getMarginView({ owner: owner.address })
+
+  await devnet.setPrice('WETH', PRICE_BEFORE)
+  await openPositions(devnet, owner.address)
+  tell.before(await look())
+
+  await devnet.setPrice('WETH', PRICE_AFTER)
+  const shocked = await look()
+  tell.shocked(shocked, { from: PRICE_BEFORE, to: PRICE_AFTER })
+
+  const receiver = shocked.weakest.weakestKnown?.position
+  const donor = shocked.positions.find(({ market }) => market.chainId === devnet.chain('arbitrum').chainId)?.id
+  if (receiver === undefined || donor === undefined) throw new RangeError('there is nobody to rescue')
+  const plan = client.planMove({
+    view: shocked,
+    asset: 'WETH',
+    donor,
+    receiver,
+    target: TARGET,
+    donorFloor: DONOR_FLOOR,
+  })
+  if (plan.status !== 'plan') throw new RangeError(`no plan: ${plan.status}`)
+  tell.planned(plan)
+  const quote = await client.getMoveQuote({ plan, owner: owner.address })
+  tell.quoted(quote)
+
+  // The message waits at each step, so that every stage can be seen. Left alone it takes a moment.
+  await devnet.messages.hold()
+  const source = devnet.chain('arbitrum')
+  const walletClient = createWalletClient({
+    account: owner.account,
+    chain: source.chain,
+    transport: http(source.rpcUrl),
+  })
+  const handle = await client.sendMove({ quote, walletClient, approval: 'permit' })
+  tell.sent(handle)
+
+  await new Promise<void>((done, fail) => {
+    const step = async (status: MoveStatus): Promise<void> => {
+      tell.stage(status)
+      const { guid } = status.move
+      if (guid !== undefined && status.stage === 'sent') {
+        tell.inFlight(await look())
+        await devnet.messages.verify(guid)
+      }
+      if (guid !== undefined && status.stage === 'verified') await devnet.messages.deliver(guid)
+      if (guid !== undefined && status.stage === 'delivered') await devnet.messages.compose(guid)
+      if (status.stage === 'credited') done()
+      if (status.stage === 'parked' || status.stage === 'failed') fail(new RangeError(`the move ended ${status.stage}`))
+    }
+    client.watchMove({
+      move: handle,
+      pollingInterval: 50,
+      onStage: (_, status) => void step(status).catch(fail),
+      onError: fail,
+    })
+  })
+  const after = await look()
+  tell.after(after, compareWithPlan(after, plan, shocked))
+}
+
+async function openPositions(devnet: Devnet, owner: `0x${string}`): Promise<void> {
+  const weth = (amount: string) => Wad.fromDecimal(amount)
+  await devnet.openAavePosition({
+    chain: 'arbitrum',
+    owner,
+    supply: { WETH: weth('10') },
+    borrow: { USDC: 6_000_000_000n },
+  })
+  await devnet.openAavePosition({
+    chain: 'base',
+    owner,
+    supply: { WETH: weth('4') },
+    borrow: { USDC: 6_000_000_000n },
+  })
+  await devnet.openAavePosition({
+    chain: 'optimism',
+    owner,
+    supply: { WETH: weth('3'), USDC: 2_000_000_000n },
+    borrow: { WBTC: 5_000_000n },
+  })
+}
