@@ -1,7 +1,7 @@
 import { type Address, getAddress, type Hex, isAddressEqual, slice } from 'viem'
 import { reasonText } from '../chain/reasonText.ts'
 import type { EndpointEvent } from './EndpointEvents.ts'
-import type { ComposeRecord, MessageRecord, MessageStep } from './MessageRecord.ts'
+import { type ComposeRecord, hasReached, type MessageRecord, type MessageStep } from './MessageRecord.ts'
 import * as Packet from './Packet.ts'
 import * as PaidGas from './PaidGas.ts'
 
@@ -128,6 +128,8 @@ function after(
     case 'compose-failed': {
       if (!isOurExecutor(event.executor)) return record
       const step = event.kind === 'deliver-failed' ? 'deliver' : 'compose'
+      // Somebody else was faster: then the executor finds nothing left to do, and that is no failure.
+      if (hasReached(record, step === 'deliver' ? 'delivered' : 'composed')) return record
       return { ...record, failure: { step, reason: reasonText(event.reason) } }
     }
   }

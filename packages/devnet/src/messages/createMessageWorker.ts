@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Address, Hex } from 'viem'
+import type { Hex } from 'viem'
 import { createQueue } from '../chain/createQueue.ts'
-import * as Node from '../chain/Node.ts'
 import type { DeployedChain } from '../deploy/deployChains.ts'
+import { DevnetRpcError } from '../errors/DevnetRpcError.ts'
 import { MessageStepError } from '../errors/MessageStepError.ts'
 import { MessageTimeoutError } from '../errors/MessageTimeoutError.ts'
 import { UnknownMessageError } from '../errors/UnknownMessageError.ts'
 import { composeMessage } from './composeMessage.ts'
+import { createFollower } from './createFollower.ts'
 import { deliverMessage, isDeliverable } from './deliverMessage.ts'
-import { readEndpointEvents } from './EndpointEvents.ts'
 import * as MessageBook from './MessageBook.ts'
 import { hasReached, type MessagePhase, type MessageRecord, type MessageStep } from './MessageRecord.ts'
 import * as MessageRules from './MessageRules.ts'
@@ -34,34 +34,9 @@ const WAIT_TIMEOUT = 30_000
 /** Starts to carry messages between chains. */
 export function createMessageWorker(chains: readonly DeployedChain[]): MessageWorker {
   const alone = createQueue()
-  const executors = new Set(chains.map(({ layerZero }) => layerZero.executor.address.toLowerCase()))
-  const isOurExecutor = (address: Address): boolean => executors.has(address.toLowerCase())
+  const { book, follow, restart } = createFollower(chains)
   let rules = MessageRules.NONE
-  let book = MessageBook.create()
-  let readUpTo = new Map<DeployedChain, bigint>()
   let isStopped = false
-
-  const restart = (newRules: MessageRules.MessageRules): void => {
-    rules = newRules
-    book = MessageBook.create()
-    readUpTo = new Map()
-  }
-
-  /** Reads what is new on every chain. */
-  const follow = async (): Promise<void> => {
-    for (const chain of chains) {
-      const head = BigInt((await Node.request(chain.node, 'eth_blockNumber')) as Hex)
-      const last = readUpTo.get(chain) ?? -1n
-      if (head === last) continue
-      // Somebody else took the chain back: what was read may not have happened.
-      if (head < last) {
-        restart(rules)
-        return follow()
-      }
-      MessageBook.write(book, await readEndpointEvents(chain, { from: last + 1n, to: head }), isOurExecutor)
-      readUpTo.set(chain, head)
-    }
-  }
 
   const destinationOf = ({ record }: MessageBook.Entry): DeployedChain | undefined =>
     chains.find(({ spec }) => spec.eid === record.dstEid)
@@ -76,13 +51,18 @@ export function createMessageWorker(chains: readonly DeployedChain[]): MessageWo
       if (step === 'compose') await compose(chain, entry, gas)
     } catch (error) {
       if (!(error instanceof MessageStepError)) throw error
-      MessageBook.fail(book, record.guid, step, error.reason)
+      MessageBook.fail(book(), record.guid, step, error.reason)
     }
     await follow()
+    // Something must have become of it, or it would be tried for ever.
+    if (book().entries.get(record.guid)?.record === record) {
+      MessageBook.fail(book(), record.guid, step, 'the chain says nothing about it')
+    }
   }
 
   const compose = async (chain: DeployedChain, { record, paid }: MessageBook.Entry, gas?: bigint): Promise<void> => {
-    const next = MessageBook.nextCompose({ record, paid })
+    const queued = record.composes.find(({ status }) => status === 'queued')
+    const next = MessageBook.nextCompose({ record, paid }) ?? (gas === undefined ? undefined : queued)
     if (next === undefined) throw stepError(record, 'compose', 'no compose is queued that was paid for')
     const forIt = paid.compose.get(next.index) ?? { gas: 0n, value: 0n }
     await composeMessage(chain, record.guid, next, { ...forIt, gas: gas ?? forIt.gas })
@@ -95,27 +75,41 @@ export function createMessageWorker(chains: readonly DeployedChain[]): MessageWo
     return taken.gas
   }
 
+  const mayMove = async (chain: DeployedChain, { record, packet }: MessageBook.Entry, step: MessageStep) => {
+    if (MessageRules.standing(rules, record, step) !== 'free') return false
+    return step !== 'deliver' || isDeliverable(chain, packet)
+  }
+
+  /** Takes the next step of a message if it may move by itself. Says whether it took one. */
+  const advance = async (entry: MessageBook.Entry): Promise<boolean> => {
+    const step = MessageBook.nextStep(entry)
+    const chain = destinationOf(entry)
+    if (step === undefined || chain === undefined) return false
+    try {
+      if (!(await mayMove(chain, entry, step))) return false
+      await take(entry, step, underGasFor(entry.record, step))
+      return true
+    } catch (error) {
+      // The chain does not answer now; it may later. Messages to other chains go on.
+      if (error instanceof DevnetRpcError) return false
+      throw error
+    }
+  }
+
   /** Follows the chains and takes one step for each message that may move. Says whether it took any. */
   const tick = async (): Promise<boolean> => {
     await follow()
     let moved = false
-    for (const guid of [...book.entries.keys()]) {
-      const entry = book.entries.get(guid)
-      const step = entry === undefined ? undefined : MessageBook.nextStep(entry)
-      if (entry === undefined || step === undefined) continue
-      if (MessageRules.standing(rules, entry.record, step) !== 'free') continue
-      const chain = destinationOf(entry)
-      if (chain === undefined) continue
-      if (step === 'deliver' && !(await isDeliverable(chain, entry.packet))) continue
-      await take(entry, step, underGasFor(entry.record, step))
-      moved = true
+    for (const guid of [...book().entries.keys()]) {
+      const entry = book().entries.get(guid)
+      if (entry !== undefined && (await advance(entry))) moved = true
     }
     return moved
   }
 
   const known = async (guid: Hex): Promise<MessageBook.Entry> => {
     await follow()
-    const entry = book.entries.get(guid)
+    const entry = book().entries.get(guid)
     if (entry === undefined) throw new UnknownMessageError(guid)
     return entry
   }
@@ -125,7 +119,7 @@ export function createMessageWorker(chains: readonly DeployedChain[]): MessageWo
       const { record } = await known(guid)
       if (again) {
         if (record.failure?.step !== step) throw stepError(record, step, 'it did not fail there')
-        MessageBook.forgive(book, guid)
+        MessageBook.forgive(book(), guid)
       }
       await assertBefore(await known(guid), step)
       const entry = await known(guid)
@@ -163,7 +157,7 @@ export function createMessageWorker(chains: readonly DeployedChain[]): MessageWo
   const waitFor = async (guid: Hex, phase: MessagePhase, timeout = WAIT_TIMEOUT): Promise<MessageRecord> => {
     const deadline = Date.now() + timeout
     for (;;) {
-      const record = book.entries.get(guid)?.record
+      const record = book().entries.get(guid)?.record
       if (record !== undefined && hasReached(record, phase)) return record
       if (Date.now() > deadline) {
         throw new MessageTimeoutError({ guid, waitedFor: phase, standing: describe(rules, record), timeout })
@@ -173,8 +167,8 @@ export function createMessageWorker(chains: readonly DeployedChain[]): MessageWo
   }
 
   const messages: Messages = {
-    get: (guid) => book.entries.get(guid)?.record,
-    list: () => [...book.entries.values()].map(({ record }) => record),
+    get: (guid) => book().entries.get(guid)?.record,
+    list: () => [...book().entries.values()].map(({ record }) => record),
     waitFor,
     idle,
     hold: (filter = {}) => order(filter, 'hold'),
@@ -183,7 +177,7 @@ export function createMessageWorker(chains: readonly DeployedChain[]): MessageWo
     reorder: async (guids) => {
       for (const guid of guids) {
         const { record } = await alone(() => known(guid))
-        for (const earlier of MessageBook.upTo(book, record)) {
+        for (const earlier of MessageBook.upTo(book(), record)) {
           if (earlier.phase === 'sent') await messages.verify(earlier.guid)
         }
       }
@@ -215,7 +209,11 @@ export function createMessageWorker(chains: readonly DeployedChain[]): MessageWo
     isStopped = true
     await running
   }
-  return { messages, alone, rules: () => rules, restart, stop }
+  const goBack = (before: MessageRules.MessageRules): void => {
+    rules = before
+    restart()
+  }
+  return { messages, alone, rules: () => rules, restart: goBack, stop }
 }
 
 function stepError({ guid }: MessageRecord, step: MessageStep, reason: string): MessageStepError {
