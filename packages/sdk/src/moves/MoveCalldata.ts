@@ -2,8 +2,8 @@ import { decodeFunctionData, encodeFunctionData, erc20Abi } from 'viem'
 import type { CallRequest } from '../adapter/ProtocolAdapter.ts'
 import type { Address, Hex } from '../model/Hex.ts'
 import { collateralRouterAbi } from './generated/collateralRouterAbi.ts'
-import { CalldataMismatchError } from './MoveErrors.ts'
 import type { MoveIntent, MoveParameters, PermitRequest, SignedPermit } from './MoveIntent.ts'
+import { CalldataMismatchError } from './SigningErrors.ts'
 
 /**
  * Calldata of the router, made from an intent and read back: what is signed is compared field by field with what was

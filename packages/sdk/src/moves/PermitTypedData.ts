@@ -2,8 +2,8 @@ import { domainSeparator } from 'viem'
 import type { Address, Hex } from '../model/Hex.ts'
 import * as Read from '../reads/Read.ts'
 import * as MoveCalldata from './MoveCalldata.ts'
-import { PermitUnavailableError } from './MoveErrors.ts'
 import type { MoveIntent, PermitRequest } from './MoveIntent.ts'
+import { PermitUnavailableError } from './SigningErrors.ts'
 
 /** The ERC-2612 permit of a receipt token for the router. */
 

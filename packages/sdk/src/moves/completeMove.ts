@@ -1,8 +1,8 @@
 import { parseSignature } from 'viem'
 import type { Hex } from '../model/Hex.ts'
 import * as MoveCalldata from './MoveCalldata.ts'
-import { InvalidSignatureError } from './MoveErrors.ts'
 import type { MoveCall, PreparedMove, SignedPermit } from './MoveIntent.ts'
+import { InvalidSignatureError } from './SigningErrors.ts'
 
 /**
  * Makes the call of a move that was prepared with a permit, from the owner's signature of its typed data. Pure. The

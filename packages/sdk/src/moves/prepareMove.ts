@@ -12,10 +12,8 @@ import {
   ExpiredDeadlineError,
   FeeRoseError,
   InsufficientCollateralError,
-  InsufficientFundsError,
   InvalidMoveIdError,
   MoveAlreadySentError,
-  PermitUnavailableError,
   RecoveryRequiredError,
   WrongOwnerError,
 } from './MoveErrors.ts'
@@ -24,6 +22,7 @@ import type { PlannedEnd } from './MovePlan.ts'
 import type { MoveQuote } from './MoveQuote.ts'
 import * as PermitTypedData from './PermitTypedData.ts'
 import * as RouterReads from './RouterReads.ts'
+import { InsufficientFundsError, PermitUnavailableError } from './SigningErrors.ts'
 import { isSame } from './WhatIf.ts'
 
 export type PrepareMoveParameters = DeadlineOptions & {

@@ -9,18 +9,13 @@ import { assertKnownIntent } from './assertKnownIntent.ts'
 import { completeMove } from './completeMove.ts'
 import { explainRevert, getReceipt } from './getReceipt.ts'
 import * as MoveCalldata from './MoveCalldata.ts'
-import {
-  CallRevertedError,
-  NotIncludedError,
-  WalletFailedError,
-  WrongAccountError,
-  WrongChainError,
-} from './MoveErrors.ts'
+import { CallRevertedError } from './MoveErrors.ts'
 import { GAS_MARGIN } from './MoveGas.ts'
 import type { MoveCall, MoveHandle, MoveIntent, PreparedMove, TrackedMove } from './MoveIntent.ts'
 import type { MoveQuote } from './MoveQuote.ts'
 import { prepareMove } from './prepareMove.ts'
 import * as RouterReads from './RouterReads.ts'
+import { NotIncludedError, WalletFailedError, WrongAccountError, WrongChainError } from './SigningErrors.ts'
 import { sleep } from './sleep.ts'
 import { trackedMove } from './trackedMove.ts'
 import { isSame } from './WhatIf.ts'
