@@ -57,6 +57,8 @@ export async function startAnvil({ chainId, port, signal }: StartAnvilParameters
     child.once('error', () => resolve())
   })
   const stop = (): Promise<void> => {
+    // Whoever waits for the end must be kept alive until then.
+    child.ref()
     child.stdin.destroy()
     return gone
   }
