@@ -1,6 +1,6 @@
 // Writes the router's ABI, as forge compiled it, into the sdk. With `--check` it only says whether the file is up to date.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { delimiter, dirname, join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { root, run } from './run.ts'
 
@@ -77,9 +77,7 @@ function current(): string | undefined {
 
 /** Builds the contracts, then writes or checks the file; gives the exit code. */
 async function generateAbi(check: boolean): Promise<number> {
-  const contracts = join(root, 'contracts')
-  const path = `${join(contracts, 'node_modules/.bin')}${delimiter}${process.env.PATH}`
-  const built = await run('forge', ['build', '--skip', 'test'], { cwd: contracts, env: { PATH: path } })
+  const built = await run(process.execPath, [join(root, 'contracts/forge.mjs'), 'build', '--skip', 'test'])
   if (built !== 0) return built
 
   const text = renderAbi()
