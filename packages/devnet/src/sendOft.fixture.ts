@@ -24,6 +24,7 @@ export async function sendOft({
   symbol = 'USDC',
   composes = false,
   composeGas,
+  drop,
 }: {
   readonly from: DevnetChain
   readonly to: DevnetChain
@@ -35,15 +36,22 @@ export async function sendOft({
   readonly composes?: boolean
   /** What is paid for running it; nothing if left out. */
   readonly composeGas?: bigint
+  /** Native coins (wei) for the receiver. */
+  readonly drop?: bigint
 }): Promise<Hex> {
   const { client } = from
   const token = from.tokens[symbol]
   const oft = token.oft ?? token.address
   const wait = (hash: Hex) => mined(from, hash)
-  const extraOptions: Hex =
-    composeGas === undefined
-      ? '0x0003'
-      : concatHex(['0x0003', '0x01', '0x0013', '0x03', '0x0000', numberToHex(composeGas, { size: 16 })])
+  const extraOptions = concatHex([
+    '0x0003',
+    ...(composeGas === undefined
+      ? []
+      : [concatHex(['0x01', '0x0013', '0x03', '0x0000', numberToHex(composeGas, { size: 16 })])]),
+    ...(drop === undefined
+      ? []
+      : [concatHex(['0x01', '0x0031', '0x02', numberToHex(drop, { size: 16 }), pad(receiver)])]),
+  ])
   const parameters = {
     dstEid: to.eid,
     to: pad(receiver),

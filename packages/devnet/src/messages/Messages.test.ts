@@ -94,6 +94,13 @@ describe('messages', () => {
     expect(record.failure).toBeUndefined()
   })
 
+  test('behavior: native coins are dropped for the receiver', async () => {
+    const guid = await send({ drop: 12_345n })
+    await devnet.messages.waitFor(guid, 'delivered')
+    expect(await balance(base)).toBe(AMOUNT)
+    expect(await base.client.getBalance({ address: RECEIVER })).toBe(12_345n)
+  })
+
   test('behavior: held messages take one step at a time', async () => {
     await devnet.messages.hold()
     const guid = await withComposer()
