@@ -5,8 +5,6 @@ import { labTarget } from './labTarget.ts'
 
 const { RUNS = '2000', SEED = String(Date.now()), ROUND = '0' } = process.env
 console.log(`Aave V3: ${RUNS} random states, SEED=${SEED} ROUND=${ROUND}`)
-// The devnet's chains keep no process alive, not even one that waits for them to end: it would stop with code 13 there.
-const awake = setInterval(() => {}, 60_000)
 try {
   const devnet = await createDevnet({ chains: ['base'] })
   const began = Date.now()
@@ -20,6 +18,4 @@ try {
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1
-} finally {
-  clearInterval(awake)
 }

@@ -3,6 +3,9 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 
 const fixture = join(import.meta.dirname, 'import.fixture.mjs')
+/** zod keeps its registry on `globalThis`, so that two copies of it share one. Ours adds nothing. */
+const zodGlobals = ['__zod_globalConfig', '__zod_globalRegistry']
+
 const importTrapped = (specifier: string): unknown =>
   JSON.parse(
     execFileSync(process.execPath, ['--conditions=unimargin-source', '--import=tsx', fixture, specifier], {
@@ -12,9 +15,9 @@ const importTrapped = (specifier: string): unknown =>
 
 describe('importing', () => {
   test.each(['@unimargin/sdk', '@unimargin/adapters/aave-v3'])(
-    '%s does no I/O, adds no global and keeps nothing alive',
+    '%s does no I/O, adds no global of its own and keeps nothing alive',
     (specifier) => {
-      expect(importTrapped(specifier)).toEqual({ touched: [], added: [], handles: [] })
+      expect(importTrapped(specifier)).toEqual({ touched: [], added: zodGlobals, handles: [] })
     },
   )
 

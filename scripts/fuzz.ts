@@ -1,0 +1,18 @@
+// Long seeded runs. RUNS says how many random states of each protocol are held against the chain (2,000 otherwise) and
+// how often forge fuzzes; SEED replays a run.
+import { join } from 'node:path'
+import { root, run } from './run.ts'
+
+const runs = process.env.RUNS ?? '2000'
+const steps = [
+  () => run('tsx', ['--conditions=unimargin-source', 'test/differential/main.ts'], { env: { RUNS: runs } }),
+  () =>
+    run('forge', ['test', '--match-path', 'test/{fuzz,invariant,incidents}/**'], {
+      cwd: join(root, 'contracts'),
+      env: { FOUNDRY_FUZZ_RUNS: runs, FOUNDRY_INVARIANT_RUNS: String(Math.ceil(Number(runs) / 10)) },
+    }),
+]
+
+let failed = 0
+for (const step of steps) failed += (await step()) === 0 ? 0 : 1
+process.exitCode = failed === 0 ? 0 : 1
