@@ -261,11 +261,11 @@ describe('createDevnet', () => {
     })
   })
 
-  test('error: AbortError when the caller aborts', async () => {
+  test('error: AbortedError', async () => {
     const controller = new AbortController()
     const booting = createDevnet({ chains: ['base'], signal: controller.signal })
     controller.abort()
-    await expect(booting).rejects.toMatchObject({ name: 'AbortError' })
+    await expect(booting).rejects.toMatchObject({ name: 'AbortedError' })
   })
 })
 

@@ -1,10 +1,8 @@
-import type { Route, RouterDeployment } from '@unimargin/sdk'
+import { AbortedError, type Route, type RouterDeployment } from '@unimargin/sdk'
 import { aaveActions } from './aaveActions.ts'
 import { type Anvil, startAnvil } from './anvil/startAnvil.ts'
 import { ensureContractsBuilt } from './artifacts/ensureContractsBuilt.ts'
-import { MULTICALL3_ADDRESS } from './artifacts/multicall3Creation.ts'
 import { CHAIN_NAMES, CHAIN_SPECS, type ChainName, type ChainSpec, isChainName } from './ChainSpec.ts'
-import { createClient, localChain } from './chain/createClient.ts'
 import { createSnapshots } from './chain/createSnapshots.ts'
 import { increaseTime } from './chain/increaseTime.ts'
 import * as Node from './chain/Node.ts'
@@ -15,7 +13,8 @@ import { InvalidPortError } from './errors/InvalidPortError.ts'
 import { UnknownDevnetChainError } from './errors/UnknownDevnetChainError.ts'
 import { createMessageWorker } from './messages/createMessageWorker.ts'
 import type { MessageRules } from './messages/MessageRules.ts'
-import { type DevnetToken, TOKEN_SPECS, type TokenSymbol } from './Token.ts'
+import type { TokenSymbol } from './Token.ts'
+import { toDevnetChain } from './toDevnetChain.ts'
 
 export type CreateDevnetParameters = {
   /** All three if left out. */
@@ -32,7 +31,7 @@ export type CreateDevnetParameters = {
  *
  * The chains have the ids of the real ones, die with this process, and take about a second.
  *
- * @throws UnknownDevnetChainError, InvalidPortError, PortInUseError, AnvilStartError, ContractsBuildError
+ * @throws UnknownDevnetChainError, InvalidPortError, PortInUseError, AnvilStartError, ContractsBuildError, AbortedError
  *
  * @example
  * import { createDevnet } from '@unimargin/devnet'
@@ -54,7 +53,7 @@ export async function createDevnet({
 }: CreateDevnetParameters = {}): Promise<Devnet> {
   const specs = specsOf(names)
   assertPorts(port, specs.length)
-  signal?.throwIfAborted()
+  assertNotAborted(signal)
   const began = performance.now()
   await ensureContractsBuilt()
   const built = performance.now()
@@ -62,7 +61,7 @@ export async function createDevnet({
   const booted = performance.now()
   try {
     const deployed = await deployChains(anvils.map(({ spec, anvil }) => ({ spec, node: Node.create(anvil) })))
-    signal?.throwIfAborted()
+    assertNotAborted(signal)
     const ended = performance.now()
     const timings = {
       contracts: Math.round(built - began),
@@ -95,6 +94,10 @@ function assertPorts(port: number | undefined, chains: number): void {
   if (!Number.isInteger(port) || port < 1 || port + chains - 1 > 65_535) throw new InvalidPortError({ port, chains })
 }
 
+function assertNotAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new AbortedError(signal.reason)
+}
+
 /** All or none. */
 async function startAll(specs: readonly ChainSpec[], port: number | undefined, signal: AbortSignal | undefined) {
   const starts = await Promise.allSettled(
@@ -107,12 +110,13 @@ async function startAll(specs: readonly ChainSpec[], port: number | undefined, s
   const failed = starts.find((start) => start.status === 'rejected')
   if (failed === undefined) return started
   await Promise.all(started.map(({ anvil }) => anvil.stop()))
+  assertNotAborted(signal)
   throw failed.reason
 }
 
 function assemble(deployed: readonly DeployedChain[], anvils: readonly Anvil[], timings: Devnet['timings']): Devnet {
   const nodes = deployed.map(({ node }) => node)
-  const chains = deployed.map(describe)
+  const chains = deployed.map(toDevnetChain)
   const worker = createMessageWorker(deployed)
   const snapshots = createSnapshots<MessageRules>(nodes)
   const find = <chain>(all: readonly chain[], nameOf: (chain: chain) => ChainName, name: ChainName): chain => {
@@ -142,43 +146,6 @@ function assemble(deployed: readonly DeployedChain[], anvils: readonly Anvil[], 
     snapshot: () => worker.alone(async () => ({ id: await snapshots.take(worker.rules()) })),
     revert: ({ id }) => worker.alone(async () => worker.restart(await snapshots.revert(id))),
     close,
-  }
-}
-
-function describe({ spec, node, admin, layerZero, aave, tokens, router }: DeployedChain): DevnetChain {
-  const { name, chainId, eid } = spec
-  const chain = localChain(spec, node.rpcUrl)
-  const tokenOf = (symbol: TokenSymbol): DevnetToken => {
-    const { token, oft } = tokens[symbol]
-    const { decimals } = TOKEN_SPECS[symbol]
-    return { symbol, decimals, address: token.address, oft: oft?.address, ...aave.reserves[symbol] }
-  }
-  const [first, second] = layerZero.dvns
-  return {
-    name,
-    chainId,
-    eid,
-    rpcUrl: node.rpcUrl,
-    chain,
-    client: createClient(chain),
-    admin,
-    endpoint: layerZero.endpoint.address,
-    addresses: {
-      multicall3: MULTICALL3_ADDRESS,
-      router: router.router,
-      create3Factory: router.factory,
-      pool: aave.pool.address,
-      addressesProvider: aave.addressesProvider.address,
-      poolConfigurator: aave.poolConfigurator.address,
-      aclManager: aave.aclManager.address,
-      oracle: aave.oracle.address,
-      dataProvider: aave.dataProvider.address,
-      sendLibrary: layerZero.sendLibrary.address,
-      receiveLibrary: layerZero.receiveLibrary.address,
-      executor: layerZero.executor.address,
-      dvns: [first.contract.address, second.contract.address],
-    },
-    tokens: { WETH: tokenOf('WETH'), USDC: tokenOf('USDC'), WBTC: tokenOf('WBTC'), wstETH: tokenOf('wstETH') },
   }
 }
 

@@ -1,15 +1,14 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { platformBinary } from '../anvil/platformBinary.ts'
 import { ContractsBuildError } from '../errors/ContractsBuildError.ts'
 import { UnsupportedPlatformError } from '../errors/UnsupportedPlatformError.ts'
+import { withLock } from './withLock.ts'
 
-const UNNAMED_PATIENCE = 5_000
 const MAX_OUTPUT = 16 * 1024 * 1024
 
 /**
@@ -23,15 +22,12 @@ export async function ensureContractsBuilt(): Promise<void> {
   const stamp = join(cache, 'devnet-build.sha256')
   if (isFresh(root, stamp)) return
   mkdirSync(cache, { recursive: true })
-  const unlock = await lock(join(cache, 'devnet-build.lock'))
-  try {
+  await withLock(join(cache, 'devnet-build.lock'), async () => {
     if (isFresh(root, stamp)) return
     const built = fingerprint(root)
     await build(root)
     writeFileSync(stamp, built)
-  } finally {
-    unlock()
-  }
+  })
 }
 
 function isFresh(root: string, stamp: string): boolean {
@@ -77,31 +73,5 @@ function forgeBinary(root: string): string {
     return platformBinary('forge', require.resolve('@foundry-rs/forge/package.json'))
   } catch (cause) {
     throw new UnsupportedPlatformError({ tool: 'forge', cause })
-  }
-}
-
-/** A file can be created by one process only; it names who. One left behind by a killed process is taken over. */
-async function lock(path: string): Promise<() => void> {
-  for (;;) {
-    try {
-      writeFileSync(path, String(process.pid), { flag: 'wx' })
-      return () => rmSync(path, { force: true })
-    } catch (error) {
-      if ((error as { readonly code?: unknown }).code !== 'EEXIST') throw error
-    }
-    if (!isHeld(path)) rmSync(path, { force: true })
-    await sleep(200)
-  }
-}
-
-function isHeld(path: string): boolean {
-  try {
-    const pid = Number(readFileSync(path, 'utf8'))
-    // Between creation and writing the file is empty.
-    if (pid === 0) return Date.now() - statSync(path).mtimeMs < UNNAMED_PATIENCE
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
   }
 }

@@ -8,10 +8,14 @@ export type Node = {
   readonly rpcUrl: string
   /** Whoever switches automining off must be alone. */
   readonly mining: Queue
+  /** One borrowed identity at a time: giving it back must not take it from another task. */
+  readonly borrowing: Queue
+  /** Who may send without a key for good. */
+  readonly permanent: Set<string>
 }
 
 export function create({ chainId, rpcUrl }: Pick<Node, 'chainId' | 'rpcUrl'>): Node {
-  return { chainId, rpcUrl, mining: createQueue() }
+  return { chainId, rpcUrl, mining: createQueue(), borrowing: createQueue(), permanent: new Set() }
 }
 
 export function request(node: Node, method: string, params: readonly unknown[] = []): Promise<unknown> {
@@ -25,6 +29,7 @@ const RICH = '0x33b2e3c9fd0803ce8000000'
 export async function impersonate(node: Node, address: Address): Promise<void> {
   await request(node, 'anvil_impersonateAccount', [address])
   await request(node, 'anvil_setBalance', [address, RICH])
+  node.permanent.add(address.toLowerCase())
 }
 
 /** Time of the newest block, in seconds. */
@@ -34,13 +39,16 @@ export async function latestTimestamp(node: Node): Promise<bigint> {
 }
 
 /** Runs a task while an address may send without a key. Its coins stay its own, unless it has too few for gas. */
-export async function asOwner<value>(node: Node, owner: Address, task: () => Promise<value>): Promise<value> {
-  await request(node, 'anvil_impersonateAccount', [owner])
-  const balance = BigInt(String(await request(node, 'eth_getBalance', [owner, 'latest'])))
-  if (balance < ENOUGH_FOR_GAS) await request(node, 'anvil_setBalance', [owner, numberToHex(ENOUGH_FOR_GAS)])
-  try {
-    return await task()
-  } finally {
-    await request(node, 'anvil_stopImpersonatingAccount', [owner])
-  }
+export function asOwner<value>(node: Node, owner: Address, task: () => Promise<value>): Promise<value> {
+  if (node.permanent.has(owner.toLowerCase())) return task()
+  return node.borrowing(async () => {
+    await request(node, 'anvil_impersonateAccount', [owner])
+    const balance = BigInt(String(await request(node, 'eth_getBalance', [owner, 'latest'])))
+    if (balance < ENOUGH_FOR_GAS) await request(node, 'anvil_setBalance', [owner, numberToHex(ENOUGH_FOR_GAS)])
+    try {
+      return await task()
+    } finally {
+      await request(node, 'anvil_stopImpersonatingAccount', [owner])
+    }
+  })
 }

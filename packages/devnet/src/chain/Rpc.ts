@@ -40,9 +40,17 @@ export async function batch(url: string, requests: readonly RpcRequest[]): Promi
   })
 }
 
+/** Far above what any request takes: a chain that hangs must not hang us. */
+const TIMEOUT = 60_000
+
 async function post(url: string, method: string, body: string): Promise<readonly RpcAnswer[]> {
   try {
-    const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+      signal: AbortSignal.timeout(TIMEOUT),
+    })
     const answers: unknown = await response.json()
     if (Array.isArray(answers)) return answers
     throw new DevnetRpcError({ method, reason: `HTTP ${response.status}, not a batch` })

@@ -159,8 +159,13 @@ export function createMessageWorker(chains: readonly DeployedChain[]): MessageWo
     for (;;) {
       const record = book().entries.get(guid)?.record
       if (record !== undefined && hasReached(record, phase)) return record
-      if (Date.now() > deadline) {
-        throw new MessageTimeoutError({ guid, waitedFor: phase, standing: describe(rules, record), timeout })
+      if (Date.now() > deadline || isStopped) {
+        throw new MessageTimeoutError({
+          guid,
+          waitedFor: phase,
+          standing: isStopped ? 'the devnet was closed' : describe(rules, record),
+          timeout,
+        })
       }
       await sleep(10)
     }
