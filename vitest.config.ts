@@ -14,6 +14,7 @@ export default defineConfig({
           name: 'unit',
           include: ['packages/{sdk,adapters}/src/**/*.test.ts', 'test/{layers,package}/**/*.test.ts'],
           environment: 'node',
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -24,8 +25,9 @@ export default defineConfig({
           environment: 'node',
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          // Each file boots its own chains; two cores carry two of them.
+          // Each file boots its own chains; two cores carry two of them, when the fast tests are done.
           maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

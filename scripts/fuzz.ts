@@ -1,14 +1,12 @@
 // Long seeded runs. RUNS says how many random states of each protocol are held against the chain (2,000 otherwise) and
 // how often forge fuzzes; SEED replays a run.
-import { join } from 'node:path'
-import { root, run } from './run.ts'
+import { forge, run } from './run.ts'
 
 const runs = process.env.RUNS ?? '2000'
 const steps = [
   () => run('tsx', ['--conditions=unimargin-source', 'test/differential/main.ts'], { env: { RUNS: runs } }),
   () =>
-    run('forge', ['test', '--match-path', 'test/{fuzz,invariant,incidents}/**'], {
-      cwd: join(root, 'contracts'),
+    forge(['test', '--match-path', 'test/{fuzz,invariant,incidents}/**'], {
       env: { FOUNDRY_FUZZ_RUNS: runs, FOUNDRY_INVARIANT_RUNS: String(Math.ceil(Number(runs) / 10)) },
     }),
 ]

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { root, run } from './run.ts'
+import { forge, root } from './run.ts'
 
 type Parameter = {
   readonly name: string
@@ -77,7 +77,8 @@ function current(): string | undefined {
 
 /** Builds the contracts, then writes or checks the file; gives the exit code. */
 async function generateAbi(check: boolean): Promise<number> {
-  const built = await run(process.execPath, [join(root, 'contracts/forge.mjs'), 'build', '--skip', 'test'])
+  // The folders of `contracts/package.json`'s build: `forge test` writes into others.
+  const built = await forge(['build', '--skip', 'test', '--out', 'artifacts', '--cache-path', 'cache/artifacts'])
   if (built !== 0) return built
 
   const text = renderAbi()
