@@ -212,19 +212,19 @@ contract CollateralRouter is ICollateralRouter, ILayerZeroComposer, ReentrancyGu
             dstEid: move.dstEid,
             to: OFTComposeMsgCodec.addressToBytes32(address(this)),
             amountLD: move.amount,
-            minAmountLD: move.minAmount,
+            // Set by {_receiptOf}, which asks without it first.
+            minAmountLD: 0,
             extraOptions: ExecutorOptions.encode(move.deliveryGas, SafeCast.toUint128(composeGas)),
             composeMsg: message.encode(),
             oftCmd: ""
         });
     }
 
-    /// @dev What the route would do with the amount. Asked without a minimum, so that the error is ours.
+    /// @dev What the route would do with the amount. Asked before the route knows of a minimum, so that the error is ours.
     function _receiptOf(Move calldata move, SendParam memory param) private view returns (OFTReceipt memory receipt) {
-        param.minAmountLD = 0;
         (,, receipt) = IOFT(oftOf[move.asset]).quoteOFT(param);
-        param.minAmountLD = move.minAmount;
         _checkReceived(receipt.amountReceivedLD, move.minAmount);
+        param.minAmountLD = move.minAmount;
     }
 
     function _checkReceived(uint256 amountReceived, uint256 minAmount) private pure {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {CollateralRouter} from "../../src/CollateralRouter.sol";
 import {
     Arrival,
@@ -266,6 +267,7 @@ contract LzComposeTest is RouterTest {
     function test_GivenAllIsRight_ItShouldCreditTheOwnerWithTheAmountOfTheMessage() external {
         weth.mint(address(router), 5 ether);
         bytes32 guid = _deliverFrom(alice, _move(1.5 ether));
+        vm.expectCall(address(weth), abi.encodeCall(IERC20.approve, (address(destination), 1.5 ether)), 1);
         endpoint.compose(guid);
         assertApproxEqAbs(_supplied(destination, alice, address(weth)), 1.5 ether, 1);
         assertEq(weth.balanceOf(address(router)), 5 ether);

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IOFT, MessagingFee, SendParam} from "@layerzerolabs/oft-evm/contracts/interfaces/IOFT.sol";
 import {CollateralRouter} from "../../src/CollateralRouter.sol";
 import {ICollateralRouter, Move, RouterConfig, SentMove} from "../../src/interfaces/ICollateralRouter.sol";
 import {MoveMessage} from "../../src/libraries/MoveMessage.sol";
@@ -272,6 +273,7 @@ contract SendTest is RouterTest {
     function test_WhenTheRouteIsAnAdapter() external {
         Move memory move = _move(1000.123456e6);
         move.asset = address(usdc);
+        vm.expectCall(address(usdc), abi.encodeCall(IERC20.approve, (address(usdcOft), 1000.123456e6)), 1);
         _sendFrom(alice, move);
         assertEq(usdc.balanceOf(address(usdcOft)), 1000.123456e6);
         _assertNothingLeft(address(usdc));
@@ -336,6 +338,29 @@ contract SendTest is RouterTest {
         );
         assertEq(endpoint.composeGasOf(guid), composeGas);
         assertEq(_bodyOf(guid), MoveMessage(alice, false, safe, address(destination), SUPPLY_GAS).encode());
+    }
+
+    /// Threats B16 and B20: what the route is told, in full.
+    function test_WhenAllIsRight_ItShouldTellTheRouteTheMinimumTheComposeAndWhomToRefund() external {
+        Move memory move = _move(2 ether);
+        move.minAmount = 1.9 ether;
+        _supply(alice, address(weth), 3 ether);
+        _allow(alice, address(weth), 3 ether);
+        uint128 composeGas = uint128((((uint256(SUPPLY_GAS) * 64 + 62) / 63 + 350_000) * 64 + 62) / 63);
+        SendParam memory param = SendParam({
+            dstEid: REMOTE_EID,
+            to: _self(),
+            amountLD: 2 ether,
+            minAmountLD: 1.9 ether,
+            extraOptions: abi.encodePacked(hex"000301001101", uint128(200_000), hex"010013030000", composeGas),
+            composeMsg: MoveMessage(alice, false, address(0), address(destination), SUPPLY_GAS).encode(),
+            oftCmd: ""
+        });
+        vm.expectCall(
+            address(weth), 0.5 ether, abi.encodeCall(IOFT.send, (param, MessagingFee(0.5 ether, 0), alice)), 1
+        );
+        vm.prank(alice);
+        router.send{value: 0.5 ether}(move);
     }
 
     /// The OFT's message: receiver, amount in shared decimals, sender, then the router's own.
