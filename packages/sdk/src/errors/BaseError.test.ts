@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { createClient, http } from 'viem'
+import { createClient, HttpRequestError, http } from 'viem'
 import { getBlockNumber } from 'viem/actions'
 import { describe, expect, test } from 'vitest'
 import { BaseError, isUnimarginError } from './BaseError.ts'
@@ -66,6 +66,12 @@ describe('BaseError', () => {
       expect(text).not.toContain(KEY)
     }
     expect(inspect(error)).toContain('HTTP request failed')
+  })
+
+  test('behavior: a node that repeats the key of its URL is not repeated, however deep', () => {
+    const inner = new Error(`Cannot POST /v2/${KEY}`)
+    const cause = new HttpRequestError({ url: `https://rpc.example/v2/${KEY}`, cause: inner })
+    expect(inspect(new StalePriceError({ cause }), { depth: 20, showHidden: true })).not.toContain(KEY)
   })
 
   test('behavior: an error of our own is kept as the cause', () => {

@@ -1,5 +1,6 @@
 import { reasonOf } from './reasonOf.ts'
 import { redact } from './redact.ts'
+import * as Secrets from './Secrets.ts'
 
 const brand = Symbol.for('@unimargin/error')
 
@@ -63,12 +64,12 @@ const MAX_CAUSES = 8
  * A foreign error carries URLs, headers and terminal escapes in its fields as well: only its name and a clean message
  * survive. Chains are cut, because they may be circular.
  */
-function redactedCause(cause: unknown, depth = 1): unknown {
+function redactedCause(cause: unknown, depth = 1, secrets = Secrets.of(cause)): unknown {
   if (isUnimarginError(cause)) return cause
-  if (!(cause instanceof Error)) return reasonOf(cause)
-  const clean = new Error(reasonOf(cause))
+  if (!(cause instanceof Error)) return Secrets.hide(reasonOf(cause), secrets)
+  const clean = new Error(Secrets.hide(reasonOf(cause), secrets))
   clean.name = redact(String(cause.name))
   clean.stack = `${clean.name}: ${clean.message}`
-  if (cause.cause !== undefined && depth < MAX_CAUSES) clean.cause = redactedCause(cause.cause, depth + 1)
+  if (cause.cause !== undefined && depth < MAX_CAUSES) clean.cause = redactedCause(cause.cause, depth + 1, secrets)
   return clean
 }

@@ -1,4 +1,5 @@
 import { redact } from './redact.ts'
+import * as Secrets from './Secrets.ts'
 
 const MAX_LENGTH = 240
 
@@ -6,7 +7,7 @@ const MAX_LENGTH = 240
  * Says in one printable line, without secrets, why something failed: what data issues carry as `reason`.
  *
  * Takes anything that can be thrown. Of viem's errors the short message and the node's own words are kept, not the dump
- * of the request.
+ * of the request; a node that repeats the key in its URL is not repeated.
  *
  * @example
  * import { reasonOf } from '@unimargin/sdk'
@@ -14,7 +15,9 @@ const MAX_LENGTH = 240
  * reasonOf(new TypeError('fetch failed: https://rpc.example/v2/secret')) // 'fetch failed: https://rpc.example/…'
  */
 export function reasonOf(cause: unknown): string {
-  const line = redact(textOf(cause)).replace(/\s+/g, ' ').trim()
+  const line = Secrets.hide(redact(textOf(cause)), Secrets.of(cause))
+    .replace(/\s+/g, ' ')
+    .trim()
   if (line === '') return 'unknown failure'
   return line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH)}…` : line
 }
