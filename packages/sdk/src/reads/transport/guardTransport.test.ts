@@ -1,26 +1,33 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createClient, custom, http } from 'viem'
+import { createClient, custom, fallback, http } from 'viem'
 import { getBlockNumber } from 'viem/actions'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { getSnapshot } from '../getSnapshot.ts'
 import { guardTransport } from './guardTransport.ts'
 
 const servers: Server[] = []
 
-/** A server, and what settles when a response of it is over: a request that was given up must not keep its connection. */
-async function serve(listener: RequestListener): Promise<{ readonly url: string; readonly over: Promise<unknown> }> {
-  let end: (value?: unknown) => void = () => {}
-  const over = new Promise<unknown>((resolve) => {
-    end = resolve
-  })
+/**
+ * A server, and what waits until no response of it is open: a request that was given up must not keep its connection. On a
+ * slow machine it may be given up before it arrives.
+ */
+async function serve(listener: RequestListener): Promise<{ readonly url: string; readonly over: () => Promise<void> }> {
+  let open = 0
   const server = createServer((request, response) => {
-    response.on('close', end)
+    open += 1
+    response.on('close', () => {
+      open -= 1
+    })
     listener(request, response)
   })
   servers.push(server)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, over }
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}`,
+    over: () => vi.waitFor(() => expect(open).toBe(0), { timeout: 20_000 }),
+  }
 }
 
 afterEach(() => {
@@ -52,7 +59,7 @@ describe('guardTransport', () => {
     const { url, over } = await serve(listener)
     const client = createClient({ transport: guardTransport(http(url), { timeout: 60 }) })
     await expect(getBlockNumber(client)).rejects.toMatchObject({ name: 'RequestTimeoutError', timeout: 60 })
-    await over
+    await over()
   })
 
   test.each(stalls)('behavior: a snapshot over %s ends by itself, without the guard as well', async (_, listener) => {
@@ -60,7 +67,22 @@ describe('guardTransport', () => {
     const client = createClient({ transport: http(url) })
     const snapshot = await getSnapshot(client, { chainId: 1, reads: [], timeout: 60 })
     expect(snapshot).toEqual({ status: 'unavailable', reason: 'No complete answer within 60 ms.' })
-    await over
+    await over()
+  })
+
+  test('behavior: a longer deadline of the one who asks holds', async () => {
+    const slow = custom({ request: () => new Promise((resolve) => setTimeout(() => resolve('0x'), 120)) })
+    const client = createClient({ transport: guardTransport(slow, { timeout: 20 }) })
+    const snapshot = await getSnapshot(client, { chainId: 1, reads: [], timeout: 10_000 })
+    expect(snapshot).toMatchObject({ status: 'unavailable', reason: expect.stringContaining('malformed') })
+  })
+
+  test('behavior: within `fallback`, a node that stalls is given up for the next one', async () => {
+    const stalled = await serve((_, response) => void response.writeHead(200).write('{"jsonrpc":"2.0","id":1,"res'))
+    const good = await serve((_, response) => void response.end('{"jsonrpc":"2.0","id":1,"result":"0x7"}'))
+    const transport = fallback([stalled, good].map(({ url }) => guardTransport(http(url), { timeout: 60 })))
+    await expect(getBlockNumber(createClient({ transport: guardTransport(transport) }))).resolves.toBe(7n)
+    await stalled.over
   })
 
   test("behavior: keeps the caller's own signal", async () => {
@@ -69,6 +91,6 @@ describe('guardTransport', () => {
     const client = createClient({ transport: guardTransport(http(url)) })
     const request = client.request({ method: 'eth_blockNumber' }, { signal: controller.signal })
     await expect(request).rejects.toMatchObject({ name: 'AbortedError' })
-    await over
+    await over()
   })
 })
