@@ -27,6 +27,7 @@ export async function withDeadline<value>(
 ): Promise<value> {
   assertDeadline({ timeout, signal })
   const controller = new AbortController()
+  deadlines.add(controller.signal)
   let onAbort = () => {}
   let timer: ReturnType<typeof setTimeout> | undefined
   const end = new Promise<never>((_, reject) => {
@@ -44,6 +45,14 @@ export async function withDeadline<value>(
     clearTimeout(timer)
     signal?.removeEventListener('abort', onAbort)
   }
+}
+
+/** The signals of deadlines that were set here. */
+const deadlines = new WeakSet<AbortSignal>()
+
+/** Whether a signal is that of a deadline: what listens to it needs no second one, which would only be another's choice. */
+export function isDeadline(signal: AbortSignal | undefined): boolean {
+  return signal !== undefined && deadlines.has(signal)
 }
 
 /**

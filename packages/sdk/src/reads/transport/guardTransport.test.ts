@@ -70,18 +70,25 @@ describe('guardTransport', () => {
     await over()
   })
 
-  test('behavior: a longer deadline of the one who asks holds', async () => {
-    const slow = custom({ request: () => new Promise((resolve) => setTimeout(() => resolve('0x'), 120)) })
-    const client = createClient({ transport: guardTransport(slow, { timeout: 20 }) })
-    const snapshot = await getSnapshot(client, { chainId: 1, reads: [], timeout: 10_000 })
-    expect(snapshot).toMatchObject({ status: 'unavailable', reason: expect.stringContaining('malformed') })
+  test('behavior: without a timeout of its own, a longer deadline of the one who asks holds', async () => {
+    vi.useFakeTimers()
+    const slow = custom({ request: () => new Promise((resolve) => setTimeout(() => resolve('0x'), 30_000)) })
+    const read = (transport: Transport) =>
+      getSnapshot(createClient({ transport }), { chainId: 1, reads: [], timeout: 60_000 })
+    const answers = Promise.all([read(guardTransport(slow)), read(guardTransport(slow, { timeout: 7 }))])
+    await vi.advanceTimersByTimeAsync(30_000)
+    vi.useRealTimers()
+    await expect(answers).resolves.toMatchObject([
+      { reason: expect.stringContaining('malformed') },
+      { reason: 'No complete answer within 7 ms.' },
+    ])
   })
 
   test('behavior: within `fallback`, a node that stalls is given up for the next one', async () => {
     const stalled = await serve((_, response) => void response.writeHead(200).write('{"jsonrpc":"2.0","id":1,"res'))
     const good = await serve((_, response) => void response.end('{"jsonrpc":"2.0","id":1,"result":"0x7"}'))
-    const transport = fallback([stalled, good].map(({ url }) => guardTransport(http(url), { timeout: 60 })))
-    await expect(getBlockNumber(createClient({ transport: guardTransport(transport) }))).resolves.toBe(7n)
+    const nodes = fallback([stalled, good].map(({ url }) => guardTransport(http(url), { timeout: 60 })))
+    await expect(getBlockNumber(createClient({ transport: guardTransport(nodes) }))).resolves.toBe(7n)
     await stalled.over
   })
 
