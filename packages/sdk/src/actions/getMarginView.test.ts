@@ -457,6 +457,9 @@ describe('getMarginView', () => {
       name: 'InvalidAddressError',
       parameter: 'owners[1]',
     })
+    for (const owners of [JSON.parse(`"${OWNER}"`), Object.assign(Array(1), { 1: OWNER })]) {
+      await expect(getMarginView(all.client, { owners })).rejects.toThrow(InvalidAddressError)
+    }
     await expect(getMarginView(all.client, { owner: OWNER, timeout: -1 })).rejects.toThrow(InvalidTimeoutError)
     await expect(getMarginView(all.client, { owner: OWNER, signal: AbortSignal.abort() })).rejects.toThrow(AbortedError)
     expect(requestsOf(all)).toEqual([0, 0, 0])

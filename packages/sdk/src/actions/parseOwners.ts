@@ -15,9 +15,11 @@ export type OwnersParameter =
  * @throws InvalidAddressError when one is no address, or its checksum does not match.
  */
 export function parseOwners({ owner, owners }: OwnersParameter): readonly Address[] {
-  const given: readonly unknown[] = owners ?? (owner === undefined ? [] : [owner])
+  const given: unknown = owners ?? (owner === undefined ? [] : [owner])
+  if (!Array.isArray(given)) throw new InvalidAddressError({ parameter: 'owners', value: given })
   if (given.length === 0) throw new NoOwnerError()
-  const parsed = given.map((value, index) => {
+  // Holes of a sparse array as well.
+  const parsed = Array.from(given, (value: unknown, index) => {
     if (typeof value === 'string' && isAddress(value)) return getAddress(value)
     throw new InvalidAddressError({ parameter: owners === undefined ? 'owner' : `owners[${index}]`, value })
   })

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { custom, encodeErrorResult, erc20Abi, getAddress, parseAbi, type Transport } from 'viem'
+import { custom, encodeErrorResult, erc20Abi, getAddress, http, parseAbi, type Transport } from 'viem'
 import { readContract } from 'viem/actions'
 import { arbitrum, base } from 'viem/chains'
 import { describe, expect, test, vi } from 'vitest'
@@ -66,7 +66,15 @@ describe('createMarginClient', () => {
     const client = createMarginClient({ ...config, adapters })
     adapters.length = 0
     expect(client.adapters).toHaveLength(1)
-    for (const part of [client, client.chains, client.adapters, client.routers, client.routes, client.thresholds]) {
+    const lists = [
+      client.chains,
+      client.adapters,
+      client.routers,
+      client.routes,
+      ...client.routes.map(({ ends }) => ends),
+    ]
+    const data = [...client.routers, ...client.routes, ...client.routes.flatMap(({ ends }) => ends)]
+    for (const part of [client, client.thresholds, ...lists, ...data]) {
       expect(Object.isFrozen(part)).toBe(true)
     }
   })
@@ -139,6 +147,9 @@ describe('createMarginClient', () => {
     ['DuplicateMarketError', { adapters: [...config.adapters, ...config.adapters] }, { market: `fake:42161:${POOL}` }],
     ['InvalidThresholdsError', { thresholds: { atRisk: Wad.WAD - 1n, watch: 2n * Wad.WAD } }, { atRisk: Wad.WAD - 1n }],
     ['InvalidThresholdsError', { thresholds: { atRisk: 2n * Wad.WAD, watch: Wad.WAD } }, {}],
+    ['MissingTransportError', JSON.parse('{"transports":null}'), { chainId: arbitrum.id }],
+    ['InvalidConfigError', JSON.parse('{"chains":"arbitrum"}'), { path: 'chains' }],
+    ['InvalidConfigError', JSON.parse('{"adapters":null}'), { path: 'adapters' }],
     ['InvalidConfigError', { chains: [] }, { path: 'chains' }],
     ['InvalidConfigError', { chains: [arbitrum, arbitrum] }, { path: 'chains' }],
     ['InvalidConfigError', { routers: [router, router] }, { path: 'routers' }],
@@ -166,6 +177,19 @@ describe('createMarginClient', () => {
       name: 'UnknownChainError',
       chainId: 10,
     })
+  })
+})
+
+describe('getClient', () => {
+  test('error: InvalidConfigError of a transport that cannot be made, without its URL', () => {
+    const broken = (): never => {
+      throw new Error('cannot use https://rpc.example/v2/aQ3hV9xk2LmPqRsT')
+    }
+    const client = createMarginClient({ ...config, transports: { [arbitrum.id]: broken, [base.id]: http() } })
+    const failure = failureOf(() => client.getClient(arbitrum.id))
+    expect(failure).toMatchObject({ name: 'InvalidConfigError', path: `transports[${arbitrum.id}]` })
+    expect(String(failure)).toContain('https://rpc.example/…')
+    expect(String(failure)).not.toContain('aQ3hV9xk2LmPqRsT')
   })
 })
 

@@ -1,8 +1,10 @@
-import { type Chain, type Client, createClient } from 'viem'
+import { type Chain, type Client, createClient, type Transport } from 'viem'
 import type { MarginContext } from '../adapter/MarginContext.ts'
+import { reasonOf } from '../errors/reasonOf.ts'
 import { UnknownChainError } from '../errors/UnknownChainError.ts'
 import { createMetadataCache } from '../reads/MetadataCache.ts'
 import { guardTransport } from '../reads/transport/guardTransport.ts'
+import { InvalidConfigError } from './ConfigErrors.ts'
 import { type MarginActions, marginActions } from './marginActions.ts'
 import { type MarginEventSource, marginEvents } from './marginEvents.ts'
 import { type MarginClientConfig, type ParsedConfig, parseConfig } from './parseConfig.ts'
@@ -40,13 +42,17 @@ export function createMarginClient<const chains extends readonly Chain[]>(
   const context: MarginContext = Object.freeze({
     chains: Object.freeze(chains),
     adapters: Object.freeze(adapters),
-    routers: Object.freeze(routers),
-    routes: Object.freeze(routes),
+    routers: frozen(routers),
+    routes: frozen(routes.map((route) => ({ ...route, ends: frozen(route.ends) }))),
     thresholds: Object.freeze(thresholds),
     getClient: clientsOf({ chains, transports }),
     metadata: createMetadataCache(),
   })
   return Object.freeze({ ...context, ...marginEvents(marginActions(context)) })
+}
+
+function frozen<item extends object>(list: readonly item[]): readonly item[] {
+  return Object.freeze(list.map((item) => Object.freeze(item)))
 }
 
 function clientsOf({ chains, transports }: Pick<ParsedConfig, 'chains' | 'transports'>): MarginContext['getClient'] {
@@ -59,7 +65,15 @@ function clientsOf({ chains, transports }: Pick<ParsedConfig, 'chains' | 'transp
     if (chain === undefined || transport === undefined) {
       throw new UnknownChainError({ chainId, configured: chains.map(({ id }) => id) })
     }
-    const client = createClient({
+    const client = createReader(chain, transport)
+    clients.set(chainId, client)
+    return client
+  }
+}
+
+function createReader(chain: Chain, transport: Transport): Client {
+  try {
+    return createClient({
       chain,
       transport: guardTransport(transport),
       // A node could name any URL to be fetched.
@@ -67,7 +81,8 @@ function clientsOf({ chains, transports }: Pick<ParsedConfig, 'chains' | 'transp
       // viem takes `pending` for chains with preconfirmations: a block that may never be.
       experimental_blockTag: 'latest',
     })
-    clients.set(chainId, client)
-    return client
+  } catch (error) {
+    // E.g. `http()` for a chain without a public URL.
+    throw new InvalidConfigError({ path: `transports[${chain.id}]`, problem: reasonOf(error) })
   }
 }

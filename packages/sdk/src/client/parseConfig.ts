@@ -44,13 +44,16 @@ export type ParsedConfig = {
  * @throws UnknownChainError, MissingTransportError, DuplicateMarketError, InvalidThresholdsError, InvalidConfigError
  */
 export function parseConfig(config: MarginClientConfig): ParsedConfig {
+  for (const path of ['chains', 'adapters'] as const) {
+    if (!Array.isArray(config[path])) throw new InvalidConfigError({ path, problem: 'it is no list' })
+  }
   const chains = [...config.chains]
   const configured = chains.map(({ id }) => id)
   if (chains.length === 0) throw new InvalidConfigError({ path: 'chains', problem: 'there is none' })
   assertDistinct('chains', configured)
   const transports = new Map(
     configured.map((id) => {
-      const transport: unknown = Object.hasOwn(config.transports, id) ? config.transports[id] : undefined
+      const transport: unknown = Object.hasOwn(config.transports ?? {}, id) ? config.transports[id] : undefined
       if (typeof transport !== 'function') throw new MissingTransportError(id)
       return [id, transport as Transport]
     }),
