@@ -1,4 +1,3 @@
-export { ensureContractsBuilt } from './artifacts/ensureContractsBuilt.ts'
 export { CHAIN_NAMES, type ChainName } from './ChainSpec.ts'
 export type { DevnetClient } from './chain/createClient.ts'
 export type { DevnetAccount } from './createAccounts.ts'

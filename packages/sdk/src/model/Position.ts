@@ -54,7 +54,16 @@ export type UnreadPosition = PositionIdentity & {
 /** What one owner holds in one market: **the unit of liquidation**. */
 export type Position = ReadPosition | UnreadPosition
 
-/** The id of an owner's position in a market. */
+/**
+ * The id of an owner's position in a market.
+ *
+ * @example
+ * import { type MarginView, type Market, positionId } from '@unimargin/sdk'
+ *
+ * export function positionIn(view: MarginView, market: Market, owner: `0x${string}`) {
+ *   return view.positions.find(({ id }) => id === positionId(market, owner))
+ * }
+ */
 export function positionId(market: Market, owner: Address): string {
   return `${market.key}:${owner.toLowerCase()}`
 }

@@ -30,7 +30,7 @@ export function serialize(value: unknown): string {
  * @throws SerializationError
  *
  * @example
- * import { deserialize, parseMove, serialize, type TrackedMove } from '@unimargin/sdk'
+ * import { deserialize, parseMove, type TrackedMove } from '@unimargin/sdk'
  *
  * export function restore(text: string): TrackedMove {
  *   return parseMove(deserialize(text))

@@ -32,12 +32,29 @@ export type MoveStatus = {
 
 const path: readonly MoveStage[] = ['submitted', 'sent', 'verified', 'delivered']
 
-/** Whether nothing more happens by itself. */
+/**
+ * Whether nothing more happens by itself.
+ *
+ * @example
+ * import { isTerminal } from '@unimargin/sdk'
+ *
+ * isTerminal('credited') // true
+ * isTerminal('verified') // false
+ */
 export function isTerminal(stage: MoveStage): boolean {
   return stage === 'credited' || stage === 'parked' || stage === 'claimed' || stage === 'failed'
 }
 
-/** The stages that a move has gone through, in order, up to and including the one it is at. */
+/**
+ * The stages that a move has gone through, in order, up to and including the one it is at.
+ *
+ * @example
+ * import { type MoveStatus, stagesOf } from '@unimargin/sdk'
+ *
+ * export function progress(status: MoveStatus): string {
+ *   return stagesOf(status).join(' → ')
+ * }
+ */
 export function stagesOf({ stage, move }: Pick<MoveStatus, 'stage' | 'move'>): readonly MoveStage[] {
   switch (stage) {
     case 'failed':

@@ -89,7 +89,17 @@ export function decode(data: Hex): Revert {
   }
 }
 
-/** The revert data inside of what a node or viem threw, however deep; `undefined` when it was no revert. */
+/**
+ * The revert data inside of what a node or viem threw, however deep; `undefined` when it was no revert.
+ *
+ * @example
+ * import { Revert } from '@unimargin/sdk'
+ *
+ * export function whyRefused(error: unknown): string | undefined {
+ *   const data = Revert.dataOf(error)
+ *   return data === undefined ? undefined : Revert.decode(data).reason
+ * }
+ */
 export function dataOf(error: unknown): Hex | undefined {
   for (let [cause, depth] = [error, 0]; typeof cause === 'object' && cause !== null && depth < 16; depth++) {
     const data: unknown = 'data' in cause ? cause.data : undefined

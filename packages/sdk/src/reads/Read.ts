@@ -91,22 +91,56 @@ export function call<
   }
 }
 
-/** A read that needs no call. */
+/**
+ * A read that needs no call.
+ *
+ * @example
+ * import { Read } from '@unimargin/sdk'
+ *
+ * const nothing = Read.succeed<readonly bigint[]>([])
+ */
 export function succeed<value>(value: value): Read<value> {
   return { calls: [], decode: () => ({ status: 'ok', value }) }
 }
 
-/** A read that needs no call and has no value: for a `next` of {@link andThen} that finds a value unfit. */
+/**
+ * A read that needs no call and has no value: for a `next` of {@link andThen} that finds a value unfit.
+ *
+ * @example
+ * import { Read } from '@unimargin/sdk'
+ *
+ * const refuse = (reason: string) => Read.fail({ status: 'unavailable', reason })
+ */
 export function fail(failure: ReadFailure): Read<never> {
   return { calls: [], decode: () => failure }
 }
 
-/** Changes the value of a read, if there is one. */
+/**
+ * Changes the value of a read, if there is one.
+ *
+ * @example
+ * import { Read } from '@unimargin/sdk'
+ *
+ * export function inWad(price: Read.Read<bigint>): Read.Read<bigint> {
+ *   return Read.map(price, (value) => value * 10n ** 10n)
+ * }
+ */
 export function map<from, to>(read: Read<from>, change: (value: from) => to): Read<to> {
   return andThen(read, (value) => succeed(change(value)))
 }
 
-/** Reads again, depending on a first value. It costs a second request: for what cannot be known before. */
+/**
+ * Reads again, depending on a first value. It costs a second request: for what cannot be known before.
+ *
+ * @example
+ * import { Read } from '@unimargin/sdk'
+ *
+ * export function first<value>(list: Read.Read<readonly string[]>, read: (of: string) => Read.Read<value>) {
+ *   return Read.andThen(list, ([one]) =>
+ *     one === undefined ? Read.fail({ status: 'unavailable', reason: 'the list is empty' }) : read(one),
+ *   )
+ * }
+ */
 export function andThen<from, to>(read: Read<from>, next: (value: from) => Read<to>): Read<to> {
   return {
     calls: read.calls,
@@ -121,8 +155,15 @@ export function andThen<from, to>(read: Read<from>, next: (value: from) => Read<
 }
 
 /**
- * Turns failure into a value: the read itself always succeeds, and its value says what became of it. A decoder that throws
+ * * Turns failure into a value: the read itself always succeeds, and its value says what became of it. A decoder that throws
  * over what a node sent is such a failure, so that it takes down nothing but its own read.
+ *
+ * @example
+ * import { Read } from '@unimargin/sdk'
+ *
+ * export function optional(read: Read.Read<bigint>): Read.Read<bigint | undefined> {
+ *   return Read.map(Read.settle(read), (result) => (result.status === 'ok' ? result.value : undefined))
+ * }
  */
 export function settle<value>(read: Read<value>): Read<ReadResult<value>> {
   return {
@@ -142,7 +183,16 @@ function decodeSafely<value>(read: Read<value>, results: readonly ReadResult<Hex
   }
 }
 
-/** The values of several reads, in their order, joined into one. Fails with the first that fails: `settle` those that may. */
+/**
+ * The values of several reads, in their order, joined into one. Fails with the first that fails: `settle` those that may.
+ *
+ * @example
+ * import { Read } from '@unimargin/sdk'
+ *
+ * export function sum(a: Read.Read<bigint>, b: Read.Read<bigint>): Read.Read<bigint> {
+ *   return Read.map(Read.all([a, b]), ([x, y]) => x + y)
+ * }
+ */
 export function all<const reads extends readonly Read<unknown>[]>(
   reads: reads,
 ): Read<{ readonly [index in keyof reads]: reads[index] extends Read<infer value> ? value : never }> {

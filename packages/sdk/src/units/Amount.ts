@@ -15,7 +15,14 @@ export function scaleDown(amount: bigint, from: number, to: number): bigint {
   return MulDiv.down(amount, Decimal.unit(to), Decimal.unit(from))
 }
 
-/** An amount in base units of other decimals, rounded up; otherwise as {@link scaleDown}. */
+/**
+ * An amount in base units of other decimals, rounded up; otherwise as {@link scaleDown}.
+ *
+ * @example
+ * import { Amount } from '@unimargin/sdk'
+ *
+ * Amount.scaleUp(1_999_999_999_999_999_999n, 18, 6) // 2_000_000n
+ */
 export function scaleUp(amount: bigint, from: number, to: number): bigint {
   return MulDiv.up(amount, Decimal.unit(to), Decimal.unit(from))
 }

@@ -19,12 +19,26 @@ export function mulDown(value: bigint, bps: bigint): bigint {
   return MulDiv.down(value, bps, BPS)
 }
 
-/** A share in basis points of a number, rounded up; otherwise as {@link mulDown}. */
+/**
+ * A share in basis points of a number, rounded up; otherwise as {@link mulDown}.
+ *
+ * @example
+ * import { Bps } from '@unimargin/sdk'
+ *
+ * Bps.mulUp(1_999n, 5_000n) // 1_000n
+ */
 export function mulUp(value: bigint, bps: bigint): bigint {
   return MulDiv.up(value, bps, BPS)
 }
 
-/** A share in basis points of a number, rounded half up (Aave's `percentMul`); otherwise as {@link mulDown}. */
+/**
+ * A share in basis points of a number, rounded half up (Aave's `percentMul`); otherwise as {@link mulDown}.
+ *
+ * @example
+ * import { Bps } from '@unimargin/sdk'
+ *
+ * Bps.mulHalfUp(1_999n, 5_000n) // 1_000n
+ */
 export function mulHalfUp(value: bigint, bps: bigint): bigint {
   return MulDiv.halfUp(value, bps, BPS)
 }
@@ -57,7 +71,14 @@ export function fromWadDown(wad: bigint): bigint {
   return MulDiv.down(wad, 1n, WAD_PER_BPS)
 }
 
-/** A WAD as basis points, rounded up; otherwise as {@link fromWadDown}. */
+/**
+ * A WAD as basis points, rounded up; otherwise as {@link fromWadDown}.
+ *
+ * @example
+ * import { Bps } from '@unimargin/sdk'
+ *
+ * Bps.fromWadUp(825_000_000_000_000_001n) // 8_251n
+ */
 export function fromWadUp(wad: bigint): bigint {
   return MulDiv.up(wad, 1n, WAD_PER_BPS)
 }

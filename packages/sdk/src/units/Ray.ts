@@ -19,12 +19,26 @@ export function mulDown(a: bigint, b: bigint): bigint {
   return MulDiv.down(a, b, RAY)
 }
 
-/** Product of a number and a RAY, rounded up; otherwise as {@link mulDown}. */
+/**
+ * Product of a number and a RAY, rounded up; otherwise as {@link mulDown}.
+ *
+ * @example
+ * import { Ray } from '@unimargin/sdk'
+ *
+ * Ray.mulUp(3n, Ray.RAY / 2n) // 2n
+ */
 export function mulUp(a: bigint, b: bigint): bigint {
   return MulDiv.up(a, b, RAY)
 }
 
-/** Product of a number and a RAY, rounded half up (Aave's `rayMul`); otherwise as {@link mulDown}. */
+/**
+ * Product of a number and a RAY, rounded half up (Aave's `rayMul`); otherwise as {@link mulDown}.
+ *
+ * @example
+ * import { Ray } from '@unimargin/sdk'
+ *
+ * Ray.mulHalfUp(3n, Ray.RAY / 2n) // 2n
+ */
 export function mulHalfUp(a: bigint, b: bigint): bigint {
   return MulDiv.halfUp(a, b, RAY)
 }
@@ -44,12 +58,26 @@ export function divDown(a: bigint, b: bigint): bigint {
   return MulDiv.down(a, RAY, b)
 }
 
-/** Quotient of two numbers as a RAY, rounded up; otherwise as {@link divDown}. */
+/**
+ * Quotient of two numbers as a RAY, rounded up; otherwise as {@link divDown}.
+ *
+ * @example
+ * import { Ray } from '@unimargin/sdk'
+ *
+ * Ray.divUp(2n, 3n) // 666_666_666_666_666_666_666_666_667n
+ */
 export function divUp(a: bigint, b: bigint): bigint {
   return MulDiv.up(a, RAY, b)
 }
 
-/** Quotient of two numbers as a RAY, rounded half up (Aave's `rayDiv`); otherwise as {@link divDown}. */
+/**
+ * Quotient of two numbers as a RAY, rounded half up (Aave's `rayDiv`); otherwise as {@link divDown}.
+ *
+ * @example
+ * import { Ray } from '@unimargin/sdk'
+ *
+ * Ray.divHalfUp(1n, 3n) // 333_333_333_333_333_333_333_333_333n
+ */
 export function divHalfUp(a: bigint, b: bigint): bigint {
   return MulDiv.halfUp(a, RAY, b)
 }
@@ -68,7 +96,14 @@ export function toWadDown(ray: bigint): bigint {
   return MulDiv.down(ray, 1n, RAY_PER_WAD)
 }
 
-/** A RAY as a WAD, rounded up; otherwise as {@link toWadDown}. */
+/**
+ * A RAY as a WAD, rounded up; otherwise as {@link toWadDown}.
+ *
+ * @example
+ * import { Ray } from '@unimargin/sdk'
+ *
+ * Ray.toWadUp(1_000_000_001n) // 2n
+ */
 export function toWadUp(ray: bigint): bigint {
   return MulDiv.up(ray, 1n, RAY_PER_WAD)
 }

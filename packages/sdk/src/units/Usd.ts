@@ -20,7 +20,14 @@ export function valueDown({ amount, price, decimals }: Priced): bigint {
   return MulDiv.down(amount, price, Decimal.unit(decimals))
 }
 
-/** Value of an amount in the unit of account, WAD, rounded up: for what one owes; otherwise as {@link valueDown}. */
+/**
+ * Value of an amount in the unit of account, WAD, rounded up: for what one owes; otherwise as {@link valueDown}.
+ *
+ * @example
+ * import { Usd } from '@unimargin/sdk'
+ *
+ * Usd.valueUp({ amount: 1n, price: 3n, decimals: 6 }) // 1n
+ */
 export function valueUp({ amount, price, decimals }: Priced): bigint {
   return MulDiv.up(amount, price, Decimal.unit(decimals))
 }
@@ -40,7 +47,14 @@ export function amountDown({ value, price, decimals }: Omit<Priced, 'amount'> & 
   return MulDiv.down(value, Decimal.unit(decimals), price)
 }
 
-/** Amount in base units that a value needs at a price, rounded up; otherwise as {@link amountDown}. */
+/**
+ * Amount in base units that a value needs at a price, rounded up; otherwise as {@link amountDown}.
+ *
+ * @example
+ * import { Usd, Wad } from '@unimargin/sdk'
+ *
+ * Usd.amountUp({ value: 1n, price: Wad.WAD, decimals: 6 }) // 1n
+ */
 export function amountUp({ value, price, decimals }: Omit<Priced, 'amount'> & { readonly value: bigint }): bigint {
   return MulDiv.up(value, Decimal.unit(decimals), price)
 }

@@ -18,12 +18,26 @@ export function mulDown(a: bigint, b: bigint): bigint {
   return MulDiv.down(a, b, WAD)
 }
 
-/** Product of two WADs, rounded up; otherwise as {@link mulDown}. */
+/**
+ * Product of two WADs, rounded up; otherwise as {@link mulDown}.
+ *
+ * @example
+ * import { Wad } from '@unimargin/sdk'
+ *
+ * Wad.mulUp(1n, 1n) // 1n
+ */
 export function mulUp(a: bigint, b: bigint): bigint {
   return MulDiv.up(a, b, WAD)
 }
 
-/** Product of two WADs, rounded half up (Aave's `wadMul`); otherwise as {@link mulDown}. */
+/**
+ * Product of two WADs, rounded half up (Aave's `wadMul`); otherwise as {@link mulDown}.
+ *
+ * @example
+ * import { Wad } from '@unimargin/sdk'
+ *
+ * Wad.mulHalfUp(1n, Wad.WAD / 2n) // 1n
+ */
 export function mulHalfUp(a: bigint, b: bigint): bigint {
   return MulDiv.halfUp(a, b, WAD)
 }
@@ -43,12 +57,26 @@ export function divDown(a: bigint, b: bigint): bigint {
   return MulDiv.down(a, WAD, b)
 }
 
-/** Quotient of two WADs, rounded up; otherwise as {@link divDown}. */
+/**
+ * Quotient of two WADs, rounded up; otherwise as {@link divDown}.
+ *
+ * @example
+ * import { Wad } from '@unimargin/sdk'
+ *
+ * Wad.divUp(2n, 3n) // 666_666_666_666_666_667n
+ */
 export function divUp(a: bigint, b: bigint): bigint {
   return MulDiv.up(a, WAD, b)
 }
 
-/** Quotient of two WADs, rounded half up (Aave's `wadDiv`); otherwise as {@link divDown}. */
+/**
+ * Quotient of two WADs, rounded half up (Aave's `wadDiv`); otherwise as {@link divDown}.
+ *
+ * @example
+ * import { Wad } from '@unimargin/sdk'
+ *
+ * Wad.divHalfUp(1n, 3n) // 333_333_333_333_333_333n
+ */
 export function divHalfUp(a: bigint, b: bigint): bigint {
   return MulDiv.halfUp(a, WAD, b)
 }
