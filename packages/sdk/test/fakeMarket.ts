@@ -170,25 +170,21 @@ export type RouterMove = {
   readonly status?: number
 }
 
-/** Puts a router onto a chain that lists these moves. */
+/** Puts a router onto a chain that lists these moves, the newest first. */
 export function deployFakeRouter(
   chain: FakeChain,
   router: Address,
   {
     sent = [],
     arrived = [],
-    arrivedTotal,
-    sentTotal,
   }: {
     readonly sent?: readonly RouterMove[]
     readonly arrived?: readonly RouterMove[]
-    readonly arrivedTotal?: bigint
-    readonly sentTotal?: bigint
   },
 ): void {
   const mine = (moves: readonly RouterMove[], owner: Address) => moves.filter((move) => move.owner === owner)
   const answer = contract(collateralRouterAbi, {
-    latestSent: (owner: Address) => {
+    latestSent: (owner: Address, limit: bigint) => {
       const moves = mine(sent, owner).map(({ guid, asset, eid, amount }) => ({
         guid,
         id: guid,
@@ -198,9 +194,9 @@ export function deployFakeRouter(
         amount,
         sentAt: 1_699_999_000n,
       }))
-      return [sentTotal ?? BigInt(moves.length), moves]
+      return [BigInt(moves.length), moves.slice(0, Number(limit))]
     },
-    latestArrivals: (owner: Address) => {
+    latestArrivals: (owner: Address, limit: bigint) => {
       const moves = mine(arrived, owner).map(({ guid, asset, eid, amount, status = 1 }) => ({
         guid,
         owner,
@@ -213,7 +209,7 @@ export function deployFakeRouter(
         amount,
         supplyGas: 0n,
       }))
-      return [arrivedTotal ?? BigInt(moves.length), moves]
+      return [BigInt(moves.length), moves.slice(0, Number(limit))]
     },
   })
   chain.set(router, answer)

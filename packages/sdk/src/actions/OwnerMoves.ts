@@ -23,11 +23,15 @@ export type Arrived = {
   readonly market: Address
   /** Base units on the chain that was read. */
   readonly amount: bigint
+  /** Seconds since 1970. */
+  readonly arrivedAt: bigint
 }
 
 /** The newest entries of a list. */
 export type Page<entry> = {
   readonly entries: readonly entry[]
+  /** How many there ever were. */
+  readonly total: bigint
   /** Whether these are all there ever were. */
   readonly isComplete: boolean
 }
@@ -44,34 +48,37 @@ const PARKED = 2
 /** Reads the newest moves of an owner, as the router of one chain knows them. */
 export function read(router: Address, owner: Address): Read.Read<OwnerMoves> {
   const contract = { to: router, abi: collateralRouterAbi } as const
-  return Read.map(
-    Read.all([
-      Read.call({ ...contract, functionName: 'latestSent', args: [owner, SENT_LIMIT] }),
-      Read.call({ ...contract, functionName: 'latestArrivals', args: [owner, ARRIVED_LIMIT] }),
-    ]),
-    ([[sentTotal, sent], [arrivedTotal, arrived]]) => ({
-      owner,
-      sent: {
-        entries: sent.map(({ guid, asset, dstEid, amount, sentAt }) => ({
-          guid,
-          asset,
-          destinationEid: dstEid,
-          amount,
-          sentAt,
-        })),
-        isComplete: sentTotal <= BigInt(sent.length),
-      },
-      arrived: {
-        entries: arrived.map(({ guid, status, srcEid, asset, market, amount }) => ({
-          guid,
-          isParked: status === PARKED,
-          sourceEid: srcEid,
-          asset,
-          market,
-          amount,
-        })),
-        isComplete: arrivedTotal <= BigInt(arrived.length),
-      },
-    }),
-  )
+  const read = Read.all([
+    Read.call({ ...contract, functionName: 'latestSent', args: [owner, SENT_LIMIT] }),
+    Read.call({ ...contract, functionName: 'latestArrivals', args: [owner, ARRIVED_LIMIT] }),
+  ])
+  return Read.andThen(read, ([[sentTotal, sent], [arrivedTotal, arrived]]) => {
+    if (!isPage(sentTotal, sent, SENT_LIMIT) || !isPage(arrivedTotal, arrived, ARRIVED_LIMIT)) {
+      return Read.fail({ status: 'unavailable', reason: 'the lists of moves do not have the length that they state' })
+    }
+    const sentEntries = sent.map(
+      ({ guid, asset, dstEid, amount, sentAt }): Sent => ({ guid, asset, destinationEid: dstEid, amount, sentAt }),
+    )
+    const arrivedEntries = arrived.map(
+      ({ guid, status, srcEid, asset, market, amount, arrivedAt }): Arrived => ({
+        guid,
+        isParked: status === PARKED,
+        sourceEid: srcEid,
+        asset,
+        market,
+        amount,
+        arrivedAt,
+      }),
+    )
+    return Read.succeed({ owner, sent: pageOf(sentTotal, sentEntries), arrived: pageOf(arrivedTotal, arrivedEntries) })
+  })
+}
+
+/** The router gives as many as there are, up to the limit: a page of another length is no page of a router. */
+function isPage(total: bigint, entries: readonly unknown[], limit: bigint): boolean {
+  return BigInt(entries.length) === (total < limit ? total : limit)
+}
+
+function pageOf<entry>(total: bigint, entries: readonly entry[]): Page<entry> {
+  return { entries, total, isComplete: total <= BigInt(entries.length) }
 }

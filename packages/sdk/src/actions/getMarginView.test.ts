@@ -15,6 +15,7 @@ import { InvalidAddressError } from '../errors/InvalidAddressError.ts'
 import { InvalidTimeoutError } from '../errors/InvalidTimeoutError.ts'
 import type { Address, Hex } from '../model/Hex.ts'
 import type { MarginView } from '../model/MarginView.ts'
+import { collateralRouterAbi } from '../moves/generated/collateralRouterAbi.ts'
 import * as Wad from '../units/Wad.ts'
 import { getMarginView } from './getMarginView.ts'
 import { NoOwnerError } from './NoOwnerError.ts'
@@ -33,6 +34,16 @@ const holdings: Holdings = {
   [OWNER.toLowerCase()]: { collateral: 10n * WAD, debt: 4n * WAD },
   [OTHER.toLowerCase()]: { collateral: 5n * WAD, debt: 0n },
 }
+
+/** The owner's moves with the guids from `first` on, the newest first. */
+const moves = (first: number, count: number, eid: number): readonly RouterMove[] =>
+  Array.from({ length: count }, (_, index) => ({
+    guid: guid(first + index),
+    owner: OWNER,
+    asset: POOL,
+    eid,
+    amount: WAD,
+  }))
 
 type SetUp = {
   readonly client: MarginClient
@@ -349,9 +360,41 @@ describe('getMarginView', () => {
     const { client, chain } = setUp()
     const sent = [{ guid: guid(1), owner: OWNER, asset: POOL, eid: EIDS[base.id], amount: WAD }]
     deployFakeRouter(chain.arbitrum, ROUTER, { sent })
-    deployFakeRouter(chain.base, ROUTER, { arrivedTotal: 65n })
+    deployFakeRouter(chain.base, ROUTER, { arrived: moves(100, 65, 30_999) })
     const view = await getMarginView(client, { owner: OWNER })
     expect(view.inFlight).toMatchObject([{ guid: guid(1), confirmed: false }])
+    expect(view.issues).toMatchObject([
+      { chainId: base.id, owner: OWNER, path: 'parked', reason: expect.stringContaining('newest 64 of 65') },
+    ])
+  })
+
+  test('behavior: an old move that never arrived is not forgotten for newer ones', async () => {
+    const { client, chain } = setUp()
+    const sent = moves(1, 17, EIDS[base.id])
+    deployFakeRouter(chain.arbitrum, ROUTER, { sent })
+    deployFakeRouter(chain.base, ROUTER, { arrived: moves(1, 16, EIDS[arbitrum.id]) })
+    const view = await getMarginView(client, { owner: OWNER })
+    expect(view.inFlight).toEqual([])
+    expect(view.issues).toMatchObject([
+      { chainId: arbitrum.id, owner: OWNER, path: 'inFlight', reason: expect.stringContaining('newest 16 of 17') },
+    ])
+  })
+
+  test('behavior: a long history is no issue where the counts of the routers leave nothing out', async () => {
+    const { client, chain } = setUp()
+    deployFakeRouter(chain.arbitrum, ROUTER, { sent: moves(1, 40, EIDS[base.id]) })
+    deployFakeRouter(chain.base, ROUTER, { arrived: moves(2, 39, EIDS[arbitrum.id]) })
+    const view = await getMarginView(client, { owner: OWNER })
+    expect(view.inFlight).toMatchObject([{ guid: guid(1), confirmed: true }])
+    expect(view.issues).toEqual([])
+  })
+
+  test('behavior: lists of another length than they state are not believed', async () => {
+    const { client, chain } = setUp()
+    const answer = contract(collateralRouterAbi, { latestSent: () => [17n, []], latestArrivals: () => [0n, []] })
+    chain.base.set(ROUTER, answer)
+    const view = await getMarginView(client, { owner: OWNER })
+    expect(view.issues).toMatchObject([{ kind: 'unavailable', chainId: base.id, path: 'moves' }])
   })
 
   test('behavior: what arrived from a chain that does not show it as sent proves that its node is behind', async () => {
@@ -368,8 +411,19 @@ describe('getMarginView', () => {
     expect(view.totals.status).toBe('partial')
   })
 
+  test('behavior: a long history hides no node that is behind', async () => {
+    const { client, chain } = setUp()
+    chain.arbitrum.timestamp = 1_699_999_499n
+    deployFakeRouter(chain.arbitrum, ROUTER, { sent: moves(2, 17, EIDS[optimism.id]) })
+    deployFakeRouter(chain.base, ROUTER, { arrived: moves(1, 1, EIDS[arbitrum.id]) })
+    expect(statusOf(await getMarginView(client, { owner: OWNER }))).toEqual(['unread', 'read', 'read'])
+  })
+
   test.each<[string, (chain: SetUp['chain']) => void]>([
-    ['when it knows only its newest moves', (chain) => deployFakeRouter(chain.arbitrum, ROUTER, { sentTotal: 17n })],
+    [
+      'when it knows only its newest moves',
+      (chain) => deployFakeRouter(chain.arbitrum, ROUTER, { sent: moves(2, 17, EIDS[optimism.id]) }),
+    ],
     ['when its router cannot be read', (chain) => void chain.arbitrum.contracts.delete(ROUTER.toLowerCase())],
   ])('behavior: nobody is called behind %s', async (_, change) => {
     const { client, chain } = setUp()

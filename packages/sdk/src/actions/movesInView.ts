@@ -4,7 +4,7 @@ import type { Address, Hex } from '../model/Hex.ts'
 import type { InFlight, Parked } from '../model/MarginView.ts'
 import { type Quantity, unknown } from '../model/Quantity.ts'
 import * as Usd from '../units/Usd.ts'
-import type { Arrived, OwnerMoves, Sent } from './OwnerMoves.ts'
+import type { Arrived, OwnerMoves, Page, Sent } from './OwnerMoves.ts'
 import type { ChainOutcome } from './readChain.ts'
 
 /** Collateral that is in no position, and what could not be said about it. */
@@ -18,12 +18,14 @@ export type MovesInView = {
  * Finds what left one chain and has not arrived on its destination, by message GUID, and what is parked there.
  *
  * Where the destination could not be read, or its list is too long to be sure, the move stays with `confirmed: false`.
- * Where the source could not be read, nobody knows what it sent: that is an issue.
+ * Where the source could not be read, nobody knows what it sent, and of a long history only the newest moves are read: what
+ * may be missing for that is an issue.
  */
 export function movesInView(outcomes: readonly ChainOutcome[]): MovesInView {
   const inFlight = new Map<string, InFlight>()
   const parked = new Map<string, Parked>()
   const issues: DataIssue[] = []
+  const open: OpenMove[] = []
   for (const outcome of outcomes) {
     const moves = outcome.router?.moves
     if (moves === undefined) continue
@@ -38,7 +40,9 @@ export function movesInView(outcomes: readonly ChainOutcome[]): MovesInView {
         const found = flightOf(outcomes, outcome, owner, move)
         if (found.status === 'flies') inFlight.set(move.guid, found.move)
         if (found.status === 'unclear') issues.push({ ...place, path: `inFlight.${move.guid}`, reason: found.reason })
+        if (found.status !== 'arrived') open.push({ owner, isSure: found.status === 'unclear' || found.move.confirmed })
       }
+      if (!arrived.isComplete) issues.push({ ...place, path: 'parked', reason: newestOf(arrived, 'may be parked') })
       for (const move of arrived.entries.filter(({ isParked }) => isParked)) {
         const asset = assetOf(outcome, move.asset)
         if (asset === undefined) issues.push({ ...place, path: `parked.${move.guid}`, reason: noRoute(move.asset) })
@@ -46,7 +50,40 @@ export function movesInView(outcomes: readonly ChainOutcome[]): MovesInView {
       }
     }
   }
-  return { inFlight: [...inFlight.values()], parked: [...parked.values()], issues }
+  return {
+    inFlight: [...inFlight.values()],
+    parked: [...parked.values()],
+    issues: [...issues, ...olderMoves(outcomes, open)],
+  }
+}
+
+/** A move that has not arrived, as far as can be seen; whether that is sure. */
+type OpenMove = { readonly owner: Address; readonly isSure: boolean }
+
+/**
+ * Where a history is longer than what is read of it, an old move may still be on its way. The routers count: if no more is
+ * missing between all that was sent and all that arrived than what is known to be open, there is none.
+ */
+function olderMoves(outcomes: readonly ChainOutcome[], open: readonly OpenMove[]): readonly DataIssue[] {
+  const routers = outcomes.flatMap(({ router }) => (router === undefined ? [] : [router.moves]))
+  const read = outcomes.flatMap(({ chain, router }) =>
+    router?.moves.status === 'ok' ? router.moves.value.map((moves) => ({ chainId: chain.id, ...moves })) : [],
+  )
+  return read.flatMap(({ chainId, owner, sent }) => {
+    if (sent.isComplete) return []
+    const own = read.filter((moves) => moves.owner === owner)
+    const missing = own.reduce((sum, moves) => sum + moves.sent.total - moves.arrived.total, 0n)
+    const known = open.filter((move) => move.owner === owner)
+    const isSure = routers.every(({ status }) => status === 'ok') && known.every((move) => move.isSure)
+    if (isSure && missing === BigInt(known.length)) return []
+    return [
+      { kind: 'unavailable', chainId, owner, path: 'inFlight', reason: newestOf(sent, 'may not have arrived yet') },
+    ]
+  })
+}
+
+function newestOf({ entries, total }: Page<unknown>, others: string): string {
+  return `only the newest ${entries.length} of ${total} moves were read: older ones ${others}`
 }
 
 type Flight =

@@ -26,16 +26,21 @@ export function withoutStragglers(outcomes: readonly ChainOutcome[]): readonly C
 
 function knowsMore(other: ChainOutcome, outcome: ChainOutcome): boolean {
   const [there, here] = [other.router, outcome.router]
-  if (there?.moves.status !== 'ok' || here?.moves.status !== 'ok') return false
+  if (there?.moves.status !== 'ok' || here?.moves.status !== 'ok' || outcome.status !== 'read') return false
+  const { timestamp } = outcome.block
   // Routers of different generations do not know each other's moves.
   if (there.router.router.toLowerCase() !== here.router.router.toLowerCase()) return false
   const sent = new Map(here.moves.value.map((entry) => [entry.owner, entry.sent]))
   return there.moves.value.some(({ owner, arrived }) => {
     const known = sent.get(owner)
-    // Of a long history only the newest moves are read: what is missing there may just be old.
-    if (known?.isComplete !== true) return false
+    if (known === undefined) return false
     return arrived.entries.some(
-      ({ guid, sourceEid }) => sourceEid === here.router.eid && !known.entries.some((move) => move.guid === guid),
+      ({ guid, sourceEid, arrivedAt }) =>
+        sourceEid === here.router.eid &&
+        // Of a long history only the newest moves are read: what arrived before this block was sent before it as well,
+        // and is missing because it is old.
+        (known.isComplete || arrivedAt >= timestamp) &&
+        !known.entries.some((move) => move.guid === guid),
     )
   })
 }
