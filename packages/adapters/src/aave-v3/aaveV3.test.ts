@@ -13,6 +13,7 @@ import {
   encodeErrorResult,
   encodeFunctionResult,
   getAddress,
+  numberToHex,
   parseAbi,
   zeroAddress,
 } from 'viem'
@@ -252,12 +253,12 @@ describe('metadata', () => {
   test('behavior: a symbol that is missing, endless or hostile becomes the address or harmless', () => {
     const hostile = {
       [`${weth}.symbol`]: reverted,
-      [`${usdc}.symbol`]: '\u001b[31mUSDC\u202e',
+      [`${usdc}.symbol`]: '\u001b[31mUSDC\u202e\nok',
       [`${wsteth}.symbol`]: 'x'.repeat(99),
     }
     expect(metadataOf({ ...healthy, ...hostile }).reserves.map(({ asset }) => asset.symbol)).toEqual([
       '0x0000…0001',
-      '[31mUSDC',
+      '[31mUSDC ok',
       '0x0000…0003',
     ])
   })
@@ -275,6 +276,18 @@ describe('metadata', () => {
       status: 'unavailable',
       reason: expect.stringContaining('only USD with 8 decimals'),
     })
+  })
+
+  test.each<[string, readonly Address[]]>([
+    ['a reserve that is there twice', [weth, usdc, weth]],
+    [
+      'more reserves than the bitmaps have bits for',
+      Array.from({ length: 129 }, (_, index) => numberToHex(index + 1, { size: 20 })),
+    ],
+  ])('behavior: a list with %s is unavailable', (_, list) => {
+    const { result, steps } = run(adapter.metadata.read, { ...healthy, 'pool.getReservesList': list })
+    expect(result).toEqual({ status: 'unavailable', reason: 'the list of reserves is none that a pool can have' })
+    expect(steps).toBe(1)
   })
 
   test('behavior: decimals beyond the arithmetic are unavailable', () => {
@@ -537,6 +550,11 @@ describe('stale metadata', () => {
       'other decimals',
       { [`pool.getReserveData(${usdc})`]: reserveData(1, usdc, { decimals: 18 }) },
       'the reserve of USDC was listed anew',
+    ],
+    [
+      'an e-mode that answers as from 3.2 on (the probe had run out of gas)',
+      { 'pool.getEModeCategoryCollateralBitmap': 0b001n },
+      'its e-modes work in another way',
     ],
     [
       'a new price source',

@@ -37,6 +37,8 @@ export type AaveV3Metadata = {
 /** Amounts below 2^128 and prices below 2^80 of tokens with up to 36 decimals keep all arithmetic within 256 bits. */
 const MAX_DECIMALS = 36
 const USD_UNIT = 10n ** 8n
+/** What Aave's bitmaps of 256 bits can hold: a longer list is a node's invention, and would be asked for in full. */
+const MAX_RESERVES = 128
 const LAST_CATEGORY = 255
 
 /** Reads the metadata of a pool; three steps, once per time to live. */
@@ -45,11 +47,15 @@ export function readMetadata(chainId: number, pool: Address): Read.Read<AaveV3Me
     Read.call({ to: pool, abi: poolAbi, functionName: 'POOL_REVISION' }),
     Read.call({ to: pool, abi: poolAbi, functionName: 'ADDRESSES_PROVIDER' }),
     Read.call({ to: pool, abi: poolAbi, functionName: 'getReservesList' }),
-    Read.settle(Read.call({ to: pool, abi: poolAbi, functionName: 'getEModeCategoryCollateralBitmap', args: [1] })),
+    readEModes(pool),
   ])
-  return Read.andThen(head, ([revision, addressesProvider, list, probe]) => {
-    if (probe.status !== 'ok' && probe.status !== 'reverted') return Read.fail(probe)
-    const eModes = probe.status === 'ok' ? 'bitmap' : 'category'
+  return Read.andThen(head, ([revision, addressesProvider, list, probed]) => {
+    if (probed.status !== 'ok') return Read.fail(probed)
+    const eModes = probed.value
+    // A reserve that is there twice would count twice.
+    if (list.length > MAX_RESERVES || new Set(list).size !== list.length) {
+      return Read.fail({ status: 'unavailable', reason: 'the list of reserves is none that a pool can have' })
+    }
     const body = Read.all([
       Read.call({ to: addressesProvider, abi: addressesProviderAbi, functionName: 'getPriceOracle' }),
       Read.all(list.map((address) => readReserve(chainId, pool, address))),
@@ -90,6 +96,18 @@ export function readMetadata(chainId: number, pool: Address): Read.Read<AaveV3Me
   })
 }
 
+/**
+ * How e-modes work in a pool: from 3.2 on it answers for its bitmaps. A call that a node lets run out of gas looks as if
+ * the function were missing, so this is asked with every reading again.
+ */
+export function readEModes(pool: Address): Read.Read<ReadResult<AaveV3Metadata['eModes']>> {
+  const probe = Read.call({ to: pool, abi: poolAbi, functionName: 'getEModeCategoryCollateralBitmap', args: [1] })
+  return Read.map(Read.settle(probe), (result) => {
+    if (result.status === 'ok') return { status: 'ok', value: 'bitmap' }
+    return result.status === 'reverted' ? { status: 'ok', value: 'category' } : result
+  })
+}
+
 function readReserve(chainId: number, pool: Address, address: Address) {
   const read = Read.all([
     Read.call({ to: pool, abi: poolAbi, functionName: 'getReserveData', args: [address] }),
@@ -125,7 +143,7 @@ function readName(token: Address): Read.Read<string | undefined> {
 
 /** Old tokens answer with `bytes32`, hostile ones with control characters: an address always tells what it is. */
 function symbolOf(symbol: ReadResult<string>, address: Address): string {
-  const printable = symbol.status === 'ok' ? redact(symbol.value).trim() : ''
+  const printable = symbol.status === 'ok' ? redact(symbol.value).replace(/\s+/g, ' ').trim() : ''
   return printable === '' || printable.length > 32 ? `${address.slice(0, 6)}…${address.slice(-4)}` : printable
 }
 

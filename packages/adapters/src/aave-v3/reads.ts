@@ -1,7 +1,7 @@
 import { type Address, type Market, type MarketReading, Read, type ReadResult } from '@unimargin/sdk'
 import { isAddressEqual, zeroAddress } from 'viem'
 import { addressesProviderAbi, oracleAbi, poolAbi, tokenAbi } from './abi.ts'
-import type { AaveV3Metadata, CategoryTokens, ReserveTokens } from './metadata.ts'
+import { type AaveV3Metadata, type CategoryTokens, type ReserveTokens, readEModes } from './metadata.ts'
 import type { CategoryState, OwnerState, ReserveState } from './PoolState.ts'
 import * as ReserveConfiguration from './ReserveConfiguration.ts'
 import { toPosition } from './toPosition.ts'
@@ -22,11 +22,14 @@ export function readState(
     Read.all(reserves.map((tokens) => readReserve(pool, oracle, tokens, eModes))),
     Read.all(categories.map((category) => readCategory(pool, oracle, category, eModes))),
     Read.all(owners.map((owner) => Read.settle(readOwner(pool, owner, reserves)))),
+    readEModes(pool),
   ])
-  return Read.andThen(read, ([revision, oracleNow, list, reserveStates, categoryStates, ownerStates]) => {
+  return Read.andThen(read, ([revision, oracleNow, list, reserveStates, categoryStates, ownerStates, eModesNow]) => {
+    if (eModesNow.status !== 'ok') return Read.fail(eModesNow)
     const change =
       (revision !== metadata.revision && `pool revision ${metadata.revision} became ${revision}`) ||
       (!isAddressEqual(oracleNow, oracle) && 'the price oracle was replaced') ||
+      (eModesNow.value !== eModes && 'its e-modes work in another way') ||
       (!isSameList(list, reserves) && 'the list of reserves changed') ||
       reserveStates.map(({ change }) => change).find((change) => change !== undefined) ||
       categoryStates.map(({ change }) => change).find((change) => change !== undefined) ||

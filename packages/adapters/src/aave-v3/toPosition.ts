@@ -70,7 +70,12 @@ export function toPosition(parameters: {
   const isolated = reserveStates.some(
     ({ tokens, configuration }) => tokens.id === only && configuration.debtCeiling > 0n,
   )
-  const eMode = state.eMode === 0n ? 'none' : redact(category?.label ?? '') || `category ${state.eMode}`
+  const eMode =
+    state.eMode === 0n
+      ? 'none'
+      : redact(category?.label ?? '')
+          .replace(/\s+/g, ' ')
+          .trim() || `category ${state.eMode}`
   return { status: 'ok', value: { owner, rule: rule.key, collateral, debt, details: { eMode, isolated } } }
 }
 

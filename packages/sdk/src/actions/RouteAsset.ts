@@ -33,7 +33,7 @@ function read(chainId: number, address: Address): Read.Read<Asset> {
     ([decimals, symbol]) => {
       if (decimals > MAX_DECIMALS)
         return Read.fail({ status: 'unavailable', reason: `${address} has ${decimals} decimals` })
-      const shown = symbol.status === 'ok' ? redact(symbol.value).trim().slice(0, MAX_SYMBOL) : ''
+      const shown = symbol.status === 'ok' ? redact(symbol.value).replace(/\s+/g, ' ').trim().slice(0, MAX_SYMBOL) : ''
       return Read.succeed({ chainId, address, symbol: shown === '' ? address : shown, decimals })
     },
   )

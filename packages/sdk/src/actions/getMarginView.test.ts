@@ -472,12 +472,12 @@ describe('getMarginView', () => {
         },
       ],
     })
-    all.chain.arbitrum.set(token, contract(erc20Abi, { decimals: () => 6, symbol: () => 'T\u001b[31mOK\u202e' }))
+    all.chain.arbitrum.set(token, contract(erc20Abi, { decimals: () => 6, symbol: () => 'T\u001b[31m\nOK\u202e' }))
     const sent = [{ guid: guid(1), owner: OWNER, asset: token, eid: EIDS[base.id], amount: 7n }]
     deployFakeRouter(all.chain.arbitrum, ROUTER, { sent })
     const view = await getMarginView(client, { owner: OWNER })
     expect(view.inFlight).toMatchObject([
-      { asset: { address: token, symbol: 'T[31mOK', decimals: 6 }, amount: 7n, value: { status: 'unknown' } },
+      { asset: { address: token, symbol: 'T[31m OK', decimals: 6 }, amount: 7n, value: { status: 'unknown' } },
     ])
     expect(view.issues.map(({ path }) => path)).toEqual([`inFlight.${guid(1)}.value`])
     expect(view.positions).toEqual([])
