@@ -57,6 +57,35 @@ contract RetryTest is RouterTest {
         _expect(alice, guid, abi.encodeWithSelector(ICollateralRouter.UnknownMarket.selector, mallory));
     }
 
+    /// Sent by a contract wallet that does not stand on this chain.
+    function _parkForNobody() private returns (bytes32 guid) {
+        Move memory move = _move(1 ether);
+        move.recovery = safe;
+        vm.etch(alice, hex"00");
+        guid = _deliverFrom(alice, move);
+        vm.etch(alice, "");
+        endpoint.compose(guid);
+        _assertStatus(guid, ArrivalStatus.Parked);
+    }
+
+    function test_RevertGiven_TheOwnerWasAContractAndStillHasNoCodeHere() external {
+        bytes32 guid = _parkForNobody();
+        _expect(safe, guid, abi.encodeWithSelector(ICollateralRouter.OwnerHasNoCode.selector, alice));
+        _assertStatus(guid, ArrivalStatus.Parked);
+        vm.prank(safe);
+        router.claim(guid, safe);
+        assertEq(weth.balanceOf(safe), 1 ether);
+        assertEq(_supplied(destination, alice, address(weth)), 0);
+    }
+
+    function test_GivenTheOwnerWasAContractAndHasGotItsCodeSince() external {
+        bytes32 guid = _parkForNobody();
+        vm.etch(alice, hex"00");
+        vm.prank(safe);
+        router.retry(guid);
+        _assertCredited(guid);
+    }
+
     function test_GivenTheMarketTakesIt_WhenTheOwnerCalls() external {
         bytes32 guid = _park();
         vm.expectEmit(address(router));

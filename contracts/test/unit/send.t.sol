@@ -146,16 +146,28 @@ contract SendTest is RouterTest {
         _expectNotAvailable(_supplied(source, alice, address(weth)), type(uint256).max);
     }
 
+    function test_RevertWhen_TheAmountIsTheGreatestNumber() external {
+        _supply(alice, address(weth), 1 ether);
+        uint256 balance = _supplied(source, alice, address(weth));
+        for (uint256 less = 0; less < 3; ++less) {
+            _expectNotAvailable(balance, 0, type(uint256).max - less);
+        }
+    }
+
     function _expectNotAvailable(uint256 balance, uint256 allowance) private {
+        _expectNotAvailable(balance, allowance, 1 ether);
+    }
+
+    function _expectNotAvailable(uint256 balance, uint256 allowance, uint256 amount) private {
         _expect(
             alice,
-            _move(1 ether),
+            _move(amount),
             abi.encodeWithSelector(
                 ICollateralRouter.CollateralNotAvailable.selector,
                 address(source.aTokenOf(address(weth))),
                 balance,
                 allowance,
-                1 ether
+                amount
             )
         );
     }
