@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createClient, custom, fallback, http } from 'viem'
+import { createClient, custom, fallback, http, type Transport } from 'viem'
 import { getBlockNumber } from 'viem/actions'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { getSnapshot } from '../getSnapshot.ts'
