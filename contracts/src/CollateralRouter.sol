@@ -66,6 +66,8 @@ contract CollateralRouter is ICollateralRouter, ILayerZeroComposer, ReentrancyGu
     mapping(address owner => mapping(bytes32 id => uint256 position)) private _sentPosition;
     mapping(bytes32 guid => Arrival) private _arrivals;
     mapping(address owner => bytes32[] guids) private _arrivedGuids;
+    /// Moves whose owner was a contract and had no code here when they arrived.
+    mapping(bytes32 guid => bool) private _isOrphan;
 
     constructor(RouterConfig memory config) {
         endpoint = config.endpoint;
@@ -260,6 +262,7 @@ contract CollateralRouter is ICollateralRouter, ILayerZeroComposer, ReentrancyGu
 
         _park(guid, OFTComposeMsgCodec.srcEid(message), asset, OFTComposeMsgCodec.amountLD(message), move);
         if (move.ownerHasCode && move.owner.code.length == 0) {
+            _isOrphan[guid] = true;
             _emitParked(guid, abi.encodeWithSelector(OwnerHasNoCode.selector, move.owner));
             return;
         }
@@ -281,7 +284,9 @@ contract CollateralRouter is ICollateralRouter, ILayerZeroComposer, ReentrancyGu
 
     /// @inheritdoc ICollateralRouter
     function retry(bytes32 guid) external nonReentrant {
-        _checkParked(guid);
+        address owner = _checkParked(guid).owner;
+        // Its recovery address must not give by mistake what nobody could ever take back.
+        if (_isOrphan[guid] && owner.code.length == 0) revert OwnerHasNoCode(owner);
         _settle(guid);
     }
 

@@ -33,7 +33,7 @@ library AaveV3Connector {
         IERC20 aToken = IERC20(_reserveOf(pool, asset).aToken);
         uint256 balance = aToken.balanceOf(owner);
         uint256 allowance = aToken.allowance(owner, address(this));
-        uint256 pulled = Math.min(Math.min(balance, allowance), amount + PULL_ROUNDING);
+        uint256 pulled = Math.min(Math.min(balance, allowance), Math.saturatingAdd(amount, PULL_ROUNDING));
         if (pulled < amount) {
             revert ICollateralRouter.CollateralNotAvailable(address(aToken), balance, allowance, amount);
         }

@@ -208,7 +208,8 @@ interface ICollateralRouter {
     function quote(Move calldata move) external view returns (MoveQuote memory);
 
     // ------------------------------------------------------------------ destination
-    /// @notice Supplies a parked amount once more. Only its owner or recovery address. Reverts if the market still refuses.
+    /// @notice Supplies a parked amount once more. Only its owner or recovery address. Reverts if the market still refuses,
+    /// or as long as the owner, a contract where the move began, has no code here.
     function retry(bytes32 guid) external;
 
     /// @notice Pays a parked amount out to anyone. Only its owner or recovery address.
