@@ -45,6 +45,14 @@ export function impuritiesOf(file: string): readonly Impurity[] {
   })
 }
 
+/** How often a file throws a bare `Error`, which has no name to switch on and tells nobody what to do next. */
+export function bareErrorsOf(file: string): number {
+  return nodesOf(file).filter(({ type, argument }) => {
+    const callee = type === 'ThrowStatement' && isNode(argument) ? argument.callee : undefined
+    return isNode(callee) && callee.name === 'Error'
+  }).length
+}
+
 /** Where a relative import leads, relative to the repository. */
 export function targetOf({ file, specifier }: Import): string {
   return relative(root, resolve(root, file, '..', specifier))

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Import, importsOf, impuritiesOf, sourceFiles, targetOf } from './imports.ts'
+import { bareErrorsOf, type Import, importsOf, impuritiesOf, sourceFiles, targetOf } from './imports.ts'
 import { computedImports, packageImports, pureFolders, sdkLayers } from './table.ts'
 
 const isRelative = ({ specifier }: Import) => specifier.startsWith('.')
@@ -36,6 +36,16 @@ describe('packages', () => {
     }
     for (const file of graph.keys()) visit(file, [])
     expect(cycles).toEqual([])
+  })
+})
+
+describe('errors', () => {
+  test.each(Object.keys(packageImports))('%s throws no bare Error', (folder) => {
+    expect(sourceFiles(folder).filter((file) => bareErrorsOf(file) > 0)).toEqual([])
+  })
+
+  test('behavior: a bare one is seen', () => {
+    expect(bareErrorsOf('scripts/check-packages.ts')).toBeGreaterThan(0)
   })
 })
 
