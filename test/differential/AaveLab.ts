@@ -54,6 +54,12 @@ const poolAbi = parseAbi([
   'function setUserUseReserveAsCollateral(address asset, bool use)',
   'function setUserEMode(uint8 category)',
   'function liquidationCall(address collateral, address debt, address user, uint256 amount, bool receiveAToken)',
+  'function repayWithATokens(address asset, uint256 amount, uint256 mode)',
+  'function setConfiguration(address asset, (uint256 data) configuration)',
+])
+const dataProviderAbi = parseAbi([
+  'function getPoolDataProvider() view returns (address)',
+  'function getReserveTokensAddresses(address asset) view returns (address aToken, address stable, address variable)',
 ])
 const adminAbi = parseAbi([
   'function getPoolConfigurator() view returns (address)',
@@ -68,6 +74,8 @@ const adminAbi = parseAbi([
   'function mint(address to, uint256 amount)',
   'function approve(address spender, uint256 amount)',
 ])
+
+const erc20Abi = parseAbi(['function transfer(address to, uint256 amount)'])
 
 const OWNERS = 12
 const STABLE = 1n
@@ -84,12 +92,22 @@ export async function open(
   const lookUp = (address: Address, functionName: 'getPoolConfigurator' | 'getACLAdmin' | 'owner') =>
     readContract(client, { address, abi: adminAbi, functionName })
   const configurator = await lookUp(provider, 'getPoolConfigurator')
+  const dataProvider = await readContract(client, {
+    address: provider,
+    abi: dataProviderAbi,
+    functionName: 'getPoolDataProvider',
+  })
+  const aTokens = new Map<Address, Address>()
+  for (const { address } of tokens) {
+    const parameters = { abi: dataProviderAbi, functionName: 'getReserveTokensAddresses', args: [address] } as const
+    aTokens.set(address, (await readContract(client, { address: dataProvider, ...parameters }))[0])
+  }
   const admin = await lookUp(provider, 'getACLAdmin')
   const [first, ...others] = Array.from({ length: OWNERS }, (_, index) => numberToHex(0xa0 + index, { size: 20 }))
   const owners: readonly [Address, ...Address[]] = [first ?? zeroAddress, ...others]
 
   const setUp: Transaction[] = []
-  const rich = new Set<Address>([admin, ...owners])
+  const rich = new Set<Address>([admin, configurator, ...owners])
   for (const { address, decimals } of tokens) {
     const minter = await lookUp(address, 'owner')
     rich.add(minter)
@@ -108,12 +126,20 @@ export async function open(
 
   return {
     owners,
-    ownerMove: (random, view, prices) => ({
-      from: view.isLiquidatable && random.chance(25) ? random.pick(owners) : view.owner,
-      to: pool,
-      data: ownerCall(random, view, tokens, prices),
-    }),
-    adminMove: (random) => ({ from: admin, to: configurator, data: adminCall(random, tokens) }),
+    ownerMove: (random, view, prices) => {
+      if (random.chance(6)) {
+        const { address, decimals } = random.pick(tokens)
+        const args = [random.pick(owners), random.magnitude(1n, 10n ** BigInt(decimals + 4))] as const
+        const data = encodeFunctionData({ abi: erc20Abi, functionName: 'transfer', args })
+        return { from: view.owner, to: aTokens.get(address) ?? zeroAddress, data }
+      }
+      const from = view.isLiquidatable && random.chance(25) ? random.pick(owners) : view.owner
+      return { from, to: pool, data: ownerCall(random, view, tokens, prices, owners) }
+    },
+    adminMove: (random) =>
+      random.chance(70)
+        ? { from: admin, to: configurator, data: adminCall(random, tokens) }
+        : { from: configurator, to: pool, data: anyConfiguration(random, tokens) },
     setPrice: async ({ feed }, price) => {
       await chain.request('anvil_setStorageAt', [feed, numberToHex(0, { size: 32 }), numberToHex(price, { size: 32 })])
     },
@@ -125,6 +151,7 @@ function ownerCall(
   { owner, availableBorrowsBase, isLiquidatable }: OwnerView,
   tokens: LabTarget['tokens'],
   prices: ReadonlyMap<Address, bigint>,
+  owners: AaveLab['owners'],
 ) {
   const token = random.pick(tokens)
   const asset = token.address
@@ -137,7 +164,8 @@ function ownerCall(
   const kind = random.below(100)
   if (kind < 32) {
     const supplied = amount === maxUint256 ? 10n ** BigInt(token.decimals) : amount
-    return encodeFunctionData({ abi: poolAbi, functionName: 'supply', args: [asset, supplied, owner, 0] })
+    const onBehalfOf = random.chance(15) ? random.pick(owners) : owner
+    return encodeFunctionData({ abi: poolAbi, functionName: 'supply', args: [asset, supplied, onBehalfOf, 0] })
   }
   if (kind < 68) {
     const unit = 10n ** BigInt(token.decimals)
@@ -146,6 +174,9 @@ function ownerCall(
     return encodeFunctionData({ abi: poolAbi, functionName: 'borrow', args: [asset, wanted, mode, 0, owner] })
   }
   if (kind < 76) return encodeFunctionData({ abi: poolAbi, functionName: 'withdraw', args: [asset, amount, owner] })
+  if (kind < 79) {
+    return encodeFunctionData({ abi: poolAbi, functionName: 'repayWithATokens', args: [asset, amount, mode] })
+  }
   if (kind < 83) return encodeFunctionData({ abi: poolAbi, functionName: 'repay', args: [asset, amount, mode, owner] })
   if (kind < 86) return encodeFunctionData({ abi: poolAbi, functionName: 'swapBorrowRateMode', args: [asset, mode] })
   if (kind < 92) {
@@ -182,4 +213,33 @@ function adminCall(random: Random, tokens: LabTarget['tokens']) {
   }
   const args = [asset, BigInt(random.below(5_000))] as const
   return encodeFunctionData({ abi: adminAbi, functionName: 'setReserveFactor', args })
+}
+
+/**
+ * Whatever the configurator can write into a reserve's configuration, also what it would refuse while somebody supplies:
+ * no threshold, isolation, caps, frozen, paused, not active.
+ */
+function anyConfiguration(random: Random, tokens: LabTarget['tokens']) {
+  const { address: asset, decimals } = random.pick(tokens)
+  const bit = (position: bigint, percent: number) => (random.chance(percent) ? 1n << position : 0n)
+  const cap = () => (random.chance(60) ? 0n : random.magnitude(1n, 10n ** 10n))
+  const threshold = random.chance(15) ? 0n : BigInt(1 + random.below(9_900))
+  const configuration =
+    (random.chance(15) ? 0n : (threshold * BigInt(random.below(101))) / 100n) |
+    (threshold << 16n) |
+    (BigInt(10_001 + random.below(900)) << 32n) |
+    (BigInt(decimals) << 48n) |
+    bit(56n, 97) |
+    bit(57n, 5) |
+    bit(58n, 90) |
+    bit(59n, 70) |
+    bit(60n, 3) |
+    bit(61n, 50) |
+    bit(62n, 3) |
+    (BigInt(random.below(5_000)) << 64n) |
+    (cap() << 80n) |
+    (cap() << 116n) |
+    (BigInt(random.pick([0, 1, 2])) << 168n) |
+    (random.chance(80) ? 0n : random.magnitude(1n, 10n ** 11n) << 212n)
+  return encodeFunctionData({ abi: poolAbi, functionName: 'setConfiguration', args: [asset, { data: configuration }] })
 }

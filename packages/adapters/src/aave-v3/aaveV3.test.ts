@@ -572,6 +572,11 @@ describe('stale metadata', () => {
     })
   })
 
+  test('behavior: an e-mode that a reserve names and nobody has set up is not new for ever', () => {
+    const fake = { ...healthy, 'pool.getEModeCategoryData(1)': category({ liquidationThreshold: 0 }) }
+    expect(positionOf({}, fake)).toMatchObject({ collateral: [{ liquidationThreshold: Wad.fromDecimal('0.825') }] })
+  })
+
   test('behavior: an e-mode without reserves changes nothing for those who are in it', () => {
     expect(positionOf({ 'pool.getUserEMode': 2n })).toMatchObject({
       details: { eMode: 'category 2' },

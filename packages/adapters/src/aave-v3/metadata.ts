@@ -82,14 +82,15 @@ export function readMetadata(chainId: number, pool: Address): Read.Read<AaveV3Me
             reason: `base currency ${base} with unit ${unit} is not supported: only USD with 8 decimals is`,
           })
         }
-        const categories = [...scanned, ...named].flatMap(({ isUsed, ...category }) => (isUsed ? [category] : []))
+        // What a reserve names is kept, also where it is not set up: otherwise it would be new with every reading.
+        const kept = [...scanned.filter(({ isUsed }) => isUsed), ...named]
         return Read.succeed({
           revision,
           addressesProvider,
           oracle,
           eModes,
           reserves: reserves.map(({ category: _, ...reserve }, index) => ({ ...reserve, aTokenName: names[index] })),
-          categories,
+          categories: kept.map(({ isUsed: _, ...category }) => category),
         })
       })
     })
