@@ -287,6 +287,35 @@ describe('planMove', () => {
     expect(Object.values(seen).filter((count) => count < 20)).toEqual([])
   })
 
+  test('behavior: the donor keeps its floor also where less can keep less of it', () => {
+    // One of a leg with a low threshold pulls the floored average down by a basis point; without the leg it is whole again.
+    const donor = position(
+      DONOR_CHAIN,
+      {
+        collateral: [
+          collateralLeg(donorWeth, 3n * UNIT, { price: WAD, liquidationThreshold: WAD / 2n }),
+          collateralLeg(donorUsdc, 10_000n * 10n ** 6n, { liquidationThreshold: (WAD * 8n) / 10n }),
+        ],
+        debt: [debtLeg(donorUsdc, 5_000n * 10n ** 6n, { price: WAD })],
+      },
+      { rule: 'test/averaging' },
+    )
+    const donorReserves = [reserve(donorWeth, { price: WAD }), reserve(donorUsdc, { borrowRate: 0n })]
+    const ask = (units: bigint) =>
+      plan({ donor, donorReserves }, { target: undefined, amount: units * UNIT, donorFloor, arrivalSeconds: 0n })
+    const healthWithout = (units: bigint) => {
+      const left = WhatIf.withdrawn(WhatIf.knownLegs(donor), reserve(donorWeth), units * UNIT + 2n)
+      return factor(averagingRule.assess(left).health) ?? 0n
+    }
+    // A little less, because a debt never grows by nothing.
+    const donorFloor = healthWithout(3n) - 10n ** 12n
+    expect(healthWithout(1n)).toBeLessThan(donorFloor)
+    expect(ask(3n)).toMatchObject({ status: 'plan', amount: 3n * UNIT })
+    for (const units of [1n, 2n]) {
+      expect(ask(units)).toMatchObject({ status: 'unsavable', reason: { kind: 'donor-floor' }, mostAmount: 0n })
+    }
+  })
+
   test('behavior: a higher target never needs less', () => {
     fc.assert(
       fc.property(

@@ -122,14 +122,17 @@ export function planMove(
   if (blocked !== undefined) return unsavable(blocked, 0n)
 
   const limit = tightest(limitsOf(move, held, units))
-  const most = Search.greatest({ most: limit.units, holds: keepsFloor }) ?? 0n
+  const mostOf = (units_: bigint) => Search.greatest({ most: units_, holds: keepsFloor }) ?? 0n
+  const most = mostOf(limit.units)
   const wanted =
     asked === undefined
       ? Search.least({ estimate: estimateOf(receiver, later.receiver, target, units), most, passes: reachesTarget })
       : asked / units.source
-  if (wanted === undefined || wanted > most) {
+  if (wanted === undefined || wanted > limit.units) {
     return unsavable(most < limit.units ? { kind: 'donor-floor' } : limit.reason, most)
   }
+  // Not implied by `most`: where a rule has teeth, taking less can leave less.
+  if (!keepsFloor(wanted)) return unsavable({ kind: 'donor-floor' }, mostOf(wanted))
   if (!reachesTarget(wanted)) return unsavable({ kind: 'amount' }, wanted)
 
   const amount = wanted * units.source
