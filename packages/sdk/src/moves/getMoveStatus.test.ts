@@ -110,6 +110,23 @@ describe('getMoveStatus', () => {
     expect(await getMoveStatus(client, { move })).toMatchObject({ stage: 'delivered', issues: [{ path: 'sentMove' }] })
   })
 
+  test('behavior: a move that a reorganisation took away has failed once it cannot be sent any more', async () => {
+    const { client, source, destination, move } = await sent()
+    Object.assign(source.state, { guid: ZERO_HASH, timestamp: move.deadline })
+    const gone = { stage: 'sent', issues: [{ path: 'sentMove' }] }
+    expect(await getMoveStatus(client, { move })).toMatchObject(gone)
+    source.state.timestamp = move.deadline + 1n
+    expect(await getMoveStatus(client, { move })).toMatchObject({
+      stage: 'failed',
+      reason: expect.stringContaining('reorganised'),
+    })
+    // Whatever the destination knows of it, or does not tell, says otherwise.
+    destination.state.down = true
+    expect(await getMoveStatus(client, { move })).toMatchObject({ ...gone, issues: [{ chainId: 10 }, { chainId: 20 }] })
+    Object.assign(destination.state, { down: false, payload: GUID })
+    expect(await getMoveStatus(client, { move })).toMatchObject({ ...gone, stage: 'verified' })
+  })
+
   test('behavior: a refused message is not verified, a removed one has failed', async () => {
     const { client, destination, move } = await sent()
     destination.state.payload = NIL

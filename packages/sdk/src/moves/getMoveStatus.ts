@@ -55,6 +55,17 @@ export async function getMoveStatus(client: MarginContext, parameters: GetMoveSt
     }
   }
   const arrived = await readDestination(destination, { ...left.move, guid: left.move.guid }, parameters)
+  // The destination was read and knows nothing of it either: then the source is right.
+  if (left.isGone && arrived.stage === 'sent' && arrived.issues.length === 0) {
+    const reason = 'the source chain was reorganised without it, and after its deadline the router refuses it'
+    return {
+      stage: 'failed',
+      move: left.move,
+      blocks: { source: left.block, destination: arrived.block },
+      reason,
+      issues: [],
+    }
+  }
   return {
     stage: arrived.stage,
     move: left.move,
@@ -77,7 +88,7 @@ async function readSource(
   chain: Ask.Chain,
   move: TrackedMove,
   options: DeadlineOptions,
-): Promise<Seen & { readonly move: TrackedMove }> {
+): Promise<Seen & { readonly move: TrackedMove; readonly isGone?: boolean }> {
   const { router } = move.source
   const issue = (reason: string): DataIssue => issueOf(chain, move, 'sentMove', reason)
   // What a handle knows was seen on the chain once: a chain that does not answer now does not undo it.
@@ -90,8 +101,10 @@ async function readSource(
   if (sent.status !== 'ok') return { stage: known, block, move, issues: [issue(sent.reason)] }
   const { guid, nonce } = sent.value
   if (BigInt(guid) !== 0n) return { stage: 'sent', block, move: { ...move, guid, nonce }, issues: [] }
-  if (known === 'sent')
-    return { stage: known, block, move, issues: [issue('this node does not show the move any more')] }
+  if (known === 'sent') {
+    const isGone = block.timestamp > move.deadline
+    return { stage: known, block, move, isGone, issues: [issue('this node does not show the move any more')] }
+  }
 
   const receipt = await receiptOf(chain, move, options)
   if (receipt.status === 'reverted') return { stage: 'failed', block, move, reason: receipt.reason, issues: [] }
