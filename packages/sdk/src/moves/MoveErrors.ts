@@ -37,8 +37,8 @@ export class CallRevertedError extends BaseError {
       facts: { Chain: chainId, Error: revert.name, Transaction: hash },
       action:
         hash === undefined
-          ? 'Nothing was sent. Read the margin view again before you try once more.'
-          : 'The collateral stayed where it was. Read the margin view again before you try once more.',
+          ? 'It was not sent. Read the margin view again before you try once more.'
+          : 'This transaction moved nothing. Read the margin view again before you try once more.',
     })
     this.chainId = chainId
     this.call = call

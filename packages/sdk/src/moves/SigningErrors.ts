@@ -1,4 +1,5 @@
 import { BaseError } from '../errors/BaseError.ts'
+import { reasonOf } from '../errors/reasonOf.ts'
 import type { Address, Hex } from '../model/Hex.ts'
 
 /** The owner cannot pay the messaging fee and the gas. */
@@ -52,7 +53,7 @@ export class WrongChainError extends BaseError {
   constructor(actual: number, expected: number) {
     super('The wallet is on the wrong chain.', {
       facts: { Wallet: actual, Needed: expected },
-      action: 'Switch the wallet to the source chain of the move. Nothing was sent.',
+      action: 'Switch the wallet to the source chain of the move. The move was not sent.',
     })
     this.actual = actual
     this.expected = expected
@@ -80,6 +81,7 @@ export class WalletFailedError extends BaseError {
 
   constructor(step: string, cause: unknown) {
     super(`The wallet did not complete the ${step}.`, {
+      facts: { Reason: reasonOf(cause) },
       action:
         'If it was refused, nothing happened. Otherwise ask `getMoveStatus` before trying again with the same id.',
       cause,

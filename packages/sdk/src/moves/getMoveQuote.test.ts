@@ -147,7 +147,7 @@ describe('getMoveQuote', () => {
       [CallRevertedError: \`quote\` would revert: the message has no options for its workers: LZ_ULN_InvalidWorkerOptions(0).
       Chain: 10
       Error: LZ_ULN_InvalidWorkerOptions
-      Nothing was sent. Read the margin view again before you try once more.]
+      It was not sent. Read the margin view again before you try once more.]
     `)
   })
 

@@ -86,7 +86,7 @@ describe('prepareMove', () => {
       [CallRevertedError: \`send\` would revert: the health factor that would remain is below the donor floor: SourceHealthTooLow(1, 2).
       Chain: 10
       Error: SourceHealthTooLow
-      Nothing was sent. Read the margin view again before you try once more.]
+      It was not sent. Read the margin view again before you try once more.]
     `)
   })
 

@@ -33,7 +33,7 @@ describe('prepareRetry', () => {
       [CallRevertedError: \`retry\` would revert: the reserve is frozen (28).
       Chain: 20
       Error: 28
-      Nothing was sent. Read the margin view again before you try once more.]
+      It was not sent. Read the margin view again before you try once more.]
     `)
   })
 

@@ -1,7 +1,7 @@
 import { decodeFunctionData } from 'viem'
 import { describe, expect, test } from 'vitest'
-import { fakeWallet, GUID, healthTooLow, stage } from '../../../../test/fixtures/fakeChain.ts'
-import { owner, router } from '../../../../test/fixtures/moves.ts'
+import { fakeChain, fakeContext, fakeWallet, GUID, healthTooLow, stage } from '../../../../test/fixtures/fakeChain.ts'
+import { owner, RECEIVER_CHAIN, router, world } from '../../../../test/fixtures/moves.ts'
 import { deserialize, serialize } from '../model/serialize.ts'
 import { collateralRouterAbi } from './generated/collateralRouterAbi.ts'
 import { getMoveQuote } from './getMoveQuote.ts'
@@ -114,7 +114,7 @@ describe('sendMove', () => {
       [WrongChainError: The wallet is on the wrong chain.
       Wallet: 1
       Needed: 10
-      Switch the wallet to the source chain of the move. Nothing was sent.]
+      Switch the wallet to the source chain of the move. The move was not sent.]
     `)
     expect(source.state.requests.slice(before)).toEqual(['eth_chainId'])
   })
@@ -173,6 +173,45 @@ describe('sendMove', () => {
         revert: expect.objectContaining({ name: 'SourceHealthTooLow' }),
       }),
     )
+  })
+
+  test('behavior: what listens to the hash cannot make a sent move look failed', async () => {
+    const { client, source, quote } = await quoted()
+    const onSubmit = () => {
+      throw new RangeError('quota exceeded')
+    }
+    expect(await sendMove(client, { quote, walletClient: fakeWallet(source), onSubmit })).toMatchObject({ guid: GUID })
+  })
+
+  test.each([undefined, null, '0x', 5, {}, `0x${'11'.repeat(40)}`])(
+    'error: WalletFailedError when the wallet answers with no hash (%#)',
+    async (answer) => {
+      const { client, source, quote, plan } = await quoted()
+      source.state.allowance = plan.authorization.amount
+      const request: typeof source.request = async (args) => {
+        const hash = await source.request(args)
+        return args.method === 'eth_sendTransaction' ? answer : hash
+      }
+      const onSubmit = () => expect.unreachable()
+      await expect(
+        sendMove(client, { quote, walletClient: fakeWallet({ ...source, request }, 'json-rpc'), onSubmit }),
+      ).rejects.toThrowErrorMatchingInlineSnapshot(`
+        [WalletFailedError: The wallet did not complete the move.
+        Reason: it answered something else than the hash of a transaction
+        If it was refused, nothing happened. Otherwise ask \`getMoveStatus\` before trying again with the same id.]
+      `)
+      expect(source.state.sent).toHaveLength(1)
+    },
+  )
+
+  test('error: NotIncludedError in time also when the node does not answer at all', async () => {
+    const { source, quote } = await quoted()
+    const request: typeof source.request = (args) =>
+      source.state.sent.length === 0 ? source.request(args) : new Promise(() => {})
+    const client = fakeContext(world(), [{ ...source, request }, fakeChain(RECEIVER_CHAIN)])
+    await expect(
+      sendMove(client, { quote, walletClient: fakeWallet(source), inclusionTimeout: 50 }),
+    ).rejects.toThrowError(named('NotIncludedError'))
   })
 
   test('error: NotIncludedError', async () => {

@@ -3,7 +3,7 @@ import { getAddresses, getChainId, sendTransaction, signTypedData } from 'viem/a
 import type { MarginContext } from '../adapter/MarginContext.ts'
 import { AbortedError } from '../errors/AbortedError.ts'
 import type { Address, Hex } from '../model/Hex.ts'
-import type { DeadlineOptions } from '../reads/withDeadline.ts'
+import { DEFAULT_TIMEOUT, type DeadlineOptions } from '../reads/withDeadline.ts'
 import * as Ask from './ask.ts'
 import { assertKnownIntent } from './assertKnownIntent.ts'
 import { completeMove } from './completeMove.ts'
@@ -30,7 +30,7 @@ export type SendMoveParameters = DeadlineOptions & {
   readonly walletClient: MoveWallet
   /** Awaited before anything is signed or sent: store the intent here, so that a crash cannot lose the move. */
   readonly onIntent?: ((intent: MoveIntent) => void | Promise<void>) | undefined
-  /** Called with each transaction as soon as it has a hash. */
+  /** Called with each transaction as soon as it has a hash. What it throws is ignored: the transaction is under way. */
   readonly onSubmit?: ((submitted: { readonly step: 'approve' | 'send'; readonly hash: Hex }) => void) | undefined
   /** Milliseconds to wait for each transaction to be included. Defaults to 180,000. */
   readonly inclusionTimeout?: number | undefined
@@ -92,7 +92,13 @@ export async function sendMove(client: MarginContext, parameters: SendMoveParame
     account,
     source: { chainId: intent.sourceChainId, client: client.getClient(intent.sourceChainId) },
     options: parameters,
-    submitted: (step, hash) => onSubmit?.({ step, hash }),
+    submitted: (step, hash) => {
+      try {
+        onSubmit?.({ step, hash })
+      } catch {
+        // The transaction is under way: whoever took this for its failure would send the move once more.
+      }
+    },
   }
   if (prepared.approval !== 'permit') MoveCalldata.assertSend(prepared.call, intent)
   else MoveCalldata.assertPermit(prepared.permit, intent)
@@ -105,10 +111,10 @@ export async function sendMove(client: MarginContext, parameters: SendMoveParame
   }
   const call = prepared.approval === 'permit' ? await sign(wallet, prepared) : prepared.call
   const hash = await submit(wallet, 'send', call)
-  const readSent = () => sentOf(wallet, intent)
+  const readSent = (options: DeadlineOptions) => sentOf(wallet.source, intent, options)
   await included(wallet, 'send', hash, readSent)
   // It is included: what a node does not tell now, tracking will find.
-  const sent = await tolerant(readSent)
+  const sent = await tolerant(() => readSent(parameters))
   return { ...trackedMove(intent), ...sent, hash }
 }
 
@@ -157,9 +163,11 @@ async function submit(wallet: Wallet, step: Step, call: MoveCall): Promise<Hex> 
   await assertChain(client, source.chainId)
   if (options.signal?.aborted === true) throw new AbortedError(options.signal.reason)
   const chain = source.client.chain ?? null
-  const hash = await fromWallet(step === 'send' ? 'move' : 'approval', () =>
+  const name = step === 'send' ? 'move' : 'approval'
+  const hash: unknown = await fromWallet(name, () =>
     sendTransaction(client, { account, chain, to, data, value, gas: gas + (gas * GAS_MARGIN) / 100n }),
   )
+  if (!isHash(hash)) throw new WalletFailedError(name, 'it answered something else than the hash of a transaction')
   wallet.submitted(step, hash)
   return hash
 }
@@ -169,24 +177,27 @@ async function included(
   { source, options }: Wallet,
   step: Step,
   hash: Hex,
-  readSent: () => Promise<Sent | undefined>,
+  readSent: (options: DeadlineOptions) => Promise<Sent | undefined>,
 ): Promise<void> {
-  const { signal, inclusionTimeout = DEFAULT_INCLUSION_TIMEOUT } = options
+  const { signal, timeout = DEFAULT_TIMEOUT, inclusionTimeout = DEFAULT_INCLUSION_TIMEOUT } = options
   const interval = Math.min(source.client.pollingInterval, 4_000)
-  for (let waited = 0; waited <= inclusionTimeout; waited += interval) {
-    const receipt = await tolerant(() => getReceipt(source, hash, options))
+  const end = Date.now() + inclusionTimeout
+  // No look may take longer than what is left.
+  const within = () => ({ signal, timeout: Math.max(1, Math.min(timeout, end - Date.now())) })
+  do {
+    const receipt = await tolerant(() => getReceipt(source, hash, within()))
     if (receipt?.status === 'success') return
     if (receipt?.status === 'reverted') {
       const revert = await explainRevert(source, hash, receipt, options)
       throw new CallRevertedError({ chainId: source.chainId, call: step, revert, hash })
     }
-    if ((await tolerant(readSent)) !== undefined) return
+    if ((await tolerant(() => readSent(within()))) !== undefined) return
     await sleep(interval, signal)
-  }
+  } while (Date.now() < end)
   throw new NotIncludedError(hash, step, inclusionTimeout)
 }
 
-async function sentOf({ source, options }: Wallet, intent: MoveIntent): Promise<Sent | undefined> {
+async function sentOf(source: Ask.Chain, intent: MoveIntent, options: DeadlineOptions): Promise<Sent | undefined> {
   const read = RouterReads.sentMove(intent.source.router, intent.owner, intent.id)
   const { results } = await Ask.snapshot(source, [read], options)
   const { guid, nonce } = Ask.answerOf(source, 'sentMove', results[0])
@@ -201,6 +212,10 @@ async function tolerant<value>(read: () => Promise<value>): Promise<value | unde
     if (error instanceof AbortedError) throw error
     return undefined
   }
+}
+
+function isHash(answer: unknown): answer is Hex {
+  return typeof answer === 'string' && /^0x[0-9a-fA-F]{64}$/.test(answer)
 }
 
 async function fromWallet<value>(step: string, ask: () => Promise<value>): Promise<value> {
