@@ -115,6 +115,13 @@ describe('watchMove', () => {
     expect(source.state.requests).toHaveLength(requests)
   })
 
+  test('error: InvalidTimeoutError at once, not with each look', async () => {
+    const { client, move } = await sent()
+    expect(() => watchMove(client, { move, timeout: -1, onStage: () => undefined })).toThrowError(
+      expect.objectContaining({ name: 'InvalidTimeoutError' }),
+    )
+  })
+
   test('error: UnknownChainError', async () => {
     const { client, move } = await sent()
     expect(() =>

@@ -1,4 +1,5 @@
 import type { MarginContext } from '../adapter/MarginContext.ts'
+import { assertDeadline } from '../reads/withDeadline.ts'
 import { getMoveStatus } from './getMoveStatus.ts'
 import { ChainUnavailableError } from './MoveErrors.ts'
 import type { TrackedMove } from './MoveIntent.ts'
@@ -23,6 +24,7 @@ export type WatchMoveParameters = {
  * the last stage, no timer and no request is left.
  *
  * @throws UnknownChainError when the client does not know one of the chains.
+ * @throws InvalidTimeoutError when `timeout` is not within 1 to 2147483647 milliseconds.
  *
  * @example
  * import { type MarginContext, type TrackedMove, watchMove } from '@unimargin/sdk'
@@ -35,6 +37,7 @@ export function watchMove(client: MarginContext, parameters: WatchMoveParameters
   const { sourceChainId, destinationChainId } = parameters.move
   const { pollingInterval } = client.getClient(sourceChainId)
   client.getClient(destinationChainId)
+  assertDeadline({ timeout: parameters.timeout })
   const controller = new AbortController()
   const stop = () => {
     parameters.signal?.removeEventListener('abort', stop)
