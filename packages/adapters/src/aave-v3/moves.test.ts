@@ -1,4 +1,5 @@
 import { isUnimarginError, type Reserve } from '@unimargin/sdk'
+import fc from 'fast-check'
 import { decodeFunctionData } from 'viem'
 import { describe, expect, test } from 'vitest'
 import { poolAbi } from './abi.ts'
@@ -53,8 +54,27 @@ describe('pullAuthorization', () => {
     })
   })
 
-  test('behavior: never more than what is supplied', () => {
-    expect(actions.pullAuthorization({ reserve, amount: 99n, supplied: 100n }).amount).toBe(100n)
+  test('behavior: all that is supplied can be withdrawn, whatever interest has come until then', () => {
+    const RAY = 10n ** 27n
+    const up = (a: bigint, b: bigint, c: bigint) => (a * b + c / 2n) / c
+    fc.assert(
+      fc.property(
+        fc.bigInt(1n, 10n ** 15n),
+        fc.bigInt(RAY, 4n * RAY),
+        fc.bigInt(0n, 10n ** 20n),
+        (scaled, index, growth) => {
+          // The plan is made with the balance of now, and pulled as the router does at a later index.
+          const amount = up(scaled, index, RAY)
+          const later = index + growth
+          const balance = up(scaled, later, RAY)
+          const allowed = actions.pullAuthorization({ reserve, amount, supplied: amount }).amount
+          const pulled = [balance, allowed, amount + 2n].reduce((least, next) => (next < least ? next : least))
+          const arrived = up(up(pulled, RAY, later), later, RAY)
+          expect(arrived).toBeGreaterThanOrEqual(amount)
+        },
+      ),
+      { numRuns: 1_000 },
+    )
   })
 
   test('behavior: no permit where the domain is unknown', () => {

@@ -25,14 +25,11 @@ export function collateralActions(pool: Address): CollateralActions {
       data: encodeFunctionData({ abi: poolAbi, functionName: 'supply', args: [asset, amount, owner, 0] }),
       value: 0n,
     }),
-    pullAuthorization: ({ reserve, amount, supplied }) => {
+    pullAuthorization: ({ reserve, amount }) => {
       if (reserve.collateralToken === undefined) throw new NoCollateralTokenError({ asset: reserve.asset })
-      const wanted = amount + ROUNDING
-      return {
-        token: reserve.collateralToken,
-        amount: wanted < supplied ? wanted : supplied,
-        permit: reserve.collateralTokenPermit,
-      }
+      // Also where that is more than what is supplied now: with exactly all of it, what interest adds until then could
+      // not be pulled, and rounding would leave the router a unit short.
+      return { token: reserve.collateralToken, amount: amount + ROUNDING, permit: reserve.collateralTokenPermit }
     },
     supplyGas: SUPPLY_GAS,
   }
