@@ -1,5 +1,12 @@
 import { aaveV3 } from '@unimargin/adapters/aave-v3'
-import { createDevnet, type Devnet, type DevnetAccount, type DevnetChain, type DevnetSnapshot } from '@unimargin/devnet'
+import {
+  createDevnet,
+  type Devnet,
+  type DevnetAccount,
+  type DevnetChain,
+  type DevnetSnapshot,
+  ETH_CORRELATED,
+} from '@unimargin/devnet'
 import {
   collateralRouterAbi,
   createMarginClient,
@@ -21,7 +28,7 @@ import {
   serialize,
   Wad,
 } from '@unimargin/sdk'
-import { createWalletClient, erc20Abi, http } from 'viem'
+import { createWalletClient, erc20Abi, http, parseAbi } from 'viem'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
 // Real endpoints, OFTs, Aave pools and routers on two local chains. On Arbitrum WETH is a token behind an adapter, on Base
@@ -285,6 +292,35 @@ describe('a move', () => {
     expect(await stageOf(handle)).toBe('credited')
     const left = positionOn(await viewOf(stranger), arbitrum).collateral.filter(({ asset }) => asset.symbol === 'WETH')
     expect(left.every(({ amount }) => typeof amount === 'bigint' && amount <= 10n ** 12n)).toBe(true)
+  })
+
+  test('behavior: a receiver in an e-mode gets no more than it needs there', async () => {
+    const third = devnet.accounts[2]
+    if (third === undefined) throw new TypeError('the devnet has accounts')
+    await devnet.openAavePosition({ chain: 'base', owner: third.address, supply: { wstETH: 10n * ETH } })
+    await base.client.writeContract({
+      account: third.account,
+      address: base.addresses.pool,
+      abi: parseAbi(['function setUserEMode(uint8)']),
+      functionName: 'setUserEMode',
+      args: [ETH_CORRELATED],
+      gas: 500_000n,
+    })
+    await devnet.borrow({ chain: 'base', owner: third.address, symbol: 'WETH', amount: 10n * ETH })
+    await devnet.openAavePosition({ chain: 'arbitrum', owner: third.address, supply: { WETH: 20n * ETH } })
+    const view = await viewOf(third)
+    const [donor, receiver] = [positionOn(view, arbitrum).id, positionOn(view, base).id]
+    const plan = client.planMove({ view, donor, receiver, ...goal })
+    if (plan.status !== 'plan') throw new TypeError(plan.status)
+    const quote = await client.getMoveQuote({ plan, owner: third.address })
+    const handle = await client.sendMove({ quote, walletClient: walletOn(arbitrum, third) })
+    await devnet.messages.waitFor(handle.guid ?? '0x', 'composed')
+    expect(await stageOf(handle)).toBe('credited')
+    const { health } = positionOn(await viewOf(third), base)
+    if (health.status !== 'known') throw new TypeError(health.status)
+    // Seconds of interest are far less than what the threshold of the e-mode is worth.
+    expect(health.factor).toBeLessThanOrEqual(factor(plan.receiver.health.after) + 10n ** 13n)
+    expect(health.factor).toBeGreaterThanOrEqual(goal.target)
   })
 
   test('behavior: ends parked when the destination is frozen; the owner alone retries it', async () => {

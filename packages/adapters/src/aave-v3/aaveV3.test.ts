@@ -433,6 +433,33 @@ describe('e-mode', () => {
     expect(positionOf(broken, priced).collateral[0]?.price).toMatchObject({ issues: [{ path: 'eModes.1.price' }] })
   })
 
+  test('behavior: what is not held is said as the owner would hold it', () => {
+    const wstethOf = (changes: Fake = {}, base: Fake = healthy) =>
+      positionOf(changes, base).firstSupplies?.find(({ asset }) => asset.symbol === 'wstETH')
+    expect(positionOf().firstSupplies?.map(({ asset, amount }) => [asset.symbol, amount])).toEqual([
+      ['USDC', 0n],
+      ['wstETH', 0n],
+    ])
+    expect(wstethOf()).toMatchObject({ isCollateral: true, liquidationThreshold: Wad.fromDecimal('0.825') })
+    const priced = {
+      ...healthy,
+      'pool.getEModeCategoryData(1)': category({ priceSource }),
+      [`oracle.getAssetPrice(${priceSource})`]: 1_900n * 10n ** 8n,
+    }
+    expect(wstethOf(inside, priced)).toMatchObject({
+      isCollateral: true,
+      price: 1_900n * Wad.WAD,
+      liquidationThreshold: Wad.fromDecimal('0.93'),
+      loanToValue: Wad.fromDecimal('0.9'),
+    })
+    for (const changes of [{ ltv: 0n }, { threshold: 0n }, { debtCeiling: 1n }]) {
+      const fake = { [`pool.getReserveData(${wsteth})`]: reserveData(2, wsteth, { eMode: 1, ...changes }) }
+      expect(wstethOf(fake)).toMatchObject({ isCollateral: false })
+    }
+    const isolated = { [`pool.getReserveData(${weth})`]: reserveData(0, weth, { eMode: 1, debtCeiling: 1n }) }
+    expect(wstethOf(isolated)).toMatchObject({ isCollateral: false })
+  })
+
   test('behavior: a threshold or loan-to-value of zero of the reserve itself stays', () => {
     const zero = {
       ...inside,

@@ -32,7 +32,13 @@ export function toPosition(parameters: {
   }
   const category = categoryStates.find(({ id }) => BigInt(id) === state.eMode)
 
+  const only = UserConfiguration.onlyCollateral(state.configuration)
+  const isolated = reserveStates.some(
+    ({ tokens, configuration }) => tokens.id === only && configuration.debtCeiling > 0n,
+  )
+
   const collateral: CollateralLeg[] = []
+  const firstSupplies: CollateralLeg[] = []
   const debt: DebtLeg[] = []
   for (const [index, reserve] of reserveStates.entries()) {
     const balances = state.balances[index]
@@ -45,38 +51,41 @@ export function toPosition(parameters: {
       quantityOf(result, MAX_AMOUNT, { market, owner, path: `positions.${asset.symbol}.${what}` })
 
     const supplied = amount(balances.supplied, 'supplied')
-    if (supplied !== 0n) {
-      collateral.push({
-        asset,
-        amount: supplied,
-        price,
-        value: legValue(supplied, price, asset.decimals),
-        // Aave skips reserves without a threshold of their own, also where an e-mode would give them one.
-        isCollateral:
-          configuration.liquidationThreshold > 0n && UserConfiguration.isCollateral(state.configuration, id),
-        liquidationThreshold: Bps.toWad(inCategory?.liquidationThreshold ?? configuration.liquidationThreshold),
-        // Likewise a loan-to-value of zero stays zero in an e-mode.
-        loanToValue: Bps.toWad(
-          configuration.loanToValue === 0n ? 0n : (inCategory?.loanToValue ?? configuration.loanToValue),
-        ),
-      })
+    const leg = {
+      asset,
+      amount: supplied,
+      price,
+      value: legValue(supplied, price, asset.decimals),
+      // Aave skips reserves without a threshold of their own, also where an e-mode would give them one.
+      isCollateral: configuration.liquidationThreshold > 0n && UserConfiguration.isCollateral(state.configuration, id),
+      liquidationThreshold: Bps.toWad(inCategory?.liquidationThreshold ?? configuration.liquidationThreshold),
+      // Likewise a loan-to-value of zero stays zero in an e-mode.
+      loanToValue: Bps.toWad(
+        configuration.loanToValue === 0n ? 0n : (inCategory?.loanToValue ?? configuration.loanToValue),
+      ),
     }
+    if (supplied !== 0n) collateral.push(leg)
+    else firstSupplies.push({ ...leg, isCollateral: countsByItself(configuration) && !isolated })
     const owed = sum(amount(balances.variableDebt, 'variableDebt'), amount(balances.stableDebt, 'stableDebt'))
     if (owed !== 0n) {
       debt.push({ asset, amount: owed, price, value: legValue(owed, price, asset.decimals), liabilityWeight: Wad.WAD })
     }
   }
-  const only = UserConfiguration.onlyCollateral(state.configuration)
-  const isolated = reserveStates.some(
-    ({ tokens, configuration }) => tokens.id === only && configuration.debtCeiling > 0n,
-  )
   const eMode =
     state.eMode === 0n
       ? 'none'
       : redact(category?.label ?? '')
           .replace(/\s+/g, ' ')
           .trim() || `category ${state.eMode}`
-  return { status: 'ok', value: { owner, rule: rule.key, collateral, debt, details: { eMode, isolated } } }
+  return {
+    status: 'ok',
+    value: { owner, rule: rule.key, collateral, debt, firstSupplies, details: { eMode, isolated } },
+  }
+}
+
+/** Whether a first supply becomes collateral: what has a debt ceiling only does by the owner's own hand. */
+function countsByItself({ liquidationThreshold, loanToValue, debtCeiling }: ReserveState['configuration']): boolean {
+  return liquidationThreshold > 0n && loanToValue > 0n && debtCeiling === 0n
 }
 
 /** In 3.0 and 3.1 an e-mode may bring one price for all its assets; a price of zero means that it brings none. */

@@ -14,6 +14,12 @@ export type PositionFacts = {
   /** Only assets that the owner holds or whose amount is unknown. */
   readonly collateral: readonly CollateralLeg[]
   readonly debt: readonly DebtLeg[]
+  /**
+   * What a first supply of each other asset would be, with an amount of zero: at the price and the parameters that hold for
+   * this owner (an e-mode has its own), and collateral only if the protocol counts it without the owner's doing. Where an
+   * adapter does not say, the reserves' own parameters are believed.
+   */
+  readonly firstSupplies?: readonly CollateralLeg[] | undefined
   /** What the protocol knows besides, for display: e.g. `{ eMode: 'ETH correlated', isolated: false }`. */
   readonly details: Readonly<Record<string, string | number | bigint | boolean>>
 }

@@ -156,6 +156,26 @@ describe('planMove', () => {
       { details: { isolated: true } },
     )
     expect(plan({ receiver: isolated })).toMatchObject({ reason: { kind: 'not-collateral', by: 'isolated' } })
+    const isolating = { ...isolated, details: {}, firstSupplies: [collateralLeg(weth, 0n, { isCollateral: false })] }
+    expect(plan({ receiver: isolating })).toMatchObject({ reason: { kind: 'not-collateral', by: 'isolated' } })
+  })
+
+  test("behavior: a first supply counts by the owner's own parameters, not by those of the market", () => {
+    const legs = {
+      collateral: [collateralLeg(usdc, 1_000n * 10n ** 6n)],
+      debt: [debtLeg(usdc, 1_000n * 10n ** 6n)],
+    }
+    const first = collateralLeg(weth, 0n, { price: 1_900n * WAD, liquidationThreshold: (WAD * 93n) / 100n })
+    const result = expectPlan(plan({ receiver: position(RECEIVER_CHAIN, legs, { firstSupplies: [first] }) }))
+    const held = { ...first, amount: result.received, price: 1_900n * WAD, value: 0n }
+    const known = WhatIf.knownLegs(position(RECEIVER_CHAIN, legs))
+    const after = exactRule.assess({ ...known, collateral: [...known.collateral, held] }).health
+    expect(result.receiver.health.after).toEqual(after)
+    // 1,500 wanted, 825 there: 675 at 1,900 · 0.93 each.
+    expect(result.amount).toBeGreaterThan(382_003_000_000_000_000n)
+    expect(result.amount).toBeLessThan(382_100_000_000_000_000n)
+    const unpriced = position(RECEIVER_CHAIN, legs, { firstSupplies: [{ ...first, price: unknown(issue) }] })
+    expect(() => plan({ receiver: unpriced })).toThrowError(expect.objectContaining({ name: 'UnknownHealthError' }))
   })
 
   test.each([

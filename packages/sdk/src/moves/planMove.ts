@@ -208,8 +208,13 @@ function blockedBy({ donor, receiver }: ResolvedMove): UnsavableReason | undefin
   }
   if (liquidationThreshold === 0n) return { kind: 'not-collateral', by: 'no-threshold' }
   if (loanToValue === 0n) return { kind: 'not-collateral', by: 'no-loan-to-value' }
-  // A position in isolation cannot gain a second collateral.
-  if (receiver.position.details.isolated === true) return { kind: 'not-collateral', by: 'isolated' }
+  // A position in isolation cannot gain a second collateral, and what isolates none at all.
+  const first = receiver.position.firstSupplies?.find((candidate) =>
+    WhatIf.isSame(candidate.asset.address, asset.address),
+  )
+  if (receiver.position.details.isolated === true || first?.isCollateral === false) {
+    return { kind: 'not-collateral', by: 'isolated' }
+  }
   return undefined
 }
 

@@ -145,7 +145,9 @@ function side(
   if (rule === undefined) throw new UnknownMarketError(position.market.key, position.rule)
   const deployment = context.routers.find(({ chainId }) => chainId === end.chainId)
   if (deployment === undefined) throw new UnknownRouterError(end.chainId)
-  const { price } = reserve
+  // For the owner of the position; where the asset is held, its leg knows.
+  const first = position.firstSupplies?.find(({ asset }) => isSame(asset.address, reserve.asset.address))
+  const { price, liquidationThreshold, loanToValue } = first ?? reserve
   if (typeof price !== 'bigint') {
     throw new UnknownHealthError(position.id, `price of ${reserve.asset.symbol}`, issuesOf(price))
   }
@@ -153,7 +155,7 @@ function side(
     position,
     legs: knownLegs(position),
     state,
-    reserve: { ...reserve, price },
+    reserve: { ...reserve, price, liquidationThreshold, loanToValue },
     adapter,
     rule,
     end,
