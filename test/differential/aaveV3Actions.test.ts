@@ -9,6 +9,9 @@ const permitAbi = parseAbi([
   'function permit(address owner, address spender, uint256 value, uint256 deadline, uint8 v, bytes32 r, bytes32 s)',
   'function nonces(address owner) view returns (uint256)',
 ])
+const borrowAbi = parseAbi(['function borrow(address asset, uint256 amount, uint256 mode, uint16 code, address owner)'])
+const stableBorrow = (asset: Address, amount: bigint, owner: Address) =>
+  encodeFunctionData({ abi: borrowAbi, functionName: 'borrow', args: [asset, amount, 1n, 0, owner] })
 const puller = '0x0000000000000000000000000000000000C0FFEE'
 const GAS = 2_000_000n
 
@@ -117,9 +120,54 @@ describe('collateral', () => {
       const { token, amount: allowed } = adapter().collateral.pullAuthorization({ reserve, amount, supplied })
       expect(token).toBe(aToken)
       const before = await balanceOf(address, puller)
-      await send(owner, tokenCall(token, 'transfer', [puller, allowed]))
+      // As the router pulls: what is allowed, at most what is there.
+      const held = await balanceOf(token, owner)
+      await send(owner, tokenCall(token, 'transfer', [puller, allowed < held ? allowed : held]))
       await send(puller, adapter().collateral.withdraw({ owner: puller, asset: address, amount }))
       expect((await balanceOf(address, puller)) - before).toBe(amount)
+    }
+  })
+
+  test('behavior: what fits under the caps is said to the base unit, however long the reserve lay still', async () => {
+    const { client, addresses, tokens } = base()
+    const { address: usdc } = tokens.USDC
+    const [owner, whale] = [newOwner().address, newOwner().address]
+    const amount = 10n ** 16n
+    await devnet.openAavePosition({
+      chain: 'base',
+      owner,
+      supply: { WETH: parseUnits('50000', 18) },
+      borrow: { USDC: parseUnits('25000000', 6) },
+    })
+    await devnet.mint('USDC', whale, amount, 'base')
+    await send(whale, tokenCall(usdc, 'approve', [addresses.pool, amount]))
+
+    const roomOf = async (): Promise<bigint> => {
+      const { state } = await readingOf(whale)
+      const room = state.reserves.find(({ asset }) => isAddressEqual(asset.address, usdc))?.supplyRoom
+      if (typeof room !== 'bigint') throw new Error('USDC has no room')
+      return room
+    }
+    // In the time of the block that was read: a later one would have earned more interest.
+    const fits = async (amount: bigint): Promise<boolean> => {
+      const { number, timestamp: time } = await client.getBlock()
+      const { to, data } = adapter().collateral.supply({ owner: whale, asset: usdc, amount })
+      const call = { account: whale, to, data, blockNumber: number, blockOverrides: { time } }
+      return client.call(call).then(
+        () => true,
+        () => false,
+      )
+    }
+    for (const days of [1, 30, 300]) {
+      await devnet.increaseTime(days * 86_400)
+      const room = await roomOf()
+      expect([await fits(room), await fits(room + 1n)]).toEqual([true, false])
+    }
+    // Interest at stable rates may be counted twice over: the room is never too large.
+    await send(owner, { to: addresses.pool, data: stableBorrow(usdc, parseUnits('1000000', 6), owner), value: 0n })
+    for (const days of [1, 30, 300]) {
+      await devnet.increaseTime(days * 86_400)
+      expect(await fits(await roomOf())).toBe(true)
     }
   })
 

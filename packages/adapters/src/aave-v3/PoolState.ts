@@ -9,14 +9,19 @@ export type ReserveState = {
   /** RAY per year. */
   readonly liquidityRate: bigint
   readonly variableBorrowRate: bigint
-  /** Scaled. */
+  /** RAY; as of the last change of the reserve. */
+  readonly variableBorrowIndex: bigint
+  /** Scaled; as of the last change of the reserve. */
   readonly accruedToTreasury: bigint
   /** Base currency, 8 decimals. */
   readonly price: ReadResult<bigint>
   readonly scaledSupply: ReadResult<bigint>
   readonly normalizedIncome: ReadResult<bigint>
   readonly variableDebt: ReadResult<bigint>
+  readonly scaledVariableDebt: ReadResult<bigint>
   readonly stableDebt: ReadResult<bigint>
+  /** Stable debt without the interest of late. */
+  readonly stablePrincipal: ReadResult<bigint>
   readonly liquidity: ReadResult<bigint>
 }
 

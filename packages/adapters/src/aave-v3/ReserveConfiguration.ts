@@ -9,6 +9,8 @@ export type ReserveConfiguration = {
   readonly isFrozen: boolean
   readonly isPaused: boolean
   readonly isBorrowable: boolean
+  /** Share of the borrowers' interest that goes to the treasury. */
+  readonly reserveFactor: bigint
   /** Whole tokens; 0 is no cap. */
   readonly borrowCap: bigint
   /** Whole tokens; 0 is no cap. */
@@ -21,7 +23,7 @@ export type ReserveConfiguration = {
 
 /**
  * Reads a configuration word: bits 0–15 loan-to-value, 16–31 threshold, 32–47 bonus, 48–55 decimals, 56 active, 57 frozen,
- * 58 borrowing, 60 paused, 80–115 borrow cap, 116–151 supply cap, 168–175 e-mode category, 212–251 debt ceiling.
+ * 58 borrowing, 60 paused, 64–79 reserve factor, 80–115 borrow cap, 116–151 supply cap, 168–175 e-mode category, 212–251 debt ceiling.
  */
 export function decode(word: bigint): ReserveConfiguration {
   const bits = (start: bigint, size: bigint) => (word >> start) & ((1n << size) - 1n)
@@ -34,6 +36,7 @@ export function decode(word: bigint): ReserveConfiguration {
     isFrozen: bits(57n, 1n) === 1n,
     isBorrowable: bits(58n, 1n) === 1n,
     isPaused: bits(60n, 1n) === 1n,
+    reserveFactor: bits(64n, 16n),
     borrowCap: bits(80n, 36n),
     supplyCap: bits(116n, 36n),
     eModeCategory: Number(bits(168n, 8n)),

@@ -202,4 +202,16 @@ export const tokenAbi = [
     inputs: [],
     outputs: [{ type: 'uint256' }],
   },
+  {
+    type: 'function',
+    name: 'getSupplyData',
+    stateMutability: 'view',
+    inputs: [],
+    outputs: [
+      { name: 'principal', type: 'uint256' },
+      { name: 'total', type: 'uint256' },
+      { name: 'averageRate', type: 'uint256' },
+      { name: 'lastUpdate', type: 'uint40' },
+    ],
+  },
 ] as const

@@ -64,10 +64,13 @@ function readReserve(pool: Address, oracle: Address, tokens: ReserveTokens, eMod
         ? Read.call({ to: pool, abi: poolAbi, functionName: 'getVirtualUnderlyingBalance', args: [asset.address] })
         : balanceOf(asset.address, aToken),
     ),
+    Read.settle(Read.call({ to: variableDebtToken, abi: tokenAbi, functionName: 'scaledTotalSupply' })),
+    Read.settle(stableDebtToken ? principalOf(stableDebtToken) : none),
   ])
   return Read.map(
     read,
-    ([data, price, scaledSupply, normalizedIncome, variableDebt, stableDebt, liquidity]): ReserveState & Change => {
+    ([data, price, scaledSupply, income, variableDebt, stableDebt, liquidity, scaled, principal]): ReserveState &
+      Change => {
       const configuration = ReserveConfiguration.decode(data.configuration.data)
       const isSame =
         isAddressEqual(data.aTokenAddress, aToken) &&
@@ -80,12 +83,15 @@ function readReserve(pool: Address, oracle: Address, tokens: ReserveTokens, eMod
         configuration,
         liquidityRate: data.currentLiquidityRate,
         variableBorrowRate: data.currentVariableBorrowRate,
+        variableBorrowIndex: data.variableBorrowIndex,
         accruedToTreasury: data.accruedToTreasury,
         price,
         scaledSupply,
-        normalizedIncome,
+        normalizedIncome: income,
         variableDebt,
+        scaledVariableDebt: scaled,
         stableDebt,
+        stablePrincipal: principal,
         liquidity,
         change: isSame ? undefined : `the reserve of ${asset.symbol} was listed anew`,
       }
@@ -161,6 +167,11 @@ const none: Read.Read<bigint> = Read.succeed(0n)
 
 function balanceOf(token: Address, account: Address): Read.Read<bigint> {
   return Read.call({ to: token, abi: tokenAbi, functionName: 'balanceOf', args: [account] })
+}
+
+function principalOf(stableDebtToken: Address): Read.Read<bigint> {
+  const read = Read.call({ to: stableDebtToken, abi: tokenAbi, functionName: 'getSupplyData' })
+  return Read.map(read, ([principal]) => principal)
 }
 
 function isSameList(list: readonly Address[], reserves: readonly ReserveTokens[]): boolean {

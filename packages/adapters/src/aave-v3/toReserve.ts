@@ -13,10 +13,23 @@ export function toReserve(state: ReserveState, market: Market): Reserve {
 
   const scaledSupply = amount(state.scaledSupply, 'supply')
   const income = amount(state.normalizedIncome, 'normalizedIncome')
-  const supply = combine(scaledSupply, income, (scaled, index) =>
-    Ray.mulHalfUp(scaled + state.accruedToTreasury, index),
+  const variableDebt = amount(state.variableDebt, 'debt')
+  const stableDebt = amount(state.stableDebt, 'debt')
+  const debt = combine(variableDebt, stableDebt, (a, b) => a + b)
+  const interest = combine(
+    combine(variableDebt, amount(state.scaledVariableDebt, 'debt'), (now, scaled) =>
+      surplus(now, Ray.mulHalfUp(scaled, state.variableBorrowIndex)),
+    ),
+    // A principal that cannot be read counts as none: the room is too small then, not too large.
+    combine(stableDebt, state.stablePrincipal.status === 'ok' ? state.stablePrincipal.value : 0n, surplus),
+    (variable, stable) => variable + stable,
   )
-  const debt = combine(amount(state.variableDebt, 'debt'), amount(state.stableDebt, 'debt'), (a, b) => a + b)
+  // A supply books the treasury's share of the interest first, and the cap counts that share.
+  const unbooked = combine(interest, income, (sum, index) =>
+    Ray.divHalfUp(Bps.mulHalfUp(sum, configuration.reserveFactor), index),
+  )
+  const scaled = combine(scaledSupply, unbooked, (a, b) => a + b + state.accruedToTreasury)
+  const supply = combine(scaled, income, Ray.mulHalfUp)
   const supplyRoom = room(configuration.supplyCap * unit, supply)
   const borrowRoom = room(configuration.borrowCap * unit, debt)
   const availableLiquidity = amount(state.liquidity, 'liquidity')
@@ -55,7 +68,11 @@ function combine(a: Quantity, b: Quantity, join: (a: bigint, b: bigint) => bigin
   return typeof b === 'bigint' ? join(a, b) : b
 }
 
+function surplus(a: bigint, b: bigint): bigint {
+  return a > b ? a - b : 0n
+}
+
 function room(cap: bigint, used: Quantity): Quantity | undefined {
   if (cap === 0n) return undefined
-  return typeof used === 'bigint' ? (cap > used ? cap - used : 0n) : used
+  return typeof used === 'bigint' ? surplus(cap, used) : used
 }
