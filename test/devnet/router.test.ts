@@ -6,6 +6,7 @@ import {
   encodeFunctionData,
   erc20Abi,
   type Hex,
+  hexToBytes,
   maxUint256,
   multicall3Abi,
   numberToHex,
@@ -42,6 +43,13 @@ import {
 
 const ETH = 10n ** 18n
 const configuratorAbi = parseAbi(['function configureReserveAsCollateral(address, uint256, uint256, uint256)'])
+const configurationAbi = parseAbi([
+  'struct Configuration { uint256 data; }',
+  'function getConfiguration(address asset) view returns (Configuration)',
+  'function setConfiguration(address asset, Configuration configuration)',
+])
+/** Where Aave keeps the debt ceiling of a reserve: one above zero isolates it. */
+const DEBT_CEILING = 212n
 const oftAbi = parseAbi([
   'struct SendParam { uint32 dstEid; bytes32 to; uint256 amountLD; uint256 minAmountLD; bytes extraOptions; bytes composeMsg; bytes oftCmd; }',
   'struct MessagingFee { uint256 nativeFee; uint256 lzTokenFee; }',
@@ -88,6 +96,19 @@ async function queuedOf(guid: Hex): Promise<Queued> {
   return { guid, from: compose.from, message: compose.message }
 }
 
+const [CALL, CALLCODE, DELEGATECALL, SELFDESTRUCT] = [0xf1, 0xf2, 0xf4, 0xff]
+
+/** All instructions, without what they push. */
+function opcodesOf(code: Uint8Array): ReadonlySet<number> {
+  const seen = new Set<number>()
+  for (let at = 0; at < code.length; at += 1) {
+    const opcode = code[at] ?? 0
+    seen.add(opcode)
+    if (opcode >= 0x60 && opcode <= 0x7f) at += opcode - 0x5f
+  }
+  return seen
+}
+
 const totalParked = (): Promise<bigint> =>
   base.client.readContract({
     address: base.addresses.router,
@@ -103,6 +124,16 @@ const pool = ({ addresses, tokens }: DevnetChain, use: boolean) => ({
     functionName: 'setUserUseReserveAsCollateral',
     args: [tokens.WETH.address, use],
   }),
+})
+
+describe('code', () => {
+  test('behavior: B26: its code can neither delegate nor vanish', async () => {
+    const code = await base.client.getCode({ address: base.addresses.router })
+    const seen = opcodesOf(hexToBytes(code ?? '0x'))
+    // The walk is right if it finds the calls.
+    expect(seen.has(CALL)).toBe(true)
+    for (const banned of [DELEGATECALL, CALLCODE, SELFDESTRUCT]) expect(seen.has(banned)).toBe(false)
+  })
 })
 
 describe('lzCompose', () => {
@@ -267,6 +298,27 @@ describe('lzCompose', () => {
     expect(await errorOf(base, stranger, routerCall(base, 'claim', queued.guid, stranger))).toBe('NotOwner')
     await sendAs(base, owner, routerCall(base, 'claim', queued.guid, safe))
     expect(await balanceOf(base, base.tokens.WETH.address, safe)).toBe(ETH)
+  })
+
+  test('behavior: B23: an isolated asset is parked until its owner has enabled it', async () => {
+    const { addresses, tokens } = base
+    const asset = tokens.WETH.address
+    const call = { address: addresses.pool, abi: configurationAbi, functionName: 'getConfiguration' } as const
+    const data = (await base.client.readContract({ ...call, args: [asset] })).data | (100_000_000n << DEBT_CEILING)
+    const isolate = encodeFunctionData({
+      abi: configurationAbi,
+      functionName: 'setConfiguration',
+      args: [asset, { data }],
+    })
+    await sendAs(base, addresses.poolConfigurator, { to: addresses.pool, data: isolate })
+    const queued = await delivered()
+    expect(parkReason(await sendAs(base, stranger, composeCall(base, queued)))).toBe('CollateralNotEnabled')
+    // A little of it, by hand: Aave enables nothing isolated by itself, and nothing that is not there.
+    await devnet.supply({ chain: 'base', owner, symbol: 'WETH', amount: 1_000n })
+    expect(await errorOf(base, owner, routerCall(base, 'retry', queued.guid))).toBe('CollateralNotEnabled')
+    expect(await sendAs(base, owner, pool(base, true))).toMatchObject({ status: 'success' })
+    expect(await sendAs(base, owner, routerCall(base, 'retry', queued.guid))).toMatchObject({ status: 'success' })
+    expect(await statusOf(base, queued.guid)).toBe('credited')
   })
 })
 

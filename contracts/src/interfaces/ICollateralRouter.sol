@@ -78,7 +78,7 @@ struct Arrival {
 struct MoveQuote {
     /// Native fee for LayerZero: what to send as `msg.value`.
     uint256 nativeFee;
-    /// What leaves the source position, dust excluded.
+    /// What the route takes, dust excluded. The source position gives the whole amount.
     uint256 amountSent;
     /// What the destination is credited, in this chain's decimals.
     uint256 amountReceived;
@@ -99,7 +99,8 @@ struct RouterConfig {
 /// @title Collateral router
 /// @notice Moves a caller's own collateral from a lending market on one chain into one on another, for the same owner.
 /// @dev Immutable: no owner, no proxy, no generic call, no `delegatecall`. The same address on every chain, so that the
-/// router's peer is itself. Between transactions it holds nothing but parked amounts, and no allowance.
+/// router's peer is itself. Between transactions it holds nothing but what is parked or waits for its compose, and no
+/// allowance.
 interface ICollateralRouter {
     // ------------------------------------------------------------------ errors: deployment
     /// @notice An entry of the configuration is zero.
