@@ -154,6 +154,20 @@ describe('getMarginView', () => {
     expect(requestsOf(all)).toEqual([3, 3, 3])
   })
 
+  test('behavior: who is in a hurry takes no time from who is not, though they share the metadata', async () => {
+    const { client, chain } = setUp()
+    for (const each of Object.values(chain)) {
+      each.intercept = (answer) => new Promise((resolve) => setTimeout(() => resolve(answer()), 300))
+    }
+    const views = Promise.all([
+      getMarginView(client, { owner: OWNER, timeout: 100 }),
+      getMarginView(client, { owner: OWNER, timeout: 1_000 }),
+    ])
+    await vi.advanceTimersByTimeAsync(600)
+    expect((await views).map(({ verdict }) => verdict)).toEqual(['unknown', 'ok'])
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
   test('behavior: several owners are one account', async () => {
     const { client } = setUp()
     const view = await getMarginView(client, { owners: [OWNER, OTHER, OWNER.toLowerCase() as Address] })

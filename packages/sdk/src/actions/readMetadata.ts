@@ -5,7 +5,7 @@ import type { ReadResult } from '../model/ReadResult.ts'
 import { getSnapshot } from '../reads/getSnapshot.ts'
 import type { MetadataEntry } from '../reads/MetadataCache.ts'
 import * as Read from '../reads/Read.ts'
-import type { DeadlineOptions } from '../reads/withDeadline.ts'
+import { type DeadlineOptions, MAX_TIMEOUT } from '../reads/withDeadline.ts'
 import * as RouteAsset from './RouteAsset.ts'
 
 type Fact = { readonly kind: 'market'; readonly metadata: unknown } | { readonly kind: 'asset'; readonly asset: Asset }
@@ -43,7 +43,9 @@ export async function readMetadata(
     entries: [...markets, ...assets],
     now,
     readAll: async (reads, inner) => {
-      const snapshot = await getSnapshot(context.getClient(chainId), { chainId, reads, timeout, signal: inner })
+      // Shared with whoever asks meanwhile: `load` ends it when the last of their deadlines is over.
+      const options = { chainId, reads, timeout: MAX_TIMEOUT, signal: inner }
+      const snapshot = await getSnapshot(context.getClient(chainId), options)
       return snapshot.status === 'read' ? snapshot.results : reads.map(() => snapshot)
     },
     timeout,

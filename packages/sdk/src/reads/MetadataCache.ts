@@ -3,7 +3,7 @@ import { RequestTimeoutError } from '../errors/RequestTimeoutError.ts'
 import { reasonOf } from '../errors/reasonOf.ts'
 import type { ReadResult } from '../model/ReadResult.ts'
 import type { Read } from './Read.ts'
-import { type DeadlineOptions, withDeadline } from './withDeadline.ts'
+import { type DeadlineOptions, MAX_TIMEOUT, withDeadline } from './withDeadline.ts'
 
 /** Slow-moving facts that are worth keeping. */
 export type MetadataEntry<value = unknown> = {
@@ -34,7 +34,9 @@ export type MetadataCache = {
    * Gives each entry from memory while it is fresh. What is missing is read at once, in one go; who asks meanwhile waits for
    * the same read. Failures are not kept.
    *
-   * @throws AbortedError when `signal` is aborted. The shared read ends only when nobody waits for it any more.
+   * The shared read ends only when nobody waits for it any more: each has their own deadline.
+   *
+   * @throws AbortedError when `signal` is aborted.
    */
   load<const entries extends readonly MetadataEntry[]>(
     parameters: LoadParameters<entries>,
@@ -63,12 +65,16 @@ export function createMetadataCache(): MetadataCache {
   const pending = new Map<string, Pending>()
 
   const start = (
-    { readAll, timeout, now }: LoadParameters<readonly MetadataEntry[]>,
+    { readAll, now }: LoadParameters<readonly MetadataEntry[]>,
     missing: readonly MetadataEntry[],
   ): void => {
     const controller = new AbortController()
     const reads = missing.map(({ read }) => read)
-    const results = withDeadline((signal) => readAll(reads, signal), { timeout, signal: controller.signal })
+    // Who waits has a deadline; the read ends with the last of them, not with the one who happened to start it.
+    const results = withDeadline((signal) => readAll(reads, signal), {
+      timeout: MAX_TIMEOUT,
+      signal: controller.signal,
+    })
       .catch((error: unknown) =>
         reads.map((): ReadResult<unknown> => ({ status: 'unavailable', reason: reasonOf(error) })),
       )

@@ -5,6 +5,9 @@ import { RequestTimeoutError } from '../errors/RequestTimeoutError.ts'
 /** Milliseconds that one read of a chain may take, all of its requests included, unless told otherwise. */
 export const DEFAULT_TIMEOUT = 10_000
 
+/** The longest that a timer can keep, in milliseconds. */
+export const MAX_TIMEOUT = 2_147_483_647
+
 /** How long something may take, and who may stop it. */
 export type DeadlineOptions = {
   /** Milliseconds until the deadline, 1 to 2147483647. Defaults to 10,000. */
@@ -63,6 +66,6 @@ export function isDeadline(signal: AbortSignal | undefined): boolean {
  */
 export function assertDeadline({ timeout = DEFAULT_TIMEOUT, signal }: DeadlineOptions): void {
   // Timers take more than 31 bits for "at once".
-  if (!(timeout >= 1 && timeout <= 2_147_483_647)) throw new InvalidTimeoutError(timeout)
+  if (!(timeout >= 1 && timeout <= MAX_TIMEOUT)) throw new InvalidTimeoutError(timeout)
   if (signal?.aborted === true) throw new AbortedError(signal.reason)
 }
