@@ -21,7 +21,8 @@ export function parseMove(value: unknown): TrackedMove {
 }
 
 /**
- * Checks that a restored value is a quote, with the plan that it is of.
+ * Checks that a restored value is a quote, with the plan that it is of. It says nothing of where it was stored: whoever could
+ * change it could show other costs or name another recovery address. Restore it only from where others cannot write.
  *
  * @throws InvalidMoveError
  *

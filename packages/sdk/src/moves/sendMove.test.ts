@@ -222,6 +222,14 @@ describe('sendMove', () => {
     ).rejects.toThrowError(named('NotIncludedError'))
   })
 
+  test('error: InvalidTimeoutError before anything is sent', async () => {
+    const { client, source, quote } = await quoted()
+    await expect(
+      sendMove(client, { quote, walletClient: fakeWallet(source), inclusionTimeout: Number.NaN }),
+    ).rejects.toThrowError(named('InvalidTimeoutError'))
+    expect(source.state.sent).toEqual([])
+  })
+
   test('error: AbortedError before anything is sent', async () => {
     const { client, source, quote } = await quoted()
     const controller = new AbortController()

@@ -3,7 +3,7 @@ import { getAddresses, getChainId, sendTransaction, signTypedData } from 'viem/a
 import type { MarginContext } from '../adapter/MarginContext.ts'
 import { AbortedError } from '../errors/AbortedError.ts'
 import type { Address, Hex } from '../model/Hex.ts'
-import { DEFAULT_TIMEOUT, type DeadlineOptions } from '../reads/withDeadline.ts'
+import { assertMilliseconds, DEFAULT_TIMEOUT, type DeadlineOptions } from '../reads/withDeadline.ts'
 import * as Ask from './ask.ts'
 import { assertKnownIntent } from './assertKnownIntent.ts'
 import { completeMove } from './completeMove.ts'
@@ -60,6 +60,7 @@ export type SendMoveParameters = DeadlineOptions & {
  * @throws WalletFailedError when the wallet refuses or fails.
  * @throws CallRevertedError when the transaction would revert or did.
  * @throws NotIncludedError when it is not included in time; it may still be.
+ * @throws InvalidTimeoutError when `inclusionTimeout` is none, before anything is sent.
  *
  * @example
  * import { type MarginContext, type MoveHandle, type MoveQuote, sendMove, serialize } from '@unimargin/sdk'
@@ -74,7 +75,8 @@ export type SendMoveParameters = DeadlineOptions & {
  * }
  */
 export async function sendMove(client: MarginContext, parameters: SendMoveParameters): Promise<MoveHandle> {
-  const { walletClient, onSubmit } = parameters
+  const { walletClient, onSubmit, inclusionTimeout = DEFAULT_INCLUSION_TIMEOUT } = parameters
+  assertMilliseconds('inclusionTimeout', inclusionTimeout)
   const wanted =
     parameters.prepared === undefined
       ? { owner: parameters.quote.owner, chainId: parameters.quote.plan.source.chainId }

@@ -117,9 +117,11 @@ describe('watchMove', () => {
 
   test('error: InvalidTimeoutError at once, not with each look', async () => {
     const { client, move } = await sent()
-    expect(() => watchMove(client, { move, timeout: -1, onStage: () => undefined })).toThrowError(
-      expect.objectContaining({ name: 'InvalidTimeoutError' }),
-    )
+    for (const wrong of [{ timeout: -1 }, { pollingInterval: Number.NaN }, { pollingInterval: 0 }]) {
+      expect(() => watchMove(client, { move, ...wrong, onStage: () => undefined })).toThrowError(
+        expect.objectContaining({ name: 'InvalidTimeoutError', parameter: Object.keys(wrong)[0] }),
+      )
+    }
   })
 
   test('error: UnknownChainError', async () => {

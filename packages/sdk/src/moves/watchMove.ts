@@ -1,5 +1,5 @@
 import type { MarginContext } from '../adapter/MarginContext.ts'
-import { assertDeadline } from '../reads/withDeadline.ts'
+import { assertDeadline, assertMilliseconds } from '../reads/withDeadline.ts'
 import { getMoveStatus } from './getMoveStatus.ts'
 import { ChainUnavailableError } from './MoveErrors.ts'
 import type { TrackedMove } from './MoveIntent.ts'
@@ -38,6 +38,8 @@ export function watchMove(client: MarginContext, parameters: WatchMoveParameters
   const { pollingInterval } = client.getClient(sourceChainId)
   client.getClient(destinationChainId)
   assertDeadline({ timeout: parameters.timeout })
+  const run = { ...parameters, pollingInterval: parameters.pollingInterval ?? pollingInterval }
+  assertMilliseconds('pollingInterval', run.pollingInterval)
   const controller = new AbortController()
   const stop = () => {
     parameters.signal?.removeEventListener('abort', stop)
@@ -45,7 +47,6 @@ export function watchMove(client: MarginContext, parameters: WatchMoveParameters
   }
   if (parameters.signal?.aborted === true) controller.abort()
   else parameters.signal?.addEventListener('abort', stop, { once: true })
-  const run = { ...parameters, pollingInterval: parameters.pollingInterval ?? pollingInterval }
   void watch(client, run, controller.signal).finally(stop)
   return stop
 }

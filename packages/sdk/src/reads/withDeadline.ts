@@ -65,7 +65,15 @@ export function isDeadline(signal: AbortSignal | undefined): boolean {
  * @throws AbortedError
  */
 export function assertDeadline({ timeout = DEFAULT_TIMEOUT, signal }: DeadlineOptions): void {
-  // Timers take more than 31 bits for "at once".
-  if (!(timeout >= 1 && timeout <= MAX_TIMEOUT)) throw new InvalidTimeoutError(timeout)
+  assertMilliseconds('timeout', timeout)
   if (signal?.aborted === true) throw new AbortedError(signal.reason)
+}
+
+/**
+ * Refuses what no timer can keep: they take more than 31 bits, and no number at all, for "at once".
+ *
+ * @throws InvalidTimeoutError
+ */
+export function assertMilliseconds(parameter: string, value: number): void {
+  if (!(value >= 1 && value <= MAX_TIMEOUT)) throw new InvalidTimeoutError(value, parameter)
 }
