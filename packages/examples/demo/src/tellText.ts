@@ -48,7 +48,7 @@ export function tellText(write: (text: string) => void, paint: Paint): Teller {
     },
     quoted: ({ costs, total, amountReceived, plan }) => {
       write(
-        `  cost ${cents(total)}: LayerZero ${cents(costs.messagingFee.value)}, source gas ${cents(costs.sourceGas.value)} (${costs.sourceGas.basis})`,
+        `  cost ${cents(total)}: LayerZero ${cents(costs.messagingFee.value)}, source gas ${cents(costs.sourceGas.value)} at ${decimal(costs.sourceGas.price, 9, 2)} gwei`,
       )
       write(
         paint(
