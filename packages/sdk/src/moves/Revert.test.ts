@@ -4,6 +4,7 @@ import { errorAbi } from './errorAbi.ts'
 import { collateralRouterAbi } from './generated/collateralRouterAbi.ts'
 import * as Revert from './Revert.ts'
 
+const owner = '0x1111111111111111111111111111111111111111'
 const plain = (text: string) =>
   encodeErrorResult({ abi: parseAbi(['error Error(string)']), errorName: 'Error', args: [text] })
 
@@ -24,6 +25,8 @@ describe('decode', () => {
     expect(Revert.decode(lz).reason).toContain('no options for its workers')
     expect(Revert.decode('0x00575ea1').name).toBe('Executor_NoOptions')
     expect(Revert.decode(plain('28'))).toMatchObject({ name: '28', reason: 'the reserve is frozen (28)' })
+    const orphan = encodeErrorResult({ abi: collateralRouterAbi, errorName: 'OwnerHasNoCode', args: [owner] })
+    expect(Revert.decode(orphan).reason).toContain('its recovery address can claim')
     expect(Revert.decode(plain('out of luck')).reason).toBe('out of luck')
     const panic = encodeErrorResult({ abi: parseAbi(['error Panic(uint256)']), errorName: 'Panic', args: [17n] })
     expect(Revert.decode(panic).reason).toBe('Panic(17)')
