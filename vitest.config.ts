@@ -13,6 +13,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/{sdk,adapters}/src/**/*.test.ts', 'test/{layers,package}/**/*.test.ts'],
+          benchmark: { include: ['packages/{sdk,adapters}/src/**/*.bench.ts'] },
           environment: 'node',
           // A hang is found at last; a slow machine is not a failure.
           testTimeout: 60_000,
@@ -25,6 +26,7 @@ export default defineConfig({
         test: {
           name: 'devnet',
           include: ['packages/devnet/src/**/*.test.ts', 'test/{devnet,differential,demo}/**/*.test.ts'],
+          benchmark: { include: [] },
           environment: 'node',
           testTimeout: 180_000,
           hookTimeout: 180_000,
