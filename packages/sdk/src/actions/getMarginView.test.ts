@@ -374,30 +374,30 @@ describe('getMarginView', () => {
     const { client, chain } = setUp()
     const sent = [{ guid: guid(1), owner: OWNER, asset: POOL, eid: EIDS[base.id], amount: WAD }]
     deployFakeRouter(chain.arbitrum, ROUTER, { sent })
-    deployFakeRouter(chain.base, ROUTER, { arrived: moves(100, 65, 30_999) })
+    deployFakeRouter(chain.base, ROUTER, { arrived: moves(100, 257, 30_999) })
     const view = await getMarginView(client, { owner: OWNER })
     expect(view.inFlight).toMatchObject([{ guid: guid(1), confirmed: false }])
     expect(view.issues).toMatchObject([
-      { chainId: base.id, owner: OWNER, path: 'parked', reason: expect.stringContaining('newest 64 of 65') },
+      { chainId: base.id, owner: OWNER, path: 'parked', reason: expect.stringContaining('newest 256 of 257') },
     ])
   })
 
   test('behavior: an old move that never arrived is not forgotten for newer ones', async () => {
     const { client, chain } = setUp()
-    const sent = moves(1, 17, EIDS[base.id])
+    const sent = moves(1, 65, EIDS[base.id])
     deployFakeRouter(chain.arbitrum, ROUTER, { sent })
-    deployFakeRouter(chain.base, ROUTER, { arrived: moves(1, 16, EIDS[arbitrum.id]) })
+    deployFakeRouter(chain.base, ROUTER, { arrived: moves(1, 64, EIDS[arbitrum.id]) })
     const view = await getMarginView(client, { owner: OWNER })
     expect(view.inFlight).toEqual([])
     expect(view.issues).toMatchObject([
-      { chainId: arbitrum.id, owner: OWNER, path: 'inFlight', reason: expect.stringContaining('newest 16 of 17') },
+      { chainId: arbitrum.id, owner: OWNER, path: 'inFlight', reason: expect.stringContaining('newest 64 of 65') },
     ])
   })
 
   test('behavior: a long history is no issue where the counts of the routers leave nothing out', async () => {
     const { client, chain } = setUp()
-    deployFakeRouter(chain.arbitrum, ROUTER, { sent: moves(1, 40, EIDS[base.id]) })
-    deployFakeRouter(chain.base, ROUTER, { arrived: moves(2, 39, EIDS[arbitrum.id]) })
+    deployFakeRouter(chain.arbitrum, ROUTER, { sent: moves(1, 100, EIDS[base.id]) })
+    deployFakeRouter(chain.base, ROUTER, { arrived: moves(2, 99, EIDS[arbitrum.id]) })
     const view = await getMarginView(client, { owner: OWNER })
     expect(view.inFlight).toMatchObject([{ guid: guid(1), confirmed: true }])
     expect(view.issues).toEqual([])
@@ -428,7 +428,7 @@ describe('getMarginView', () => {
   test('behavior: a long history hides no node that is behind', async () => {
     const { client, chain } = setUp()
     chain.arbitrum.timestamp = 1_699_999_499n
-    deployFakeRouter(chain.arbitrum, ROUTER, { sent: moves(2, 17, EIDS[optimism.id]) })
+    deployFakeRouter(chain.arbitrum, ROUTER, { sent: moves(2, 65, EIDS[optimism.id]) })
     deployFakeRouter(chain.base, ROUTER, { arrived: moves(1, 1, EIDS[arbitrum.id]) })
     expect(statusOf(await getMarginView(client, { owner: OWNER }))).toEqual(['unread', 'read', 'read'])
   })
@@ -436,7 +436,7 @@ describe('getMarginView', () => {
   test.each<[string, (chain: SetUp['chain']) => void]>([
     [
       'when it knows only its newest moves',
-      (chain) => deployFakeRouter(chain.arbitrum, ROUTER, { sent: moves(2, 17, EIDS[optimism.id]) }),
+      (chain) => deployFakeRouter(chain.arbitrum, ROUTER, { sent: moves(2, 65, EIDS[optimism.id]) }),
     ],
     ['when its router cannot be read', (chain) => void chain.arbitrum.contracts.delete(ROUTER.toLowerCase())],
   ])('behavior: nobody is called behind %s', async (_, change) => {
