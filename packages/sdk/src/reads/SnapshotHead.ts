@@ -14,13 +14,11 @@ const MAX_UINT64 = 2n ** 64n - 1n
  * The read that leads a snapshot: it proves, in the same `eth_call`, which chain and which block the rest belongs to.
  *
  * Multicall3 is asked for the chain id, the block number and its time. On Arbitrum's chains the number comes from ArbSys,
- * because `block.number` is the L1's there; a local node that only bears Arbitrum's chain id has no ArbSys, and then
+ * because `block.number` is the L1's there. A local node that only bears Arbitrum's chain id has no ArbSys; then
  * `block.number` is the chain's own.
  */
 export function read(chainId: number, multicall3: Address): Read.Read<Block> {
-  const nitroNumber = NITRO_CHAINS.includes(chainId)
-    ? Read.settle(Read.call({ to: ARB_SYS, abi: arbSysAbi, functionName: 'arbBlockNumber' }))
-    : Read.succeed(undefined)
+  const nitroNumber = NITRO_CHAINS.includes(chainId) ? readNitroNumber() : Read.succeed(undefined)
   return Read.andThen(
     Read.all([
       Read.call({ to: multicall3, abi: headAbi, functionName: 'getChainId' }),
@@ -29,7 +27,7 @@ export function read(chainId: number, multicall3: Address): Read.Read<Block> {
       nitroNumber,
     ]),
     ([answeredId, evmNumber, timestamp, nitro]) => {
-      const number = nitro?.status === 'ok' ? nitro.value : evmNumber
+      const number = nitro ?? evmNumber
       if (answeredId !== BigInt(chainId)) {
         return Read.fail({
           status: 'unavailable',
@@ -42,6 +40,18 @@ export function read(chainId: number, multicall3: Address): Read.Read<Block> {
       return Read.succeed({ chainId, number, timestamp })
     },
   )
+}
+
+/** The number that ArbSys gives, or `undefined` where nobody stands. Any other failure is one: the L1's number is no substitute. */
+function readNitroNumber(): Read.Read<bigint | undefined> {
+  const read = Read.call({ to: ARB_SYS, abi: arbSysAbi, functionName: 'arbBlockNumber' })
+  return {
+    calls: read.calls,
+    decode: ([result]) =>
+      result?.status === 'ok' && result.value === '0x'
+        ? { status: 'ok', value: undefined }
+        : read.decode(result === undefined ? [] : [result]),
+  }
 }
 
 const uint256 = [{ type: 'uint256' }] as const

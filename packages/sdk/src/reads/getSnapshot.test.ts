@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { createClient, erc20Abi, type Hex, parseAbi } from 'viem'
 import { arbitrum, base } from 'viem/chains'
 import { describe, expect, test } from 'vitest'
-import { contract, FakeChain, Revert } from '../../test/FakeChain.ts'
+import { type Contract, contract, FakeChain, Revert } from '../../test/FakeChain.ts'
 import { AbortedError } from '../errors/AbortedError.ts'
 import { InvalidAddressError } from '../errors/InvalidAddressError.ts'
 import { InvalidTimeoutError } from '../errors/InvalidTimeoutError.ts'
@@ -95,6 +95,20 @@ describe('getSnapshot', () => {
     const { client } = setUp(arbitrum.id)
     const snapshot = await getSnapshot(client, { chainId: arbitrum.id, reads: [] })
     expect(snapshot).toMatchObject({ status: 'read', block: { number: 1_000n } })
+  })
+
+  test.each<[string, Contract]>([
+    [
+      'reverts',
+      () => {
+        throw new Revert()
+      },
+    ],
+    ['answers half a word', () => '0x1234'],
+  ])('behavior: where ArbSys %s, the number of the L1 does not take its place', async (_, arbSys) => {
+    const { chain, client } = setUp(arbitrum.id)
+    chain.set('0x0000000000000000000000000000000000000064', arbSys)
+    expect(await getSnapshot(client, { chainId: arbitrum.id, reads: [] })).toMatchObject({ status: 'unavailable' })
   })
 
   test('behavior: dependent reads take one more request together, at the same block', async () => {
