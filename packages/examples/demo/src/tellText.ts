@@ -72,8 +72,13 @@ export function tellText(write: (text: string) => void, paint: Paint): Teller {
       write(renderView(view, options))
       const { donor, receiver } = comparison
       write(`\n${paint('dim', '  read from the chains, minus what the plan foresaw (interest and rounding):')}`)
-      for (const [name, { healthFactor, amount }] of Object.entries({ donor, receiver })) {
-        write(paint('dim', `  ${name.padEnd(9)}health ${signed(healthFactor, 18)} · WETH ${signed(amount, 18)}`))
+      for (const [name, { healthFactor, amount, asset }] of Object.entries({ donor, receiver })) {
+        write(
+          paint(
+            'dim',
+            `  ${name.padEnd(9)}health ${signed(healthFactor, 18)} · ${asset.symbol} ${signed(amount, asset.decimals)}`,
+          ),
+        )
       }
     },
   }

@@ -39,7 +39,7 @@ export type Page<entry> = {
 /** What the router of one chain knows of one owner. */
 export type OwnerMoves = { readonly owner: Address; readonly sent: Page<Sent>; readonly arrived: Page<Arrived> }
 
-// Only who has moved that often pays for it: about 15,000 gas and 320 bytes of the `eth_call` for each entry.
+// Only who has moved that often pays for it, with a longer answer.
 const SENT_LIMIT = 64n
 // More than what leaves elsewhere: what was sent on any of several chains has to be found among the arrivals.
 const ARRIVED_LIMIT = 256n
