@@ -15,6 +15,7 @@ export default defineConfig({
           include: ['packages/{sdk,adapters}/src/**/*.test.ts', 'test/{layers,package}/**/*.test.ts'],
           benchmark: { include: ['packages/{sdk,adapters}/src/**/*.bench.ts'] },
           environment: 'node',
+          setupFiles: ['test/setup/properties.ts'],
           // A hang is found at last; a slow machine is not a failure.
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -28,6 +29,7 @@ export default defineConfig({
           include: ['packages/devnet/src/**/*.test.ts', 'test/{devnet,differential,demo}/**/*.test.ts'],
           benchmark: { include: [] },
           environment: 'node',
+          setupFiles: ['test/setup/properties.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
           // Each file boots its own chains; two cores carry two of them, when the fast tests are done.
