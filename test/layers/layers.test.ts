@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { bareErrorsOf, type Import, importsOf, impuritiesOf, sourceFiles, targetOf } from './imports.ts'
-import { computedImports, packageImports, pureFolders, sdkLayers } from './table.ts'
+import { computedImports, folderImports, packageImports, pureFolders, sdkLayers } from './table.ts'
 
 const isRelative = ({ specifier }: Import) => specifier.startsWith('.')
+const allowedOnTop = ({ file }: Import) =>
+  Object.entries(folderImports).flatMap(([folder, names]) => (file.startsWith(`${folder}/`) ? names : []))
 const matches = (specifier: string, allowed: string) =>
   allowed.endsWith(':') ? specifier.startsWith(allowed) : specifier === allowed || specifier.startsWith(`${allowed}/`)
 
@@ -16,7 +18,7 @@ describe('packages', () => {
       .filter((entry) =>
         isRelative(entry)
           ? !targetOf(entry).startsWith(folder)
-          : !allowed.some((name) => matches(entry.specifier, name)),
+          : ![...allowed, ...allowedOnTop(entry)].some((name) => matches(entry.specifier, name)),
       )
     expect(refused).toEqual([])
   })
@@ -60,7 +62,10 @@ describe('sdk', () => {
     const files = sourceFiles(home)
     expect(files.length).toBeGreaterThan(0)
     const refused = files.flatMap(importsOf).filter((entry) => {
-      if (!isRelative(entry)) return !may.some((name) => matches(entry.specifier, name))
+      if (!isRelative(entry)) {
+        if (entry.specifier.startsWith('node:')) return !allowedOnTop(entry).includes('node:')
+        return !may.some((name) => matches(entry.specifier, name))
+      }
       const layer = targetOf(entry).split('/')[3] ?? ''
       return layer !== folder && !may.includes(layer)
     })

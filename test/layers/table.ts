@@ -31,6 +31,11 @@ export const sdkLayers: readonly Layer[] = [
       'eventemitter3',
     ],
   },
+  // At the side: nothing may look at it.
+  {
+    folder: 'testing',
+    may: ['errors', 'units', 'model', 'risk', 'reads', 'adapter', 'moves', 'viem', 'zod/mini', 'msw'],
+  },
 ]
 
 /** What whole packages may import besides their own files. Node built-ins only where `node:` is listed. */
@@ -40,6 +45,13 @@ export const packageImports: Readonly<Record<string, readonly string[]>> = {
   'packages/devnet/src': ['@unimargin/sdk', '@unimargin/adapters', '@unimargin/contracts', 'viem', 'node:'],
   'packages/examples/demo/src': ['@unimargin/sdk', '@unimargin/adapters', '@unimargin/devnet', 'viem', 'node:'],
   'packages/examples/quickstart/src': ['@unimargin/sdk', '@unimargin/adapters', '@unimargin/devnet', 'viem'],
+}
+
+/** What single folders may import on top: entry points of their own, which no app's bundle gets to see. */
+export const folderImports: Readonly<Record<string, readonly string[]>> = {
+  'packages/sdk/src/testing': ['msw'],
+  'packages/sdk/src/testing/node': ['node:'],
+  'packages/adapters/src/aave-v3/testing': ['@unimargin/sdk/testing'],
 }
 
 /** Files that import what only they can name, each with its reason. */

@@ -103,6 +103,9 @@ describe('getMarginView', () => {
         name,
         block: { chainId: id, number: 1_000n, timestamp: 1_700_000_000n },
         age: 12n,
+        lag: 0n,
+        finality: 'latest',
+        agreement: { status: 'single-source' },
       })),
     )
     expect(healthOf(view)).toEqual(['2', '2', '2'])

@@ -1,18 +1,9 @@
 import type { MarginContext } from '../adapter/MarginContext.ts'
-import type { DataIssue } from '../model/DataIssue.ts'
-import type { ChainReading, MarginView } from '../model/MarginView.ts'
-import type { MarketState } from '../model/Market.ts'
-import { issuesOf } from '../model/Quantity.ts'
+import type { MarginView } from '../model/MarginView.ts'
 import { assertDeadline, DEFAULT_TIMEOUT, type DeadlineOptions } from '../reads/withDeadline.ts'
-import * as AccountHealth from '../risk/AccountHealth.ts'
-import { distinctIssues } from '../risk/distinctIssues.ts'
-import { totals } from '../risk/Totals.ts'
-import { verdict } from '../risk/Verdict.ts'
-import { judgePositions } from './judgePositions.ts'
-import { movesInView } from './movesInView.ts'
 import { type OwnersParameter, parseOwners } from './parseOwners.ts'
-import { type ChainOutcome, readChain } from './readChain.ts'
-import { withoutStragglers } from './withoutStragglers.ts'
+import { readChains } from './readChains.ts'
+import { toMarginView } from './toMarginView.ts'
 
 /** Parameters of {@link getMarginView}. The deadline holds for each chain. */
 export type GetMarginViewParameters = OwnersParameter & DeadlineOptions
@@ -43,54 +34,5 @@ export async function getMarginView(client: MarginContext, parameters: GetMargin
   const owners = parseOwners(parameters)
   assertDeadline(parameters)
   const { timeout = DEFAULT_TIMEOUT, signal } = parameters
-  const outcomes = withoutStragglers(
-    await Promise.all(client.chains.map((chain) => readChain(client, { chain, owners, timeout, signal }))),
-  )
-
-  const positions = outcomes.flatMap((outcome) =>
-    outcome.markets.flatMap((market) => judgePositions(outcome, market, owners)),
-  )
-  const markets = outcomes.flatMap((outcome) =>
-    outcome.markets.flatMap(({ reading }) => (reading.status === 'ok' ? [reading.value.state] : [])),
-  )
-  const { inFlight, parked, issues } = movesInView(outcomes)
-  return {
-    owners,
-    chains: outcomes.map(chainReading),
-    positions,
-    markets,
-    inFlight,
-    parked,
-    totals: totals(positions),
-    weakest: AccountHealth.weakest(positions),
-    aggregate: AccountHealth.aggregate(positions),
-    verdict: verdict(positions, client.thresholds),
-    issues: distinctIssues([
-      ...outcomes.map(chainIssues),
-      ...positions.map((position) => position.issues),
-      ...markets.map(marketIssues),
-      ...[...inFlight, ...parked].map(({ value }) => issuesOf(value)),
-      issues,
-    ]),
-  }
-}
-
-function chainReading(outcome: ChainOutcome): ChainReading {
-  const identity = { chainId: outcome.chain.id, name: outcome.chain.name }
-  return outcome.status === 'read'
-    ? { status: 'read', ...identity, block: outcome.block, age: outcome.age }
-    : { status: 'unread', ...identity, reason: outcome.reason }
-}
-
-function chainIssues(outcome: ChainOutcome): readonly DataIssue[] {
-  if (outcome.status === 'read') return []
-  return [{ kind: 'unavailable', chainId: outcome.chain.id, path: 'chain', reason: outcome.reason }]
-}
-
-function marketIssues({ reserves }: MarketState): readonly DataIssue[] {
-  return reserves.flatMap(({ price, supplyRoom, borrowRoom, availableLiquidity }) =>
-    [price, supplyRoom, borrowRoom, availableLiquidity].flatMap((quantity) =>
-      quantity === undefined ? [] : issuesOf(quantity),
-    ),
-  )
+  return toMarginView(client, await readChains(client, { owners, timeout, signal }), owners)
 }

@@ -27,6 +27,8 @@ export type RouterOutcome = {
 /** What one chain brought. Where it is unread, so are all of its markets and its router. */
 export type ChainOutcome = {
   readonly chain: Chain
+  /** Whom it was read for, in the order of the markets' positions and of the router's moves. */
+  readonly owners: readonly Address[]
   readonly markets: readonly MarketOutcome[]
   /** Absent where no router is configured. */
   readonly router: RouterOutcome | undefined
@@ -56,7 +58,7 @@ export async function readChain(
   const started = Date.now()
   const metadata = await readMetadata(context, { chainId: chain.id, adapters, now: started, timeout, signal })
   const states = adapters.map((adapter, index) => stateOf(adapter, metadata.markets[index] ?? NO_RESULT, owners))
-  const identity = { chain, assets: metadata.assets }
+  const identity = { chain, owners, assets: metadata.assets }
   const unread = (failure: ReadFailure): ChainOutcome => ({
     ...identity,
     status: 'unread',

@@ -15,6 +15,7 @@ export function withoutStragglers(outcomes: readonly ChainOutcome[]): readonly C
     }
     return {
       chain: outcome.chain,
+      owners: outcome.owners,
       assets: outcome.assets,
       status: 'unread',
       reason: failure.reason,

@@ -16,4 +16,6 @@ export type DataIssue = {
   readonly path: string
   /** Why, in one printable line. */
   readonly reason: string
+  /** Seconds since 1970 since when it is missing without a break, as far as this client has seen. */
+  readonly since?: bigint | undefined
 }

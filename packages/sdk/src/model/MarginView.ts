@@ -1,11 +1,18 @@
 import type { Asset } from './Asset.ts'
-import type { Block } from './Block.ts'
+import type { Block, Finality } from './Block.ts'
 import type { DataIssue } from './DataIssue.ts'
+import type { Flag } from './Flag.ts'
 import type { Health, Verdict } from './Health.ts'
 import type { Address, Hex } from './Hex.ts'
 import type { MarketState } from './Market.ts'
 import type { Position } from './Position.ts'
 import type { Quantity } from './Quantity.ts'
+
+/** On whose word a chain's values stand. */
+export type Agreement =
+  | { readonly status: 'single-source' }
+  /** At least `agree` of the `of` operators that were configured said the same, of the same block. */
+  | { readonly status: 'agreed'; readonly agree: number; readonly of: number }
 
 /** What became of one chain in a margin view. */
 export type ChainReading =
@@ -16,6 +23,10 @@ export type ChainReading =
       readonly block: Block
       /** Seconds between the block's time and the moment of reading, never below zero. */
       readonly age: bigint
+      /** Seconds between the block's time and that of the youngest block of this chain that this client has seen. */
+      readonly lag: bigint
+      readonly finality: Finality
+      readonly agreement: Agreement
     }
   | { readonly status: 'unread'; readonly chainId: number; readonly name: string; readonly reason: string }
 
@@ -88,4 +99,16 @@ export type MarginView = {
   readonly verdict: Verdict
   /** Everything that is missing, located. Empty when the view is whole. */
   readonly issues: readonly DataIssue[]
+  /** Everything that was read and is doubtful, located. */
+  readonly flags: readonly Flag[]
+  /**
+   * How the chains' blocks go together. No collateral can be counted on two chains: where a move has arrived, its source was
+   * read at a block that shows it as sent.
+   */
+  readonly cut: {
+    /** Time of the oldest of the blocks, seconds since 1970; absent when no chain was read. */
+    readonly time: bigint | undefined
+    /** Seconds between the oldest and the youngest of the blocks. */
+    readonly skew: bigint
+  }
 }

@@ -15,6 +15,15 @@ export type Market = {
   readonly name: string
 }
 
+/** Where a price comes from. */
+export type OracleFeed = {
+  readonly source: Address
+  /** Seconds since 1970 at which the feed was last updated; unknown where it does not say. */
+  readonly updatedAt: Quantity
+  /** Seconds within which the feed promises an update; absent where nobody has said. */
+  readonly heartbeat?: bigint | undefined
+}
+
 /** One asset of a market, as it stands at the block that was read. Ratios, rates and prices are WAD. */
 export type Reserve = {
   readonly asset: Asset
@@ -23,6 +32,8 @@ export type Reserve = {
   /** EIP-712 domain of the collateral token where it has `permit`. */
   readonly collateralTokenPermit?: { readonly name: string; readonly version: string } | undefined
   readonly price: Quantity
+  /** The feed behind the price, as far as the adapter can see one. */
+  readonly oracle?: OracleFeed | undefined
   /** Outside of any e-mode. Zero: cannot be collateral. */
   readonly liquidationThreshold: bigint
   readonly loanToValue: bigint

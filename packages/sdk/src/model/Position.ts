@@ -55,6 +55,15 @@ export type UnreadPosition = PositionIdentity & {
   readonly status: 'unread'
   readonly health: Extract<Health, { status: 'unknown' }>
   readonly issues: readonly DataIssue[]
+  /** What a watcher last read, to be shown as stale: it counts in no sum, no health and no move. */
+  readonly lastKnown?: LastKnown | undefined
+}
+
+/** A position as it was, some time ago. */
+export type LastKnown = {
+  readonly position: ReadPosition
+  /** Seconds since 1970. */
+  readonly readAt: bigint
 }
 
 /** What one owner holds in one market: **the unit of liquidation**. */

@@ -1,0 +1,93 @@
+import type { MarginContext } from '../adapter/MarginContext.ts'
+import type { DataIssue } from '../model/DataIssue.ts'
+import type { Flag } from '../model/Flag.ts'
+import type { Address } from '../model/Hex.ts'
+import type { ChainReading, MarginView } from '../model/MarginView.ts'
+import type { MarketState } from '../model/Market.ts'
+import { issuesOf } from '../model/Quantity.ts'
+import * as AccountHealth from '../risk/AccountHealth.ts'
+import { distinctIssues } from '../risk/distinctIssues.ts'
+import { totals } from '../risk/Totals.ts'
+import { verdict } from '../risk/Verdict.ts'
+import { judgePositions } from './judgePositions.ts'
+import { movesInView } from './movesInView.ts'
+import { outcomeFor } from './outcomeFor.ts'
+import type { ChainOutcome } from './readChain.ts'
+
+/** Makes the margin view of one account of what was read; the outcomes may be of more owners than these. Reads nothing. */
+export function toMarginView(
+  context: Pick<MarginContext, 'thresholds'>,
+  all: readonly ChainOutcome[],
+  owners: readonly Address[],
+): MarginView {
+  const outcomes = all.map((outcome) => outcomeFor(outcome, owners))
+  const positions = outcomes.flatMap((outcome) =>
+    outcome.markets.flatMap((market) => judgePositions(outcome, market, owners)),
+  )
+  const markets = outcomes.flatMap((outcome) =>
+    outcome.markets.flatMap(({ reading }) => (reading.status === 'ok' ? [reading.value.state] : [])),
+  )
+  const { inFlight, parked, issues } = movesInView(outcomes)
+  return {
+    owners,
+    chains: outcomes.map(chainReading),
+    positions,
+    markets,
+    inFlight,
+    parked,
+    totals: totals(positions),
+    weakest: AccountHealth.weakest(positions),
+    aggregate: AccountHealth.aggregate(positions),
+    verdict: verdict(positions, context.thresholds),
+    issues: distinctIssues([
+      ...outcomes.map(chainIssues),
+      ...positions.map((position) => position.issues),
+      ...markets.map(marketIssues),
+      ...[...inFlight, ...parked].map(({ value }) => issuesOf(value)),
+      issues,
+    ]),
+    flags: outcomes.flatMap(chainFlags),
+    cut: cutOf(outcomes),
+  }
+}
+
+function chainFlags({ status, chain }: ChainOutcome): readonly Flag[] {
+  if (status !== 'read') return []
+  return [{ kind: 'single-source', chainId: chain.id, path: 'chain', reason: 'one node alone says so' }]
+}
+
+function cutOf(outcomes: readonly ChainOutcome[]): MarginView['cut'] {
+  const times = outcomes.flatMap((outcome) => (outcome.status === 'read' ? [outcome.block.timestamp] : []))
+  const sorted = times.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+  const [oldest, youngest] = [sorted.at(0), sorted.at(-1)]
+  if (oldest === undefined || youngest === undefined) return { time: undefined, skew: 0n }
+  return { time: oldest, skew: youngest - oldest }
+}
+
+function chainReading(outcome: ChainOutcome): ChainReading {
+  const identity = { chainId: outcome.chain.id, name: outcome.chain.name }
+  return outcome.status === 'read'
+    ? {
+        status: 'read',
+        ...identity,
+        block: outcome.block,
+        age: outcome.age,
+        lag: 0n,
+        finality: 'latest',
+        agreement: { status: 'single-source' },
+      }
+    : { status: 'unread', ...identity, reason: outcome.reason }
+}
+
+function chainIssues(outcome: ChainOutcome): readonly DataIssue[] {
+  if (outcome.status === 'read') return []
+  return [{ kind: 'unavailable', chainId: outcome.chain.id, path: 'chain', reason: outcome.reason }]
+}
+
+function marketIssues({ reserves }: MarketState): readonly DataIssue[] {
+  return reserves.flatMap(({ price, supplyRoom, borrowRoom, availableLiquidity }) =>
+    [price, supplyRoom, borrowRoom, availableLiquidity].flatMap((quantity) =>
+      quantity === undefined ? [] : issuesOf(quantity),
+    ),
+  )
+}

@@ -1,0 +1,7 @@
+export * from './chain/MockMarket.ts'
+export * from './chain/MockPart.ts'
+export { createMockNode, type MockNode, type MockRequest } from './createMockNode.ts'
+export * from './faults/Fault.ts'
+export { handlersOf } from './http/handlersOf.ts'
+export type * from './rpc/RpcBackend.ts'
+export type * from './rpc/Wire.ts'
