@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config'
 const conditions = ['unimargin-source', 'module', 'node', 'import', 'default']
 const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } }
 
+const mocked = ['packages/{sdk,adapters}/src/**/testing/**/*.test.ts', 'test/{mocked,faults}/**/*.test.ts']
+
 export default defineConfig({
   ...shared,
   test: {
@@ -13,11 +15,26 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/{sdk,adapters}/src/**/*.test.ts', 'test/{layers,package}/**/*.test.ts'],
+          exclude: mocked,
           benchmark: { include: ['packages/{sdk,adapters}/src/**/*.bench.ts'] },
           environment: 'node',
           setupFiles: ['test/setup/properties.ts'],
           // A hang is found at last; a slow machine is not a failure.
           testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        ...shared,
+        test: {
+          // With msw, which would stand in the way of anvil's requests.
+          name: 'mocked',
+          include: mocked,
+          benchmark: { include: ['test/bench/**/*.bench.ts'] },
+          environment: 'node',
+          setupFiles: ['test/setup/properties.ts'],
+          testTimeout: 120_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },
