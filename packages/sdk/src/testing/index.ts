@@ -1,3 +1,4 @@
+export type * from './chain/MockChain.ts'
 export * from './chain/MockMarket.ts'
 export * from './chain/MockPart.ts'
 export { createMockNode, type MockNode, type MockRequest } from './createMockNode.ts'
