@@ -1,4 +1,5 @@
 import type { MarginContext } from '../adapter/MarginContext.ts'
+import type { Finality } from '../model/Block.ts'
 import type { MarginView } from '../model/MarginView.ts'
 import { assertDeadline, DEFAULT_TIMEOUT, type DeadlineOptions } from '../reads/withDeadline.ts'
 import { type OwnersParameter, parseOwners } from './parseOwners.ts'
@@ -6,7 +7,14 @@ import { readChains } from './readChains.ts'
 import { toMarginView } from './toMarginView.ts'
 
 /** Parameters of {@link getMarginView}. The deadline holds for each chain. */
-export type GetMarginViewParameters = OwnersParameter & DeadlineOptions
+export type GetMarginViewParameters = OwnersParameter &
+  DeadlineOptions & {
+    /**
+     * How final the blocks shall be that the chains are read at. `latest` unless given: it is what liquidators see, and may
+     * still be reorganised. `safe` and `finalized` are minutes older: for accounting.
+     */
+    readonly finality?: Finality | undefined
+  }
 
 /**
  * Reads the whole account: every position of the owners in every market, each chain at one block, judged by the protocols'
@@ -33,6 +41,6 @@ export type GetMarginViewParameters = OwnersParameter & DeadlineOptions
 export async function getMarginView(client: MarginContext, parameters: GetMarginViewParameters): Promise<MarginView> {
   const owners = parseOwners(parameters)
   assertDeadline(parameters)
-  const { timeout = DEFAULT_TIMEOUT, signal } = parameters
-  return toMarginView(client, await readChains(client, { owners, timeout, signal }), owners)
+  const { timeout = DEFAULT_TIMEOUT, signal, finality } = parameters
+  return toMarginView(client, await readChains(client, { owners, timeout, signal, finality }), owners)
 }

@@ -3,7 +3,7 @@ import type { MarginContext } from '../adapter/MarginContext.ts'
 import type { MarketReading, ProtocolAdapter } from '../adapter/ProtocolAdapter.ts'
 import { reasonOf } from '../errors/reasonOf.ts'
 import type { Asset } from '../model/Asset.ts'
-import type { Block } from '../model/Block.ts'
+import type { Block, Finality } from '../model/Block.ts'
 import type { Address } from '../model/Hex.ts'
 import type { ReadFailure, ReadResult } from '../model/ReadResult.ts'
 import type { RouterDeployment } from '../model/Route.ts'
@@ -50,9 +50,10 @@ export async function readChain(
     readonly owners: readonly Address[]
     readonly timeout: number
     readonly signal: AbortSignal | undefined
+    readonly finality?: Finality | undefined
   },
 ): Promise<ChainOutcome> {
-  const { chain, owners, timeout, signal } = parameters
+  const { chain, owners, timeout, signal, finality = 'latest' } = parameters
   const adapters = context.adapters.filter(({ market }) => market.chainId === chain.id)
   const router = context.routers.find(({ chainId }) => chainId === chain.id)
   const started = Date.now()
@@ -72,6 +73,7 @@ export async function readChain(
     return unread(metadata.markets.find(isFailure) ?? { status: 'unavailable', reason: 'too slow' })
   const snapshot = await getSnapshot(context.getClient(chain.id), {
     chainId: chain.id,
+    finality,
     // Settled, so that what one market or the router lacks stays its own.
     reads: [
       Read.all(states.map(Read.settle)),

@@ -1,6 +1,6 @@
 import { type Client, numberToHex } from 'viem'
 import { reasonOf } from '../errors/reasonOf.ts'
-import type { Block } from '../model/Block.ts'
+import type { Block, Finality } from '../model/Block.ts'
 import type { Address, Hex } from '../model/Hex.ts'
 import type { ReadFailure, ReadResult } from '../model/ReadResult.ts'
 import * as Aggregate from './Aggregate.ts'
@@ -10,9 +10,13 @@ import * as SnapshotHead from './SnapshotHead.ts'
 /** Where Multicall3 is on most chains, unless the client's chain says otherwise. */
 export const MULTICALL3: Address = '0xcA11bde05977b3631167028862bE2a173976CA11'
 
-/** Which block to read: the latest, a numbered one, or exactly the one with a hash, if it is canonical. */
+/**
+ * Which block to read: the latest (or the latest that is as final as asked), a numbered one, or exactly the one with a
+ * hash, if it is canonical.
+ */
 export type BlockChoice =
-  | { readonly blockNumber?: bigint | undefined; readonly blockHash?: undefined }
+  | { readonly finality?: Finality | undefined; readonly blockNumber?: undefined; readonly blockHash?: undefined }
+  | { readonly blockNumber: bigint | undefined; readonly blockHash?: undefined }
   | { readonly blockHash: Hex; readonly blockNumber?: undefined }
 
 /** A failure of a whole answer. A contract cannot cause it. */
@@ -69,7 +73,9 @@ async function ethCall(
       ? { blockHash: at.blockHash, requireCanonical: true }
       : at.blockNumber !== undefined
         ? numberToHex(at.blockNumber)
-        : 'latest'
+        : 'finality' in at
+          ? (at.finality ?? 'latest')
+          : 'latest'
   try {
     return {
       status: 'ok',
