@@ -22,6 +22,12 @@ export type MockRequest = { readonly calls: readonly RpcRequest[]; readonly byte
 
 type ActiveFault = { readonly fault: Fault; readonly scope: FaultScope; seen: number; struck: number }
 
+/** One fault that strikes one HTTP request. */
+type Strike = { readonly fault: Fault; readonly struck: number }
+
+/** The faults that strike each call of one HTTP request, and all of them in the order in which they came. */
+type Striking = { readonly byCall: readonly (readonly Strike[])[]; readonly inOrder: readonly Strike[] }
+
 /**
  * Puts a node in front of a backend: it speaks JSON-RPC 2.0 over HTTP bodies, batches included.
  *
@@ -37,27 +43,39 @@ export function createMockNode({ url, backend }: { readonly url: string; readonl
   const requests: MockRequest[] = []
   const active: ActiveFault[] = []
 
-  /** The faults that strike this request, counted. */
-  const striking = (request: RpcRequest): readonly ActiveFault[] =>
-    active.filter((entry) => {
-      const { methods, when, after = 0, times = Number.POSITIVE_INFINITY } = entry.scope
-      if (methods !== undefined && !methods.includes(request.method)) return false
-      if (when !== undefined && !when(request)) return false
-      entry.seen += 1
-      return entry.seen > after && entry.struck < times
-    })
+  /** Which faults strike each of the calls of one HTTP request; counted before anything waits, and once for all calls. */
+  const striking = (calls: readonly ParsedCall[]): Striking => {
+    const strikes = new Map<ActiveFault, Strike>()
+    const byCall = calls.map(({ request }) =>
+      active.flatMap((entry) => {
+        const { methods, when, after = 0, times = Number.POSITIVE_INFINITY } = entry.scope
+        if (methods !== undefined && !methods.includes(request.method)) return []
+        if (when !== undefined && !when(request)) return []
+        entry.seen += 1
+        if (entry.seen <= after) return []
+        const strike = strikes.get(entry) ?? { fault: entry.fault, struck: entry.struck }
+        if (strike.struck >= times) return []
+        if (!strikes.has(entry)) {
+          strikes.set(entry, strike)
+          entry.struck += 1
+        }
+        return [strike]
+      }),
+    )
+    return { byCall, inOrder: active.flatMap((entry) => strikes.get(entry) ?? []) }
+  }
 
   const answer = async (
     request: RpcRequest,
-    faults: readonly ActiveFault[],
+    strikes: readonly Strike[],
     signal: AbortSignal | undefined,
   ): Promise<RpcAnswer> => {
-    const asked = faults.reduce(
+    const asked = strikes.reduce(
       (current, { fault, struck }) => fault.ask?.(current, { request, backend, struck }) ?? current,
       request,
     )
     let given = await backend(asked, signal)
-    for (const { fault, struck } of faults) {
+    for (const { fault, struck } of strikes) {
       if (fault.answer !== undefined) given = await fault.answer(given, { request, backend, struck })
     }
     return given
@@ -68,20 +86,16 @@ export function createMockNode({ url, backend }: { readonly url: string; readonl
     if (parsed === undefined) return jsonReply(envelopeOf(null, error(-32_700, 'the body is no JSON-RPC request')))
     const { calls, isBatch } = parsed
     requests.push({ calls: calls.map(({ request }) => request), bytes: body.length })
-    const struck = new Set<ActiveFault>()
+    const { byCall, inOrder } = striking(calls)
     const envelopes = await Promise.all(
-      calls.map(async ({ id, request }) => {
-        const faults = striking(request)
-        for (const entry of faults) struck.add(entry)
-        return envelopeOf(id, await answer(request, faults, signal))
-      }),
+      calls.map(async ({ id, request }, index) => envelopeOf(id, await answer(request, byCall[index] ?? [], signal))),
     )
-    const faults = [...struck]
-    const sent = faults.reduce<readonly Envelope[]>((list, { fault }) => fault.envelopes?.(list) ?? list, envelopes)
+    const sent = inOrder.reduce<readonly Envelope[]>(
+      (list, { fault, struck }) => fault.envelopes?.(list, { url, struck }) ?? list,
+      envelopes,
+    )
     const whole = jsonReply(isBatch || sent.length > 1 ? sent : (sent[0] ?? null))
-    const wired = faults.reduce((current, { fault }) => fault.reply?.(current) ?? current, whole)
-    for (const entry of faults) entry.struck += 1
-    return wired
+    return inOrder.reduce((current, { fault, struck }) => fault.reply?.(current, { url, struck }) ?? current, whole)
   }
 
   return {

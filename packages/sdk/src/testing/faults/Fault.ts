@@ -9,6 +9,14 @@ export type FaultContext = {
   readonly request: RpcRequest
   /** The node behind, without this fault: for a fault that answers for another request. */
   readonly backend: RpcBackend
+  /** How often this fault has struck before: HTTP requests, so that all parts of one strike see the same number. */
+  readonly struck: number
+}
+
+/** What a fault may look at once all requests of one HTTP request are answered. */
+export type ReplyContext = {
+  /** Where the node is: with its key, which a hostile node repeats. */
+  readonly url: string
   /** How often this fault has struck before. */
   readonly struck: number
 }
@@ -24,10 +32,10 @@ export type Fault = {
   readonly ask?: ((request: RpcRequest, context: FaultContext) => RpcRequest) | undefined
   /** Changes what the chain answered. */
   readonly answer?: ((answer: RpcAnswer, context: FaultContext) => RpcAnswer | Promise<RpcAnswer>) | undefined
-  /** Changes the envelopes of a whole reply: ids, order, number. */
-  readonly envelopes?: ((envelopes: readonly Envelope[]) => readonly Envelope[]) | undefined
+  /** Changes the envelopes of a whole reply: ids, order, number. Strikes when it strikes any request of a batch. */
+  readonly envelopes?: ((envelopes: readonly Envelope[], context: ReplyContext) => readonly Envelope[]) | undefined
   /** Changes the reply on the wire: status, headers, bytes, and how they travel. */
-  readonly reply?: ((reply: WireReply) => WireReply) | undefined
+  readonly reply?: ((reply: WireReply, context: ReplyContext) => WireReply) | undefined
 }
 
 /** When a fault strikes. Without any of it: always. */
