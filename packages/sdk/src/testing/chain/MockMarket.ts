@@ -1,7 +1,7 @@
 import type { Asset } from '../../model/Asset.ts'
-import type { Address } from '../../model/Hex.ts'
+import type { Address, Hex } from '../../model/Hex.ts'
 import type { Market } from '../../model/Market.ts'
-import type { MockPart } from './MockPart.ts'
+import type { MockBlock, MockPart } from './MockPart.ts'
 
 /** Base units as a `bigint`, or whole tokens as a decimal text: `'1.5'`. */
 export type MockAmount = bigint | string
@@ -28,6 +28,35 @@ export type MockMarket = MockPart & {
   /** Supplies or takes out base units for an owner, as a move does. Throws a `MockRevert` where the market would refuse. */
   readonly withSupply: (owner: Address, asset: Address, amount: bigint) => MockMarket
   readonly withWithdrawal: (owner: Address, asset: Address, amount: bigint) => MockMarket
+  /** How a router may pull what an owner supplied. Without it a mocked router takes out what it is told to. */
+  readonly pulling?: MockPulling | undefined
+  /** The health factor that the protocol itself tells a contract, WAD; the largest `uint256` where nothing is owed. */
+  readonly healthOf?: ((owner: Address) => bigint) | undefined
+  /** Base units of the asset itself, not supplied, that a holder gains (or loses, below zero): what a claim pays. */
+  readonly withTokens?: ((holder: Address, asset: Address, amount: bigint) => MockMarket) | undefined
+}
+
+/** An ERC-2612 permit of a receipt token, as a router hands it on. */
+export type MockPermit = {
+  readonly owner: Address
+  readonly spender: Address
+  readonly value: bigint
+  readonly deadline: bigint
+  readonly v: number
+  readonly r: Hex
+  readonly s: Hex
+}
+
+/** The ERC-20 that stands for supplies of an asset (an aToken), and what a spender may do with an owner's. */
+export type MockReceipt = { readonly token: Address; readonly balance: bigint; readonly allowance: bigint }
+
+/** What a market with receipt tokens lets a router do. */
+export type MockPulling = {
+  readonly receiptOf: (owner: Address, asset: Address, spender: Address) => MockReceipt
+  /** Sets what a spender may pull. */
+  readonly withAllowance: (owner: Address, asset: Address, spender: Address, amount: bigint) => MockMarket
+  /** Throws a `MockRevert` where the token would refuse the permit. */
+  readonly withPermit: (asset: Address, permit: MockPermit, at: MockBlock) => MockMarket
 }
 
 /** Whether a part of a chain is a market. */
