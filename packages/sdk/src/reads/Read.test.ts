@@ -316,3 +316,80 @@ describe('all', () => {
     )
   })
 })
+
+/** A recipe makes the same read anew each time, without any memory. */
+const { recipe } = fc.letrec<{ recipe: () => Read.Read<unknown> }>((tie) => ({
+  recipe: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    fc.constant(() => Read.call({ to: TOKEN, abi: erc20Abi, functionName: 'totalSupply' })),
+    fc.constant(() => Read.call({ to: TOKEN, abi: erc20Abi, functionName: 'decimals' })),
+    tie('recipe').map((make) => () => Read.map(make(), (value) => [value])),
+    tie('recipe').map((make) => () => Read.settle(make())),
+    fc.tuple(tie('recipe'), tie('recipe')).map(
+      ([first, second]) =>
+        () =>
+          Read.andThen(first(), (value) => Read.map(second(), (next) => [value, next])),
+    ),
+    fc.array(tie('recipe'), { maxLength: 3 }).map((makes) => () => Read.all(makes.map((make) => make()))),
+  ),
+}))
+
+describe('Read', () => {
+  const balanceOf = (to: Hex) => Read.call({ to, abi: erc20Abi, functionName: 'balanceOf', args: [TOKEN] })
+
+  test('behavior: one that is used again gives what a new one would, whatever came before', () => {
+    fc.assert(
+      fc.property(
+        recipe,
+        fc.array(answers, { minLength: 2, maxLength: 4 }),
+        fc.array(fc.nat(3)),
+        (make, given, order) => {
+          const read = make()
+          for (const pick of order) {
+            const next = given[pick % given.length] ?? []
+            expect(play(read, next)).toEqual(play(make(), next))
+          }
+        },
+      ),
+    )
+  })
+
+  test('behavior: the same answers give the very same value, and nothing is understood anew', () => {
+    let understood = 0
+    const owner = (to: Hex) =>
+      Read.settle(
+        Read.map(Read.all([balanceOf(to), Read.settle(balanceOf(to))]), ([balance]) => {
+          understood += 1
+          return { balance }
+        }),
+      )
+    const read = Read.all([owner(TOKEN), owner(TOKEN), Read.succeed('fact')])
+    const bytes = [ok(word(5n)), unavailable, ok(word(6n)), ok(word(8n))]
+    const first = play(read, bytes)
+    expect(understood).toBe(2)
+    expect(play(read, structuredClone(bytes))).toBe(first)
+    expect(understood).toBe(2)
+
+    const second = play(read, [...bytes.slice(0, 2), ok(word(7n)), ok(word(8n))])
+    expect(understood).toBe(3)
+    if (first.status !== 'ok' || second.status !== 'ok') throw new TypeError('both were answered')
+    expect(second.value[0]).toBe(first.value[0])
+    expect(second.value[1]).not.toBe(first.value[1])
+    expect(second.value[1]).toEqual({ status: 'ok', value: { balance: 7n } })
+  })
+
+  test.each<[string, ReadResult<Hex>, ReadResult<Hex>]>([
+    ['other bytes', ok(word(1n)), ok(word(2n))],
+    ['a failure after a value', ok(word(1n)), unavailable],
+    ['another failure', unavailable, { status: 'unavailable', reason: 'something else' }],
+    [
+      'another revert',
+      { status: 'reverted', reason: '', data: '0x' },
+      { status: 'reverted', reason: '', data: '0x00' },
+    ],
+  ])('behavior: %s are understood anew', (_, first, second) => {
+    const read = Read.settle(balanceOf(TOKEN))
+    expect(play(read, [first])).not.toEqual(play(read, [second]))
+    expect(play(read, [first])).toEqual(play(Read.settle(balanceOf(TOKEN)), [first]))
+  })
+})

@@ -26,7 +26,9 @@ export type Step<value> = ReadResult<value> | { readonly status: 'more'; readonl
 /**
  * What to read and how to understand it; no I/O. Reads compose, and all reads of a chain travel in one `eth_call`.
  *
- * `decode` gets one result per call, in the order of `calls`.
+ * `decode` gets one result per call, in the order of `calls`, and depends on nothing else: a read that is used again and
+ * gets the same answers gives the very value that it gave before (`===`), without decoding anew. That holds for each part of
+ * a composed read by itself, so that of a thousand owners only those are understood anew who changed.
  */
 export type Read<value> = {
   readonly calls: readonly ContractCall[]
@@ -72,22 +74,23 @@ export function call<
   const { to, abi, functionName } = parameters
   const data = encodeFunctionData(parameters as unknown as EncodeFunctionDataParameters)
   const item = getAbiItem({ ...parameters, name: functionName } as unknown as GetAbiItemParameters) as AbiFunction
+  const understand = remembering((result: ReadResult<Hex>): ReadResult<value> => {
+    if (result.status === 'reverted') return { ...result, reason: revertReason(abi, functionName, result.data) }
+    if (result.status !== 'ok') return result
+    if (result.value === '0x') {
+      return { status: 'unavailable', reason: `${functionName} answered nothing: no such contract at ${to}` }
+    }
+    const decoded = decodeExactly(item.outputs, result.value)
+    if (decoded === undefined) {
+      return { status: 'unavailable', reason: `${functionName} answered something that its ABI does not describe` }
+    }
+    // viem infers the return type from the ABI, but not through our own generics.
+    return { status: 'ok', value: (item.outputs.length === 1 ? decoded[0] : decoded) as value }
+  }, isSameResult)
+  const nothing: Step<value> = { status: 'unavailable', reason: `no result for ${functionName}` }
   return {
     calls: [{ to, data }],
-    decode: ([result]) => {
-      if (result === undefined) return { status: 'unavailable', reason: `no result for ${functionName}` }
-      if (result.status === 'reverted') return { ...result, reason: revertReason(abi, functionName, result.data) }
-      if (result.status !== 'ok') return result
-      if (result.value === '0x') {
-        return { status: 'unavailable', reason: `${functionName} answered nothing: no such contract at ${to}` }
-      }
-      const decoded = decodeExactly(item.outputs, result.value)
-      if (decoded === undefined) {
-        return { status: 'unavailable', reason: `${functionName} answered something that its ABI does not describe` }
-      }
-      // viem infers the return type from the ABI, but not through our own generics.
-      return { status: 'ok', value: (item.outputs.length === 1 ? decoded[0] : decoded) as value }
-    },
+    decode: ([result]) => (result === undefined ? nothing : understand(result)),
   }
 }
 
@@ -100,7 +103,8 @@ export function call<
  * const nothing = Read.succeed<readonly bigint[]>([])
  */
 export function succeed<value>(value: value): Read<value> {
-  return { calls: [], decode: () => ({ status: 'ok', value }) }
+  const step: Step<value> = { status: 'ok', value }
+  return { calls: [], decode: () => step }
 }
 
 /**
@@ -142,20 +146,17 @@ export function map<from, to>(read: Read<from>, change: (value: from) => to): Re
  * }
  */
 export function andThen<from, to>(read: Read<from>, next: (value: from) => Read<to>): Read<to> {
-  return {
-    calls: read.calls,
-    decode: (results) => {
-      const step = read.decode(results)
-      if (step.status === 'more') return { status: 'more', read: andThen(step.read, next) }
-      if (step.status !== 'ok') return step
-      const following = next(step.value)
-      return following.calls.length === 0 ? following.decode([]) : { status: 'more', read: following }
-    },
-  }
+  const follow = remembering((step: Step<from>): Step<to> => {
+    if (step.status === 'more') return { status: 'more', read: andThen(step.read, next) }
+    if (step.status !== 'ok') return step
+    const following = next(step.value)
+    return following.calls.length === 0 ? following.decode([]) : { status: 'more', read: following }
+  })
+  return { calls: read.calls, decode: (results) => follow(read.decode(results)) }
 }
 
 /**
- * * Turns failure into a value: the read itself always succeeds, and its value says what became of it. A decoder that throws
+ * Turns failure into a value: the read itself always succeeds, and its value says what became of it. A decoder that throws
  * over what a node sent is such a failure, so that it takes down nothing but its own read.
  *
  * @example
@@ -166,13 +167,11 @@ export function andThen<from, to>(read: Read<from>, next: (value: from) => Read<
  * }
  */
 export function settle<value>(read: Read<value>): Read<ReadResult<value>> {
-  return {
-    calls: read.calls,
-    decode: (results) => {
-      const step = decodeSafely(read, results)
-      return step.status === 'more' ? { status: 'more', read: settle(step.read) } : { status: 'ok', value: step }
-    },
-  }
+  const settled = remembering(
+    (step: Step<value>): Step<ReadResult<value>> =>
+      step.status === 'more' ? { status: 'more', read: settle(step.read) } : { status: 'ok', value: step },
+  )
+  return { calls: read.calls, decode: (results) => settled(decodeSafely(read, results)) }
 }
 
 function decodeSafely<value>(read: Read<value>, results: readonly ReadResult<Hex>[]): Step<value> {
@@ -197,6 +196,17 @@ export function all<const reads extends readonly Read<unknown>[]>(
   reads: reads,
 ): Read<{ readonly [index in keyof reads]: reads[index] extends Read<infer value> ? value : never }> {
   type values = { readonly [index in keyof reads]: reads[index] extends Read<infer value> ? value : never }
+  const join = remembering((steps: readonly Step<unknown>[]): Step<values> => {
+    if (steps.some((step) => step.status === 'more')) {
+      return { status: 'more', read: all(steps.map(continued)) as unknown as Read<values> }
+    }
+    const failure = steps.find((step) => step.status !== 'ok')
+    if (failure !== undefined) return failure as Step<values>
+    return {
+      status: 'ok',
+      value: steps.map((step) => (step.status === 'ok' ? step.value : undefined)) as unknown as values,
+    }
+  }, isSameList)
   return {
     calls: reads.flatMap((read) => read.calls),
     decode: (results) => {
@@ -206,21 +216,36 @@ export function all<const reads extends readonly Read<unknown>[]>(
         offset += read.calls.length
         return read.decode(own)
       })
-      if (steps.some((step) => step.status === 'more')) {
-        return { status: 'more', read: all(steps.map(continued)) as unknown as Read<values> }
-      }
-      const failure = steps.find((step) => step.status !== 'ok')
-      if (failure !== undefined) return failure as Step<values>
-      return {
-        status: 'ok',
-        value: steps.map((step) => (step.status === 'ok' ? step.value : undefined)) as unknown as values,
-      }
+      return join(steps)
     },
   }
 }
 
 function continued(step: Step<unknown>): Read<unknown> {
   return step.status === 'more' ? step.read : { calls: [], decode: () => step }
+}
+
+/** Gives again what came of the last input when the next one is the same: one input is kept, whoever asks. */
+function remembering<input, output>(
+  understand: (input: input) => output,
+  isSame: (last: input, next: input) => boolean = Object.is,
+): (input: input) => output {
+  let last: { readonly input: input; readonly output: output } | undefined
+  return (input) => {
+    if (last === undefined || !isSame(last.input, input)) last = { input, output: understand(input) }
+    return last.output
+  }
+}
+
+function isSameResult(last: ReadResult<Hex>, next: ReadResult<Hex>): boolean {
+  if (last.status === 'ok') return next.status === 'ok' && last.value === next.value
+  if (last.status === 'reverted') return next.status === 'reverted' && last.data === next.data
+  if (last.status === 'unavailable') return next.status === 'unavailable' && last.reason === next.reason
+  return last === next
+}
+
+function isSameList(last: readonly unknown[], next: readonly unknown[]): boolean {
+  return last.length === next.length && last.every((entry, index) => entry === next[index])
 }
 
 /**

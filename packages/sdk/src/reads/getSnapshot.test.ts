@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { createClient, erc20Abi, type Hex, parseAbi } from 'viem'
+import { createClient, erc20Abi, type Hex, numberToHex, pad, parseAbi } from 'viem'
 import { arbitrum, base } from 'viem/chains'
 import { describe, expect, test } from 'vitest'
 import { type Contract, contract, FakeChain, Revert } from '../../test/FakeChain.ts'
@@ -26,6 +26,19 @@ function setUp(chainId: number = base.id) {
     throw new Revert('0xdeadbeef')
   })
   return { chain, client: createClient({ transport: chain.transport, ccipRead: false }) }
+}
+
+/** Lets a chain answer once as if it were another. */
+function answerAt(
+  chain: FakeChain,
+  change: Partial<Pick<FakeChain, 'chainId' | 'number' | 'timestamp'>>,
+  answer: () => unknown,
+): unknown {
+  const { chainId, number, timestamp } = chain
+  Object.assign(chain, change)
+  const answered = answer()
+  Object.assign(chain, { chainId, number, timestamp })
+  return answered
 }
 
 describe('getSnapshot', () => {
@@ -233,6 +246,99 @@ describe('getSnapshot', () => {
     expect(await getSnapshot(client, { chainId: base.id, reads: [balance], timeout: 20 })).toEqual({
       status: 'unavailable',
       reason: 'No complete answer within 20 ms.',
+    })
+  })
+
+  describe('many calls', () => {
+    const balances = (count: number) =>
+      Array.from({ length: count }, (_, index) =>
+        Read.call({
+          to: TOKEN,
+          abi: erc20Abi,
+          functionName: 'balanceOf',
+          args: [pad(numberToHex(index), { size: 20 })],
+        }),
+      )
+
+    function setUpMany() {
+      const { chain, client } = setUp()
+      chain.set(TOKEN, contract(erc20Abi, { totalSupply: () => 100n, balanceOf: (owner: Hex) => BigInt(owner) }))
+      return { chain, client }
+    }
+    const values = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, index) => ({ status: 'ok', value: BigInt(from + index) }))
+
+    test.each([
+      [1, 1],
+      [10, 1],
+      [11, 2],
+      [95, 10],
+    ])('behavior: %i calls of at most 10 travel in %i requests, in order, at one block', async (count, requests) => {
+      const { chain, client } = setUpMany()
+      const snapshot = await getSnapshot(client, { chainId: base.id, reads: balances(count), maxCalls: 10 })
+      expect(snapshot).toMatchObject({ status: 'read', results: values(0, count) })
+      expect(chain.requests.map(({ params }) => params[1])).toEqual([
+        'latest',
+        ...Array.from({ length: requests - 1 }, () => '0x3e8'),
+      ])
+    })
+
+    test('behavior: a thousand calls are one request unless told otherwise, and one more is two', async () => {
+      const { chain, client } = setUpMany()
+      await getSnapshot(client, { chainId: base.id, reads: balances(1_000) })
+      expect(chain.requests).toHaveLength(1)
+      await getSnapshot(client, { chainId: base.id, reads: balances(1_001) })
+      expect(chain.requests).toHaveLength(3)
+    })
+
+    test('behavior: at most four are open at a time', async () => {
+      const { chain, client } = setUpMany()
+      let open = 0
+      let most = 0
+      chain.intercept = async (answer) => {
+        open += 1
+        most = Math.max(most, open)
+        await new Promise((resolve) => setTimeout(resolve, 1))
+        open -= 1
+        return answer()
+      }
+      await getSnapshot(client, { chainId: base.id, reads: balances(100), maxCalls: 5 })
+      expect(chain.requests).toHaveLength(20)
+      expect(most).toBe(4)
+    })
+
+    test.each<[string, (chain: FakeChain, answer: () => unknown) => unknown]>([
+      ['fails', () => Promise.reject(new Error('503'))],
+      ['is of another block', (chain, answer) => answerAt(chain, { number: 1_001n }, answer)],
+      ['is of another time', (chain, answer) => answerAt(chain, { timestamp: 1_700_000_001n }, answer)],
+      ['is of another chain', (chain, answer) => answerAt(chain, { chainId: 1 }, answer)],
+      ['is cut', (_, answer) => String(answer()).slice(0, -64)],
+    ])('behavior: a request that %s takes down its own calls only', async (_, breakIt) => {
+      const { chain, client } = setUpMany()
+      chain.intercept = (answer) => (chain.requests.length === 3 ? breakIt(chain, answer) : answer())
+      const snapshot = await getSnapshot(client, { chainId: base.id, reads: balances(40), maxCalls: 10 })
+      if (snapshot.status !== 'read') throw new TypeError(snapshot.reason)
+      expect(snapshot.results.filter(({ status }) => status === 'unavailable')).toHaveLength(10)
+      expect(snapshot.results.slice(0, 20)).toEqual(values(0, 20))
+      expect(snapshot.results.slice(30)).toEqual(values(30, 40))
+    })
+
+    test('behavior: when the first one fails, nothing is believed and nothing more is asked', async () => {
+      const { chain, client } = setUpMany()
+      chain.intercept = () => Promise.reject(new Error('503'))
+      const snapshot = await getSnapshot(client, { chainId: base.id, reads: balances(40), maxCalls: 10 })
+      expect(snapshot.status).toBe('unavailable')
+      expect(chain.requests).toHaveLength(1)
+    })
+
+    test('behavior: second steps and hashes are held to it as well', async () => {
+      const { chain, client } = setUpMany()
+      const reads = Array.from({ length: 12 }, () => twice)
+      const snapshot = await getSnapshot(client, { chainId: base.id, reads, maxCalls: 5, blockHash: HASH })
+      expect(snapshot).toMatchObject({ status: 'read', results: reads.map(() => ({ status: 'ok' })) })
+      expect(chain.requests.map(({ params }) => params[1])).toEqual(
+        Array.from({ length: 6 }, () => ({ blockHash: HASH, requireCanonical: true })),
+      )
     })
   })
 

@@ -4,7 +4,8 @@ import type { Block } from '../model/Block.ts'
 import type { Hex } from '../model/Hex.ts'
 import type { ReadResult } from '../model/ReadResult.ts'
 import * as Read from './Read.ts'
-import { type AnswerFailure, type BlockChoice, requestCalls } from './requestCalls.ts'
+import type { AnswerFailure, BlockChoice } from './requestCalls.ts'
+import { requestChunks, requestPinned } from './requestChunks.ts'
 import { type DeadlineOptions, withDeadline } from './withDeadline.ts'
 
 /** Dependent reads are for what cannot be known before: more requests than this are a mistake or a trap. */
@@ -20,6 +21,8 @@ export type GetSnapshotParameters<reads extends readonly Read.Read<unknown>[] = 
       readonly reads: reads
       /** Bytes that one answer may have. Defaults to 2 MiB. */
       readonly maxBytes?: number | undefined
+      /** Calls that travel in one request. Defaults to 1,000: see {@link getSnapshot} for what more of them cost. */
+      readonly maxCalls?: number | undefined
     }
 
 /** What became of each read, in their order. */
@@ -36,6 +39,9 @@ export type Snapshot<results extends readonly ReadResult<unknown>[] = readonly R
  * Reads one chain at one block: all reads travel in **one** `eth_call` to Multicall3, together with the chain id, the
  * block number and its time. Reads that need a second step cost one more request, for all of them together, pinned to the
  * same block. The deadline covers all of it.
+ *
+ * More than `maxCalls` calls travel in several requests: the first one says which block is read, the others are pinned to
+ * it, at most four at a time, and one that fails takes down its own calls only. So `n` calls cost `⌈n / maxCalls⌉` requests.
  *
  * Never throws for what a node does: what a node answers wrongly, too late or not at all is `unavailable` with the reason.
  * A revert of one call is that read's `reverted`; the others keep their values.
@@ -75,33 +81,25 @@ export async function getSnapshot<const reads extends readonly Read.Read<unknown
 }
 
 async function readSteps(client: Client, parameters: GetSnapshotParameters, signal: AbortSignal): Promise<Snapshot> {
-  const { chainId, maxBytes } = parameters
+  const { chainId, maxBytes, maxCalls } = parameters
   const joined = Read.all(parameters.reads.map(Read.settle))
-  const first = await requestCalls(client, { chainId, calls: joined.calls, at: parameters, maxBytes, signal })
+  const shared = { chainId, at: parameters, maxBytes, maxCalls, signal }
+  const first = await requestChunks(client, { ...shared, calls: joined.calls })
   if (first.status !== 'read') return first
   const { block } = first
-  const at = parameters.blockHash === undefined ? { blockNumber: block.number } : { blockHash: parameters.blockHash }
-
-  // When a later step fails as a whole, only the reads that needed it fail.
-  const further = async (calls: readonly Read.ContractCall[]): Promise<readonly ReadResult<Hex>[]> => {
-    if (calls.length === 0) return []
-    const answer = await requestCalls(client, { chainId, calls, at, maxBytes, signal })
-    if (answer.status !== 'read') return calls.map(() => answer)
-    if (answer.block.number === block.number && answer.block.timestamp === block.timestamp) return answer.results
-    return failed(calls, 'the node answered for another block the second time')
-  }
 
   let step = joined.decode(first.results)
   for (let requests = 1; step.status === 'more'; requests++) {
     const { calls, decode } = step.read
     if (requests > 2 * MAX_REQUESTS) return { status: 'unavailable', reason: 'the reads do not end' }
-    step = decode(requests < MAX_REQUESTS ? await further(calls) : failed(calls, 'too many dependent steps'))
+    // When a later step fails as a whole, only the reads that needed it fail.
+    step = decode(requests < MAX_REQUESTS ? await requestPinned(client, block, { ...shared, calls }) : tooMany(calls))
   }
   return step.status === 'ok'
     ? { status: 'read', block, results: step.value }
     : { status: 'unavailable', reason: 'no results' }
 }
 
-function failed(calls: readonly unknown[], reason: string): readonly ReadResult<Hex>[] {
-  return calls.map(() => ({ status: 'unavailable', reason }))
+function tooMany(calls: readonly unknown[]): readonly ReadResult<Hex>[] {
+  return calls.map(() => ({ status: 'unavailable', reason: 'too many dependent steps' }))
 }
