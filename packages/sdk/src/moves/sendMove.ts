@@ -16,7 +16,7 @@ import type { MoveQuote } from './MoveQuote.ts'
 import { prepareMove } from './prepareMove.ts'
 import * as RouterReads from './RouterReads.ts'
 import { NotIncludedError, WalletFailedError, WrongAccountError, WrongChainError } from './SigningErrors.ts'
-import { sleep } from './sleep.ts'
+import { sleep } from '../reads/sleep.ts'
 import { trackedMove } from './trackedMove.ts'
 import { isSame } from './WhatIf.ts'
 

@@ -4,7 +4,7 @@ import { getMoveStatus } from './getMoveStatus.ts'
 import { ChainUnavailableError } from './MoveErrors.ts'
 import type { TrackedMove } from './MoveIntent.ts'
 import { isTerminal, type MoveStage, type MoveStatus, stagesOf } from './MoveStatus.ts'
-import { sleep } from './sleep.ts'
+import { sleep } from '../reads/sleep.ts'
 
 export type WatchMoveParameters = {
   readonly move: TrackedMove
