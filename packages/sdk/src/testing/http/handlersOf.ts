@@ -14,9 +14,14 @@ import type { WireReply } from '../rpc/Wire.ts'
  * server.listen({ onUnhandledRequest: 'error' })
  */
 export function handlersOf(nodes: readonly MockNode[]): readonly RequestHandler[] {
-  return nodes.map((node) =>
-    http.post(node.url, async ({ request }) => toResponse(await node.reply(await request.text(), request.signal))),
-  )
+  return nodes.map((node) => {
+    // Not as a path: a key in the query, or a colon, would be read as a pattern.
+    const url = new URL(node.url).href
+    return http.post(
+      ({ request }) => new URL(request.url).href === url,
+      async ({ request }) => toResponse(await node.reply(await request.text(), request.signal)),
+    )
+  })
 }
 
 async function toResponse({ status, headers, body, delivery }: WireReply): Promise<Response> {

@@ -1,0 +1,113 @@
+import { decodeFunctionData, encodeAbiParameters, parseAbi } from 'viem'
+import type { Address, Hex } from '../../model/Hex.ts'
+import type { MockBlock, MockCall } from './MockPart.ts'
+import { MockRevert } from './MockRevert.ts'
+
+/** What stands on a chain without anybody's doing: precompiles, and Multicall3. */
+
+/** Gives back what it gets. */
+export const IDENTITY: Address = '0x0000000000000000000000000000000000000004'
+const ARB_SYS: Address = '0x0000000000000000000000000000000000000064'
+
+/** Nitro chains, where `block.number` is that of the L1: Arbitrum One, Nova and Sepolia. */
+const NITRO_CHAINS: readonly number[] = [42_161, 42_170, 421_614]
+
+const multicallAbi = parseAbi([
+  'struct Call3 { address target; bool allowFailure; bytes callData; }',
+  'struct Result { bool success; bytes returnData; }',
+  'function aggregate3(Call3[] calls) payable returns (Result[] returnData)',
+  'function getChainId() view returns (uint256)',
+  'function getBlockNumber() view returns (uint256)',
+  'function getCurrentBlockTimestamp() view returns (uint256)',
+  'function getEthBalance(address account) view returns (uint256)',
+])
+const arbSysAbi = parseAbi([
+  'function arbBlockNumber() view returns (uint256)',
+  'function arbChainID() view returns (uint256)',
+])
+
+/** How calls inside of a call are run, and what accounts hold. */
+export type Inside = {
+  readonly run: (call: MockCall) => Hex
+  readonly balanceOf: (account: Address, call: MockCall) => bigint
+}
+
+/** Multicall3 at a block; `undefined` for a function that it does not have here. */
+export function multicall3(call: MockCall, at: MockBlock, { run, balanceOf }: Inside): Hex | undefined {
+  const asked = decoded(() => decodeFunctionData({ abi: multicallAbi, data: call.data }))
+  switch (asked?.functionName) {
+    case 'aggregate3':
+      return aggregate3(asked.args[0], call, run)
+    case 'getChainId':
+      return word(BigInt(at.chainId))
+    case 'getBlockNumber':
+      return word(evmNumber(at))
+    case 'getCurrentBlockTimestamp':
+      return word(at.timestamp)
+    case 'getEthBalance':
+      return word(balanceOf(asked.args[0], call))
+    default:
+      return undefined
+  }
+}
+
+/** ArbSys of a Nitro chain; `undefined` on every other chain, elsewhere and for its other functions. */
+export function arbSys({ to, data }: Pick<MockCall, 'to' | 'data'>, at: MockBlock): Hex | undefined {
+  if (to.toLowerCase() !== ARB_SYS || !NITRO_CHAINS.includes(at.chainId)) return undefined
+  const asked = decoded(() => decodeFunctionData({ abi: arbSysAbi, data }))
+  if (asked === undefined) return undefined
+  return word(asked.functionName === 'arbBlockNumber' ? at.number : BigInt(at.chainId))
+}
+
+/** On Nitro a plausible number of the L1, so that nobody takes it for the chain's own. */
+function evmNumber(at: MockBlock): bigint {
+  return NITRO_CHAINS.includes(at.chainId) ? 20_000_000n + at.number / 48n : at.number
+}
+
+type Call3 = { readonly target: Address; readonly allowFailure: boolean; readonly callData: Hex }
+
+function aggregate3(calls: readonly Call3[], { to }: MockCall, run: Inside['run']): Hex {
+  const results = calls.map(({ target, allowFailure, callData }) => {
+    try {
+      return { success: true, returnData: run({ to: target, from: to, data: callData, value: 0n }) }
+    } catch (error) {
+      // What nobody mocked fails all of it: a zero in its place would be searched for hours.
+      if (!(error instanceof MockRevert)) throw error
+      if (!allowFailure) throw MockRevert.because('Multicall3: call failed')
+      return { success: false, returnData: error.data }
+    }
+  })
+  return encodeResults(results)
+}
+
+/** The ABI encoding of `(bool, bytes)[]`, by hand: an encoder for any type takes many times as long for thousands. */
+function encodeResults(results: readonly { readonly success: boolean; readonly returnData: Hex }[]): Hex {
+  const offsets: string[] = []
+  const bodies: string[] = []
+  let offset = results.length * 32
+  for (const { success, returnData } of results) {
+    const bytes = returnData.slice(2)
+    const padded = bytes.padEnd(Math.ceil(bytes.length / 64) * 64, '0')
+    const body = `${hexWord(success ? 1 : 0)}${hexWord(64)}${hexWord(bytes.length / 2)}${padded}`
+    offsets.push(hexWord(offset))
+    bodies.push(body)
+    offset += body.length / 2
+  }
+  return `0x${hexWord(32)}${hexWord(results.length)}${offsets.join('')}${bodies.join('')}`
+}
+
+function hexWord(value: number): string {
+  return value.toString(16).padStart(64, '0')
+}
+
+function word(value: bigint): Hex {
+  return encodeAbiParameters([{ type: 'uint256' }], [value])
+}
+
+function decoded<value>(decode: () => value): value | undefined {
+  try {
+    return decode()
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,69 @@
+import {
+  type Abi,
+  type AbiFunction,
+  type AbiStateMutability,
+  type ContractFunctionArgs,
+  type ContractFunctionName,
+  type ContractFunctionReturnType,
+  decodeAbiParameters,
+  encodeAbiParameters,
+  toFunctionSelector,
+  toFunctionSignature,
+} from 'viem'
+import type { Hex } from '../../model/Hex.ts'
+import type { MockBlock, MockCall, MockContract } from './MockPart.ts'
+import { MockRevert } from './MockRevert.ts'
+import { UnmockedCallError } from './UnmockedCallError.ts'
+
+/** Functions of a contract by their names, typed by its ABI: arguments in, result out; several results as a tuple. */
+export type MockFunctions<abi extends Abi> = {
+  readonly [name in ContractFunctionName<abi>]?: (
+    args: ContractFunctionArgs<abi, AbiStateMutability, name>,
+    call: MockCall,
+    at: MockBlock,
+  ) => ContractFunctionReturnType<abi, AbiStateMutability, name>
+}
+
+/**
+ * A contract from an ABI and plain functions. A function may throw a `MockRevert`. A function of the ABI that is not
+ * given fails loudly as soon as it is called, with its name.
+ *
+ * @example
+ * import { mockContract } from '@unimargin/sdk/testing'
+ * import { erc20Abi } from 'viem'
+ *
+ * const token = mockContract(erc20Abi, { decimals: () => 6, balanceOf: ([owner]) => BigInt(owner) % 1_000n })
+ */
+export function mockContract<const abi extends Abi>(abi: abi, functions: MockFunctions<abi>): MockContract {
+  type Answer = (args: readonly unknown[], call: MockCall, at: MockBlock) => unknown
+  const given = functions as Readonly<Record<string, Answer | undefined>>
+  const entries = new Map<string, { readonly item: AbiFunction; readonly answer: Answer | undefined }>()
+  for (const item of abi) {
+    if (item.type === 'function') entries.set(toFunctionSelector(item), { item, answer: given[item.name] })
+  }
+  return (call, at) => {
+    const entry = entries.get(call.data.slice(0, 10).toLowerCase())
+    if (entry?.answer === undefined) {
+      const asked = entry === undefined ? undefined : toFunctionSignature(entry.item)
+      throw UnmockedCallError.noFunction(at.chainId, call.to, call.data, asked)
+    }
+    const { item, answer } = entry
+    const result = answer(argumentsOf(item, call.data), call, at)
+    return encodeAbiParameters(item.outputs, toList(result, item.outputs.length))
+  }
+}
+
+/** As the compiler has it: calldata that does not fit reverts without a reason. */
+function argumentsOf({ inputs }: AbiFunction, data: Hex): readonly unknown[] {
+  if (inputs.length === 0) return []
+  try {
+    return decodeAbiParameters(inputs, `0x${data.slice(10)}`)
+  } catch {
+    throw new MockRevert()
+  }
+}
+
+function toList(result: unknown, length: number): readonly unknown[] {
+  if (length === 0) return []
+  return length > 1 && Array.isArray(result) ? result : [result]
+}
