@@ -370,7 +370,10 @@ describe('getMarginView', () => {
     chain.base.intercept = () => Promise.reject(new Error('down'))
     const view = await getMarginView(client, { owner: OWNER })
     expect(view.inFlight).toMatchObject([{ guid: guid(1), confirmed: false }])
-    expect(view.issues.map(({ chainId, path }) => `${chainId} ${path}`)).toContain(`${base.id} moves`)
+    expect(view.issues.map(({ chainId, path }) => `${chainId} ${path}`)).toEqual([
+      `${base.id} chain`,
+      `${base.id} position`,
+    ])
   })
 
   test('behavior: where the list of arrivals is too long to be sure, the move stays, unconfirmed', async () => {

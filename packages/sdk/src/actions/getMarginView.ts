@@ -3,7 +3,7 @@ import type { Finality } from '../model/Block.ts'
 import type { MarginView } from '../model/MarginView.ts'
 import { assertDeadline, DEFAULT_TIMEOUT, type DeadlineOptions } from '../reads/withDeadline.ts'
 import { type OwnersParameter, parseOwners } from './parseOwners.ts'
-import { readChains } from './readChains.ts'
+import { type Cut, readChains } from './readChains.ts'
 import { toMarginView } from './toMarginView.ts'
 
 /** Parameters of {@link getMarginView}. The deadline holds for each chain. */
@@ -14,14 +14,22 @@ export type GetMarginViewParameters = OwnersParameter &
      * still be reorganised. `safe` and `finalized` are minutes older: for accounting.
      */
     readonly finality?: Finality | undefined
+    /**
+     * How the chains' blocks go together. `latest`, unless given: each at its latest block, and a chain that turns out to be
+     * behind another is read once more. `time`: each at its last block up to the time of the oldest fresh head, for figures
+     * of one moment; that costs some headers and a second `eth_call` for every chain but the oldest.
+     */
+    readonly cut?: Cut | undefined
   }
 
 /**
  * Reads the whole account: every position of the owners in every market, each chain at one block, judged by the protocols'
  * own rules; what is in flight or parked; totals, weakest, aggregate and verdict. Values and ratios are WAD.
  *
- * One `eth_call` per chain, and a second one only when metadata is missing or too old. Each chain and each market fails
- * alone: its positions are `unread`, `issues` says why, the account's totals are partial and its verdict is `unknown`,
+ * One `eth_call` per chain; a second one only when metadata is missing or too old, or when another chain proves that this
+ * one is behind: no collateral counts on two chains. What was read and is doubtful is in `flags`: a node or a chain that
+ * stands still, a sequencer that is down, an old price. Each chain and each market fails
+ * alone: its positions are `unread`, `issues` says why and since when, the account's totals are partial and its verdict is `unknown`,
  * while the other positions keep their health. Never throws for what a node does.
  *
  * @throws NoOwnerError when no owner is given.
@@ -41,6 +49,6 @@ export type GetMarginViewParameters = OwnersParameter &
 export async function getMarginView(client: MarginContext, parameters: GetMarginViewParameters): Promise<MarginView> {
   const owners = parseOwners(parameters)
   assertDeadline(parameters)
-  const { timeout = DEFAULT_TIMEOUT, signal, finality } = parameters
-  return toMarginView(client, await readChains(client, { owners, timeout, signal, finality }), owners)
+  const { timeout = DEFAULT_TIMEOUT, signal, finality, cut } = parameters
+  return toMarginView(client, await readChains(client, { owners, timeout, signal, finality, cut }), owners)
 }

@@ -1,6 +1,6 @@
 import type { ProtocolAdapter } from '../adapter/ProtocolAdapter.ts'
 import { reasonOf } from '../errors/reasonOf.ts'
-import type { DataIssue } from '../model/DataIssue.ts'
+import { issueOf } from '../model/DataIssue.ts'
 import type { Address } from '../model/Hex.ts'
 import { type Position, type PositionFacts, positionId } from '../model/Position.ts'
 import type { ReadFailure, ReadResult } from '../model/ReadResult.ts'
@@ -29,11 +29,10 @@ function judgePosition(
   const { market } = adapter
   const identity = { id: positionId(market, owner), owner, market }
   const unread = (failure: ReadFailure): Position => {
-    const { status: kind, reason } = failure
-    const issue: DataIssue = { kind, chainId: market.chainId, market: market.key, owner, path: 'position', reason }
+    const issue = issueOf(failure, { chainId: market.chainId, market: market.key, owner, path: 'position' })
     return { ...identity, status: 'unread', health: { status: 'unknown', issues: [issue] }, issues: [issue] }
   }
-  if (outcome.status !== 'read') return unread({ status: 'unavailable', reason: outcome.reason })
+  if (outcome.status !== 'read') return unread(outcome.failure)
   if (facts.status !== 'ok') return unread(facts)
   if (facts.value.owner.toLowerCase() !== owner.toLowerCase()) {
     return unread({ status: 'unavailable', reason: 'the adapter answered for another owner' })

@@ -1,5 +1,5 @@
 import type { Asset } from '../model/Asset.ts'
-import type { DataIssue } from '../model/DataIssue.ts'
+import { type DataIssue, issueOf } from '../model/DataIssue.ts'
 import type { Address, Hex } from '../model/Hex.ts'
 import type { InFlight, Parked } from '../model/MarginView.ts'
 import { type Quantity, unknown } from '../model/Quantity.ts'
@@ -31,7 +31,8 @@ export function movesInView(outcomes: readonly ChainOutcome[]): MovesInView {
     if (moves === undefined) continue
     const chainId = outcome.chain.id
     if (moves.status !== 'ok') {
-      issues.push({ kind: moves.status, chainId, path: 'moves', reason: moves.reason })
+      // Of a chain that was not read at all, that is said once already.
+      if (outcome.status === 'read') issues.push(issueOf(moves, { chainId, path: 'moves' }))
       continue
     }
     for (const { owner, sent, arrived } of moves.value) {
@@ -111,7 +112,7 @@ function flightOf(outcomes: readonly ChainOutcome[], source: ChainOutcome, owner
     sourceChainId: source.chain.id,
     destinationChainId: destination.chain.id,
     amount,
-    value: valueIn(source, asset, amount, `inFlight.${guid}.value`, undefined),
+    value: valueIn(source, owner, asset, amount, `inFlight.${guid}.value`),
     sentAt,
     confirmed: arrivals?.isComplete === true,
   }
@@ -124,7 +125,7 @@ function arrivalsOf(destination: ChainOutcome, owner: Address): OwnerMoves['arri
 }
 
 function parkedOf(outcome: ChainOutcome, owner: Address, { guid, market, amount }: Arrived, asset: Asset): Parked {
-  const value = valueIn(outcome, asset, amount, `parked.${guid}.value`, market)
+  const value = valueIn(outcome, owner, asset, amount, `parked.${guid}.value`, market)
   return { guid, owner, asset, chainId: outcome.chain.id, market, amount, value }
 }
 
@@ -137,7 +138,14 @@ function assetOf(outcome: ChainOutcome, address: Address): Asset | undefined {
 }
 
 /** At the price of the market that it was meant for, else of the first that knows one; rounded down. */
-function valueIn(outcome: ChainOutcome, asset: Asset, amount: bigint, path: string, market: Hex | undefined): Quantity {
+function valueIn(
+  outcome: ChainOutcome,
+  owner: Address,
+  asset: Asset,
+  amount: bigint,
+  path: string,
+  market?: Hex,
+): Quantity {
   const states = outcome.markets.flatMap(({ reading }) => (reading.status === 'ok' ? [reading.value.state] : []))
   const wanted = states.filter((state) => market !== undefined && isSame(state.market.id, market))
   const prices = [...wanted, ...states]
@@ -145,7 +153,7 @@ function valueIn(outcome: ChainOutcome, asset: Asset, amount: bigint, path: stri
     .map(({ price }) => price)
   const price = prices.find((candidate) => typeof candidate === 'bigint')
   const missing = (reason: string): Quantity =>
-    unknown({ kind: 'unavailable', chainId: outcome.chain.id, path, reason })
+    unknown({ kind: 'unavailable', chainId: outcome.chain.id, owner, path, reason })
   if (price === undefined) return missing(`no market that was read prices ${asset.symbol}`)
   try {
     return Usd.valueDown({ amount, price, decimals: asset.decimals })

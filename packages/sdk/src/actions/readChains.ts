@@ -1,25 +1,71 @@
 import type { MarginContext } from '../adapter/MarginContext.ts'
 import type { Finality } from '../model/Block.ts'
 import type { Address } from '../model/Hex.ts'
+import { atOneTime } from './atOneTime.ts'
 import { type ChainOutcome, readChain } from './readChain.ts'
+import { reassessed } from './reassessed.ts'
+import { aheadOf } from './stragglers.ts'
 import { withoutStragglers } from './withoutStragglers.ts'
 
-/** Reads every chain for all owners at once; the deadline holds for each chain. Never throws for what a node does. */
+/** How the blocks of the chains are chosen. */
+export type Cut = 'latest' | 'time'
+
+/** Parameters of {@link readChains}. The deadline holds for each chain, all of its requests included. */
+export type ReadChainsParameters = {
+  readonly owners: readonly Address[]
+  readonly timeout: number
+  readonly signal: AbortSignal | undefined
+  readonly finality?: Finality | undefined
+  readonly cut?: Cut | undefined
+  /** Outcomes to take instead of reading, by chain id: of blocks that did not change, of chains to spare. */
+  readonly kept?: ReadonlyMap<number, ChainOutcome> | undefined
+}
+
+/** Reads every chain for all owners at once, each at a block that fits those of the others. Never throws for what a node does. */
 export async function readChains(
   context: MarginContext,
-  parameters: {
-    readonly owners: readonly Address[]
-    readonly timeout: number
-    readonly signal: AbortSignal | undefined
-    readonly finality?: Finality | undefined
-    /** Outcomes to take as they are, by chain id, instead of reading: of blocks that did not change, of chains to spare. */
-    readonly kept?: ReadonlyMap<number, ChainOutcome> | undefined
-  },
+  parameters: ReadChainsParameters,
 ): Promise<readonly ChainOutcome[]> {
-  const { kept, ...rest } = parameters
-  return withoutStragglers(
-    await Promise.all(
-      context.chains.map(async (chain) => kept?.get(chain.id) ?? readChain(context, { chain, ...rest })),
-    ),
+  const { kept, cut = 'latest', timeout, ...rest } = parameters
+  const started = Date.now()
+  // Never below what a timer can keep: a read that has no time left ends at once, as a failure.
+  const left = () => Math.max(1, timeout - (Date.now() - started))
+  const read = (chain: ChainOutcome['chain'], blockNumber?: bigint) =>
+    readChain(context, { ...rest, chain, blockNumber, timeout: left() })
+
+  const heads = await Promise.all(
+    context.chains.map(async (chain) => {
+      const outcome = kept?.get(chain.id)
+      return outcome === undefined ? read(chain) : reassessed(context, outcome)
+    }),
   )
+  const chosen = cut === 'time' ? await atOneTime(context, heads, { read, left, signal: rest.signal }) : heads
+  return withoutStragglers(await movedForward(heads, chosen, read))
+}
+
+/**
+ * Replaces outcomes that are provably too old, each once, by a later one: the chain's head where an older block was chosen,
+ * else what the node says now. A chain that was moved forward may show more than others do: then they follow.
+ */
+async function movedForward(
+  heads: readonly ChainOutcome[],
+  chosen: readonly ChainOutcome[],
+  read: (chain: ChainOutcome['chain']) => Promise<ChainOutcome>,
+): Promise<readonly ChainOutcome[]> {
+  let outcomes = chosen
+  const moved = new Set<number>()
+  for (;;) {
+    const behind = new Set(
+      outcomes.filter((outcome) => !moved.has(outcome.chain.id) && aheadOf(outcome, outcomes) !== undefined),
+    )
+    if (behind.size === 0) return outcomes
+    outcomes = await Promise.all(
+      outcomes.map(async (outcome, index) => {
+        if (!behind.has(outcome)) return outcome
+        moved.add(outcome.chain.id)
+        const head = heads[index]
+        return head !== undefined && head !== outcome ? head : read(outcome.chain)
+      }),
+    )
+  }
 }

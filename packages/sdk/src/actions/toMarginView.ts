@@ -1,6 +1,5 @@
 import type { MarginContext } from '../adapter/MarginContext.ts'
-import type { DataIssue } from '../model/DataIssue.ts'
-import type { Flag } from '../model/Flag.ts'
+import { type DataIssue, issueOf } from '../model/DataIssue.ts'
 import type { Address } from '../model/Hex.ts'
 import type { ChainReading, MarginView } from '../model/MarginView.ts'
 import type { MarketState } from '../model/Market.ts'
@@ -11,12 +10,17 @@ import { totals } from '../risk/Totals.ts'
 import { verdict } from '../risk/Verdict.ts'
 import { judgePositions } from './judgePositions.ts'
 import { movesInView } from './movesInView.ts'
+import { oracleFlags } from './oracleFlags.ts'
 import { outcomeFor } from './outcomeFor.ts'
 import type { ChainOutcome } from './readChain.ts'
+import { stampIssues } from './stampIssues.ts'
 
-/** Makes the margin view of one account of what was read; the outcomes may be of more owners than these. Reads nothing. */
+/**
+ * Makes the margin view of one account of what was read; the outcomes may be of more owners than these. Reads nothing. What
+ * is missing is noted in the context's history, so that each issue says since when.
+ */
 export function toMarginView(
-  context: Pick<MarginContext, 'thresholds'>,
+  context: Pick<MarginContext, 'thresholds' | 'history'>,
   all: readonly ChainOutcome[],
   owners: readonly Address[],
 ): MarginView {
@@ -24,11 +28,9 @@ export function toMarginView(
   const positions = outcomes.flatMap((outcome) =>
     outcome.markets.flatMap((market) => judgePositions(outcome, market, owners)),
   )
-  const markets = outcomes.flatMap((outcome) =>
-    outcome.markets.flatMap(({ reading }) => (reading.status === 'ok' ? [reading.value.state] : [])),
-  )
+  const markets = outcomes.flatMap(marketsOf)
   const { inFlight, parked, issues } = movesInView(outcomes)
-  return {
+  const view: MarginView = {
     owners,
     chains: outcomes.map(chainReading),
     positions,
@@ -46,16 +48,15 @@ export function toMarginView(
       ...[...inFlight, ...parked].map(({ value }) => issuesOf(value)),
       issues,
     ]),
-    flags: outcomes.flatMap(chainFlags),
+    flags: outcomes.flatMap((outcome) =>
+      outcome.status === 'read'
+        ? [...outcome.flags, ...marketsOf(outcome).flatMap((state) => oracleFlags(state, outcome.block))]
+        : [],
+    ),
     cut: cutOf(outcomes),
   }
+  return stampIssues(view, outcomes, context.history)
 }
-
-function chainFlags({ status, chain }: ChainOutcome): readonly Flag[] {
-  if (status !== 'read') return []
-  return [{ kind: 'single-source', chainId: chain.id, path: 'chain', reason: 'one node alone says so' }]
-}
-
 function cutOf(outcomes: readonly ChainOutcome[]): MarginView['cut'] {
   const times = outcomes.flatMap((outcome) => (outcome.status === 'read' ? [outcome.block.timestamp] : []))
   const sorted = times.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
@@ -72,16 +73,20 @@ function chainReading(outcome: ChainOutcome): ChainReading {
         ...identity,
         block: outcome.block,
         age: outcome.age,
-        lag: 0n,
-        finality: 'latest',
-        agreement: { status: 'single-source' },
+        lag: outcome.lag,
+        finality: outcome.finality,
+        agreement: outcome.agreement,
       }
     : { status: 'unread', ...identity, reason: outcome.reason }
 }
 
 function chainIssues(outcome: ChainOutcome): readonly DataIssue[] {
   if (outcome.status === 'read') return []
-  return [{ kind: 'unavailable', chainId: outcome.chain.id, path: 'chain', reason: outcome.reason }]
+  return [issueOf(outcome.failure, { chainId: outcome.chain.id, path: 'chain' })]
+}
+
+function marketsOf({ markets }: ChainOutcome): readonly MarketState[] {
+  return markets.flatMap(({ reading }) => (reading.status === 'ok' ? [reading.value.state] : []))
 }
 
 function marketIssues({ reserves }: MarketState): readonly DataIssue[] {

@@ -1,7 +1,9 @@
 import type { Chain, Client } from 'viem'
 import type { Thresholds } from '../model/Health.ts'
 import type { Route, RouterDeployment } from '../model/Route.ts'
+import type { SequencerFeed } from '../model/SequencerFeed.ts'
 import type { MetadataCache } from '../reads/MetadataCache.ts'
+import type { ReadHistory } from '../reads/ReadHistory.ts'
 import type { ProtocolAdapter } from './ProtocolAdapter.ts'
 
 /** What every action needs to know: the chains, how to reach them, the markets on them and the ways between them. */
@@ -14,4 +16,10 @@ export type MarginContext = {
   /** The viem client of a chain. Throws `UnknownChainError` for a chain that was not configured. */
   readonly getClient: (chainId: number) => Client
   readonly metadata: MetadataCache
+  /** What was seen before: without it, every reading is the first. */
+  readonly history?: ReadHistory | undefined
+  /** Seconds that the latest block of a chain may be old before it counts as stale: for all chains, or by chain id. */
+  readonly maxBlockAge?: number | Readonly<Record<number, number>> | undefined
+  /** Where chains say whether their sequencers are up. */
+  readonly sequencers?: readonly SequencerFeed[] | undefined
 }

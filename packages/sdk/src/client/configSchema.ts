@@ -23,10 +23,15 @@ const route = z.strictObject({
 })
 
 const health = z.bigint()
+const seconds = z.int().check(z.nonnegative(), z.maximum(MAX_UINT32))
+
+const sequencer = z.strictObject({ chainId, feed: address, grace: z.optional(seconds) })
 
 /** The data in a configuration: it often comes from a file or a server. */
 export const configSchema = z.object({
   routers: z.array(router),
   routes: z.array(route),
   thresholds: z.strictObject({ atRisk: health, watch: health }),
+  maxBlockAge: z.optional(z.union([seconds, z.record(z.string().check(z.regex(/^[1-9][0-9]*$/)), seconds)])),
+  sequencers: z.array(sequencer),
 })

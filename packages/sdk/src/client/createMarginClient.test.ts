@@ -33,6 +33,7 @@ const route: Route = {
     { chainId: base.id, asset: POOL, oft: POOL },
   ],
 }
+const sequencer = { chainId: base.id, feed: POOL } as const
 const config: MarginClientConfig = {
   chains: [arbitrum, base],
   transports: { [arbitrum.id]: refuse(), [base.id]: refuse() },
@@ -166,6 +167,12 @@ describe('createMarginClient', () => {
     ['InvalidConfigError', { routes: [{ ...route, sharedDecimals: -1 }] }, { path: 'routes[0].sharedDecimals' }],
     ['InvalidConfigError', { routes: JSON.parse('[{"__proto__":{},"kind":"oft"}]') }, {}],
     ['InvalidConfigError', { routers: JSON.parse('[{"chainId":"42161"}]') }, { path: 'routers[0].chainId' }],
+    ['UnknownChainError', { sequencers: [{ chainId: 10, feed: POOL }] }, { chainId: 10 }],
+    ['InvalidConfigError', { sequencers: [{ chainId: base.id, feed: '0x12' }] }, { path: 'sequencers[0].feed' }],
+    ['InvalidConfigError', { sequencers: [sequencer, sequencer] }, { path: 'sequencers' }],
+    ['InvalidConfigError', { sequencers: [{ ...sequencer, grace: -1 }] }, { path: 'sequencers[0].grace' }],
+    ['InvalidConfigError', { maxBlockAge: 1.5 }, { path: 'maxBlockAge' }],
+    ['InvalidConfigError', { maxBlockAge: { [base.id]: -1 } }, { path: 'maxBlockAge.8453' }],
     ['InvalidConfigError', { thresholds: JSON.parse('{"atRisk":1.1,"watch":1.2}') }, { path: 'thresholds.atRisk' }],
   ])('error: %s for %o', (name, change, fields) => {
     const failure = failureOf(() => createMarginClient({ ...config, ...change }))

@@ -3,6 +3,7 @@ import type { MarginContext } from '../adapter/MarginContext.ts'
 import { reasonOf } from '../errors/reasonOf.ts'
 import { UnknownChainError } from '../errors/UnknownChainError.ts'
 import { createMetadataCache } from '../reads/MetadataCache.ts'
+import { createReadHistory } from '../reads/ReadHistory.ts'
 import { guardTransport } from '../reads/transport/guardTransport.ts'
 import { InvalidConfigError } from './ConfigErrors.ts'
 import { type MarginActions, marginActions } from './marginActions.ts'
@@ -38,7 +39,7 @@ export type MarginClient = MarginContext & MarginActions & MarginEventSource
 export function createMarginClient<const chains extends readonly Chain[]>(
   config: MarginClientConfig<chains>,
 ): MarginClient {
-  const { chains, adapters, routers, routes, thresholds, transports } = parseConfig(config)
+  const { chains, adapters, routers, routes, thresholds, transports, maxBlockAge, sequencers } = parseConfig(config)
   const context: MarginContext = Object.freeze({
     chains: Object.freeze(chains),
     adapters: Object.freeze(adapters),
@@ -47,6 +48,9 @@ export function createMarginClient<const chains extends readonly Chain[]>(
     thresholds: Object.freeze(thresholds),
     getClient: clientsOf({ chains, transports }),
     metadata: createMetadataCache(),
+    history: createReadHistory(),
+    maxBlockAge: typeof maxBlockAge === 'object' ? Object.freeze(maxBlockAge) : maxBlockAge,
+    sequencers: frozen(sequencers),
   })
   return Object.freeze({ ...context, ...marginEvents(marginActions(context)) })
 }

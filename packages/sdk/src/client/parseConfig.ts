@@ -3,6 +3,7 @@ import type { ProtocolAdapter } from '../adapter/ProtocolAdapter.ts'
 import { UnknownChainError } from '../errors/UnknownChainError.ts'
 import type { Thresholds } from '../model/Health.ts'
 import type { Route, RouterDeployment } from '../model/Route.ts'
+import type { SequencerFeed } from '../model/SequencerFeed.ts'
 import { DEFAULT_THRESHOLDS } from '../risk/Verdict.ts'
 import { WAD } from '../units/Wad.ts'
 import {
@@ -26,6 +27,13 @@ export type MarginClientConfig<chains extends readonly Chain[] = readonly Chain[
   readonly routes?: readonly Route[] | undefined
   /** Where verdicts begin. Defaults to health factors of 1.10 (`at-risk`) and 1.25 (`watch`). */
   readonly thresholds?: Thresholds | undefined
+  /**
+   * Seconds that the latest block of a chain may be old before it is flagged as `stale-head`: for all chains, or by chain id.
+   * Defaults to 60 s and five block times of the chain.
+   */
+  readonly maxBlockAge?: number | Readonly<Record<number, number>> | undefined
+  /** Where chains say whether their sequencers are up; read with everything else. */
+  readonly sequencers?: readonly SequencerFeed[] | undefined
 }
 
 /** A configuration that holds together. */
@@ -36,6 +44,8 @@ export type ParsedConfig = {
   readonly routers: readonly RouterDeployment[]
   readonly routes: readonly Route[]
   readonly thresholds: Thresholds
+  readonly maxBlockAge: number | Readonly<Record<number, number>> | undefined
+  readonly sequencers: readonly SequencerFeed[]
 }
 
 /**
@@ -69,7 +79,7 @@ export function parseConfig(config: MarginClientConfig): ParsedConfig {
     markets.add(market.key)
   }
 
-  const { routers, routes, thresholds } = parseData(config)
+  const { routers, routes, thresholds, maxBlockAge, sequencers } = parseData(config)
   for (const [index, { chainId }] of routers.entries()) {
     if (!configured.includes(chainId))
       throw new UnknownChainError({ chainId, configured, neededBy: `routers[${index}]` })
@@ -92,12 +102,21 @@ export function parseConfig(config: MarginClientConfig): ParsedConfig {
       ends.map(({ chainId }) => chainId),
     )
   }
+  for (const [index, { chainId }] of sequencers.entries()) {
+    if (!configured.includes(chainId))
+      throw new UnknownChainError({ chainId, configured, neededBy: `sequencers[${index}]` })
+  }
+  assertDistinct(
+    'sequencers',
+    sequencers.map(({ chainId }) => chainId),
+  )
   if (thresholds.atRisk < WAD || thresholds.watch < thresholds.atRisk) throw new InvalidThresholdsError(thresholds)
-  return { chains, transports, adapters, routers, routes, thresholds }
+  return { chains, transports, adapters, routers, routes, thresholds, maxBlockAge, sequencers }
 }
 
-function parseData({ routers = [], routes = [], thresholds = DEFAULT_THRESHOLDS }: MarginClientConfig) {
-  const parsed = configSchema.safeParse({ routers, routes, thresholds })
+function parseData(config: MarginClientConfig) {
+  const { routers = [], routes = [], thresholds = DEFAULT_THRESHOLDS, maxBlockAge, sequencers = [] } = config
+  const parsed = configSchema.safeParse({ routers, routes, thresholds, maxBlockAge, sequencers })
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   throw new InvalidConfigError({

@@ -1,3 +1,5 @@
+import type { Address } from './Hex.ts'
+
 /** What is doubtful about a value that was read. */
 export type FlagKind =
   /** One node alone says so. */
@@ -26,6 +28,8 @@ export type Flag = {
   readonly chainId: number
   /** The market's key, where the flag lies within one. */
   readonly market?: string | undefined
+  /** The asset's address, where the flag is about one. */
+  readonly asset?: Address | undefined
   /** What is doubtful, e.g. `chain` or `reserves.WETH.price`. */
   readonly path: string
   /** Why, in one printable line. */
