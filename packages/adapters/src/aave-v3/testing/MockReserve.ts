@@ -1,0 +1,136 @@
+import { type Address, Bps, Decimal, Ray, Wad } from '@unimargin/sdk'
+import { type MockAmount, toBaseUnits } from '@unimargin/sdk/testing'
+import { mockAddress } from './mockAddress.ts'
+
+/** One reserve of a mocked pool, in a few words. Ratios are decimal texts: `'0.825'` is 82.5 %. */
+export type MockReserveOptions = {
+  /** US dollars per whole token, as a decimal text with up to 8 decimals, or WAD. */
+  readonly price: MockAmount
+  /** 18 unless told. */
+  readonly decimals?: number | undefined
+  /** Zero, or left out: no collateral. */
+  readonly liquidationThreshold?: string | undefined
+  /** The liquidation threshold unless told. */
+  readonly loanToValue?: string | undefined
+  /** What a liquidator gains on top; `'0.05'` unless told. */
+  readonly liquidationBonus?: string | undefined
+  /** What others have supplied and nobody has borrowed: `'1000000'` whole tokens unless told. */
+  readonly liquidity?: MockAmount | undefined
+  /** Whole tokens; none unless told. */
+  readonly supplyCap?: bigint | undefined
+  readonly borrowCap?: bigint | undefined
+  readonly isFrozen?: boolean | undefined
+  readonly isPaused?: boolean | undefined
+  readonly isActive?: boolean | undefined
+  readonly isBorrowable?: boolean | undefined
+  /** Not zero: collateral in isolation only. US dollars with 2 decimals, as Aave has it. */
+  readonly debtCeiling?: bigint | undefined
+  /** The e-mode category that the reserve is in. */
+  readonly eMode?: number | undefined
+  /** Share of the borrowers' interest that goes to the treasury; none unless told. */
+  readonly reserveFactor?: string | undefined
+  /** RAY; one unless told. They stand still: interest is what a test makes of them. */
+  readonly liquidityIndex?: bigint | undefined
+  readonly borrowIndex?: bigint | undefined
+  /** Per year; none unless told. */
+  readonly supplyRate?: string | undefined
+  readonly borrowRate?: string | undefined
+  /** Seconds since 1970 at which the feed was last updated; with every block unless told; `unknown`: it does not say. */
+  readonly priceUpdatedAt?: bigint | 'unknown' | undefined
+  /** The asset itself. Made of chain, pool and symbol unless told. */
+  readonly address?: Address | undefined
+  /** The feed behind the price. */
+  readonly feed?: Address | undefined
+}
+
+/** One reserve as the pool keeps it. Ratios are basis points, prices have 8 decimals, indices and rates are RAY. */
+export type MockReserve = {
+  /** What it was made of. */
+  readonly options: MockReserveOptions
+  readonly id: number
+  readonly symbol: string
+  readonly decimals: number
+  readonly asset: Address
+  readonly aToken: Address
+  readonly stableDebtToken: Address
+  readonly variableDebtToken: Address
+  readonly feed: Address
+  readonly aTokenName: string
+  readonly price: bigint
+  readonly priceUpdatedAt: bigint | 'unknown' | undefined
+  readonly liquidationThreshold: bigint
+  readonly loanToValue: bigint
+  readonly liquidationBonus: bigint
+  /** Base units. */
+  readonly liquidity: bigint
+  readonly supplyCap: bigint
+  readonly borrowCap: bigint
+  readonly isFrozen: boolean
+  readonly isPaused: boolean
+  readonly isActive: boolean
+  readonly isBorrowable: boolean
+  readonly debtCeiling: bigint
+  readonly eMode: number
+  readonly reserveFactor: bigint
+  readonly liquidityIndex: bigint
+  readonly borrowIndex: bigint
+  readonly supplyRate: bigint
+  readonly borrowRate: bigint
+}
+
+const PRICE_DECIMALS = 8
+const WAD_PER_BASE = 10n ** 10n
+
+/** Which pool a reserve is of. */
+export type MockPoolName = { readonly chainId: number; readonly pool: Address; readonly name: string }
+
+/** A reserve from its options, with addresses that are the same in every run. */
+export function make(where: MockPoolName, id: number, symbol: string, options: MockReserveOptions): MockReserve {
+  const { decimals = 18, liquidationThreshold = '0', loanToValue = liquidationThreshold } = options
+  const named = (what: string) => mockAddress(`aave-v3:${where.chainId}:${where.pool}:${symbol}:${what}`)
+  return {
+    options,
+    id,
+    symbol,
+    decimals,
+    asset: options.address ?? named('asset'),
+    aToken: named('aToken'),
+    stableDebtToken: named('stableDebtToken'),
+    variableDebtToken: named('variableDebtToken'),
+    feed: options.feed ?? named('feed'),
+    aTokenName: `Aave ${where.name} ${symbol}`,
+    price: priceOf(options.price),
+    priceUpdatedAt: options.priceUpdatedAt,
+    liquidationThreshold: bpsOf(liquidationThreshold),
+    loanToValue: bpsOf(loanToValue),
+    liquidationBonus: bpsOf(liquidationThreshold) === 0n ? 0n : Bps.BPS + bpsOf(options.liquidationBonus ?? '0.05'),
+    liquidity: toBaseUnits(options.liquidity ?? '1000000', decimals),
+    supplyCap: options.supplyCap ?? 0n,
+    borrowCap: options.borrowCap ?? 0n,
+    isFrozen: options.isFrozen ?? false,
+    isPaused: options.isPaused ?? false,
+    isActive: options.isActive ?? true,
+    isBorrowable: options.isBorrowable ?? true,
+    debtCeiling: options.debtCeiling ?? 0n,
+    eMode: options.eMode ?? 0,
+    reserveFactor: bpsOf(options.reserveFactor ?? '0'),
+    liquidityIndex: options.liquidityIndex ?? Ray.RAY,
+    borrowIndex: options.borrowIndex ?? Ray.RAY,
+    supplyRate: rayOf(options.supplyRate ?? '0'),
+    borrowRate: rayOf(options.borrowRate ?? '0'),
+  }
+}
+
+/** As the oracle has it: US dollars with 8 decimals. */
+function priceOf(price: MockAmount): bigint {
+  return typeof price === 'string' ? Decimal.parse(price, PRICE_DECIMALS) : price / WAD_PER_BASE
+}
+
+/** Basis points of a ratio. */
+export function bpsOf(ratio: string): bigint {
+  return Bps.fromWadDown(Wad.fromDecimal(ratio))
+}
+
+function rayOf(rate: string): bigint {
+  return Wad.fromDecimal(rate) * (Ray.RAY / Wad.WAD)
+}

@@ -1,0 +1,117 @@
+import type { Address, Hex } from '@unimargin/sdk'
+import { type MockBlock, type MockLog, MockRevert, type MockTransaction } from '@unimargin/sdk/testing'
+import {
+  decodeFunctionData,
+  encodeAbiParameters,
+  encodeEventTopics,
+  erc20Abi,
+  isAddressEqual,
+  numberToHex,
+  parseAbi,
+} from 'viem'
+import * as Actions from './Actions.ts'
+import { findReserve, keyOf, type Ledger, suppliedOf } from './Ledger.ts'
+import type { MockReserve } from './MockReserve.ts'
+import * as Permit from './Permit.ts'
+
+/** What a transaction made of a mocked pool. */
+export type Executed = { readonly ledger: Ledger; readonly logs: readonly MockLog[]; readonly returnData: Hex }
+
+const poolAbi = parseAbi([
+  'function supply(address asset, uint256 amount, address onBehalfOf, uint16 referralCode)',
+  'function withdraw(address asset, uint256 amount, address to) returns (uint256)',
+  'function borrow(address asset, uint256 amount, uint256 rateMode, uint16 referralCode, address onBehalfOf)',
+  'function repay(address asset, uint256 amount, uint256 rateMode, address onBehalfOf) returns (uint256)',
+  'function setUserEMode(uint8 categoryId)',
+])
+const tokenAbi = parseAbi([
+  'function approve(address spender, uint256 amount) returns (bool)',
+  'function permit(address owner, address spender, uint256 value, uint256 deadline, uint8 v, bytes32 r, bytes32 s)',
+])
+const ALL = 2n ** 256n - 1n
+const TRUE = numberToHex(1, { size: 32 })
+
+/** Runs a wallet's own transaction: to the pool, to an asset or to an aToken; `undefined` where it changes nothing. */
+export function execute(ledger: Ledger, transaction: MockTransaction, at: MockBlock): Executed | undefined {
+  if (isAddressEqual(transaction.to, ledger.pool)) return toPool(ledger, transaction)
+  const isMeant = ({ asset, aToken }: MockReserve) => [asset, aToken].some((one) => isAddressEqual(one, transaction.to))
+  const reserve = ledger.reserves.find(isMeant)
+  return reserve === undefined ? undefined : toToken(ledger, reserve, transaction, at)
+}
+
+function toPool(ledger: Ledger, { from, data }: MockTransaction): Executed | undefined {
+  const call = decoded(() => decodeFunctionData({ abi: poolAbi, data }))
+  if (call === undefined) return undefined
+  if (call.functionName === 'setUserEMode') {
+    return { ledger: Actions.enter(ledger, from, call.args[0]), logs: [], returnData: '0x' }
+  }
+  const reserve = findReserve(ledger, call.args[0])
+  if (reserve === undefined) throw new MockRevert()
+  const amount = call.args[1]
+  switch (call.functionName) {
+    case 'supply': {
+      const paid = pay(ledger, reserve, from, amount)
+      return { ledger: Actions.supply(paid, call.args[2], reserve, amount), logs: [], returnData: '0x' }
+    }
+    case 'withdraw': {
+      const taken = amount === ALL ? suppliedOf(ledger, from, reserve) : amount
+      const left = Actions.withdraw(ledger, from, reserve, taken)
+      return { ledger: Actions.withTokens(left, call.args[2], reserve, taken), logs: [], returnData: word(taken) }
+    }
+    case 'borrow':
+      return { ledger: Actions.borrow(ledger, from, reserve, amount), logs: [], returnData: '0x' }
+    case 'repay': {
+      const { ledger: repaid, paid } = Actions.repay(ledger, call.args[3], reserve, amount)
+      return { ledger: pay(repaid, reserve, from, paid), logs: [], returnData: word(paid) }
+    }
+  }
+}
+
+function toToken(
+  ledger: Ledger,
+  reserve: MockReserve,
+  { from, to, data }: MockTransaction,
+  at: MockBlock,
+): Executed | undefined {
+  const call = decoded(() => decodeFunctionData({ abi: tokenAbi, data }))
+  if (call === undefined) return undefined
+  if (call.functionName === 'approve') {
+    const [spender, amount] = call.args
+    const logs = [approval(to, from, spender, amount)]
+    return { ledger: Permit.allow(ledger, to, from, spender, amount), logs, returnData: TRUE }
+  }
+  if (!isAddressEqual(to, reserve.aToken)) throw new MockRevert()
+  const [owner, spender, value, deadline, v, r, s] = call.args
+  const permitted = Permit.use(ledger, reserve, { owner, spender, value, deadline, v, r, s }, at)
+  return { ledger: permitted, logs: [approval(to, owner, spender, value)], returnData: '0x' }
+}
+
+/** Takes a wallet's tokens into the pool, as far as the pool may. */
+function pay(ledger: Ledger, reserve: MockReserve, from: Address, amount: bigint): Ledger {
+  const allowed = ledger.allowances.get(keyOf(reserve.asset, from, ledger.pool)) ?? 0n
+  if (allowed < amount) throw MockRevert.because('ERC20: transfer amount exceeds allowance')
+  const left = allowed === ALL ? ALL : allowed - amount
+  return Permit.allow(Actions.withTokens(ledger, from, reserve, -amount), reserve.asset, from, ledger.pool, left)
+}
+
+function approval(token: Address, owner: Address, spender: Address, value: bigint): MockLog {
+  const topics = encodeEventTopics({ abi: erc20Abi, eventName: 'Approval', args: { owner, spender } })
+  return {
+    address: token,
+    topics: topics.filter((topic) => typeof topic === 'string'),
+    data: encodeAbiParameters([{ type: 'uint256' }], [value]),
+  }
+}
+
+/** A call of another function changes nothing: it is a read. */
+function decoded<call>(decode: () => call): call | undefined {
+  try {
+    return decode()
+  } catch {
+    return undefined
+  }
+}
+
+function word(value: bigint): Hex {
+  return numberToHex(value, { size: 32 })
+}
