@@ -10,6 +10,7 @@ export { createMockNode, type MockNode, type MockRequest } from './createMockNod
 export * from './faults/Fault.ts'
 export { handlersOf } from './http/handlersOf.ts'
 export { type MockChainParameters, mockChain } from './mockChain.ts'
+export { recoverSigner } from './moves/recoverSigner.ts'
 export type { RecordedBlock, RecordedCall, RecordedRequest, Recording } from './record/Recording.ts'
 export type { MockMethod } from './rpc/createBackend.ts'
 export type * from './rpc/RpcBackend.ts'

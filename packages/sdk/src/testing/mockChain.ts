@@ -77,9 +77,16 @@ export function mockChain(parameters: MockChainParameters): MockChain {
   const machine = createMachine({ multicalls, recording })
   const unmocked: string[] = []
 
+  const listeners = new Set<(block: MockBlock) => void>()
+  const tell = (): MockBlock => {
+    const { block } = ledger.head
+    for (const listener of [...listeners]) listener(block)
+    return block
+  }
+
   const change = (state: WorldState.WorldState, seconds?: bigint): MockBlock => {
     ledger.append({ block: ledger.next(seconds), state, inclusions: [] })
-    return ledger.head.block
+    return tell()
   }
   const current = () => ledger.head.state
 
@@ -89,6 +96,7 @@ export function mockChain(parameters: MockChainParameters): MockChain {
     const inclusion: Inclusion = { transaction, status, logs, gasUsed: usedGas(transaction.data) }
     const after = WorldState.withNonce(state, transaction.from, transaction.nonce + 1)
     ledger.append({ block, state: after, inclusions: [inclusion] })
+    tell()
     return transaction.hash
   }
 
@@ -135,7 +143,7 @@ export function mockChain(parameters: MockChainParameters): MockChain {
     },
     reorg: (depth) => {
       ledger.reorg(depth)
-      return ledger.head.block
+      return tell()
     },
     include: ({ hash, ...call }) => {
       const transaction = { ...call, nonce: WorldState.nonceOf(current(), call.from) }
@@ -144,6 +152,12 @@ export function mockChain(parameters: MockChainParameters): MockChain {
         gas: usedGas(call.data),
         hash: hash ?? unsignedHash(chainId, transaction),
       })
+    },
+    watchBlocks: (listener) => {
+      listeners.add(listener)
+      return () => {
+        listeners.delete(listener)
+      }
     },
     break: (fault, scope) => {
       const mends = nodes.map((node) => node.break(fault, scope))

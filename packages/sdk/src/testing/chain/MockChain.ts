@@ -38,6 +38,8 @@ export type MockChain = {
   readonly reorg: (depth: number) => MockBlock
   /** Includes a transaction in a block of its own; a revert is in its receipt. */
   readonly include: (transaction: Omit<MockTransaction, 'hash' | 'gas' | 'nonce'> & { readonly hash?: Hex }) => Hex
+  /** Tells of each new head, also after a reorg; gives the function that ends it. */
+  readonly watchBlocks: (listener: (block: MockBlock) => void) => () => void
   /** What was asked for and is not mocked, in words; empty in a complete test. */
   readonly unmocked: readonly string[]
   /** Breaks all nodes; gives the function that mends them. */
