@@ -39,11 +39,15 @@ type Answered = { readonly status: 'ok' | 'reverted'; readonly data: Hex }
 
 const indexes = new WeakMap<Recording, ReadonlyMap<string, readonly (Answered & { readonly block: bigint })[]>>()
 
-/** What a call was answered at a block, or at the last recorded block before it: state stays until something changes it. */
+/**
+ * What a call was answered at a block, or at the last recorded block before it: state stays until something changes it.
+ * Before all of them it is as at the first.
+ */
 export function recordedCall(recording: Recording, block: bigint, to: Address, data: Hex): Answered | undefined {
   const index = indexes.get(recording) ?? indexOf(recording)
   indexes.set(recording, index)
-  return index.get(keyOf(to, data))?.find((entry) => entry.block <= block)
+  const entries = index.get(keyOf(to, data)) ?? []
+  return entries.find((entry) => entry.block <= block) ?? entries[entries.length - 1]
 }
 
 /** What any other request was answered. */
