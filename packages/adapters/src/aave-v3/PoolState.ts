@@ -15,6 +15,8 @@ export type ReserveState = {
   readonly accruedToTreasury: bigint
   /** Base currency, 8 decimals. */
   readonly price: ReadResult<bigint>
+  /** Seconds since 1970 at which the feed behind the price was updated. */
+  readonly priceUpdatedAt: ReadResult<bigint>
   readonly scaledSupply: ReadResult<bigint>
   readonly normalizedIncome: ReadResult<bigint>
   readonly variableDebt: ReadResult<bigint>

@@ -28,9 +28,14 @@ const oracle = getAddress('0x00000000000000000000000000000000000000cc')
 const owner = getAddress('0x000000000000000000000000000000000000beef')
 const stranger = getAddress('0x000000000000000000000000000000000000dead')
 const priceSource = getAddress('0x00000000000000000000000000000000000000e1')
+const wethFeed = getAddress('0x00000000000000000000000000000000000000f1')
+const usdcFeed = getAddress('0x00000000000000000000000000000000000000f2')
+const UPDATED_AT = 1_700_000_000n
 const weth = token(1)
 const usdc = token(2)
 const wsteth = token(3)
+
+const feedAbi = parseAbi(['function latestRoundData() view returns (uint80, int256, uint256, uint256, uint80)'])
 
 /** Three tokens hang on each asset: its aToken, its stable and its variable debt. */
 function token(index: number, kind = 0): Address {
@@ -60,6 +65,10 @@ const healthy: Fake = {
   [`oracle.getAssetPrice(${weth})`]: 2_000n * 10n ** 8n,
   [`oracle.getAssetPrice(${usdc})`]: 10n ** 8n,
   [`oracle.getAssetPrice(${wsteth})`]: 2_300n * 10n ** 8n,
+  [`oracle.getSourceOfAsset(${weth})`]: wethFeed,
+  [`oracle.getSourceOfAsset(${usdc})`]: usdcFeed,
+  'oracle.getSourceOfAsset': zeroAddress,
+  'wethFeed.latestRoundData': [5n, 2_000n * 10n ** 8n, UPDATED_AT - 1n, UPDATED_AT, 5n],
   [`${weth}.symbol`]: 'WETH',
   [`${usdc}.symbol`]: 'USDC',
   [`${wsteth}.symbol`]: 'wstETH',
@@ -150,6 +159,8 @@ const contracts: Readonly<Record<string, { readonly name: string; readonly abi: 
   [pool]: { name: 'pool', abi: poolAbi },
   [provider]: { name: 'provider', abi: addressesProviderAbi },
   [oracle]: { name: 'oracle', abi: oracleAbi },
+  [wethFeed]: { name: 'wethFeed', abi: feedAbi },
+  [usdcFeed]: { name: 'usdcFeed', abi: feedAbi },
 }
 const dead: Answer = { status: 'unavailable', reason: 'dead node' }
 const reverted: Answer = { status: 'reverted', reason: 'execution reverted', data: '0x' }
@@ -223,9 +234,18 @@ describe('aaveV3', () => {
     expect(adapter.metadata.ttl).toBe(3_600)
   })
 
+  test.each([0, -1, 1.5, Number.NaN, 2 ** 32])('error: InvalidHeartbeatError of %s', (seconds) => {
+    const failure = expect.objectContaining({ name: 'InvalidHeartbeatError', heartbeat: seconds })
+    expect(() => aaveV3({ chainId: 10, pool, defaultHeartbeat: seconds })).toThrow(failure)
+    expect(() => aaveV3({ chainId: 10, pool, heartbeats: { [wethFeed]: seconds } })).toThrow(failure)
+  })
+
   test('error: InvalidAddressError', () => {
     expect(() => aaveV3({ chainId: 10, pool: '0x12' })).toThrow(
       expect.objectContaining({ name: 'InvalidAddressError', parameter: 'pool' }),
+    )
+    expect(() => aaveV3({ chainId: 10, pool, heartbeats: { '0x12': 1 } })).toThrow(
+      expect.objectContaining({ name: 'InvalidAddressError', parameter: 'heartbeats' }),
     )
   })
 })
@@ -337,6 +357,7 @@ describe('state', () => {
       collateralToken: token(1, 1),
       collateralTokenPermit: { name: 'Aave WETH', version: '1' },
       price: 2_000n * Wad.WAD,
+      oracle: { source: wethFeed, updatedAt: UPDATED_AT, heartbeat: 86_400n },
       liquidationThreshold: Wad.fromDecimal('0.825'),
       loanToValue: Wad.fromDecimal('0.8'),
       liquidationBonus: Wad.fromDecimal('0.05'),
@@ -350,6 +371,60 @@ describe('state', () => {
       supplyBlockedBy: [],
       withdrawBlockedBy: [],
       borrowBlockedBy: [],
+    })
+  })
+
+  test.each([
+    ['a feed that only has a price', {}, usdcFeed, 'latestRoundData reverted'],
+    [
+      'a feed without a completed round',
+      { 'usdcFeed.latestRoundData': [0n, 0n, 0n, 0n, 0n] },
+      usdcFeed,
+      'no completed',
+    ],
+    [
+      'a time that is none',
+      { 'usdcFeed.latestRoundData': [1n, 1n, 1n, 2n ** 70n, 1n] },
+      usdcFeed,
+      'too large to be true',
+    ],
+    ['an oracle that does not say', { 'oracle.getSourceOfAsset': reverted }, usdcFeed, 'getSourceOfAsset reverted'],
+  ] as const)(
+    'behavior: %s leaves the age of the price unknown, and the price as it is',
+    (_, changes, source, reason) => {
+      const named = { [`oracle.getSourceOfAsset(${usdc})`]: changes['oracle.getSourceOfAsset'] ?? usdcFeed }
+      const reserve = readingOf({ ...changes, ...named }).state.reserves[1]
+      expect(reserve).toMatchObject({
+        price: Wad.WAD,
+        oracle: { source, updatedAt: { status: 'unknown', issues: [{ path: 'reserves.USDC.price.updatedAt' }] } },
+      })
+      expect(
+        JSON.stringify(reserve?.oracle, (__, value) => (typeof value === 'bigint' ? String(value) : value)),
+      ).toContain(reason)
+    },
+  )
+
+  test('behavior: an asset without a feed of its own says so', () => {
+    expect(readingOf().state.reserves[2]?.oracle).toMatchObject({
+      source: zeroAddress,
+      updatedAt: { issues: [{ reason: 'the oracle names no feed for the asset' }] },
+      heartbeat: undefined,
+    })
+  })
+
+  test('behavior: each feed has its own heartbeat, however its address is written', () => {
+    const own = aaveV3({ chainId: 10, pool, heartbeats: { [wethFeed.toLowerCase()]: 1_200 }, defaultHeartbeat: 3_600 })
+    const { result } = run(own.state(metadataOf(healthy), [owner]), healthy)
+    if (result.status !== 'ok') throw new Error(result.reason)
+    expect(result.value.state.reserves.map(({ oracle: feed }) => feed?.heartbeat)).toEqual([1_200n, 3_600n, undefined])
+  })
+
+  test('behavior: two reserves with one symbol do not share a path', () => {
+    const twins = { ...healthy, [`${usdc}.symbol`]: 'WETH', [`oracle.getAssetPrice(${usdc})`]: reverted }
+    const [, second] = readingOf({}, twins).state.reserves
+    expect(second).toMatchObject({ price: { issues: [{ path: `reserves.WETH@${usdc}.price` }] } })
+    expect(readingOf({}, twins).positions[0]).toMatchObject({
+      value: { debt: [{ price: { issues: [{ path: `reserves.WETH@${usdc}.price` }] } }] },
     })
   })
 
@@ -583,6 +658,7 @@ describe('stale metadata', () => {
       { 'pool.getEModeCategoryCollateralBitmap': 0b001n },
       'its e-modes work in another way',
     ],
+    ['a new feed', { [`oracle.getSourceOfAsset(${weth})`]: usdcFeed }, 'the price source of WETH was replaced'],
     [
       'a new price source',
       { 'pool.getEModeCategoryData(1)': category({ priceSource }) },

@@ -1,5 +1,6 @@
 import { type Address, InvalidAddressError, type Market, type ProtocolAdapter } from '@unimargin/sdk'
 import { getAddress, isAddress } from 'viem'
+import * as Heartbeats from './Heartbeats.ts'
 import { type AaveV3Metadata, readMetadata } from './metadata.ts'
 import { collateralActions } from './moves.ts'
 import { readState } from './reads.ts'
@@ -14,15 +15,23 @@ export type AaveV3Parameters = {
   readonly name?: string | undefined
   /** How many seconds reserve lists and the like are kept; 3,600 otherwise. A change is noticed in the next block anyway. */
   readonly metadataTtl?: number | undefined
+  /** Seconds within which each price feed promises an update, by the feed's address (what `getSourceOfAsset` names). */
+  readonly heartbeats?: Readonly<Record<Address, number>> | undefined
+  /** For all other feeds; a day otherwise, the longest that is usual. */
+  readonly defaultHeartbeat?: number | undefined
 }
 
 /**
  * The adapter of one Aave V3 pool: positions, the pool's own prices and parameters, and the liquidation rule of its version
  * (up to 3.4; positions of later versions are `unavailable` rather than wrong).
  *
+ * The prices are always the pool's own. Of the feed behind each one it reads when it was updated, so that a view can flag
+ * what is older than its heartbeat; feeds that do not say (Aave's capped and derived ones) are flagged as such.
+ *
  * Reads nothing by itself.
  *
- * @throws InvalidAddressError when `pool` is no address.
+ * @throws InvalidAddressError when `pool` or a feed is no address.
+ * @throws InvalidHeartbeatError when a heartbeat is not a whole number of seconds above zero.
  *
  * @example
  * import { aaveV3 } from '@unimargin/adapters/aave-v3'
@@ -37,6 +46,7 @@ export function aaveV3(parameters: AaveV3Parameters): ProtocolAdapter<AaveV3Meta
   const { chainId, name = `Aave V3 on chain ${chainId}`, metadataTtl = 3_600 } = parameters
   if (!isAddress(parameters.pool)) throw new InvalidAddressError({ parameter: 'pool', value: parameters.pool })
   const pool = getAddress(parameters.pool)
+  const heartbeats = Heartbeats.parse(parameters.heartbeats, parameters.defaultHeartbeat)
   const market: Market = {
     key: `aave-v3:${chainId}:${pool.toLowerCase()}`,
     protocol: 'aave-v3',
@@ -48,7 +58,7 @@ export function aaveV3(parameters: AaveV3Parameters): ProtocolAdapter<AaveV3Meta
     market,
     rules: { [ruleUpTo34.key]: ruleUpTo34 },
     metadata: { ttl: metadataTtl, read: readMetadata(chainId, pool) },
-    state: (metadata, owners) => readState(market, pool, metadata, owners),
+    state: (metadata, owners) => readState(market, pool, metadata, owners, heartbeats),
     collateral: collateralActions(pool),
   }
 }

@@ -163,6 +163,13 @@ export const oracleAbi = [
     inputs: [{ name: 'asset', type: 'address' }],
     outputs: [{ type: 'uint256' }],
   },
+  {
+    type: 'function',
+    name: 'getSourceOfAsset',
+    stateMutability: 'view',
+    inputs: [{ name: 'asset', type: 'address' }],
+    outputs: [{ type: 'address' }],
+  },
 ] as const
 
 /** Underlying assets, aTokens and debt tokens. */

@@ -1,4 +1,4 @@
-import { type Address, type Asset, Read, type ReadResult, redact } from '@unimargin/sdk'
+import { type Address, type Asset, assetLabels, Read, type ReadResult, redact } from '@unimargin/sdk'
 import { isAddressEqual, zeroAddress } from 'viem'
 import { addressesProviderAbi, oracleAbi, poolAbi, tokenAbi } from './abi.ts'
 import * as ReserveConfiguration from './ReserveConfiguration.ts'
@@ -14,6 +14,10 @@ export type ReserveTokens = {
   /** Absent in pools that have dropped stable debt. */
   readonly stableDebtToken?: Address | undefined
   readonly variableDebtToken: Address
+  /** What the reserve is called in paths of issues: its symbol, unless two reserves share it. */
+  readonly label: string
+  /** The feed that the oracle takes the price from. Absent where it names none; its price is then another oracle's. */
+  readonly priceSource?: Address | undefined
 }
 
 /** An e-mode category that is in use. */
@@ -74,8 +78,10 @@ export function readMetadata(chainId: number, pool: Address): Read.Read<AaveV3Me
         Read.call({ to: oracle, abi: oracleAbi, functionName: 'BASE_CURRENCY_UNIT' }),
         Read.all(eModes === 'category' ? used.map((id) => readCategory(pool, id)) : []),
         Read.all(reserves.map(({ aToken }) => readName(aToken))),
+        Read.all(reserves.map(({ asset }) => Read.settle(readSource(oracle, asset.address)))),
       ])
-      return Read.andThen(tail, ([base, unit, named, names]) => {
+      const labels = assetLabels(reserves.map(({ asset }) => asset))
+      return Read.andThen(tail, ([base, unit, named, names, sources]) => {
         if (!isAddressEqual(base, zeroAddress) || unit !== USD_UNIT) {
           return Read.fail({
             status: 'unavailable',
@@ -89,7 +95,15 @@ export function readMetadata(chainId: number, pool: Address): Read.Read<AaveV3Me
           addressesProvider,
           oracle,
           eModes,
-          reserves: reserves.map(({ category: _, ...reserve }, index) => ({ ...reserve, aTokenName: names[index] })),
+          reserves: reserves.map(({ category: _, ...reserve }, index) => {
+            const source = sources[index]
+            return {
+              ...reserve,
+              aTokenName: names[index],
+              label: labels[index] ?? reserve.asset.address,
+              priceSource: source?.status === 'ok' ? source.value : undefined,
+            }
+          }),
           categories: kept.map(({ isUsed: _, ...category }) => category),
         })
       })
@@ -107,6 +121,11 @@ export function readEModes(pool: Address): Read.Read<ReadResult<AaveV3Metadata['
     if (result.status === 'ok') return { status: 'ok', value: 'bitmap' }
     return result.status === 'reverted' ? { status: 'ok', value: 'category' } : result
   })
+}
+
+/** The feed behind an asset's price, as the oracle names it. */
+export function readSource(oracle: Address, asset: Address): Read.Read<Address | undefined> {
+  return Read.map(Read.call({ to: oracle, abi: oracleAbi, functionName: 'getSourceOfAsset', args: [asset] }), present)
 }
 
 function readReserve(chainId: number, pool: Address, address: Address) {

@@ -1,7 +1,8 @@
-import { type Address, type Market, type MarketReading, Read, type ReadResult } from '@unimargin/sdk'
+import { type Address, type Market, type MarketReading, Read, type ReadResult, readLatestRound } from '@unimargin/sdk'
 import { isAddressEqual, zeroAddress } from 'viem'
 import { addressesProviderAbi, oracleAbi, poolAbi, tokenAbi } from './abi.ts'
-import { type AaveV3Metadata, type CategoryTokens, type ReserveTokens, readEModes } from './metadata.ts'
+import type { Heartbeats } from './Heartbeats.ts'
+import { type AaveV3Metadata, type CategoryTokens, type ReserveTokens, readEModes, readSource } from './metadata.ts'
 import type { CategoryState, OwnerState, ReserveState } from './PoolState.ts'
 import * as ReserveConfiguration from './ReserveConfiguration.ts'
 import { toPosition } from './toPosition.ts'
@@ -13,6 +14,7 @@ export function readState(
   pool: Address,
   metadata: AaveV3Metadata,
   owners: readonly Address[],
+  heartbeats: Heartbeats,
 ): Read.Read<MarketReading> {
   const { addressesProvider, oracle, reserves, categories, eModes } = metadata
   const read = Read.all([
@@ -36,7 +38,7 @@ export function readState(
       newCategory(metadata, reserveStates, ownerStates)
     if (change) return Read.fail({ status: 'unavailable', reason: `metadata is stale: ${change}` })
     return Read.succeed({
-      state: { market, reserves: reserveStates.map((reserve) => toReserve(reserve, market)) },
+      state: { market, reserves: reserveStates.map((reserve) => toReserve(reserve, market, heartbeats)) },
       positions: ownerStates.map((owner, index) => {
         if (owner.status !== 'ok') return owner
         const address = owners[index] ?? zeroAddress
@@ -47,7 +49,7 @@ export function readState(
 }
 
 function readReserve(pool: Address, oracle: Address, tokens: ReserveTokens, eModes: AaveV3Metadata['eModes']) {
-  const { asset, aToken, variableDebtToken, stableDebtToken } = tokens
+  const { asset, aToken, variableDebtToken, stableDebtToken, priceSource, label } = tokens
   const read = Read.all([
     Read.call({ to: pool, abi: poolAbi, functionName: 'getReserveData', args: [asset.address] }),
     Read.settle(Read.call({ to: oracle, abi: oracleAbi, functionName: 'getAssetPrice', args: [asset.address] })),
@@ -66,11 +68,24 @@ function readReserve(pool: Address, oracle: Address, tokens: ReserveTokens, eMod
     ),
     Read.settle(Read.call({ to: variableDebtToken, abi: tokenAbi, functionName: 'scaledTotalSupply' })),
     Read.settle(stableDebtToken ? principalOf(stableDebtToken) : none),
+    Read.settle(readSource(oracle, asset.address)),
+    Read.settle(readUpdatedAt(priceSource)),
   ])
   return Read.map(
     read,
-    ([data, price, scaledSupply, income, variableDebt, stableDebt, liquidity, scaled, principal]): ReserveState &
-      Change => {
+    ([
+      data,
+      price,
+      scaledSupply,
+      income,
+      variableDebt,
+      stableDebt,
+      liquidity,
+      scaled,
+      principal,
+      source,
+      updatedAt,
+    ]): ReserveState & Change => {
       const configuration = ReserveConfiguration.decode(data.configuration.data)
       const isSame =
         isAddressEqual(data.aTokenAddress, aToken) &&
@@ -86,6 +101,7 @@ function readReserve(pool: Address, oracle: Address, tokens: ReserveTokens, eMod
         variableBorrowIndex: data.variableBorrowIndex,
         accruedToTreasury: data.accruedToTreasury,
         price,
+        priceUpdatedAt: source.status === 'ok' ? updatedAt : source,
         scaledSupply,
         normalizedIncome: income,
         variableDebt,
@@ -93,7 +109,7 @@ function readReserve(pool: Address, oracle: Address, tokens: ReserveTokens, eMod
         stableDebt,
         stablePrincipal: principal,
         liquidity,
-        change: isSame ? undefined : `the reserve of ${asset.symbol} was listed anew`,
+        change: isSame ? sourceChange(source, priceSource, label) : `the reserve of ${label} was listed anew`,
       }
     },
   )
@@ -145,6 +161,27 @@ function readOwner(pool: Address, owner: Address, reserves: readonly ReserveToke
     eMode,
     balances: balances.map(([supplied, variableDebt, stableDebt]) => ({ supplied, variableDebt, stableDebt })),
   }))
+}
+
+/** A feed that was not known when the metadata was read has no known age until then, but that is no reason to know nothing. */
+function sourceChange(
+  now: ReadResult<Address | undefined>,
+  known: Address | undefined,
+  label: string,
+): string | undefined {
+  if (known === undefined || now.status !== 'ok' || isAddressEqual(now.value ?? zeroAddress, known)) return undefined
+  return `the price source of ${label} was replaced`
+}
+
+/** When a feed was updated; a round that was not completed has no time. */
+function readUpdatedAt(source: Address | undefined): Read.Read<bigint> {
+  if (source === undefined)
+    return Read.fail({ status: 'unavailable', reason: 'the oracle names no feed for the asset' })
+  return Read.andThen(readLatestRound(source), ({ updatedAt }) =>
+    updatedAt === 0n
+      ? Read.fail({ status: 'unavailable', reason: 'the feed has no completed round' })
+      : Read.succeed(updatedAt),
+  )
 }
 
 /** An e-mode that counts and that the metadata does not know. Up to 3.1, one that no reserve names changes nothing. */

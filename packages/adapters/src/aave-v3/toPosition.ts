@@ -43,12 +43,12 @@ export function toPosition(parameters: {
   for (const [index, reserve] of reserveStates.entries()) {
     const balances = state.balances[index]
     if (balances === undefined) return { status: 'unavailable', reason: 'a reserve has no balances' }
-    const { asset, id } = reserve.tokens
+    const { asset, id, label } = reserve.tokens
     const { configuration } = reserve
     const inCategory = category?.includes(reserve) ? category : undefined
     const price = priceOf(reserve, inCategory, market)
     const amount = (result: ReadResult<bigint>, what: string) =>
-      quantityOf(result, MAX_AMOUNT, { market, owner, path: `positions.${asset.symbol}.${what}` })
+      quantityOf(result, MAX_AMOUNT, { market, owner, path: `positions.${label}.${what}` })
 
     const supplied = amount(balances.supplied, 'supplied')
     const leg = {
@@ -96,7 +96,7 @@ function priceOf({ tokens, price }: ReserveState, category: CategoryState | unde
     const common = quantityOf(category.price, MAX_PRICE, { market, path }, wad)
     if (common !== 0n) return common
   }
-  return quantityOf(price, MAX_PRICE, { market, path: `reserves.${tokens.asset.symbol}.price` }, wad)
+  return quantityOf(price, MAX_PRICE, { market, path: `reserves.${tokens.label}.price` }, wad)
 }
 
 function sum(a: Quantity, b: Quantity): Quantity {

@@ -1,13 +1,15 @@
 import { Bps, Decimal, type Market, type Quantity, Ray, type Reserve } from '@unimargin/sdk'
+import { zeroAddress } from 'viem'
+import type { Heartbeats } from './Heartbeats.ts'
 import type { ReserveState } from './PoolState.ts'
 import { WAD_PER_BASE } from './rule.ts'
-import { MAX_AMOUNT, MAX_PRICE, quantityOf } from './Where.ts'
+import { MAX_AMOUNT, MAX_PRICE, MAX_TIME, quantityOf } from './Where.ts'
 
 /** A reserve in the words of the model. */
-export function toReserve(state: ReserveState, market: Market): Reserve {
+export function toReserve(state: ReserveState, market: Market, heartbeats: Heartbeats): Reserve {
   const { tokens, configuration } = state
-  const { asset, aToken, aTokenName } = tokens
-  const at = (what: string) => ({ market, path: `reserves.${asset.symbol}.${what}` })
+  const { asset, aToken, aTokenName, label, priceSource } = tokens
+  const at = (what: string) => ({ market, path: `reserves.${label}.${what}` })
   const amount = (result: ReserveState['liquidity'], what: string) => quantityOf(result, MAX_AMOUNT, at(what))
   const unit = Decimal.unit(asset.decimals)
 
@@ -42,6 +44,11 @@ export function toReserve(state: ReserveState, market: Market): Reserve {
     collateralToken: aToken,
     collateralTokenPermit: aTokenName === undefined ? undefined : { name: aTokenName, version: '1' },
     price: quantityOf(state.price, MAX_PRICE, at('price'), (price) => price * WAD_PER_BASE),
+    oracle: {
+      source: priceSource ?? zeroAddress,
+      updatedAt: quantityOf(state.priceUpdatedAt, MAX_TIME, at('price.updatedAt')),
+      heartbeat: priceSource && heartbeats.of(priceSource),
+    },
     liquidationThreshold: Bps.toWad(configuration.liquidationThreshold),
     loanToValue: Bps.toWad(configuration.loanToValue),
     liquidationBonus:
