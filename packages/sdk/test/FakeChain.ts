@@ -11,6 +11,7 @@ import {
 } from 'viem'
 import { MULTICALL3 } from '../src/reads/requestCalls.ts'
 
+const IDENTITY = '0x0000000000000000000000000000000000000004'
 const ARB_SYS = '0x0000000000000000000000000000000000000064'
 const headAbi = parseAbi([
   'function getChainId() view returns (uint256)',
@@ -67,6 +68,7 @@ export class FakeChain {
       getCurrentBlockTimestamp: () => this.timestamp,
     })
     this.set(MULTICALL3, head)
+    this.set(IDENTITY, (data) => data)
   }
 
   set(address: Address, answer: Contract): void {

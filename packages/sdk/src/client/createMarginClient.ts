@@ -4,7 +4,7 @@ import { reasonOf } from '../errors/reasonOf.ts'
 import { UnknownChainError } from '../errors/UnknownChainError.ts'
 import { createMetadataCache } from '../reads/MetadataCache.ts'
 import { createReadHistory } from '../reads/ReadHistory.ts'
-import { guardTransport } from '../reads/transport/guardTransport.ts'
+import { guarded } from '../reads/transport/guarded.ts'
 import { InvalidConfigError } from './ConfigErrors.ts'
 import { type MarginActions, marginActions } from './marginActions.ts'
 import { type MarginEventSource, marginEvents } from './marginEvents.ts'
@@ -79,7 +79,7 @@ function createReader(chain: Chain, transport: Transport): Client {
   try {
     return createClient({
       chain,
-      transport: guardTransport(transport),
+      transport: guarded(transport),
       // A node could name any URL to be fetched.
       ccipRead: false,
       // viem takes `pending` for chains with preconfirmations: a block that may never be.

@@ -1,5 +1,5 @@
 import type { Block } from '../model/Block.ts'
-import type { Address } from '../model/Hex.ts'
+import type { Address, Hex } from '../model/Hex.ts'
 import * as Read from './Read.ts'
 
 /** Nitro chains, where `block.number` is the L1's: Arbitrum One, Nova and Sepolia. */
@@ -8,7 +8,16 @@ const NITRO_CHAINS: readonly number[] = [42_161, 42_170, 421_614]
 /** Nitro's precompile that knows the chain's own block number. */
 const ARB_SYS: Address = '0x0000000000000000000000000000000000000064'
 
+/** The precompile that answers what it is asked. */
+const IDENTITY: Address = '0x0000000000000000000000000000000000000004'
+
 const MAX_UINT64 = 2n ** 64n - 1n
+
+/** Selectors of Multicall3: `aggregate3`, and without its prefix `getChainId`. */
+const AGGREGATE = '0x82ad56cb'
+const GET_CHAIN_ID = '3408e470'
+
+let asked = 0n
 
 /**
  * The read that leads a snapshot: it proves, in the same `eth_call`, which chain and which block the rest belongs to.
@@ -16,6 +25,10 @@ const MAX_UINT64 = 2n ** 64n - 1n
  * Multicall3 is asked for the chain id, the block number and its time. On Arbitrum's chains the number comes from ArbSys,
  * because `block.number` is the L1's there. A local node that only bears Arbitrum's chain id has no ArbSys; then
  * `block.number` is the chain's own.
+ *
+ * Every head also asks the identity precompile to repeat a number that no other request has, so that an answer to another
+ * request (mixed up on the way, or from a cache that is too old) is none to this one. It is no proof against a node that
+ * lies on purpose. Chains without the precompile answer nothing there, and are believed without it.
  */
 export function read(chainId: number, multicall3: Address): Read.Read<Block> {
   const nitroNumber = NITRO_CHAINS.includes(chainId) ? readNitroNumber() : Read.succeed(undefined)
@@ -25,6 +38,7 @@ export function read(chainId: number, multicall3: Address): Read.Read<Block> {
       Read.call({ to: multicall3, abi: headAbi, functionName: 'getBlockNumber' }),
       Read.call({ to: multicall3, abi: headAbi, functionName: 'getCurrentBlockTimestamp' }),
       nitroNumber,
+      readEcho(),
     ]),
     ([answeredId, evmNumber, timestamp, nitro]) => {
       const number = nitro ?? evmNumber
@@ -52,6 +66,33 @@ function readNitroNumber(): Read.Read<bigint | undefined> {
         ? { status: 'ok', value: undefined }
         : read.decode(result === undefined ? [] : [result]),
   }
+}
+
+/** What an answer to this very request repeats. */
+function readEcho(): Read.Read<undefined> {
+  asked += 1n
+  // The time tells processes apart that share a cache.
+  const word: Hex = `0x${((BigInt(Date.now()) << 64n) + asked).toString(16).padStart(64, '0')}`
+  return {
+    calls: [{ to: IDENTITY, data: word }],
+    decode: ([result]) =>
+      result?.status === 'ok' && (result.value === word || result.value === '0x')
+        ? { status: 'ok', value: undefined }
+        : { status: 'unavailable', reason: 'the node answered another request' },
+  }
+}
+
+/** Whether a request is one that such a head leads: its answer proves the chain by itself. */
+export function leads({ method, params }: { readonly method: string; readonly params: readonly unknown[] }): boolean {
+  const [call] = params
+  if (method !== 'eth_call' || typeof call !== 'object' || call === null || !('data' in call)) return false
+  const { data } = call
+  if (typeof data !== 'string' || !data.startsWith(AGGREGATE)) return false
+  // By words: where the list begins, its length, one offset per call; then target, flag and offset of the first call.
+  const words = data.slice(AGGREGATE.length)
+  const count = Number.parseInt(words.slice(64, 128), 16)
+  const first = words.slice((2 + count + 3) * 64).slice(0, 128)
+  return first.startsWith(`${'4'.padStart(64, '0')}${GET_CHAIN_ID}`)
 }
 
 const uint256 = [{ type: 'uint256' }] as const

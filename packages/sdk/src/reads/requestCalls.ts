@@ -6,6 +6,7 @@ import type { ReadFailure, ReadResult } from '../model/ReadResult.ts'
 import * as Aggregate from './Aggregate.ts'
 import type { ContractCall } from './Read.ts'
 import * as SnapshotHead from './SnapshotHead.ts'
+import { DisputedError } from './transport/QuorumErrors.ts'
 
 /** Where Multicall3 is on most chains, unless the client's chain says otherwise. */
 export const MULTICALL3: Address = '0xcA11bde05977b3631167028862bE2a173976CA11'
@@ -82,6 +83,20 @@ async function ethCall(
       value: await client.request({ method: 'eth_call', params: [{ to, data }, block] }, { signal }),
     }
   } catch (error) {
-    return { status: 'unavailable', reason: reasonOf(error) }
+    const dispute = disputeIn(error)
+    return dispute === undefined
+      ? { status: 'unavailable', reason: reasonOf(error) }
+      : { status: 'disputed', reason: dispute.shortMessage, witnesses: dispute.witnesses }
   }
+}
+
+const MAX_CAUSES = 8
+
+/** A quorum's dispute, however deep viem has packed it. */
+function disputeIn(error: unknown): DisputedError | undefined {
+  for (let [cause, depth] = [error, 0]; cause instanceof Error && depth < MAX_CAUSES; depth += 1) {
+    if (cause instanceof DisputedError) return cause
+    cause = cause.cause
+  }
+  return undefined
 }

@@ -50,6 +50,22 @@ export async function withDeadline<value>(
   }
 }
 
+/**
+ * A signal that fires with its parent, or when `end` says that what it is for is not needed any more. It is as much a
+ * deadline as its parent.
+ */
+export function childOf(parent: AbortSignal): { readonly signal: AbortSignal; readonly end: () => void } {
+  const controller = new AbortController()
+  if (isDeadline(parent)) deadlines.add(controller.signal)
+  const end = (): void => {
+    parent.removeEventListener('abort', end)
+    controller.abort()
+  }
+  if (parent.aborted) controller.abort()
+  else parent.addEventListener('abort', end)
+  return { signal: controller.signal, end }
+}
+
 /** The signals of deadlines that were set here. */
 const deadlines = new WeakSet<AbortSignal>()
 

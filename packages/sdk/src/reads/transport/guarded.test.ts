@@ -4,7 +4,7 @@ import { createClient, custom, fallback, http, type Transport } from 'viem'
 import { getBlockNumber } from 'viem/actions'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { getSnapshot } from '../getSnapshot.ts'
-import { guardTransport } from './guardTransport.ts'
+import { guarded } from './guarded.ts'
 
 const servers: Server[] = []
 
@@ -47,17 +47,15 @@ const stalls: readonly [string, RequestListener][] = [
   ['429 and a Retry-After of an hour', (_, response) => void response.writeHead(429, { 'retry-after': '3600' }).end()],
 ]
 
-describe('guardTransport', () => {
+describe('guarded', () => {
   test('default: passes on what is asked and answered', async () => {
-    const transport = guardTransport(
-      custom({ request: async ({ method }) => (method === 'eth_blockNumber' ? '0x7' : null) }),
-    )
+    const transport = guarded(custom({ request: async ({ method }) => (method === 'eth_blockNumber' ? '0x7' : null) }))
     await expect(getBlockNumber(createClient({ transport }))).resolves.toBe(7n)
   })
 
   test.each(stalls)('error: RequestTimeoutError over %s, and the request is over', async (_, listener) => {
     const { url, over } = await serve(listener)
-    const client = createClient({ transport: guardTransport(http(url), { timeout: 60 }) })
+    const client = createClient({ transport: guarded(http(url), { timeout: 60 }) })
     await expect(getBlockNumber(client)).rejects.toMatchObject({ name: 'RequestTimeoutError', timeout: 60 })
     await over()
   })
@@ -75,7 +73,7 @@ describe('guardTransport', () => {
     const slow = custom({ request: () => new Promise((resolve) => setTimeout(() => resolve('0x'), 30_000)) })
     const read = (transport: Transport) =>
       getSnapshot(createClient({ transport }), { chainId: 1, reads: [], timeout: 60_000 })
-    const answers = Promise.all([read(guardTransport(slow)), read(guardTransport(slow, { timeout: 7 }))])
+    const answers = Promise.all([read(guarded(slow)), read(guarded(slow, { timeout: 7 }))])
     await vi.advanceTimersByTimeAsync(30_000)
     vi.useRealTimers()
     await expect(answers).resolves.toMatchObject([
@@ -86,16 +84,19 @@ describe('guardTransport', () => {
 
   test('behavior: within `fallback`, a node that stalls is given up for the next one', async () => {
     const stalled = await serve((_, response) => void response.writeHead(200).write('{"jsonrpc":"2.0","id":1,"res'))
-    const good = await serve((_, response) => void response.end('{"jsonrpc":"2.0","id":1,"result":"0x7"}'))
-    const nodes = fallback([stalled, good].map(({ url }) => guardTransport(http(url), { timeout: 60 })))
-    await expect(getBlockNumber(createClient({ transport: guardTransport(nodes) }))).resolves.toBe(7n)
-    await stalled.over
+    const good = await serve(async (request, response) => {
+      const body = Buffer.concat(await request.toArray()).toString()
+      response.end(JSON.stringify({ jsonrpc: '2.0', id: JSON.parse(body).id, result: '0x7' }))
+    })
+    const nodes = fallback([stalled, good].map(({ url }) => guarded(http(url), { timeout: 60 })))
+    await expect(getBlockNumber(createClient({ transport: guarded(nodes) }))).resolves.toBe(7n)
+    await stalled.over()
   })
 
   test("behavior: keeps the caller's own signal", async () => {
     const controller = new AbortController()
     const { url, over } = await serve(() => controller.abort())
-    const client = createClient({ transport: guardTransport(http(url)) })
+    const client = createClient({ transport: guarded(http(url)) })
     const request = client.request({ method: 'eth_blockNumber' }, { signal: controller.signal })
     await expect(request).rejects.toMatchObject({ name: 'AbortedError' })
     await over()
