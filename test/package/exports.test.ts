@@ -48,6 +48,7 @@ describe('exports', () => {
         "Decimal.unit",
         "DisputedError",
         "DivisionByZeroError",
+        "DoubtfulViewError",
         "DuplicateMarketError",
         "ExpiredDeadlineError",
         "FeeRoseError",

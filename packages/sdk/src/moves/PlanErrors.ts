@@ -1,5 +1,6 @@
 import { BaseError } from '../errors/BaseError.ts'
 import type { DataIssue } from '../model/DataIssue.ts'
+import type { Flag, FlagKind } from '../model/Flag.ts'
 import type { Address } from '../model/Hex.ts'
 
 /** More is never needed, and fits what the router takes. */
@@ -231,5 +232,30 @@ export class InvalidArrivalTimeError extends BaseError {
       action: 'Pass the seconds until arrival that interest must not spoil the plan for, or leave it out.',
     })
     this.seconds = seconds
+  }
+}
+
+/** What the plan would be built on is known, but doubtful: too old, or of a chain that does not run as it should. */
+export class DoubtfulViewError extends BaseError {
+  override readonly name = 'DoubtfulViewError'
+  readonly flags: readonly Flag[]
+
+  constructor(flags: readonly Flag[]) {
+    const kinds = [...new Set(flags.map(({ kind }) => kind))]
+    super('The view is too doubtful to build a move on.', {
+      facts: Object.fromEntries(
+        flags.map(({ kind, chainId, path, reason }, index) => [
+          `Doubt ${index + 1}`,
+          `${kind} (chain ${chainId}, ${path}): ${reason}`,
+        ]),
+      ),
+      action: `Read the view again, through another node if need be, or accept the risk by name: \`acceptFlags: [${kinds.map((kind) => `'${kind}'`).join(', ')}]\`.`,
+    })
+    this.flags = flags
+  }
+
+  /** Each kind of doubt once. */
+  get kinds(): readonly FlagKind[] {
+    return [...new Set(this.flags.map(({ kind }) => kind))]
   }
 }

@@ -19,8 +19,9 @@ import {
   WAD,
   world,
 } from '../../../../test/fixtures/moves.ts'
+import type { Flag, FlagKind } from '../model/Flag.ts'
 import type { KnownHealth } from '../model/Health.ts'
-import type { ReadPosition } from '../model/Position.ts'
+import type { Position, ReadPosition } from '../model/Position.ts'
 import { unknown } from '../model/Quantity.ts'
 import type { MovePlan } from './MovePlan.ts'
 import { planMove } from './planMove.ts'
@@ -434,5 +435,73 @@ describe('planMove', () => {
       Positions: test:10:pool:0x19e7e376e7c213b7e7e7e46cc70a5dd086daff2a, test:20:pool:0x19e7e376e7c213b7e7e7e46cc70a5dd086daff2a
       Pass the \`id\` of one of the positions of the margin view.]
     `)
+  })
+
+  const blocking = [
+    'stale-head',
+    'head-went-back',
+    'sequencer-down',
+    'sequencer-grace',
+    'sequencer-unknown',
+    'stale-oracle',
+  ] as const
+  const flagged = (...flags: readonly Flag[]) => ({ ...good, view: { ...good.view, flags } })
+  const chainFlag = (kind: FlagKind, chainId: number): Flag => ({ kind, chainId, path: 'chain', reason: 'a test' })
+
+  test.each(blocking.flatMap((kind) => [[kind, DONOR_CHAIN] as const, [kind, RECEIVER_CHAIN] as const]))(
+    'error: DoubtfulViewError for %s of chain %i, unless it is accepted by name',
+    (kind, chainId) => {
+      const parameters = flagged(chainFlag(kind, chainId))
+      expect(() => planMove(context, parameters)).toThrowError(
+        expect.objectContaining({ name: 'DoubtfulViewError', kinds: [kind] }),
+      )
+      const others = blocking.filter((other) => other !== kind)
+      expect(() => planMove(context, { ...parameters, acceptFlags: others })).toThrowError()
+      expect(planMove(context, { ...parameters, acceptFlags: [kind] })).toEqual(planMove(context, good))
+    },
+  )
+
+  test.each([
+    ['of another chain', chainFlag('stale-head', 30)],
+    ['that one node alone says so', chainFlag('single-source', DONOR_CHAIN)],
+    ['that a feed does not say its age', chainFlag('oracle-age-unknown', DONOR_CHAIN)],
+    [
+      'about an asset that the position has nothing to do with',
+      { ...chainFlag('stale-oracle', DONOR_CHAIN), market: market(DONOR_CHAIN).key, asset: router },
+    ],
+    [
+      'about the same asset in another market',
+      { ...chainFlag('stale-oracle', DONOR_CHAIN), market: 'another', asset: donorWeth.address },
+    ],
+  ] as const)('behavior: a doubt %s hinders nothing', (_, flag) => {
+    expect(planMove(context, flagged(flag))).toEqual(planMove(context, good))
+  })
+
+  test('error: DoubtfulViewError says what is doubtful and the way out', () => {
+    const stale = { market: market(DONOR_CHAIN).key, asset: donorUsdc.address, path: 'reserves.USDC.price' }
+    const parameters = flagged(chainFlag('sequencer-down', RECEIVER_CHAIN), {
+      ...chainFlag('stale-oracle', DONOR_CHAIN),
+      ...stale,
+    })
+    expect(() => planMove(context, parameters)).toThrowErrorMatchingInlineSnapshot(`
+      [DoubtfulViewError: The view is too doubtful to build a move on.
+      Doubt 1: sequencer-down (chain 20, chain): a test
+      Doubt 2: stale-oracle (chain 10, reserves.USDC.price): a test
+      Read the view again, through another node if need be, or accept the risk by name: \`acceptFlags: ['sequencer-down', 'stale-oracle']\`.]
+    `)
+  })
+
+  test('error: UnknownHealthError for a position of which only the last known state is there', () => {
+    const view = good.view
+    const positions = view.positions.map((one): Position => {
+      if (one.id !== good.donor || one.status !== 'read') return one
+      const { id, owner: of, market: where } = one
+      const health = { status: 'unknown', issues: [issue] } as const
+      const lastKnown = { position: one, readAt: 1n }
+      return { id, owner: of, market: where, status: 'unread', health, issues: [issue], lastKnown }
+    })
+    expect(() => planMove(context, { ...good, view: { ...view, positions } })).toThrowError(
+      expect.objectContaining({ name: 'UnknownHealthError' }),
+    )
   })
 })

@@ -1,10 +1,12 @@
 import type { MarginContext } from '../adapter/MarginContext.ts'
+import type { FlagKind } from '../model/Flag.ts'
 import type { KnownHealth } from '../model/Health.ts'
 import type { KnownLegs } from '../model/Leg.ts'
 import type { MarginView } from '../model/MarginView.ts'
 import { issuesOf } from '../model/Quantity.ts'
 import * as MulDiv from '../units/MulDiv.ts'
 import * as Wad from '../units/Wad.ts'
+import { assertUndoubted } from './assertUndoubted.ts'
 import * as Dust from './Dust.ts'
 import { DELIVERY_GAS } from './MoveGas.ts'
 import type { MovePlanResult, PlannedEnd, PlannedPosition, UnsavableReason } from './MovePlan.ts'
@@ -44,6 +46,12 @@ export type PlanMoveParameters = {
   readonly amount?: bigint | undefined
   /** Seconds of interest on both positions' debts that must not spoil the plan. Half an hour unless given. */
   readonly arrivalSeconds?: bigint | undefined
+  /**
+   * Kinds of doubt about the view that the plan may be built on all the same. Without it a plan is refused where the chain of
+   * either position stands still, went back or has a sequencer that is not surely up, or where the price of an asset that
+   * counts is older than its feed's heartbeat allows.
+   */
+  readonly acceptFlags?: readonly FlagKind[] | undefined
 }
 
 /**
@@ -61,7 +69,9 @@ export type PlanMoveParameters = {
  * exist or does not go together.
  * @throws InvalidHealthFactorError, InvalidAmountError, AmountAbovePositionError, InvalidArrivalTimeError, NoGoalError for
  * numbers that make no sense.
- * @throws UnknownHealthError when a number that the plan would be built on is unknown.
+ * @throws UnknownHealthError when a number that the plan would be built on is unknown; what was last known of a position
+ * that could not be read is never built on.
+ * @throws DoubtfulViewError when what it would be built on was read but is flagged, unless `acceptFlags` names the kind.
  *
  * @example
  * import { planMove, Wad, type MarginContext, type MarginView } from '@unimargin/sdk'
@@ -86,6 +96,7 @@ export function planMove(
   const move = resolveMove(client, parameters)
   const units = unitsOf(move)
   const { donor, receiver } = move
+  assertUndoubted(parameters.view, [donor, receiver], parameters.acceptFlags)
   const later = {
     donor: WhatIf.accrued(donor.position.id, donor.legs, donor.state.reserves, arrivalSeconds),
     receiver: WhatIf.accrued(receiver.position.id, receiver.legs, receiver.state.reserves, arrivalSeconds),

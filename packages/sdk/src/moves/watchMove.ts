@@ -1,10 +1,10 @@
 import type { MarginContext } from '../adapter/MarginContext.ts'
+import { sleep } from '../reads/sleep.ts'
 import { assertDeadline, assertMilliseconds } from '../reads/withDeadline.ts'
 import { getMoveStatus } from './getMoveStatus.ts'
 import { ChainUnavailableError } from './MoveErrors.ts'
 import type { TrackedMove } from './MoveIntent.ts'
 import { isTerminal, type MoveStage, type MoveStatus, stagesOf } from './MoveStatus.ts'
-import { sleep } from '../reads/sleep.ts'
 
 export type WatchMoveParameters = {
   readonly move: TrackedMove
