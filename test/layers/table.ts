@@ -14,7 +14,10 @@ export const sdkLayers: readonly Layer[] = [
   { folder: 'reads', may: ['errors', 'units', 'model', 'viem', 'zod/mini'] },
   { folder: 'adapter', may: ['errors', 'units', 'model', 'risk', 'reads', 'viem', 'zod/mini'] },
   { folder: 'moves', may: ['errors', 'units', 'model', 'risk', 'reads', 'adapter', 'viem', 'zod/mini'] },
-  { folder: 'actions', may: ['errors', 'units', 'model', 'risk', 'reads', 'adapter', 'moves', 'viem', 'zod/mini'] },
+  {
+    folder: 'actions',
+    may: ['errors', 'units', 'model', 'risk', 'reads', 'adapter', 'moves', 'viem', 'zod/mini', 'eventemitter3'],
+  },
   {
     folder: 'client',
     may: [
@@ -44,6 +47,7 @@ export const packageImports: Readonly<Record<string, readonly string[]>> = {
   'packages/adapters/src': ['@unimargin/sdk', 'viem'],
   'packages/devnet/src': ['@unimargin/sdk', '@unimargin/adapters', '@unimargin/contracts', 'viem', 'node:'],
   'packages/examples/demo/src': ['@unimargin/sdk', '@unimargin/adapters', '@unimargin/devnet', 'viem', 'node:'],
+  'packages/examples/mocked-wallet/src': ['@unimargin/sdk', '@unimargin/adapters', 'msw', 'viem'],
   'packages/examples/quickstart/src': ['@unimargin/sdk', '@unimargin/adapters', '@unimargin/devnet', 'viem'],
 }
 

@@ -2,8 +2,23 @@ export { type GetMarginViewParameters, getMarginView } from './actions/getMargin
 export { NoOwnerError } from './actions/NoOwnerError.ts'
 export type { OwnersParameter } from './actions/parseOwners.ts'
 export type { Cut } from './actions/readChains.ts'
+export type {
+  ChainTrouble,
+  MarginWatch,
+  MarginWatchEvents,
+  MarginWatchPayloads,
+  WatchedAccount,
+} from './actions/watch/MarginWatch.ts'
+export {
+  DuplicateAccountError,
+  InvalidCrossingError,
+  ListenerError,
+  WatchClosedError,
+} from './actions/watch/WatchErrors.ts'
+export { type AccountParameter, type WatchMarginViewParameters, watchMarginView } from './actions/watchMarginView.ts'
 export * from './adapter/MarginContext.ts'
 export * from './adapter/ProtocolAdapter.ts'
+export { ClientClosedError } from './client/ClientClosedError.ts'
 export {
   DuplicateMarketError,
   InvalidConfigError,

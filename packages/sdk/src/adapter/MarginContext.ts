@@ -22,4 +22,6 @@ export type MarginContext = {
   readonly maxBlockAge?: number | Readonly<Record<number, number>> | undefined
   /** Where chains say whether their sequencers are up. */
   readonly sequencers?: readonly SequencerFeed[] | undefined
+  /** Fires when whoever made this is done with it: what watches ends then. */
+  readonly closing?: AbortSignal | undefined
 }

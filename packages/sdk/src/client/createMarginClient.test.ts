@@ -85,6 +85,7 @@ describe('createMarginClient', () => {
     const bound = Object.entries(client).filter(([, value]) => typeof value === 'function')
     expect(bound.map(([name]) => name).sort()).toMatchInlineSnapshot(`
       [
+        "close",
         "getClient",
         "getMarginView",
         "getMoveQuote",
@@ -94,6 +95,7 @@ describe('createMarginClient', () => {
         "planMove",
         "prepareMove",
         "sendMove",
+        "watchMarginView",
         "watchMove",
       ]
     `)

@@ -9,9 +9,21 @@ import { InvalidConfigError } from './ConfigErrors.ts'
 import { type MarginActions, marginActions } from './marginActions.ts'
 import { type MarginEventSource, marginEvents } from './marginEvents.ts'
 import { type MarginClientConfig, type ParsedConfig, parseConfig } from './parseConfig.ts'
+import { transportUntilClosed, untilClosed } from './untilClosed.ts'
 
-/** Knows the chains, how to reach them, the markets on them and the ways between them. Immutable. */
-export type MarginClient = MarginContext & MarginActions & MarginEventSource
+/** Knows the chains, how to reach them, the markets on them and the ways between them. Immutable, until it is closed. */
+export type MarginClient = MarginContext &
+  MarginActions &
+  MarginEventSource & {
+    /** Fires with `close`. */
+    readonly closing: AbortSignal
+    /**
+     * Ends everything that the client does, at once: requests are aborted, watches closed, and no timer, socket or listener
+     * is left, so that a process with nothing else to do exits. Whoever awaits an action gets a `ClientClosedError`, and so
+     * does whoever asks later. What a wallet has sent is on its way all the same. Closing twice changes nothing.
+     */
+    readonly close: () => void
+  }
 
 /**
  * Creates a margin client. Nothing is sent: a chain's viem client is made when it is first needed, and reads only. Every
@@ -40,26 +52,34 @@ export function createMarginClient<const chains extends readonly Chain[]>(
   config: MarginClientConfig<chains>,
 ): MarginClient {
   const { chains, adapters, routers, routes, thresholds, transports, maxBlockAge, sequencers } = parseConfig(config)
-  const context: MarginContext = Object.freeze({
+  const controller = new AbortController()
+  const closing = controller.signal
+  const context = Object.freeze({
     chains: Object.freeze(chains),
     adapters: Object.freeze(adapters),
     routers: frozen(routers),
     routes: frozen(routes.map((route) => ({ ...route, ends: frozen(route.ends) }))),
     thresholds: Object.freeze(thresholds),
-    getClient: clientsOf({ chains, transports }),
+    getClient: clientsOf({ chains, transports, closing }),
     metadata: createMetadataCache(),
     history: createReadHistory(),
     maxBlockAge: typeof maxBlockAge === 'object' ? Object.freeze(maxBlockAge) : maxBlockAge,
     sequencers: frozen(sequencers),
-  })
-  return Object.freeze({ ...context, ...marginEvents(marginActions(context)) })
+    closing,
+  }) satisfies MarginContext
+  const actions = marginEvents(untilClosed(marginActions(context), closing), closing)
+  return Object.freeze({ ...context, ...actions, close: () => controller.abort() })
 }
 
 function frozen<item extends object>(list: readonly item[]): readonly item[] {
   return Object.freeze(list.map((item) => Object.freeze(item)))
 }
 
-function clientsOf({ chains, transports }: Pick<ParsedConfig, 'chains' | 'transports'>): MarginContext['getClient'] {
+function clientsOf({
+  chains,
+  transports,
+  closing,
+}: Pick<ParsedConfig, 'chains' | 'transports'> & { readonly closing: AbortSignal }): MarginContext['getClient'] {
   const clients = new Map<number, Client>()
   return (chainId) => {
     const known = clients.get(chainId)
@@ -69,7 +89,7 @@ function clientsOf({ chains, transports }: Pick<ParsedConfig, 'chains' | 'transp
     if (chain === undefined || transport === undefined) {
       throw new UnknownChainError({ chainId, configured: chains.map(({ id }) => id) })
     }
-    const client = createReader(chain, transport)
+    const client = createReader(chain, transportUntilClosed(guarded(transport), closing))
     clients.set(chainId, client)
     return client
   }
@@ -79,7 +99,7 @@ function createReader(chain: Chain, transport: Transport): Client {
   try {
     return createClient({
       chain,
-      transport: guarded(transport),
+      transport,
       // A node could name any URL to be fetched.
       ccipRead: false,
       // viem takes `pending` for chains with preconfirmations: a block that may never be.

@@ -1,4 +1,6 @@
 import { type GetMarginViewParameters, getMarginView } from '../actions/getMarginView.ts'
+import type { MarginWatch } from '../actions/watch/MarginWatch.ts'
+import { type WatchMarginViewParameters, watchMarginView } from '../actions/watchMarginView.ts'
 import type { MarginContext } from '../adapter/MarginContext.ts'
 import type { MarginView } from '../model/MarginView.ts'
 import { type GetMoveQuoteParameters, getMoveQuote } from '../moves/getMoveQuote.ts'
@@ -15,6 +17,7 @@ import { type WatchMoveParameters, watchMove } from '../moves/watchMove.ts'
 /** The actions of a margin client: the free functions of the same names, bound to it. */
 export type MarginActions = {
   readonly getMarginView: (parameters: GetMarginViewParameters) => Promise<MarginView>
+  readonly watchMarginView: (parameters: WatchMarginViewParameters) => MarginWatch
   readonly planMove: (parameters: PlanMoveParameters) => MovePlanResult
   readonly getMoveQuote: (parameters: GetMoveQuoteParameters) => Promise<MoveQuote>
   readonly prepareMove: (parameters: PrepareMoveParameters) => Promise<PreparedMove>
@@ -27,6 +30,7 @@ export type MarginActions = {
 export function marginActions(context: MarginContext): MarginActions {
   return {
     getMarginView: (parameters) => getMarginView(context, parameters),
+    watchMarginView: (parameters) => watchMarginView(context, parameters),
     planMove: (parameters) => planMove(context, parameters),
     getMoveQuote: (parameters) => getMoveQuote(context, parameters),
     prepareMove: (parameters) => prepareMove(context, parameters),

@@ -6,11 +6,11 @@ import type { MarginActions } from './marginActions.ts'
 
 /** What happens in a margin client, and what listeners get. */
 export type MarginEvents = {
-  /** A margin view was read, by whomever. */
+  /** A margin view was read, by whomever: asked for, or by a watch. */
   readonly view: (view: MarginView) => void
   /** A watched move reached a stage. */
   readonly move: (status: MoveStatus) => void
-  /** An action of the client failed; its caller gets the error as well. Abortion is no failure. */
+  /** An action of the client failed; its caller gets the error as well. A watch tells its errors here too. Abortion is no failure. */
   readonly error: (error: unknown) => void
 }
 
@@ -26,10 +26,11 @@ export type MarginEventSource = {
 
 /**
  * Lets actions tell what came of them, besides giving it to their caller. A listener that throws harms no action: what it
- * throws surfaces as an unhandled rejection.
+ * throws surfaces as an unhandled rejection. Once `closing` fires, nothing is told any more.
  */
-export function marginEvents(actions: MarginActions): MarginActions & MarginEventSource {
+export function marginEvents(actions: MarginActions, closing: AbortSignal): MarginActions & MarginEventSource {
   const emitter = new EventEmitter<MarginEvents>()
+  closing.addEventListener('abort', () => emitter.removeAllListeners(), { once: true })
   const tell = (emit: () => void): void => {
     try {
       emit()
@@ -53,6 +54,12 @@ export function marginEvents(actions: MarginActions): MarginActions & MarginEven
   return {
     ...actions,
     getMarginView: (parameters) => told(actions.getMarginView(parameters), (view) => emitter.emit('view', view)),
+    watchMarginView: (parameters) => {
+      const watch = actions.watchMarginView(parameters)
+      watch.on('view', ({ view }) => tell(() => emitter.emit('view', view)))
+      watch.on('error', tellError)
+      return watch
+    },
     getMoveQuote: (parameters) => told(actions.getMoveQuote(parameters)),
     prepareMove: (parameters) => told(actions.prepareMove(parameters)),
     sendMove: (parameters) => told(actions.sendMove(parameters)),

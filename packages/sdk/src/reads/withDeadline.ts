@@ -51,18 +51,21 @@ export async function withDeadline<value>(
 }
 
 /**
- * A signal that fires with its parent, or when `end` says that what it is for is not needed any more. It is as much a
- * deadline as its parent.
+ * A signal that fires with any of its parents, or when `end` says that what it is for is not needed any more. It is as much
+ * a deadline as its parents.
  */
-export function childOf(parent: AbortSignal): { readonly signal: AbortSignal; readonly end: () => void } {
+export function childOf(...parents: readonly (AbortSignal | undefined)[]): {
+  readonly signal: AbortSignal
+  readonly end: () => void
+} {
   const controller = new AbortController()
-  if (isDeadline(parent)) deadlines.add(controller.signal)
+  if (parents.some(isDeadline)) deadlines.add(controller.signal)
   const end = (): void => {
-    parent.removeEventListener('abort', end)
+    for (const parent of parents) parent?.removeEventListener('abort', end)
     controller.abort()
   }
-  if (parent.aborted) controller.abort()
-  else parent.addEventListener('abort', end)
+  if (parents.some((parent) => parent?.aborted === true)) controller.abort()
+  else for (const parent of parents) parent?.addEventListener('abort', end)
   return { signal: controller.signal, end }
 }
 
