@@ -44,6 +44,8 @@ const reverts = only('eth_call', 'eth_estimateGas')
 const logs = only('eth_getLogs')
 const receipts = only('eth_getTransactionReceipt')
 const sending = only('eth_sendRawTransaction')
+const moments = only('eth_blockNumber', 'eth_call', 'eth_getBlockByNumber')
+const pinned = only('eth_call', 'eth_getBlockByNumber', 'eth_getBlockByHash', 'eth_getBalance')
 const heads = only('eth_blockNumber', 'eth_call', 'eth_getBlockByNumber', 'eth_getBalance')
 const states = only('eth_call', 'eth_getBalance', 'eth_getCode', 'eth_estimateGas')
 const values = only('eth_call', 'eth_getBalance')
@@ -117,12 +119,12 @@ const chain: readonly FaultEntry[] = [
   failure('wrong-chain', 'Is a node of another chain.', () => Head.wrongChain(), only('eth_chainId', 'eth_call')),
   lie('stale-head', 'Is behind the chain.', (seed) => Head.staleHead({ blocks: 2 + Seed.below(60, seed) }), heads),
   lie('frozen-head', 'Stands still from its first answer on.', () => Head.frozenHead(), heads),
-  lie('future-head', 'Names blocks and times that are still to come.', () => Head.futureHead(), heads),
+  lie('future-head', 'Names blocks and times that are still to come.', () => Head.futureHead(), moments),
   lie(
     'other-block',
     'Answers for another block than asked.',
     (seed) => Head.otherBlock({ blocks: 1 + Seed.below(3, seed) }),
-    heads,
+    pinned,
   ),
   lie(
     'other-fork',
@@ -198,7 +200,7 @@ const lies: readonly FaultEntry[] = [
   lie('zeroed-answer', 'Gives zeros of the right length for all values.', () => Lies.zeroedAnswer(), values),
   lie('empty-results', 'Lets every call inside of Multicall3 succeed with nothing.', () => Lies.emptyResults(), calls),
   lie('swapped-results', "Exchanges two of Multicall3's results.", (seed) => Lies.swappedResults({ seed }), calls),
-  lie('replayed-answer', 'Gives the answer of an earlier request.', () => Lies.replayedAnswer()),
+  lie('replayed-answer', 'Gives the answer of an earlier request.', () => Lies.replayedAnswer(), heads),
   lie('missing-code', 'Sees no code anywhere.', () => Lies.missingCode(), only('eth_getCode')),
 ]
 
