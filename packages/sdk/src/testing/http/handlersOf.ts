@@ -27,9 +27,13 @@ export function handlersOf(nodes: readonly MockNode[]): readonly RequestHandler[
 async function toResponse({ status, headers, body, delivery }: WireReply): Promise<Response> {
   const { delay: wait, cutAfter, then, drip } = delivery
   if (wait !== undefined) await delay(wait)
+  // Before the headers: nothing ever comes, or the connection is gone.
+  if (cutAfter === 0 && then === 'stall') return new Promise<never>(() => {})
+  if (cutAfter === 0 && then === 'reset') return HttpResponse.error()
+  // No `Response` of this status may have a body, not even an empty one.
+  if (status === 204) return new HttpResponse(null, { status, headers })
   if (cutAfter === undefined && drip === undefined) return new HttpResponse(body, { status, headers })
   const bytes = new TextEncoder().encode(body)
-  if (then === 'reset' && cutAfter === 0) return HttpResponse.error()
   return new HttpResponse(streamOf(bytes.slice(0, cutAfter ?? bytes.length), then ?? 'end', drip), { status, headers })
 }
 
