@@ -4,7 +4,7 @@ import { issueOf } from '../model/DataIssue.ts'
 import type { Address } from '../model/Hex.ts'
 import { type Position, type PositionFacts, positionId } from '../model/Position.ts'
 import type { ReadFailure, ReadResult } from '../model/ReadResult.ts'
-import * as PositionHealth from '../risk/PositionHealth.ts'
+import { judgeOnce } from './judgeOnce.ts'
 import type { ChainOutcome, MarketOutcome } from './readChain.ts'
 
 /** One position per owner of a market: judged by its own rule, or unread with the reason. */
@@ -42,13 +42,7 @@ function judgePosition(
     return unread({ status: 'unavailable', reason: `no liquidation rule "${facts.value.rule}"` })
   }
   try {
-    return {
-      ...facts.value,
-      ...PositionHealth.assess(facts.value, rule),
-      ...identity,
-      status: 'read',
-      block: outcome.block,
-    }
+    return judgeOnce(facts.value, rule, identity, outcome.block)
   } catch (error) {
     // Numbers that no token and no price can have: what a lying node makes up.
     return unread({ status: 'unavailable', reason: `cannot be judged: ${reasonOf(error)}` })

@@ -15,6 +15,7 @@ import type { AnswerFailure } from '../reads/requestCalls.ts'
 import { assessHead, type Head, type HeadAssessment } from './assessHead.ts'
 import * as OwnerMoves from './OwnerMoves.ts'
 import { readMetadata } from './readMetadata.ts'
+import { readOnce } from './readOnce.ts'
 
 /** Metadata younger than this many seconds is not suspected of having caused a failure. */
 const SUSPECT_AGE = 60
@@ -91,7 +92,7 @@ export async function readChain(
     // Settled, so that what one market or the router lacks stays its own.
     reads: [
       Read.all(states.map(Read.settle)),
-      Read.all(router === undefined ? [] : owners.map((owner) => OwnerMoves.read(router.router, owner))),
+      router === undefined ? Read.succeed([]) : movesOf(router, owners),
       sequencer === undefined ? Read.succeed(undefined) : Read.settle(readLatestRound(sequencer.feed)),
     ],
     timeout: timeout - spent,
@@ -169,6 +170,10 @@ function agreementOf({ transport }: Client): Agreement {
   return isQuorum ? { status: 'agreed', agree, of } : { status: 'single-source' }
 }
 
+function movesOf(router: RouterDeployment, owners: readonly Address[]): Read.Read<readonly OwnerMoves.OwnerMoves[]> {
+  return readOnce(owners, { of: router }, () => Read.all(owners.map((owner) => OwnerMoves.read(router.router, owner))))
+}
+
 /** What a market's state is read with; a read without calls where that cannot be known. */
 function stateOf(
   adapter: ProtocolAdapter,
@@ -177,7 +182,8 @@ function stateOf(
 ): Read.Read<MarketReading> {
   if (metadata.status !== 'ok') return Read.fail(metadata)
   try {
-    return adapter.state(metadata.value, owners)
+    const facts = metadata.value
+    return readOnce(owners, { of: adapter, facts }, () => adapter.state(facts, owners))
   } catch (error) {
     return Read.fail({ status: 'unavailable', reason: `cannot be read: ${reasonOf(error)}` })
   }

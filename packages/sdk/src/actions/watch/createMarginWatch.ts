@@ -12,7 +12,6 @@ import type { CrossingRule } from './Crossings.ts'
 import { createEmitter } from './createEmitter.ts'
 import { createSchedule } from './createSchedule.ts'
 import type { Emission, MarginWatch, WatchedAccount } from './MarginWatch.ts'
-import { rememberStates } from './rememberStates.ts'
 import { WatchClosedError } from './WatchErrors.ts'
 
 /** A chain that cannot be read is tried again at least this often, in milliseconds. */
@@ -20,7 +19,7 @@ const MAX_REST = 60_000
 
 /** Watches accounts; everything was checked before. */
 export function createMarginWatch(
-  given: MarginContext,
+  context: MarginContext,
   parameters: {
     readonly accounts: readonly WatchedAccount[]
     /** Milliseconds. */
@@ -33,7 +32,6 @@ export function createMarginWatch(
   },
 ): MarginWatch {
   const { accounts, interval, rule, timeout, finality, cut } = parameters
-  const context: MarginContext = { ...given, adapters: given.adapters.map(rememberStates) }
   // One list for good: what is read for it is remembered with it.
   const owners: readonly Address[] = [...new Set(accounts.flatMap((account) => account.owners))]
   const maxRest = Math.floor(MAX_REST / interval)
@@ -120,12 +118,12 @@ export function createMarginWatch(
   const schedule = createSchedule({ interval, round })
 
   const close = (): void => {
-    for (const end of [parameters.signal, given.closing]) end?.removeEventListener('abort', close)
+    for (const end of [parameters.signal, context.closing]) end?.removeEventListener('abort', close)
     schedule.close()
     emitter.clear()
     controller.abort()
   }
-  for (const end of [parameters.signal, given.closing]) end?.addEventListener('abort', close, { once: true })
+  for (const end of [parameters.signal, context.closing]) end?.addEventListener('abort', close, { once: true })
 
   const assertOpen = (): void => {
     if (schedule.state === 'closed') throw new WatchClosedError()
