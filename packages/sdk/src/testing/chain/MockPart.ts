@@ -30,6 +30,8 @@ export type MockEffects = {
   readonly parts?: readonly MockPart[] | undefined
   readonly logs?: readonly MockLog[] | undefined
   readonly returnData?: Hex | undefined
+  /** Wei that the called contract hands on, of what it was sent or had. */
+  readonly payments?: readonly { readonly to: Address; readonly wei: bigint }[] | undefined
 }
 
 /** All parts of a chain at one block, by their keys. */

@@ -125,7 +125,11 @@ export function createMachine({
         const effects = effectsOf(transaction, state, at)
         const data = effects === undefined ? call(transaction, state, at) : (effects.returnData ?? '0x')
         const moved = transfer(WorldState.withParts(state, effects?.parts ?? []), transaction)
-        return { status: 'success', state: moved, logs: effects?.logs ?? [], data }
+        const paid = (effects?.payments ?? []).reduce(
+          (current, { to, wei }) => transfer(current, { from: transaction.to, to, value: wei }),
+          moved,
+        )
+        return { status: 'success', state: paid, logs: effects?.logs ?? [], data }
       } catch (error) {
         if (!(error instanceof MockRevert)) throw error
         return { status: 'reverted', state, logs: [], data: error.data }
@@ -142,7 +146,10 @@ export function createMachine({
 const NO_HASH: Hex = `0x${'00'.repeat(32)}`
 const SIMULATION_GAS = 30_000_000n
 
-function transfer(state: WorldState.WorldState, { from, to, value }: MockTransaction): WorldState.WorldState {
+function transfer(
+  state: WorldState.WorldState,
+  { from, to, value }: Pick<MockTransaction, 'from' | 'to' | 'value'>,
+): WorldState.WorldState {
   if (value === 0n) return state
   const debited = WorldState.withBalance(state, from, WorldState.balanceOf(state, from) - value)
   return WorldState.withBalance(debited, to, WorldState.balanceOf(debited, to) + value)

@@ -21,8 +21,18 @@ export type MockFunctions<abi extends Abi> = {
     args: ContractFunctionArgs<abi, AbiStateMutability, name>,
     call: MockCall,
     at: MockBlock,
-  ) => ContractFunctionReturnType<abi, AbiStateMutability, name>
+  ) => Result<abi, name, ContractFunctionArgs<abi, AbiStateMutability, name>>
 }
+
+/** One by one for the arguments of overloads: for all of them at once viem knows no result. */
+type Result<
+  abi extends Abi,
+  name extends ContractFunctionName<abi>,
+  args extends ContractFunctionArgs<abi, AbiStateMutability, name>,
+> =
+  args extends ContractFunctionArgs<abi, AbiStateMutability, name>
+    ? ContractFunctionReturnType<abi, AbiStateMutability, name, args>
+    : never
 
 /**
  * A contract from an ABI and plain functions. A function may throw a `MockRevert`. A function of the ABI that is not
@@ -34,7 +44,11 @@ export type MockFunctions<abi extends Abi> = {
  *
  * const token = mockContract(erc20Abi, { decimals: () => 6, balanceOf: ([owner]) => BigInt(owner) % 1_000n })
  */
-export function mockContract<const abi extends Abi>(abi: abi, functions: MockFunctions<abi>): MockContract {
+export function mockContract<const abi extends Abi, const functions extends MockFunctions<abi>>(
+  abi: abi,
+  // Inferred, so that a result of several values is taken for a tuple; a name that the ABI does not have is refused.
+  functions: functions & Readonly<Record<Exclude<keyof functions, ContractFunctionName<abi>>, never>>,
+): MockContract {
   type Answer = (args: readonly unknown[], call: MockCall, at: MockBlock) => unknown
   const given = functions as Readonly<Record<string, Answer | undefined>>
   const entries = new Map<string, { readonly item: AbiFunction; readonly answer: Answer | undefined }>()

@@ -1,6 +1,7 @@
 import { numberToHex, zeroAddress } from 'viem'
 import type { Hex } from '../../model/Hex.ts'
 import type { Inclusion, SealedBlock } from '../chain/createLedger.ts'
+import { lowered } from '../chain/WorldState.ts'
 
 /** Blocks, transactions, receipts and logs as nodes write them. */
 
@@ -50,8 +51,8 @@ export function transactionShape({ block }: SealedBlock, index: number, { transa
     blockHash: block.hash,
     blockNumber: numberToHex(block.number),
     transactionIndex: numberToHex(index),
-    from,
-    to,
+    from: lowered(from),
+    to: lowered(to),
     input: data,
     value: numberToHex(value),
     gas: numberToHex(gas),
@@ -77,8 +78,8 @@ export function receiptShape(sealed: SealedBlock, index: number, { transaction, 
     transactionIndex: numberToHex(index),
     blockHash: sealed.block.hash,
     blockNumber: numberToHex(sealed.block.number),
-    from: transaction.from,
-    to: transaction.to,
+    from: lowered(transaction.from),
+    to: lowered(transaction.to),
     contractAddress: null,
     status: status === 'success' ? '0x1' : '0x0',
     type: '0x2',
@@ -95,7 +96,7 @@ export function logShapes({ block, inclusions }: SealedBlock) {
   return inclusions
     .flatMap(({ transaction, logs }, index) => logs.map((log) => ({ log, index, hash: transaction.hash })))
     .map(({ log, index, hash }, logIndex) => ({
-      address: log.address,
+      address: lowered(log.address),
       topics: log.topics,
       data: log.data,
       blockHash: block.hash,
