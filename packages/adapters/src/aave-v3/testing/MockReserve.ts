@@ -1,6 +1,5 @@
 import { type Address, Bps, Decimal, Ray, Wad } from '@unimargin/sdk'
-import { type MockAmount, toBaseUnits } from '@unimargin/sdk/testing'
-import { mockAddress } from './mockAddress.ts'
+import { type MockAmount, mockAddress, toBaseUnits } from '@unimargin/sdk/testing'
 
 /** One reserve of a mocked pool, in a few words. Ratios are decimal texts: `'0.825'` is 82.5 %. */
 export type MockReserveOptions = {

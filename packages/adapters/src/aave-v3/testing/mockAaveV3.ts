@@ -6,6 +6,7 @@ import {
   type MockMarket,
   type MockPosition,
   type MockState,
+  mockAddress,
   toBaseUnits,
   UnknownMockAssetError,
 } from '@unimargin/sdk/testing'
@@ -28,7 +29,6 @@ import {
 } from './Ledger.ts'
 import * as MockCategory from './MockCategory.ts'
 import * as MockReserve from './MockReserve.ts'
-import { mockAddress } from './mockAddress.ts'
 import { mockOracleContracts } from './mockOracleContracts.ts'
 import { mockPoolContracts } from './mockPoolContracts.ts'
 import { mockTokenContracts } from './mockTokenContracts.ts'

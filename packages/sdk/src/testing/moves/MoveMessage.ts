@@ -1,0 +1,30 @@
+import { decodeAbiParameters, encodeAbiParameters } from 'viem'
+import type { Address, Hex } from '../../model/Hex.ts'
+
+/** What a router tells the router on the other chain. */
+export type MoveMessage = {
+  readonly owner: Address
+  readonly ownerHasCode: boolean
+  readonly recovery: Address
+  readonly market: Address
+  readonly supplyGas: bigint
+}
+
+const VERSION = 1n
+const parameters = [
+  { name: 'version', type: 'uint256' },
+  { name: 'owner', type: 'address' },
+  { name: 'ownerHasCode', type: 'bool' },
+  { name: 'recovery', type: 'address' },
+  { name: 'market', type: 'address' },
+  { name: 'supplyGas', type: 'uint128' },
+] as const
+
+export function encode({ owner, ownerHasCode, recovery, market, supplyGas }: MoveMessage): Hex {
+  return encodeAbiParameters(parameters, [VERSION, owner, ownerHasCode, recovery, market, supplyGas])
+}
+
+export function decode(bytes: Hex): MoveMessage {
+  const [, owner, ownerHasCode, recovery, market, supplyGas] = decodeAbiParameters(parameters, bytes)
+  return { owner, ownerHasCode, recovery, market, supplyGas }
+}

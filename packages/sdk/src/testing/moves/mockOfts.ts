@@ -1,0 +1,29 @@
+import { padHex, parseAbi, zeroAddress } from 'viem'
+import type { MockContracts, MockPart } from '../chain/MockPart.ts'
+import { mockContract } from '../chain/mockContract.ts'
+import type { RouterOft } from './RouterState.ts'
+
+const abi = parseAbi([
+  'function token() view returns (address)',
+  'function approvalRequired() view returns (bool)',
+  'function sharedDecimals() view returns (uint8)',
+  'function decimalConversionRate() view returns (uint256)',
+  'function peers(uint32 eid) view returns (bytes32)',
+])
+
+/** The OFT adapters of one chain, as far as somebody looks at them: the tokens that they carry, and their peers. */
+export function oftsPart(chainId: number, ofts: readonly RouterOft[]): MockPart {
+  const contracts: MockContracts = Object.fromEntries(
+    ofts.map(({ oft, asset, decimals, sharedDecimals, peers }) => [
+      oft,
+      mockContract(abi, {
+        token: () => asset,
+        approvalRequired: () => true,
+        sharedDecimals: () => sharedDecimals,
+        decimalConversionRate: () => 10n ** BigInt(decimals - sharedDecimals),
+        peers: ([eid]) => padHex(peers[eid] ?? zeroAddress, { size: 32 }),
+      }),
+    ]),
+  )
+  return { key: `ofts:${chainId}`, contracts: () => contracts }
+}
