@@ -70,10 +70,10 @@ describe('a real chain behind a proxy with faults', () => {
 
   test('behavior: a stale node of a real chain names the old block, and its values', async () => {
     const chain = devnet.chain('base')
-    const before = await chain.client.request({ method: 'eth_blockNumber' })
+    const before = await chain.client.getBlockNumber()
     node.break(Faults.staleHead({ blocks: 3 }))
     const view = await client.getMarginView({ owner })
     const [reading] = view.chains
-    expect(reading?.status === 'read' && reading.block.number).toBe(BigInt(before) - 3n)
+    expect(reading?.status === 'read' && reading.block.number).toBe(before - 3n)
   })
 })

@@ -1,15 +1,18 @@
 import { aaveV3 } from '@unimargin/adapters/aave-v3'
-import { createDevnet, type Devnet } from '@unimargin/devnet'
-import { createMarginClient, type MarginClient, Wad } from '@unimargin/sdk'
+import { createDevnet, type Devnet, TOKEN_SYMBOLS } from '@unimargin/devnet'
+import { createMarginClient, type MarginClient, type MarginView, Wad } from '@unimargin/sdk'
+import { createMockNode, forwardTo, type MockNode } from '@unimargin/sdk/testing'
+import { type NodeServers, serveNodes } from '@unimargin/sdk/testing/node'
 import { http } from 'viem'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type CountingProxy, countingProxy } from './countingProxy.ts'
 
 const owner = '0x2222222222222222222222222222222222222222'
 const nobody = '0x3333333333333333333333333333333333333333'
 
 let devnet: Devnet
-let proxies: readonly CountingProxy[]
+/** A proxy in front of each chain, so that requests are counted at the socket. */
+let nodes: readonly MockNode[]
+let proxies: readonly NodeServers[]
 let client: MarginClient
 
 beforeAll(async () => {
@@ -22,15 +25,17 @@ beforeAll(async () => {
 afterAll(() => devnet?.close())
 
 beforeEach(async () => {
-  proxies = await Promise.all(devnet.chains.map(({ rpcUrl }) => countingProxy(rpcUrl)))
+  nodes = devnet.chains.map(({ rpcUrl }) => createMockNode({ url: rpcUrl, backend: forwardTo(rpcUrl) }))
+  proxies = await Promise.all(nodes.map((node) => serveNodes([node])))
   client = createMarginClient({
     chains: devnet.chains.map(({ chain }) => chain),
     transports: Object.fromEntries(
-      devnet.chains.map(({ chainId }, index) => [chainId, http(proxies[index]?.url, { retryCount: 0 })]),
+      devnet.chains.map(({ chainId }, index) => [chainId, http(proxies[index]?.urls[0], { retryCount: 0 })]),
     ),
     adapters: devnet.chains.map(({ name }) => aaveV3(devnet.marketOf(name))),
     routers: devnet.routers,
     routes: devnet.routes,
+    sequencers: devnet.sequencers,
   })
 })
 afterEach(() => Promise.all(proxies.map((proxy) => proxy.close())))
@@ -38,12 +43,13 @@ afterEach(() => Promise.all(proxies.map((proxy) => proxy.close())))
 describe('getMarginView', () => {
   test('behavior: a refresh is one HTTP request per chain with one eth_call, counted at the socket', async () => {
     await client.getMarginView({ owner })
-    for (const proxy of proxies) proxy.seen.length = 0
+    const before = nodes.map(({ requests }) => requests.length)
     for (let refresh = 1; refresh <= 3; refresh += 1) {
       const view = await client.getMarginView({ owner })
       expect(view.positions.map(({ health }) => health.status)).toEqual(['known', 'known', 'known'])
-      expect(proxies.map(({ seen }) => seen.map(({ methods }) => methods))).toEqual(
-        proxies.map(() => Array.from({ length: refresh }, () => ['eth_call'])),
+      const seen = nodes.map(({ requests }, index) => requests.slice(before[index]))
+      expect(seen.map((requests) => requests.map(({ calls }) => calls.map(({ method }) => method)))).toEqual(
+        nodes.map(() => Array.from({ length: refresh }, () => ['eth_call'])),
       )
     }
   })
@@ -91,6 +97,49 @@ describe('getMarginView', () => {
     expect(view.issues).toEqual([])
     expect(view.positions.map((position) => position.status === 'read' && position.collateral)).toEqual([[], [], []])
     expect(view.totals).toMatchObject({ status: 'complete', collateralValue: 0n, debtValue: 0n })
+  })
+
+  test('behavior: prices that are not updated any more are flagged, not replaced, until they are', async () => {
+    const clean = await devnet.snapshot()
+    for (const symbol of TOKEN_SYMBOLS) await devnet.setPrice(symbol, '1000')
+    const doubts = (view: MarginView) =>
+      view.flags.filter(({ kind }) => kind !== 'single-source').map(({ kind, path }) => `${kind} ${path}`)
+    const fresh = await client.getMarginView({ owner })
+    expect(doubts(fresh)).toEqual([])
+
+    await devnet.increaseTime(2 * 86_400)
+    await devnet.setPrice('WETH', '1000')
+    const stale = await client.getMarginView({ owner })
+    const paths = TOKEN_SYMBOLS.filter((symbol) => symbol !== 'WETH').map((symbol) => `reserves.${symbol}.price`)
+    const expected = paths.map((path) => `stale-oracle ${path}`)
+    expect(doubts(stale)).toEqual([...expected, ...expected, ...expected])
+    expect(stale.markets[0]?.reserves[1]?.price).toBe(fresh.markets[0]?.reserves[1]?.price)
+    // They owe USDC, whose price is old.
+    const [donor, receiver] = stale.positions.map(({ id }) => id)
+    const goal = { view: stale, asset: 'WETH', donor: donor ?? '', receiver: receiver ?? '', donorFloor: Wad.WAD }
+    const plan = () => client.planMove({ ...goal, amount: Wad.fromDecimal('0.01') })
+    expect(plan).toThrowError(expect.objectContaining({ name: 'DoubtfulViewError', kinds: ['stale-oracle'] }))
+
+    for (const symbol of TOKEN_SYMBOLS) await devnet.setPrice(symbol, '1000')
+    expect(doubts(await client.getMarginView({ owner }))).toEqual([])
+    await devnet.revert(clean)
+  })
+
+  test('behavior: a sequencer that is down, and back, is flagged on its chain only', async () => {
+    const clean = await devnet.snapshot()
+    const doubts = async () =>
+      (await client.getMarginView({ owner })).flags
+        .filter(({ path }) => path === 'sequencer')
+        .map(({ kind, chainId }) => [kind, chainId])
+    const base = devnet.chain('base').chainId
+    expect(await doubts()).toEqual([])
+    await devnet.setSequencer('base', 'down')
+    expect(await doubts()).toEqual([['sequencer-down', base]])
+    await devnet.setSequencer('base', 'up')
+    expect(await doubts()).toEqual([['sequencer-grace', base]])
+    await devnet.increaseTime(3_601)
+    expect(await doubts()).toEqual([])
+    await devnet.revert(clean)
   })
 
   test('behavior: a node of another chain is not believed', async () => {

@@ -80,9 +80,9 @@ const http: readonly FaultEntry[] = [
   failure('rate-limit-absurd', '429 and a Retry-After of an hour or a century.', (seed) =>
     Http.rateLimit({ retryAfter: seed % 2 === 0 ? 3_600 : 3_155_760_000 }),
   ),
-  failure('http-500', '500 with a page of HTML.', () => Http.serverError({ status: 500 })),
-  failure('http-502', '502 with a page of HTML.', () => Http.serverError({ status: 502 })),
-  failure('http-503', '503 with a page of HTML.', () => Http.serverError({ status: 503 })),
+  failure('http-500', '500 with a page of HTML.', () => Http.httpStatus({ status: 500 })),
+  failure('http-502', '502 with a page of HTML.', () => Http.httpStatus({ status: 502 })),
+  failure('http-503', '503 with a page of HTML.', () => Http.httpStatus({ status: 503 })),
   failure('http-401', '401, and repeats the URL with its key.', () => Http.refused({ status: 401 })),
   failure('http-403', '403, and repeats the URL with its key.', () => Http.refused({ status: 403 })),
   failure('html-page', '200 with a page of HTML.', () => Http.htmlPage()),

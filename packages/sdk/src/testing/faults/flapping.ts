@@ -1,5 +1,5 @@
 import type { Fault } from './Fault.ts'
-import { serverError } from './http.ts'
+import { httpStatus } from './http.ts'
 
 /**
  * A node that comes and goes: the fault (503 if left out) strikes the first request, and then every n-th one.
@@ -11,7 +11,7 @@ import { serverError } from './http.ts'
  */
 export function flapping({
   every = 2,
-  fault = serverError(),
+  fault = httpStatus(),
 }: {
   readonly every?: number
   readonly fault?: Fault

@@ -27,8 +27,11 @@ export function rateLimit({ retryAfter }: { readonly retryAfter?: number | strin
   }
 }
 
-/** A gateway's error page. viem's multicall makes a failure of every single call of it, which naive code reads as zero debt. */
-export function serverError({ status = 503 }: { readonly status?: 500 | 502 | 503 | 504 } = {}): Fault {
+/**
+ * A status, and a gateway's error page. viem's multicall makes a failure of every single call of it, which naive code
+ * reads as zero debt.
+ */
+export function httpStatus({ status = 503 }: { readonly status?: number } = {}): Fault {
   return {
     kind: `http-${status}`,
     reply: (reply) => ({
