@@ -1,4 +1,4 @@
-import type { Route, RouterDeployment } from '@unimargin/sdk'
+import type { Route, RouterDeployment, SequencerFeed } from '@unimargin/sdk'
 import type { Address, Chain } from 'viem'
 import type { ChainName } from './ChainSpec.ts'
 import type { DevnetClient } from './chain/createClient.ts'
@@ -17,6 +17,8 @@ export type DevnetAddresses = {
   readonly aclManager: Address
   readonly oracle: Address
   readonly dataProvider: Address
+  /** Answers as Chainlink's uptime feeds do. */
+  readonly sequencerFeed: Address
   readonly sendLibrary: Address
   readonly receiveLibrary: Address
   readonly executor: Address
@@ -59,6 +61,8 @@ export type Devnet = {
   readonly accounts: readonly DevnetAccount[]
   readonly routers: readonly RouterDeployment[]
   readonly routes: readonly Route[]
+  /** Each chain's uptime feed, for `createMarginClient`. */
+  readonly sequencers: readonly SequencerFeed[]
   /** Carries messages between the chains, and lets tests interfere. */
   readonly messages: Messages
   /** How long each phase of the boot took, in milliseconds. */
@@ -66,8 +70,10 @@ export type Devnet = {
 
   /** @throws UnknownDevnetChainError */
   readonly marketOf: (chain: ChainName) => DevnetMarket
-  /** Sets the price (US dollars, e.g. `'2412.50'`, at most 8 decimals) on one chain, or on all. Zero breaks the feed. */
+  /** Sets the price (US dollars, e.g. `'2412.50'`, at most 8 decimals) on one chain, or on all; the feed is updated with it. Zero breaks it. */
   readonly setPrice: (symbol: TokenSymbol, usd: string, where?: { readonly chain?: ChainName }) => Promise<void>
+  /** Makes a chain's uptime feed say that its sequencer is down, or up again. The chain goes on either way. */
+  readonly setSequencer: (chain: ChainName, state: 'up' | 'down') => Promise<void>
   /** Gives base units of a token out of nothing. */
   readonly mint: (symbol: TokenSymbol, to: Address, amount: bigint, chain: ChainName) => Promise<void>
   /** Supplies freshly minted tokens for an owner, who need not sign. Aave counts a first supply as collateral. */

@@ -1,20 +1,21 @@
-import { numberToHex, pad, parseUnits } from 'viem'
+import { parseUnits } from 'viem'
 import type { ChainName } from './ChainSpec.ts'
 import * as Node from './chain/Node.ts'
 import { call, type Transaction } from './chain/Transaction.ts'
 import { transact } from './chain/transact.ts'
 import type { Devnet, TokenAmounts } from './Devnet.ts'
 import type { Deployed } from './deploy/Deployment.ts'
-import { VARIABLE_RATE } from './deploy/deployAave.ts'
+import { PRICE_DECIMALS, VARIABLE_RATE } from './deploy/deployAave.ts'
 import type { DeployedChain } from './deploy/deployChains.ts'
 import { TOKEN_SYMBOLS, type TokenSymbol } from './Token.ts'
 
-type AaveActions = Pick<Devnet, 'setPrice' | 'mint' | 'supply' | 'borrow' | 'openAavePosition' | 'setReserve'>
+type AaveActions = Pick<
+  Devnet,
+  'setPrice' | 'setSequencer' | 'mint' | 'supply' | 'borrow' | 'openAavePosition' | 'setReserve'
+>
 
-const PRICE_DECIMALS = 8
 /** More than any of these needs, far below a block. */
 const GAS = 3_000_000n
-const PRICE_SLOT = pad('0x0')
 
 /** What tests do to tokens and pools, on the chains that `on` names. */
 export function aaveActions(chains: readonly DeployedChain[], on: (name: ChainName) => DeployedChain): AaveActions {
@@ -49,15 +50,18 @@ export function aaveActions(chains: readonly DeployedChain[], on: (name: ChainNa
       for (const posting of postings(borrowed)) await borrow({ chain, owner, ...posting })
     },
     setPrice: async (symbol, usd, { chain: name } = {}) => {
-      const price = pad(numberToHex(parseUnits(usd, PRICE_DECIMALS)))
+      const price = parseUnits(usd, PRICE_DECIMALS)
       const affected = name === undefined ? chains : [on(name)]
       await Promise.all(
-        affected.map(async ({ node, aave }) => {
-          // Aave's aggregator has no setter: its one slot is written. The block makes it a state of its own.
-          await Node.request(node, 'anvil_setStorageAt', [aave.reserves[symbol].feed, PRICE_SLOT, price])
-          await Node.request(node, 'evm_mine')
+        affected.map((chain) => {
+          const feed = { address: chain.aave.reserves[symbol].feed, artifact: chain.sequencerFeed.artifact }
+          return transact(chain.node, [asAdmin(chain, feed, 'setAnswer', [price])])
         }),
       )
+    },
+    setSequencer: async (name, state) => {
+      const chain = on(name)
+      await transact(chain.node, [asAdmin(chain, chain.sequencerFeed, 'setAnswer', [state === 'up' ? 0n : 1n])])
     },
     setReserve: async ({ chain: name, symbol, frozen, paused }) => {
       const chain = on(name)

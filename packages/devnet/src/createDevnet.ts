@@ -5,6 +5,7 @@ import { ensureContractsBuilt } from './artifacts/ensureContractsBuilt.ts'
 import { CHAIN_NAMES, CHAIN_SPECS, type ChainName, type ChainSpec, isChainName } from './ChainSpec.ts'
 import { createSnapshots } from './chain/createSnapshots.ts'
 import { increaseTime } from './chain/increaseTime.ts'
+import { keepAlive } from './chain/keepAlive.ts'
 import * as Node from './chain/Node.ts'
 import { createAccounts } from './createAccounts.ts'
 import type { Devnet, DevnetChain } from './Devnet.ts'
@@ -25,11 +26,15 @@ export type CreateDevnetParameters = {
   readonly signal?: AbortSignal | undefined
 }
 
+/** Milliseconds: an idle chain's head is at most twice as old, which no client takes for a standstill. */
+const KEEP_ALIVE = 15_000
+
 /**
  * Boots local chains as one network: real LayerZero V2 with two required DVNs, real Aave V3, WETH and USDC that cross
  * chains, Multicall3, the collateral router, and a worker that is DVN and executor.
  *
- * The chains have the ids of the real ones, die with this process, and take about a second.
+ * The chains have the ids of the real ones, die with this process, and take about a second. Each transaction makes a block,
+ * and so does each half minute without any.
  *
  * @throws UnknownDevnetChainError, InvalidPortError, PortInUseError, AnvilStartError, ContractsBuildError, AbortedError
  *
@@ -118,6 +123,7 @@ function assemble(deployed: readonly DeployedChain[], anvils: readonly Anvil[], 
   const nodes = deployed.map(({ node }) => node)
   const chains = deployed.map(toDevnetChain)
   const worker = createMessageWorker(deployed)
+  const stopKeeping = keepAlive(nodes, { interval: KEEP_ALIVE })
   const snapshots = createSnapshots<MessageRules>(nodes)
   const find = <chain>(all: readonly chain[], nameOf: (chain: chain) => ChainName, name: ChainName): chain => {
     const found = all.find((chain) => nameOf(chain) === name)
@@ -126,6 +132,7 @@ function assemble(deployed: readonly DeployedChain[], anvils: readonly Anvil[], 
   }
   const chain = (name: ChainName): DevnetChain => find(chains, (one) => one.name, name)
   const close = async (): Promise<void> => {
+    await stopKeeping()
     await worker.stop()
     await Promise.all(anvils.map((anvil) => anvil.stop()))
   }
@@ -135,6 +142,7 @@ function assemble(deployed: readonly DeployedChain[], anvils: readonly Anvil[], 
     accounts: createAccounts(),
     routers: chains.map(routerOf),
     routes: [routeOf('WETH', chains), routeOf('USDC', chains)],
+    sequencers: chains.map(({ chainId, addresses }) => ({ chainId, feed: addresses.sequencerFeed })),
     messages: worker.messages,
     timings,
     marketOf: (name) => {

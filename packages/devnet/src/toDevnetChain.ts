@@ -5,7 +5,8 @@ import type { DeployedChain } from './deploy/deployChains.ts'
 import { type DevnetToken, TOKEN_SPECS, type TokenSymbol } from './Token.ts'
 
 /** A deployed chain as the devnet's users see it. */
-export function toDevnetChain({ spec, node, admin, layerZero, aave, tokens, router }: DeployedChain): DevnetChain {
+export function toDevnetChain(deployed: DeployedChain): DevnetChain {
+  const { spec, node, admin, layerZero, aave, tokens, sequencerFeed, router } = deployed
   const { name, chainId, eid } = spec
   const chain = localChain(spec, node.rpcUrl)
   const tokenOf = (symbol: TokenSymbol): DevnetToken => {
@@ -32,6 +33,7 @@ export function toDevnetChain({ spec, node, admin, layerZero, aave, tokens, rout
       poolConfigurator: aave.poolConfigurator.address,
       aclManager: aave.aclManager.address,
       oracle: aave.oracle.address,
+      sequencerFeed: sequencerFeed.address,
       dataProvider: aave.dataProvider.address,
       sendLibrary: layerZero.sendLibrary.address,
       receiveLibrary: layerZero.receiveLibrary.address,

@@ -29,6 +29,8 @@ export function createSnapshots<extra>(nodes: readonly Node.Node[]): Snapshots<e
       if (!reverted.every((answer) => answer === true)) throw new UnknownSnapshotError()
       // A chain forgets a snapshot that it went back to.
       taken.set(id, { nodeIds: await snapshotNodes(), extra })
+      // The state goes back, time does not: the old head would look like that of a node that is behind.
+      await Promise.all(nodes.map((node) => node.mining(() => Node.request(node, 'evm_mine'))))
       return extra
     },
   }

@@ -1,5 +1,5 @@
 import { type Address, getContractAddress, type Hex, parseUnits, zeroAddress } from 'viem'
-import { aave } from '../artifacts/Artifact.ts'
+import { aave, own } from '../artifacts/Artifact.ts'
 import type { ChainSpec } from '../ChainSpec.ts'
 import { TOKEN_SPECS, TOKEN_SYMBOLS, type TokenSpec, type TokenSymbol } from '../Token.ts'
 import type { Deployed, Deployment } from './Deployment.ts'
@@ -28,7 +28,10 @@ export type AaveMarket = {
 export const ETH_CORRELATED = 1
 
 const RAY = 10n ** 27n
-const PRICE_DECIMALS = 8
+/** Since when the feeds answer as they do, in seconds since 1970: long ago, so that no grace period runs. */
+export const SINCE = 1n
+/** Decimals of the prices of Aave's oracle. */
+export const PRICE_DECIMALS = 8
 /** How Aave numbers the variable rate. */
 export const VARIABLE_RATE = 2n
 
@@ -45,7 +48,7 @@ export function deployAave(deployment: Deployment, spec: ChainSpec, tokens: Toke
   call(addressesProvider, 'setPoolDataProvider', [dataProvider.address])
 
   const feeds = TOKEN_SYMBOLS.map((symbol) =>
-    deploy(aave('mocks/oracle/CLAggregators/MockAggregator'), [parseUnits(TOKEN_SPECS[symbol].price, PRICE_DECIMALS)]),
+    deploy(own('DevnetFeed'), [PRICE_DECIMALS, parseUnits(TOKEN_SPECS[symbol].price, PRICE_DECIMALS), SINCE, from]),
   )
   const oracle = deploy(aave('misc/AaveOracle'), [
     addressesProvider.address,

@@ -1,9 +1,10 @@
 import type { Address } from 'viem'
+import { own } from '../artifacts/Artifact.ts'
 import type { ChainSpec } from '../ChainSpec.ts'
 import { impersonated } from '../chain/impersonated.ts'
 import * as Node from '../chain/Node.ts'
-import { type Deployment, startDeployment } from './Deployment.ts'
-import { type AaveMarket, deployAave } from './deployAave.ts'
+import { type Deployed, type Deployment, startDeployment } from './Deployment.ts'
+import { type AaveMarket, deployAave, SINCE } from './deployAave.ts'
 import { connectLayerZero, deployLayerZero, type LayerZeroStack } from './deployLayerZero.ts'
 import { deployRouter, type RouterContracts } from './deployRouter.ts'
 import { connectTokens, deployTokens, type TokenSet } from './deployTokens.ts'
@@ -20,6 +21,8 @@ export type DeployedChain = {
   readonly layerZero: LayerZeroStack
   readonly tokens: TokenSet
   readonly aave: AaveMarket
+  /** Says whether the chain's sequencer is up: 0 is up, 1 is down. */
+  readonly sequencerFeed: Deployed
   readonly router: RouterContracts
 }
 
@@ -36,7 +39,8 @@ export async function deployChains(
     const layerZero = deployLayerZero(deployment, spec, worker)
     const tokens = deployTokens(deployment, spec, layerZero)
     const aave = deployAave(deployment, spec, tokens)
-    return { spec, node, admin, worker, deployment, layerZero, tokens, aave }
+    const sequencerFeed = deployment.deploy(own('DevnetFeed'), [0, 0n, SINCE, admin])
+    return { spec, node, admin, worker, deployment, layerZero, tokens, aave, sequencerFeed }
   })
   return Promise.all(
     started.map(async ({ deployment, ...chain }) => {
