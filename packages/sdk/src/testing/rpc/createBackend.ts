@@ -140,6 +140,10 @@ export function createBackend({
       }
       return send(transaction)
     },
+    // viem asks nodes whether they have it before it sends anything; most do not.
+    eth_fillTransaction: () => {
+      throw new RpcFailure(-32_601, 'the method eth_fillTransaction does not exist/is not available')
+    },
     eth_sendTransaction: ([asked]) => {
       const { gas, nonce } = Params.fields(asked, 'transaction')
       const call = callOf(asked)
