@@ -54,6 +54,19 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
+      {
+        ...shared,
+        test: {
+          // In a real Chromium.
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          benchmark: { include: [] },
+          environment: 'node',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
     ],
   },
 })
