@@ -1,7 +1,8 @@
 import type { Fault } from './Fault.ts'
 
 /**
- * One fault of several: each strikes after the other, in their order.
+ * One fault of several: each strikes after the other, in their order. Those that ask the chain for another block
+ * (`staleHead`, `frozenHead`, `otherBlock`) come first: what was changed before them is lost.
  *
  * @example
  * import { Faults } from '@unimargin/sdk/testing'
