@@ -7,6 +7,7 @@ import * as Aggregate from './Aggregate.ts'
 import type { ContractCall } from './Read.ts'
 import * as SnapshotHead from './SnapshotHead.ts'
 import { DisputedError } from './transport/QuorumErrors.ts'
+import type { QuorumValue } from './transport/QuorumValue.ts'
 
 /** Where Multicall3 is on most chains, unless the client's chain says otherwise. */
 export const MULTICALL3: Address = '0xcA11bde05977b3631167028862bE2a173976CA11'
@@ -56,7 +57,18 @@ export async function requestCalls(
   if (at.blockNumber !== undefined && at.blockNumber !== block.value.number) {
     return { status: 'unavailable', reason: `the node answered for block ${block.value.number}, not ${at.blockNumber}` }
   }
-  return { status: 'read', block: block.value, results: results.value.slice(head.calls.length) }
+  const hash = at.blockHash ?? agreedHash(client, block.value.number)
+  return {
+    status: 'read',
+    block: hash === undefined ? block.value : { ...block.value, hash },
+    results: results.value.slice(head.calls.length),
+  }
+}
+
+/** The hash by which a quorum has just read this block. */
+function agreedHash({ transport }: Client, number: bigint): Hex | undefined {
+  const quorum: QuorumValue['quorum'] = transport.quorum
+  return quorum?.hashOf(number)
 }
 
 /** Straight to the node: viem's own `call` would follow CCIP-Read to any URL that the node names. */

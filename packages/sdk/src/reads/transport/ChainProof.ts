@@ -1,6 +1,6 @@
 import * as SnapshotHead from '../SnapshotHead.ts'
 import { problemOf, type RpcRequest } from './RpcResult.ts'
-import { MalformedAnswerError, WrongChainError } from './TransportErrors.ts'
+import { ForeignChainError, MalformedAnswerError } from './TransportErrors.ts'
 
 /** Whether a node has shown which chain it serves. */
 export type ChainProof = { readonly chainId: number; holds: boolean }
@@ -12,7 +12,7 @@ const QUESTION: RpcRequest = { method: 'eth_chainId', params: [] }
 /**
  * Asks after the node has proved its chain, which takes one more request, once. A snapshot proves the chain by itself.
  *
- * @throws WrongChainError
+ * @throws ForeignChainError
  * @throws MalformedAnswerError
  */
 export async function asked(proof: ChainProof, request: RpcRequest, ask: Ask): Promise<unknown> {
@@ -28,6 +28,6 @@ async function prove(proof: ChainProof, ask: Ask): Promise<unknown> {
     throw new MalformedAnswerError({ method: QUESTION.method, problem: problem ?? 'no number' })
   }
   proof.holds = BigInt(answer) === BigInt(proof.chainId)
-  if (!proof.holds) throw new WrongChainError({ chainId: proof.chainId, answered: BigInt(answer) })
+  if (!proof.holds) throw new ForeignChainError({ chainId: proof.chainId, answered: BigInt(answer) })
   return answer
 }

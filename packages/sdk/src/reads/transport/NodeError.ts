@@ -24,13 +24,24 @@ const UNSUPPORTED =
 /** The kind of a thrown value. */
 export function kindOf(error: unknown): NodeErrorKind {
   if (revertDataOf(error) !== undefined) return 'reverted'
-  const codes = fieldsOf(error, 'code')
-  const text = [...fieldsOf(error, 'details'), ...fieldsOf(error, 'message')].filter((part) => typeof part === 'string')
+  const codes = codesOf(error)
+  const text = textsOf(error)
   if (text.some((part) => MISSING.test(part)) || codes.includes(-32_001)) return 'missing'
   if (codes.includes(-32_601) || codes.includes(-32_602) || codes.includes(-32_004) || codes.includes(4_200)) {
     return 'unsupported'
   }
   return codes.length > 0 && text.some((part) => UNSUPPORTED.test(part)) ? 'unsupported' : 'failed'
+}
+
+/** The codes of a thrown value and its causes, outermost first. */
+export function codesOf(error: unknown): readonly unknown[] {
+  return fieldsOf(error, 'code')
+}
+
+/** What a thrown value and its causes say in words: for being searched, not for being printed. */
+export function textsOf(error: unknown): readonly string[] {
+  const texts = [...fieldsOf(error, 'details'), ...fieldsOf(error, 'message')]
+  return texts.filter((text) => typeof text === 'string')
 }
 
 /** The revert data inside of what was thrown, however deep, `0x` for a revert without any; `undefined` when it was none. */

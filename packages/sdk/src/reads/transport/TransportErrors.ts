@@ -66,12 +66,12 @@ export class AnswerTooLargeError extends BaseError {
 }
 
 /** The node serves another chain than the client is configured for. */
-export class WrongChainError extends BaseError {
-  override readonly name = 'WrongChainError'
+export class ForeignChainError extends BaseError {
+  override readonly name = 'ForeignChainError'
   readonly chainId: number
   readonly answered: bigint
 
-  constructor({ chainId, answered }: Pick<WrongChainError, 'chainId' | 'answered'>) {
+  constructor({ chainId, answered }: Pick<ForeignChainError, 'chainId' | 'answered'>) {
     super(`The node is on another chain: ${answered} instead of ${chainId}.`, {
       action: 'Check the URL that is configured for the chain.',
     })

@@ -1,0 +1,295 @@
+import {
+  type Address,
+  type Client,
+  createClient,
+  encodeFunctionData,
+  http,
+  numberToHex,
+  parseAbi,
+  type Transport,
+} from 'viem'
+import { getBlock, getBlockNumber, getTransactionReceipt } from 'viem/actions'
+import { arbitrum } from 'viem/chains'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { silence, type Tamper, type TestNode, testNode } from '../../../test/testNodes.ts'
+import type { MockChain } from '../../testing/chain/MockChain.ts'
+import { MockRevert } from '../../testing/chain/MockRevert.ts'
+import { mockContract } from '../../testing/chain/mockContract.ts'
+import { mockChain } from '../../testing/mockChain.ts'
+import type { RpcAnswer } from '../../testing/rpc/RpcBackend.ts'
+import { getSnapshot } from '../getSnapshot.ts'
+import * as Read from '../Read.ts'
+import { guarded } from './guarded.ts'
+import { type QuorumOptions, quorum } from './quorum.ts'
+
+const ORACLE: Address = `0x${'0a'.repeat(20)}`
+const abi = parseAbi(['function at() view returns (uint256)', 'function refuse() view returns (uint256)'])
+const OWNER: Address = `0x${'0b'.repeat(20)}`
+
+/** Its contract says another value in every block: what is true depends on where one reads. */
+function chainOf(blocks = 8): MockChain {
+  const oracle = mockContract(abi, {
+    at: (_args, _call, at) => at.number * 7n,
+    refuse: () => {
+      throw MockRevert.because('no')
+    },
+  })
+  const chain = mockChain({ chain: arbitrum, contracts: { [ORACLE]: oracle }, balances: { [OWNER]: 5n } })
+  chain.mine(blocks)
+  return chain
+}
+
+const names = ['one', 'two', 'three']
+function panelOf(chain: MockChain, tampers: readonly (Tamper | undefined)[], heads: readonly bigint[] = []) {
+  return tampers.map((tamper, index) => {
+    const head = heads[index]
+    return testNode(chain, {
+      operator: names[index] ?? 'more',
+      tamper,
+      head: head === undefined ? undefined : () => head,
+    })
+  })
+}
+const clientOf = (nodes: readonly TestNode[], options: QuorumOptions = {}): Client =>
+  createClient({
+    chain: arbitrum,
+    transport: quorum(
+      nodes.map(({ transport }) => transport),
+      { hedgeAfter: 5, ...options },
+    ),
+    ccipRead: false,
+  })
+const reads = [Read.call({ to: ORACLE, abi, functionName: 'at' })] as const
+const read = (client: Client, timeout = 1_000) => getSnapshot(client, { chainId: arbitrum.id, reads, timeout })
+
+const down: Tamper = () => ({ status: 'error', code: -32_005, message: 'limit exceeded' })
+const result = (value: unknown): RpcAnswer => ({ status: 'result', result: value })
+/** Lies about what contracts say, and nothing else. */
+const liar: Tamper = (answer, { method }) =>
+  method === 'eth_call' && answer.status === 'result'
+    ? result(String(answer.result).replace(/.$/, (digit) => (digit === '1' ? '2' : '1')))
+    : answer
+const fakeRevert: Tamper = (answer, { method }) =>
+  method === 'eth_call' ? { status: 'error', code: 3, message: 'execution reverted', data: '0x' } : answer
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+describe('quorum', () => {
+  test('default: reads what two of three say, at one block by its hash', async () => {
+    const chain = chainOf()
+    const nodes = panelOf(chain, [undefined, undefined, undefined])
+    const client = clientOf(nodes)
+    const { number, timestamp, hash } = chain.block
+    await expect(read(client)).resolves.toEqual({
+      status: 'read',
+      block: { chainId: arbitrum.id, number, timestamp, hash },
+      results: [{ status: 'ok', value: number * 7n }],
+    })
+    const calls = nodes.flatMap(({ requests }) => requests.filter(({ method }) => method === 'eth_call'))
+    expect(calls).toHaveLength(2)
+    expect(calls.map(({ params }) => params[1])).toEqual([
+      { blockHash: hash, requireCanonical: true },
+      { blockHash: hash, requireCanonical: true },
+    ])
+    expect(client.transport.quorum).toMatchObject({ agree: 2, of: 3, operators: names })
+  })
+
+  test.each([0, 1, 2])('behavior: operator %i of three lies, and the truth is told', async (place) => {
+    const chain = chainOf()
+    const client = clientOf(
+      panelOf(
+        chain,
+        names.map((_, index) => (index === place ? liar : undefined)),
+      ),
+    )
+    for (let round = 0; round < 10; round += 1) {
+      await expect(read(client)).resolves.toMatchObject({
+        status: 'read',
+        results: [{ status: 'ok', value: chain.block.number * 7n }],
+      })
+    }
+  })
+
+  test('behavior: a revert that nobody confirms is not believed', async () => {
+    const chain = chainOf()
+    const client = clientOf(panelOf(chain, [fakeRevert, undefined, undefined]))
+    await expect(read(client)).resolves.toMatchObject({ status: 'read' })
+  })
+
+  test('behavior: a revert that two confirm is one, without the words of either', async () => {
+    const chain = chainOf()
+    const words: Tamper = (answer) =>
+      answer.status === 'error' ? { ...answer, message: 'visit evil.example' } : answer
+    const client = clientOf(panelOf(chain, [words, words, words]))
+    const request = client.request({
+      method: 'eth_call',
+      params: [{ to: ORACLE, data: encodeFunctionData({ abi, functionName: 'refuse' }) }, 'latest'],
+    })
+    await expect(request).rejects.toMatchObject({ code: 3, data: expect.stringMatching(/^0x08c379a0/) })
+    await request.catch((error: unknown) => expect(String(error)).not.toContain('evil'))
+  })
+
+  test('error: DisputedError where two say two things, with both witnesses', async () => {
+    const chain = chainOf()
+    const client = clientOf(panelOf(chain, [liar, undefined, down]))
+    const snapshot = await read(client)
+    expect(snapshot).toMatchObject({ status: 'disputed', reason: 'The nodes contradict each other.' })
+    expect(snapshot.status === 'disputed' && [...snapshot.witnesses].sort()).toEqual([
+      expect.stringMatching(/^one: \d+ characters with digest 0x/),
+      expect.stringMatching(/^three: .*limit exceeded/),
+      expect.stringMatching(/^two: \d+ characters with digest 0x/),
+    ])
+  })
+
+  test('error: QuorumNotReachedError where one alone answers: the threshold does not shrink', async () => {
+    const chain = chainOf()
+    const client = clientOf(panelOf(chain, [down, down, liar]))
+    await expect(read(client)).resolves.toEqual({
+      status: 'unavailable',
+      reason: 'Fewer than 2 of 3 operators answered alike.',
+    })
+    await expect(getBlockNumber(client)).rejects.toMatchObject({ name: 'QuorumNotReachedError', agree: 2, of: 3 })
+  })
+
+  test.each<[string, bigint, (honest: bigint) => bigint]>([
+    ['stands still', 1n, (honest) => honest - 6n],
+    ['runs ahead', 1n, (honest) => honest + 1_000n],
+  ])('behavior: a node that %s does not move the head', async (_, lag, move) => {
+    const chain = chainOf()
+    const head = chain.block.number
+    const forged: Tamper = (answer, { method }) => {
+      if (method !== 'eth_getBlockByNumber' || answer.status !== 'result') return answer
+      return result({ ...Object(answer.result), number: numberToHex(move(head)), hash: `0x${'66'.repeat(32)}` })
+    }
+    const client = clientOf(panelOf(chain, [undefined, undefined, forged], [head, head - lag, head]))
+    const snapshot = await read(client)
+    expect(snapshot).toMatchObject({ status: 'read', block: { number: expect.toSatisfy((at) => at >= head - lag) } })
+  })
+
+  test('behavior: a head that is too old does not count', async () => {
+    const chain = chainOf()
+    const nodes = panelOf(chain, [undefined, undefined, undefined])
+    const now = Number(chain.block.timestamp) * 1_000
+    vi.useFakeTimers({ now: now + 61_000, toFake: ['Date'] })
+    await expect(read(clientOf(nodes, { maxHeadAge: 60 }))).resolves.toMatchObject({ status: 'unavailable' })
+    vi.setSystemTime(now + 60_000)
+    await expect(read(clientOf(nodes, { maxHeadAge: 60 }))).resolves.toMatchObject({ status: 'read' })
+  })
+
+  test('behavior: where hashes are not understood, values have to agree without them', async () => {
+    const chain = chainOf()
+    const old: Tamper = (answer, { method, params }) =>
+      method === 'eth_call' && typeof params[1] === 'object'
+        ? { status: 'error', code: -32_602, message: 'invalid argument 1: hex string expected' }
+        : answer
+    const client = clientOf(panelOf(chain, [old, old, old]))
+    await expect(read(client)).resolves.toMatchObject({ status: 'read', block: { number: chain.block.number } })
+    const withLiar: Tamper = async (answer, request) => liar(await old(answer, request), request)
+    const split = clientOf(panelOf(chain, [old, withLiar, down]))
+    await expect(read(split)).resolves.not.toMatchObject({ status: 'read' })
+  })
+
+  test('behavior: a numbered block is read by the hash that it has now, also after a reorganisation', async () => {
+    const chain = chainOf()
+    const nodes = panelOf(chain, [undefined, undefined, undefined])
+    const client = clientOf(nodes)
+    const blockNumber = chain.block.number
+    const at = () => getSnapshot(client, { chainId: arbitrum.id, reads, blockNumber })
+    const first = await at()
+    chain.reorg(2)
+    chain.mine(2)
+    const second = await at()
+    expect([first.status, second.status]).toEqual(['read', 'read'])
+    expect(first.status === 'read' && second.status === 'read' && first.block.hash !== second.block.hash).toBe(true)
+  })
+
+  test('behavior: nodes of one operator are one voice, and stand in for each other', async () => {
+    const chain = chainOf()
+    const lies = testNode(chain, { operator: 'one', tamper: liar })
+    const nodes = [testNode(chain, { operator: 'one', tamper: down }), lies, testNode(chain, { operator: 'two' })]
+    await expect(read(clientOf(nodes))).resolves.toMatchObject({ status: 'disputed' })
+    const good = [testNode(chain, { operator: 'one', tamper: down }), ...panelOf(chain, [undefined, undefined])]
+    await expect(read(clientOf(good))).resolves.toMatchObject({ status: 'read' })
+    expect(() => clientOf([lies, lies])).toThrow(expect.objectContaining({ name: 'InvalidQuorumError' }))
+  })
+
+  test('behavior: a silent node costs the hedge, not the deadline', async () => {
+    const chain = chainOf()
+    const client = clientOf(panelOf(chain, [silence, undefined, undefined]))
+    for (let round = 0; round < 5; round += 1) {
+      await expect(read(client, 60_000)).resolves.toMatchObject({ status: 'read' })
+    }
+  })
+
+  test('behavior: a receipt needs the same agreement, as its absence does', async () => {
+    const chain = chainOf()
+    const hash = chain.include({ from: OWNER, to: OWNER, data: '0x', value: 1n })
+    const hides: Tamper = (answer, { method }) => (method === 'eth_getTransactionReceipt' ? result(null) : answer)
+    const extra: Tamper = (answer, { method }) =>
+      method === 'eth_getTransactionReceipt' && answer.status === 'result'
+        ? result({ ...Object(answer.result), l1Fee: '0x1', timeboosted: false })
+        : answer
+    const honest = clientOf(panelOf(chain, [hides, extra, undefined]))
+    await expect(getTransactionReceipt(honest, { hash })).resolves.toMatchObject({ status: 'success' })
+    const forges: Tamper = (answer, { method }) =>
+      method === 'eth_getTransactionReceipt' && answer.status === 'result'
+        ? result({ ...Object(answer.result), status: '0x0' })
+        : answer
+    const split = clientOf(panelOf(chain, [forges, undefined, hides]))
+    await expect(getTransactionReceipt(split, { hash })).rejects.toMatchObject({ name: 'DisputedError' })
+  })
+
+  test('behavior: fees are the middle of what is said', async () => {
+    const chain = chainOf()
+    const dear: Tamper = (answer, { method }) => (method === 'eth_gasPrice' ? result('0xffffffffffff') : answer)
+    const honest = await chain.backend({ method: 'eth_gasPrice', params: [] })
+    const client = clientOf(panelOf(chain, [dear, undefined, undefined]), { hedgeAfter: 1_000 })
+    await expect(client.request({ method: 'eth_gasPrice' })).resolves.toBe(
+      honest.status === 'result' ? honest.result : undefined,
+    )
+  })
+
+  test('behavior: blocks come without what was not compared', async () => {
+    const chain = chainOf()
+    const extra: Tamper = (answer, { method }) =>
+      method === 'eth_getBlockByNumber' && answer.status === 'result'
+        ? result({ ...Object(answer.result), totalDifficulty: '0x99', size: '0x98' })
+        : answer
+    const block = await getBlock(clientOf(panelOf(chain, [extra, undefined, undefined])))
+    expect(block).toMatchObject({ number: chain.block.number, hash: chain.block.hash })
+    expect(block.totalDifficulty).not.toBe(0x99n)
+  })
+
+  test('behavior: filters, subscriptions and wallets are refused', async () => {
+    const client = clientOf(panelOf(chainOf(), [undefined, undefined, undefined]))
+    for (const method of ['eth_newFilter', 'eth_subscribe', 'eth_sendTransaction', 'wallet_sendCalls']) {
+      const request = client.request({ method, params: [] } as never)
+      await expect(request).rejects.toMatchObject({ name: 'MethodNotSupportedRpcError' })
+    }
+  })
+
+  test('behavior: one node is that node, guarded, and says nothing of a quorum', async () => {
+    const chain = chainOf()
+    const nodes = panelOf(chain, [undefined])
+    const client = clientOf(nodes)
+    expect(client.transport.quorum).toBeUndefined()
+    await expect(read(client)).resolves.toMatchObject({ status: 'read' })
+    expect(nodes[0]?.requests).toHaveLength(1)
+  })
+
+  const urls = (...list: readonly string[]): readonly Transport[] => list.map((url) => http(url))
+  test.each<[string, readonly Transport[], QuorumOptions]>([
+    ['no node', [], {}],
+    ['two nodes and one voice', urls('https://a.example', 'https://b.example'), { agree: 1 }],
+    ['none that has to agree', urls('https://a.example', 'https://b.example'), { agree: 0 }],
+    ['a half', urls('https://a.example', 'https://b.example'), { agree: 1.5 }],
+    ['more than there are', urls('https://a.example', 'https://b.example'), { agree: 3 }],
+    ['one node and two voices', urls('https://a.example'), { agree: 2 }],
+    ['two nodes of one operator', urls('https://x.a.example', 'https://y.a.example'), {}],
+    ['an operator without a name', [...urls('https://a.example'), guarded(chainOf(1).transport)], {}],
+  ])('error: InvalidQuorumError of %s', (_, nodes, options) => {
+    expect(() => quorum(nodes, options)).toThrow(expect.objectContaining({ name: 'InvalidQuorumError' }))
+  })
+})

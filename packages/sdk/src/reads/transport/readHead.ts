@@ -1,0 +1,199 @@
+import { numberToHex } from 'viem'
+import type { Hex } from '../../model/Hex.ts'
+import * as AgreedHead from './AgreedHead.ts'
+import * as Panel from './Panel.ts'
+import type { RpcRequest } from './RpcResult.ts'
+
+/** How many blocks' hashes are kept: what is read again, is read soon. */
+const MAX_HASHES = 64
+
+/** A request that names its block in one of its parameters. */
+export type StateRequest = RpcRequest & { readonly index: number }
+
+/** Tags that heads are asked for. */
+export function isHeadTag(value: unknown): value is 'latest' | 'safe' | 'finalized' {
+  return value === 'latest' || value === 'safe' || value === 'finalized'
+}
+
+/**
+ * Reads state at the head: at the highest block, named by its hash, that enough operators have.
+ *
+ * @throws DisputedError
+ * @throws QuorumNotReachedError
+ */
+export async function readAtHead(
+  panel: Panel.Panel,
+  request: StateRequest,
+  tag: string,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const { candidates } = await askHeads(panel, tag, signal)
+  const ballots: Panel.Ballot[] = []
+  for (const [index, { number, hash, holders }] of candidates.entries()) {
+    const mayStop = index < candidates.length - 1
+    const pinned = atBlock(request, { blockHash: hash, requireCanonical: true })
+    const ballot = await Panel.vote(panel, pinned, { signal, pinned: true, first: holders, mayStop })
+    if (ballot.agreed !== undefined) {
+      keep(panel, number, hash)
+      return Panel.settle(panel, request.method, ballot)
+    }
+    ballots.push(ballot)
+    if (lacksHashes(panel, ballot)) {
+      return Panel.settle(panel, request.method, await byNumber(panel, request, number, signal))
+    }
+  }
+  return Panel.settle(panel, request.method, ...ballots)
+}
+
+/**
+ * Reads state at a numbered block, named by the hash that was agreed on for it.
+ *
+ * @throws DisputedError
+ * @throws QuorumNotReachedError
+ */
+export async function readAtNumber(
+  panel: Panel.Panel,
+  request: StateRequest,
+  number: bigint,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const known = panel.hashes.get(number)
+  const read = (hash: Hex) =>
+    Panel.vote(panel, atBlock(request, { blockHash: hash, requireCanonical: true }), { signal, pinned: true })
+  let ballot = await read(known ?? (await agreedHash(panel, number, signal)))
+  if (ballot.agreed === undefined && known !== undefined && ballot.votes.some(({ status }) => status === 'missing')) {
+    // A reorganisation: another block has this number now.
+    panel.hashes.delete(number)
+    ballot = await read(await agreedHash(panel, number, signal))
+  }
+  if (lacksHashes(panel, ballot)) ballot = await byNumber(panel, request, number, signal)
+  return Panel.settle(panel, request.method, ballot)
+}
+
+/**
+ * The block at the head, as enough operators describe it.
+ *
+ * @throws DisputedError
+ * @throws QuorumNotReachedError
+ */
+export async function readHeadBlock(
+  panel: Panel.Panel,
+  tag: string,
+  isFull: boolean,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const method = 'eth_getBlockByHash'
+  const { candidates, votes } = await askHeads(panel, tag, signal)
+  const ballots: Panel.Ballot[] = []
+  for (const [index, { number, hash, holders }] of candidates.entries()) {
+    // Often enough of them have just described the same block.
+    const alike = isFull ? [] : votes.filter(({ hash: named }) => named === hash).map(({ answer }) => answer)
+    const said = alike.find(({ key }) => alike.filter((other) => other.key === key).length >= panel.agree)
+    const ballot =
+      said === undefined
+        ? await Panel.vote(
+            panel,
+            { method, params: [hash, isFull] },
+            { signal, pinned: true, first: holders, mayStop: index < candidates.length - 1 },
+          )
+        : { agreed: said, votes: [] }
+    if (ballot.agreed !== undefined) {
+      keep(panel, number, hash)
+      return Panel.settle(panel, method, ballot)
+    }
+    ballots.push(ballot)
+  }
+  return Panel.settle(panel, method, ...ballots)
+}
+
+type HeadVote = AgreedHead.HeadReport & { readonly answer: Panel.Answer }
+
+/** What every operator says its head is, and the blocks that may be read because of it: at least one. */
+async function askHeads(
+  panel: Panel.Panel,
+  tag: string,
+  signal: AbortSignal,
+): Promise<{ readonly candidates: readonly AgreedHead.Candidate[]; readonly votes: readonly HeadVote[] }> {
+  const request = { method: 'eth_getBlockByNumber', params: [tag, false] }
+  const judged = (votes: readonly Panel.Vote[]): readonly (HeadVote | Panel.Vote)[] => {
+    const now = BigInt(Math.floor(Date.now() / 1_000))
+    return votes.map((cast) => {
+      const head = headOf(cast)
+      // Blocks that are as final as asked are old by their nature.
+      if (head === undefined || panel.maxHeadAge === undefined || tag !== 'latest') return head ?? cast
+      const age = now - head.timestamp
+      if (age <= BigInt(panel.maxHeadAge)) return head
+      return { member: cast.member, status: 'failed', reason: `its head is ${age} seconds old`, error: undefined }
+    })
+  }
+  const isHead = (entry: HeadVote | Panel.Vote): entry is HeadVote => 'answer' in entry
+  const cast = await Panel.gather(panel, request, {
+    signal,
+    enough: (votes) => judged(votes).filter(isHead).length >= panel.agree,
+  })
+  const judgements = judged(cast)
+  const votes = judgements.filter(isHead)
+  const candidates = AgreedHead.candidates(votes, panel.agree)
+  if (candidates.length > 0) return { candidates, votes }
+  const failed = judgements.flatMap((entry) => (isHead(entry) ? [] : [entry]))
+  throw Panel.failureOf(panel, request.method, [failed])
+}
+
+function headOf(cast: Panel.Vote): HeadVote | undefined {
+  if (cast.status !== 'answered' || !('result' in cast.outcome)) return undefined
+  const { result } = cast.outcome
+  if (typeof result !== 'object' || result === null) return undefined
+  const { number, hash, timestamp } = { number: undefined, hash: undefined, timestamp: undefined, ...result }
+  if (!isHex(number) || !isHex(hash) || !isHex(timestamp)) return undefined
+  return {
+    operator: cast.member.operator,
+    number: BigInt(number),
+    hash,
+    timestamp: BigInt(timestamp),
+    answer: cast,
+  }
+}
+
+/** The hash of a numbered block, as enough operators name it. */
+async function agreedHash(panel: Panel.Panel, number: bigint, signal: AbortSignal): Promise<Hex> {
+  const request = { method: 'eth_getBlockByNumber', params: [numberToHex(number), false] }
+  const ballot = await Panel.vote(panel, request, { signal, pinned: true })
+  const head = ballot.agreed && headOf(ballot.agreed)
+  if (head === undefined) throw Panel.failureOf(panel, request.method, [ballot.votes])
+  keep(panel, number, head.hash)
+  return head.hash
+}
+
+/** Where nobody knows blocks by their hashes, the values themselves have to agree. */
+async function byNumber(
+  panel: Panel.Panel,
+  request: StateRequest,
+  number: bigint,
+  signal: AbortSignal,
+): Promise<Panel.Ballot> {
+  return Panel.vote(panel, atBlock(request, numberToHex(number)), { signal })
+}
+
+/** So few operators can be asked by hash that no agreement can come of it. */
+function lacksHashes({ members, agree }: Panel.Panel, { agreed, votes }: Panel.Ballot): boolean {
+  if (agreed !== undefined) return false
+  return votes.filter(({ status }) => status === 'unsupported').length > members.length - agree
+}
+
+function atBlock({ method, params, index }: StateRequest, block: unknown): RpcRequest {
+  const padded = Array.from({ length: Math.max(params.length, index + 1) }, (_, place) => params[place])
+  return { method, params: padded.map((param, place) => (place === index ? block : param)) }
+}
+
+function keep({ hashes }: Panel.Panel, number: bigint, hash: Hex): void {
+  hashes.delete(number)
+  hashes.set(number, hash)
+  for (const oldest of hashes.keys()) {
+    if (hashes.size <= MAX_HASHES) break
+    hashes.delete(oldest)
+  }
+}
+
+function isHex(value: unknown): value is Hex {
+  return typeof value === 'string' && value.startsWith('0x')
+}
