@@ -151,7 +151,10 @@ function transfer(
   { from, to, value }: Pick<MockTransaction, 'from' | 'to' | 'value'>,
 ): WorldState.WorldState {
   if (value === 0n) return state
-  const debited = WorldState.withBalance(state, from, WorldState.balanceOf(state, from) - value)
+  const left = WorldState.balanceOf(state, from) - value
+  // As the EVM has it: nobody hands on what is not there.
+  if (left < 0n) throw new MockRevert()
+  const debited = WorldState.withBalance(state, from, left)
   return WorldState.withBalance(debited, to, WorldState.balanceOf(debited, to) + value)
 }
 
