@@ -214,6 +214,37 @@ describe('exports', () => {
     `)
   })
 
+  test('@unimargin/sdk/testing, besides its faults', async () => {
+    const names = await namesOf('@unimargin/sdk/testing')
+    expect(names.filter((name) => !name.startsWith('Faults.'))).toMatchInlineSnapshot(`
+      [
+        "ForwardingError",
+        "InvalidBlockCountError",
+        "MockRevert",
+        "MockStepError",
+        "NoMockRouteError",
+        "NothingRecordedError",
+        "UnknownMockAssetError",
+        "UnknownMockMarketError",
+        "UnknownMockMessageError",
+        "UnmockedCallError",
+        "createMockNode",
+        "decodedCall",
+        "forwardTo",
+        "handlersOf",
+        "isMockMarket",
+        "mockAddress",
+        "mockChain",
+        "mockContract",
+        "mockLog",
+        "mockMessageBus",
+        "recordBackend",
+        "recoverSigner",
+        "toBaseUnits",
+      ]
+    `)
+  })
+
   test('Faults of @unimargin/sdk/testing', async () => {
     const names = await namesOf('@unimargin/sdk/testing')
     expect(names.filter((name) => name.startsWith('Faults.'))).toMatchInlineSnapshot(`
