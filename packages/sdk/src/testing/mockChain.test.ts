@@ -6,7 +6,9 @@ import type { Address } from '../model/Hex.ts'
 import { getSnapshot } from '../reads/getSnapshot.ts'
 import * as Read from '../reads/Read.ts'
 import { MockRevert } from './chain/MockRevert.ts'
+import { InvalidBlockCountError } from './chain/MockSetupErrors.ts'
 import { mockContract } from './chain/mockContract.ts'
+import type { Fault } from './faults/Fault.ts'
 import { type MockChainParameters, mockChain } from './mockChain.ts'
 
 const TOKEN: Address = '0x1111111111111111111111111111111111111111'
@@ -80,6 +82,63 @@ describe('mockChain', () => {
     ).rejects.toMatchObject({ code: 3, cause: { data } })
     const snapshot = await getSnapshot(client, { chainId: base.id, reads: [readBalance] })
     expect(snapshot).toMatchObject({ status: 'read', results: [{ status: 'reverted', data }] })
+  })
+
+  test('behavior: a local node that only bears the id of Arbitrum has no ArbSys', async () => {
+    const { client } = stage({ chain: arbitrum, codeless: ['0x0000000000000000000000000000000000000064'] })
+    const snapshot = await getSnapshot(client, { chainId: arbitrum.id, reads: [] })
+    expect(snapshot).toMatchObject({ status: 'read', block: { number: 100n } })
+  })
+
+  test('behavior: several chains have clocks of their own', () => {
+    const [one, other] = [stage({ blockTime: 12n }).chain, stage({ chain: arbitrum }).chain]
+    expect(one.mine(3)).toMatchObject({ number: 103n, timestamp: 1_700_000_036n })
+    expect(one.mine(1, { seconds: 600n })).toMatchObject({ number: 104n, timestamp: 1_700_000_636n })
+    // Arbitrum makes four blocks in a second; times of a mock go up with each.
+    expect(other.mine()).toMatchObject({ number: 101n, timestamp: 1_700_000_001n })
+  })
+
+  test('behavior: several nodes, also with keys in their URLs, are broken one by one', async () => {
+    const urls = ['https://one.example/v2/key?a=1', 'https://two.example:8545/:key']
+    const { chain } = stage({ nodes: urls })
+    const [one, other] = urls.map((url) => createPublicClient({ chain: base, transport: http(url, { retryCount: 0 }) }))
+    const fault: Fault = { kind: 'test', answer: () => ({ status: 'result', result: '0x1' }) }
+    chain.nodes[0]?.break(fault)
+    expect([await one?.getChainId(), await other?.getChainId()]).toEqual([1, base.id])
+    const mend = chain.break(fault)
+    expect(await other?.getChainId()).toBe(1)
+    mend()
+    expect(await other?.getChainId()).toBe(base.id)
+    chain.mend()
+    expect(await one?.getChainId()).toBe(base.id)
+    expect(chain.nodes.map(({ requests }) => requests.length)).toEqual([2, 3])
+  })
+
+  test('behavior: its transport needs no network, and shows what a node answers', async () => {
+    const chain = mockChain({ chain: base, contracts: { [TOKEN]: token(5n) } })
+    const client = createPublicClient({ chain: base, transport: chain.transport })
+    expect(await client.readContract(balanceOf)).toBe(5n)
+    const mend = chain.break({ kind: 'test', reply: (reply) => ({ ...reply, status: 503 }) })
+    await expect(client.readContract(balanceOf)).rejects.toThrow('HTTP status 503')
+    mend()
+    chain.break({ kind: 'test', reply: (reply) => ({ ...reply, body: '<html>' }) })
+    await expect(client.readContract(balanceOf)).rejects.toThrow('no JSON-RPC')
+  })
+
+  test('behavior: tells of each new head', () => {
+    const { chain } = stage()
+    const heads: bigint[] = []
+    const stop = chain.watchBlocks(({ number }) => heads.push(number))
+    chain.mine(2)
+    chain.reorg(1)
+    chain.setBalance(OWNER, 1n)
+    stop()
+    chain.mine()
+    expect(heads).toEqual([101n, 102n, 103n, 104n])
+  })
+
+  test.each([0, 1.5, Number.NaN, 10_000_000])('error: InvalidBlockCountError for %s blocks', (count) => {
+    expect(() => stage().chain.mine(count)).toThrow(InvalidBlockCountError)
   })
 
   test('error: UnmockedCallError', async () => {

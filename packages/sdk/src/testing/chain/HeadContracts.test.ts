@@ -30,7 +30,7 @@ const echo = ({ to, data }: MockCall): Hex => {
   if (data === '0x') throw new MockRevert('0xdeadbeef')
   return concat([to, data])
 }
-const inside: HeadContracts.Inside = { run: echo, balanceOf: () => 5n }
+const inside: HeadContracts.Inside = { run: echo, balanceOf: () => 5n, isNitro: false }
 
 describe('HeadContracts.multicall3', () => {
   test('default: runs and encodes any calls as viem understands them', () => {
@@ -68,19 +68,18 @@ describe('HeadContracts.multicall3', () => {
   test('behavior: says the block, and on Nitro another number than the own', () => {
     const abi = parseAbi(['function getBlockNumber() view returns (uint256)'])
     const data = encodeFunctionData({ abi })
-    const number = (chainId: number) => BigInt(HeadContracts.multicall3(call(data), { ...at, chainId }, inside) ?? '0x')
-    expect([number(8_453), number(42_161)]).toEqual([4_800n, 20_000_100n])
+    const number = (isNitro: boolean) =>
+      BigInt(HeadContracts.multicall3(call(data), at, { ...inside, isNitro }) ?? '0x')
+    expect([number(false), number(true)]).toEqual([4_800n, 20_000_100n])
     expect(HeadContracts.multicall3(call('0x12345678'), at, inside)).toBeUndefined()
   })
 })
 
 describe('HeadContracts.arbSys', () => {
-  test('default: knows the own number, on Nitro alone', () => {
-    const to = '0x0000000000000000000000000000000000000064'
-    const ask = (chainId: number, data: Hex) => HeadContracts.arbSys({ to, data }, { ...at, chainId })
-    expect(BigInt(ask(42_161, '0xa3b1b31d') ?? 0)).toBe(4_800n)
-    expect(ask(8_453, '0xa3b1b31d')).toBeUndefined()
-    expect(ask(42_161, '0x12345678')).toBeUndefined()
+  test("default: knows the chain's own number and id", () => {
+    expect(BigInt(HeadContracts.arbSys('0xa3b1b31d', at) ?? '0x')).toBe(4_800n)
+    expect(BigInt(HeadContracts.arbSys('0xd127f54a', at) ?? '0x')).toBe(8_453n)
+    expect(HeadContracts.arbSys('0x12345678', at)).toBeUndefined()
   })
 })
 

@@ -7,10 +7,10 @@ import { MockRevert } from './MockRevert.ts'
 
 /** Gives back what it gets. */
 export const IDENTITY: Address = '0x0000000000000000000000000000000000000004'
-const ARB_SYS: Address = '0x0000000000000000000000000000000000000064'
+export const ARB_SYS: Address = '0x0000000000000000000000000000000000000064'
 
 /** Nitro chains, where `block.number` is that of the L1: Arbitrum One, Nova and Sepolia. */
-const NITRO_CHAINS: readonly number[] = [42_161, 42_170, 421_614]
+export const NITRO_CHAINS: readonly number[] = [42_161, 42_170, 421_614]
 
 const multicallAbi = parseAbi([
   'struct Call3 { address target; bool allowFailure; bytes callData; }',
@@ -29,12 +29,14 @@ const arbSysAbi = parseAbi([
 
 /** How calls inside of a call are run, and what accounts hold. */
 export type Inside = {
+  /** Whether the chain is run by Nitro; a local node may only bear the id of one that is. */
+  readonly isNitro: boolean
   readonly run: (call: MockCall) => Hex
   readonly balanceOf: (account: Address, call: MockCall) => bigint
 }
 
 /** Multicall3 at a block; `undefined` for a function that it does not have here. */
-export function multicall3(call: MockCall, at: MockBlock, { run, balanceOf }: Inside): Hex | undefined {
+export function multicall3(call: MockCall, at: MockBlock, { run, balanceOf, isNitro }: Inside): Hex | undefined {
   const joined = joinedCalls(call.data)
   if (joined !== undefined) return aggregate3(joined, call, run)
   const asked = decoded(() => decodeFunctionData({ abi: multicallAbi, data: call.data }))
@@ -44,7 +46,8 @@ export function multicall3(call: MockCall, at: MockBlock, { run, balanceOf }: In
     case 'getChainId':
       return word(BigInt(at.chainId))
     case 'getBlockNumber':
-      return word(evmNumber(at))
+      // On Nitro a plausible number of the L1, so that nobody takes it for the chain's own.
+      return word(isNitro ? 20_000_000n + at.number / 48n : at.number)
     case 'getCurrentBlockTimestamp':
       return word(at.timestamp)
     case 'getEthBalance':
@@ -54,17 +57,11 @@ export function multicall3(call: MockCall, at: MockBlock, { run, balanceOf }: In
   }
 }
 
-/** ArbSys of a Nitro chain; `undefined` on every other chain, elsewhere and for its other functions. */
-export function arbSys({ to, data }: Pick<MockCall, 'to' | 'data'>, at: MockBlock): Hex | undefined {
-  if (to.toLowerCase() !== ARB_SYS || !NITRO_CHAINS.includes(at.chainId)) return undefined
+/** ArbSys, which knows a Nitro chain's own number; `undefined` for its other functions. */
+export function arbSys(data: Hex, at: MockBlock): Hex | undefined {
   const asked = decoded(() => decodeFunctionData({ abi: arbSysAbi, data }))
   if (asked === undefined) return undefined
   return word(asked.functionName === 'arbBlockNumber' ? at.number : BigInt(at.chainId))
-}
-
-/** On Nitro a plausible number of the L1, so that nobody takes it for the chain's own. */
-function evmNumber(at: MockBlock): bigint {
-  return NITRO_CHAINS.includes(at.chainId) ? 20_000_000n + at.number / 48n : at.number
 }
 
 /**

@@ -59,10 +59,12 @@ export function createMachine({
     if (to === HeadContracts.IDENTITY) return asked.data
     const deployed = deployments(state, at).get(to)
     if (deployed !== undefined) return runContract(deployed, asked, state, at)
-    const system = HeadContracts.arbSys(asked, at)
+    const isNitro = HeadContracts.NITRO_CHAINS.includes(at.chainId) && !state.codeless.has(HeadContracts.ARB_SYS)
+    const system = isNitro && to === HeadContracts.ARB_SYS ? HeadContracts.arbSys(asked.data, at) : undefined
     if (system !== undefined) return system
     if (multicallAddresses.has(to)) {
       const answer = HeadContracts.multicall3(asked, at, {
+        isNitro,
         run: (inner) => call(inner, state, at),
         balanceOf: (account, { to: multicall, data }) => {
           const isKnown = state.balances.has(WorldState.lowered(account))

@@ -44,11 +44,13 @@ export function createBackend({
   readonly onUnmocked: (error: UnmockedCallError) => void
 }): RpcBackend {
   const at = (reference: unknown) => BlockReference.resolve(ledger, reference)
-  const simulated = (params: readonly unknown[]): Hex => {
-    const { block, state } = at(params[1])
-    const call = callOf(params[0])
+  const simulated = ([asked, reference, overrides]: readonly unknown[]) => {
+    // To run it on the state as it is would answer another question.
+    if (overrides !== undefined) throw UnmockedCallError.noMethod(chainId, 'a call on an overridden state')
+    const { block, state } = at(reference)
+    const call = callOf(asked)
     assertFunds(call, state)
-    return machine.call(call, state, block)
+    return { call, data: machine.call(call, state, block) }
   }
   const blockAnswer = (found: ReturnType<typeof BlockReference.find>, full: unknown) =>
     found === undefined ? null : blockShape(found, { full: full === true })
@@ -93,14 +95,8 @@ export function createBackend({
       const found = ledger.byHash(Params.hash(hash, 'block hash'))
       return blockAnswer(found?.isCanonical === true ? found.sealed : undefined, full)
     },
-    eth_call: simulated,
-    eth_estimateGas: ([asked, reference]) => {
-      const call = callOf(asked)
-      const { block, state } = at(reference)
-      assertFunds(call, state)
-      machine.call(call, state, block)
-      return numberToHex(usedGas(call.data))
-    },
+    eth_call: (params) => simulated(params).data,
+    eth_estimateGas: (params) => numberToHex(usedGas(simulated(params).call.data)),
     eth_getCode: ([address, reference]) => {
       const { block, state } = at(reference)
       return machine.hasCode(Params.address(address, 'address'), state, block) ? WorldState.MOCK_CODE : '0x'
