@@ -111,6 +111,7 @@ describe('exports', () => {
         "Read.call",
         "Read.fail",
         "Read.map",
+        "Read.mapEach",
         "Read.settle",
         "Read.succeed",
         "RecoveryRequiredError",

@@ -3,6 +3,7 @@ import type { ProtocolAdapter } from '../src/adapter/ProtocolAdapter.ts'
 import type { Asset } from '../src/model/Asset.ts'
 import type { DataIssue } from '../src/model/DataIssue.ts'
 import type { Market } from '../src/model/Market.ts'
+import type { PositionFacts } from '../src/model/Position.ts'
 import { type Quantity, unknown } from '../src/model/Quantity.ts'
 import type { ReadResult } from '../src/model/ReadResult.ts'
 import { collateralRouterAbi } from '../src/moves/generated/collateralRouterAbi.ts'
@@ -73,64 +74,62 @@ export function fakeMarket({
     metadata: { ttl, read: Read.map(Read.call({ ...call, functionName: 'decimals' }), (decimals) => ({ decimals })) },
     state: ({ decimals }, owners) => {
       const asset: Asset = { chainId, address: pool, symbol: 'FAKE', decimals }
-      return Read.map(
-        Read.all([
-          Read.settle(Read.call({ ...call, functionName: 'price' })),
-          Read.all(
-            owners.map((owner) =>
-              Read.all([
-                Read.call({ ...call, functionName: 'collateralOf', args: [owner] }),
-                Read.call({ ...call, functionName: 'debtOf', args: [owner] }),
-              ]),
-            ),
-          ),
-        ]),
-        ([priceResult, balances]) => {
-          const price = quantityOf(priceResult, 'reserves.FAKE.price')
-          return {
-            state: {
-              market,
-              reserves: [
-                {
-                  asset,
-                  price,
-                  liquidationThreshold: LIQUIDATION_THRESHOLD,
-                  loanToValue: LIQUIDATION_THRESHOLD,
-                  liquidationBonus: 0n,
-                  supplyRoom: undefined,
-                  borrowRoom: undefined,
-                  availableLiquidity: 0n,
-                  supplyRate: 0n,
-                  borrowRate: 0n,
-                  supplyBlockedBy: [],
-                  withdrawBlockedBy: [],
-                  borrowBlockedBy: [],
-                },
-              ],
-            },
-            positions: balances.map(([collateral, debt], index) => ({
-              status: 'ok',
-              value: {
-                owner: owners[index] ?? pool,
-                rule: 'fake',
-                collateral: [
-                  {
-                    asset,
-                    amount: collateral,
-                    price,
-                    value: price,
-                    isCollateral: true,
-                    liquidationThreshold: LIQUIDATION_THRESHOLD,
-                    loanToValue: LIQUIDATION_THRESHOLD,
-                  },
-                ],
-                debt: debt === 0n ? [] : [{ asset, amount: debt, price, value: price, liabilityWeight: Wad.WAD }],
-                details: {},
-              },
-            })),
-          }
-        },
+      const price = Read.map(Read.settle(Read.call({ ...call, functionName: 'price' })), (result) =>
+        quantityOf(result, 'reserves.FAKE.price'),
       )
+      const balances = owners.map((owner) =>
+        Read.all([
+          Read.call({ ...call, functionName: 'collateralOf', args: [owner] }),
+          Read.call({ ...call, functionName: 'debtOf', args: [owner] }),
+        ]),
+      )
+      const positions = Read.mapEach(
+        price,
+        balances,
+        (price, [collateral, debt], index): ReadResult<PositionFacts> => ({
+          status: 'ok',
+          value: {
+            owner: owners[index] ?? pool,
+            rule: 'fake',
+            collateral: [
+              {
+                asset,
+                amount: collateral,
+                price,
+                value: price,
+                isCollateral: true,
+                liquidationThreshold: LIQUIDATION_THRESHOLD,
+                loanToValue: LIQUIDATION_THRESHOLD,
+              },
+            ],
+            debt: debt === 0n ? [] : [{ asset, amount: debt, price, value: price, liabilityWeight: Wad.WAD }],
+            details: {},
+          },
+        }),
+      )
+      return Read.map(positions, ([price, positions]) => ({
+        state: {
+          market,
+          reserves: [
+            {
+              asset,
+              price,
+              liquidationThreshold: LIQUIDATION_THRESHOLD,
+              loanToValue: LIQUIDATION_THRESHOLD,
+              liquidationBonus: 0n,
+              supplyRoom: undefined,
+              borrowRoom: undefined,
+              availableLiquidity: 0n,
+              supplyRate: 0n,
+              borrowRate: 0n,
+              supplyBlockedBy: [],
+              withdrawBlockedBy: [],
+              borrowBlockedBy: [],
+            },
+          ],
+        },
+        positions,
+      }))
     },
     collateral: {
       withdraw: noCalls,

@@ -1,5 +1,5 @@
 import type { Transport } from 'viem'
-import { isTerminal } from '../moves/MoveStatus.ts'
+import { whenAborted } from '../reads/whenAborted.ts'
 import { childOf } from '../reads/withDeadline.ts'
 import { ClientClosedError } from './ClientClosedError.ts'
 import type { MarginActions } from './marginActions.ts'
@@ -26,7 +26,7 @@ export function untilClosed(actions: MarginActions, closing: AbortSignal): Margi
     }
   return {
     getMarginView: ending(actions.getMarginView),
-    // Ends with the client by itself.
+    // These two end with the client by themselves.
     watchMarginView: (parameters) => {
       assertOpen()
       return actions.watchMarginView(parameters)
@@ -41,22 +41,7 @@ export function untilClosed(actions: MarginActions, closing: AbortSignal): Margi
     getMoveStatus: ending(actions.getMoveStatus),
     watchMove: (parameters) => {
       assertOpen()
-      const { signal, end } = childOf(parameters.signal, closing)
-      const stop = actions.watchMove({
-        ...parameters,
-        signal,
-        onStage: (stage, status) => {
-          try {
-            parameters.onStage(stage, status)
-          } finally {
-            if (isTerminal(stage)) end()
-          }
-        },
-      })
-      return () => {
-        stop()
-        end()
-      }
+      return actions.watchMove(parameters)
     },
   }
 }
@@ -71,18 +56,17 @@ export function transportUntilClosed(transport: Transport, closing: AbortSignal)
     const request = async (asked: Parameters<typeof made.request>[0], options?: { readonly signal?: AbortSignal }) => {
       if (closing.aborted) throw new ClientClosedError()
       const { signal, end } = childOf(options?.signal, closing)
-      let refuse = (): void => {}
+      let forget = (): void => {}
       // Not every transport listens to a signal.
       const closed = new Promise<never>((_, reject) => {
-        refuse = () => reject(new ClientClosedError())
-        closing.addEventListener('abort', refuse)
+        forget = whenAborted(closing, () => reject(new ClientClosedError()))
       })
       try {
         return await Promise.race([made.request(asked, { ...options, signal }), closed])
       } catch (error) {
         throw closing.aborted ? new ClientClosedError() : error
       } finally {
-        closing.removeEventListener('abort', refuse)
+        forget()
         end()
       }
     }

@@ -1,5 +1,6 @@
 import type { MarginContext } from '../adapter/MarginContext.ts'
 import { sleep } from '../reads/sleep.ts'
+import { whenAborted } from '../reads/whenAborted.ts'
 import { assertDeadline, assertMilliseconds } from '../reads/withDeadline.ts'
 import { getMoveStatus } from './getMoveStatus.ts'
 import { ChainUnavailableError } from './MoveErrors.ts'
@@ -41,12 +42,13 @@ export function watchMove(client: MarginContext, parameters: WatchMoveParameters
   const run = { ...parameters, pollingInterval: parameters.pollingInterval ?? pollingInterval }
   assertMilliseconds('pollingInterval', run.pollingInterval)
   const controller = new AbortController()
+  const ends = [parameters.signal, client.closing]
   const stop = () => {
-    parameters.signal?.removeEventListener('abort', stop)
+    for (const forget of forgets) forget()
     controller.abort()
   }
-  if (parameters.signal?.aborted === true) controller.abort()
-  else parameters.signal?.addEventListener('abort', stop, { once: true })
+  const forgets = ends.map((end) => whenAborted(end, stop))
+  if (ends.some((end) => end?.aborted === true)) stop()
   void watch(client, run, controller.signal).finally(stop)
   return stop
 }

@@ -378,6 +378,30 @@ describe('Read', () => {
     expect(second.value[1]).toEqual({ status: 'ok', value: { balance: 7n } })
   })
 
+  test('behavior: `mapEach` makes anew what changed, and all of it with the shared value', () => {
+    const made: number[] = []
+    const items = [0, 1, 2].map(() => balanceOf(TOKEN))
+    const read = Read.mapEach(Read.settle(balanceOf(TOKEN)), items, (shared, item, index) => {
+      made.push(index)
+      return { price: shared.status === 'ok' ? shared.value : undefined, item }
+    })
+    const valuesOf = (...answers: readonly ReadResult<Hex>[]) => {
+      made.length = 0
+      const result = play(read, answers)
+      return result.status === 'ok' ? result.value[1] : []
+    }
+    const first = valuesOf(...[9n, 1n, 2n, 3n].map((value) => ok(word(value))))
+    expect(made).toEqual([0, 1, 2])
+    const second = valuesOf(...[9n, 1n, 5n, 3n].map((value) => ok(word(value))))
+    expect(made).toEqual([1])
+    expect(second.map((value, index) => value === first[index])).toEqual([true, false, true])
+    expect(valuesOf(unavailable, ...[1n, 5n, 3n].map((value) => ok(word(value))))).toEqual(
+      [1n, 5n, 3n].map((item) => ({ price: undefined, item })),
+    )
+    expect(made).toEqual([0, 1, 2])
+    expect(play(read, [ok(word(9n)), unavailable])).toMatchObject({ status: 'unavailable' })
+  })
+
   test.each<[string, ReadResult<Hex>, ReadResult<Hex>]>([
     ['other bytes', ok(word(1n)), ok(word(2n))],
     ['a failure after a value', ok(word(1n)), unavailable],

@@ -221,6 +221,37 @@ export function all<const reads extends readonly Read<unknown>[]>(
   }
 }
 
+/**
+ * One value that holds for all, and what becomes of each of many with it: a market's reserves, and each owner's position.
+ * When it is read again, only what changed is made anew: all of it when the shared value did, else the entries whose own value
+ * did. Fails with the first that fails: `settle` those that may.
+ *
+ * @example
+ * import { Read } from '@unimargin/sdk'
+ *
+ * export function valuesAt(price: Read.Read<bigint>, amounts: readonly Read.Read<bigint>[]) {
+ *   return Read.mapEach(price, amounts, (price, amount) => ({ value: price * amount }))
+ * }
+ */
+export function mapEach<shared, item, to>(
+  shared: Read<shared>,
+  items: readonly Read<item>[],
+  change: (shared: shared, item: item, index: number) => to,
+): Read<readonly [shared, readonly to[]]> {
+  type Entry = { readonly value: shared; readonly item: item }
+  const changes = items.map((_, index) =>
+    remembering(
+      ({ value, item }: Entry) => change(value, item, index),
+      (last, next) => last.value === next.value && last.item === next.item,
+    ),
+  )
+  return map(all([shared, all(items)]), ([value, list]) => [
+    value,
+    // As many as there are reads: `all` gives one value for each.
+    changes.map((changed, index) => changed({ value, item: list[index] as item })),
+  ])
+}
+
 function continued(step: Step<unknown>): Read<unknown> {
   return step.status === 'more' ? step.read : { calls: [], decode: () => step }
 }

@@ -1,4 +1,5 @@
 import { AbortedError } from '../errors/AbortedError.ts'
+import { whenAborted } from './whenAborted.ts'
 
 /**
  * Waits some milliseconds, and leaves neither timer nor listener behind.
@@ -8,14 +9,13 @@ import { AbortedError } from '../errors/AbortedError.ts'
 export async function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted === true) throw new AbortedError(signal.reason)
   await new Promise<void>((resolve, reject) => {
-    const onAbort = () => {
-      clearTimeout(timer)
-      reject(new AbortedError(signal?.reason))
-    }
     const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', onAbort)
+      forget()
       resolve()
     }, milliseconds)
-    signal?.addEventListener('abort', onAbort, { once: true })
+    const forget = whenAborted(signal, () => {
+      clearTimeout(timer)
+      reject(new AbortedError(signal?.reason))
+    })
   })
 }

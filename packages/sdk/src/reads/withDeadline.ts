@@ -1,6 +1,7 @@
 import { AbortedError } from '../errors/AbortedError.ts'
 import { InvalidTimeoutError } from '../errors/InvalidTimeoutError.ts'
 import { RequestTimeoutError } from '../errors/RequestTimeoutError.ts'
+import { whenAborted } from './whenAborted.ts'
 
 /** Milliseconds that one read of a chain may take, all of its requests included, unless told otherwise. */
 export const DEFAULT_TIMEOUT = 10_000
@@ -31,22 +32,21 @@ export async function withDeadline<value>(
   assertDeadline({ timeout, signal })
   const controller = new AbortController()
   deadlines.add(controller.signal)
-  let onAbort = () => {}
+  let forget = () => {}
   let timer: ReturnType<typeof setTimeout> | undefined
   const end = new Promise<never>((_, reject) => {
     const stop = (error: Error): void => {
       reject(error)
       controller.abort()
     }
-    onAbort = () => stop(new AbortedError(signal?.reason))
     timer = setTimeout(() => stop(new RequestTimeoutError(timeout)), timeout)
-    signal?.addEventListener('abort', onAbort)
+    forget = whenAborted(signal, () => stop(new AbortedError(signal?.reason)))
   })
   try {
     return await Promise.race([run(controller.signal), end])
   } finally {
     clearTimeout(timer)
-    signal?.removeEventListener('abort', onAbort)
+    forget()
   }
 }
 
@@ -60,12 +60,13 @@ export function childOf(...parents: readonly (AbortSignal | undefined)[]): {
 } {
   const controller = new AbortController()
   if (parents.some(isDeadline)) deadlines.add(controller.signal)
+  const isOver = parents.some((parent) => parent?.aborted === true)
+  const forgets: readonly (() => void)[] = isOver ? [] : parents.map((parent) => whenAborted(parent, () => end()))
   const end = (): void => {
-    for (const parent of parents) parent?.removeEventListener('abort', end)
+    for (const forget of forgets) forget()
     controller.abort()
   }
-  if (parents.some((parent) => parent?.aborted === true)) controller.abort()
-  else for (const parent of parents) parent?.addEventListener('abort', end)
+  if (isOver) controller.abort()
   return { signal: controller.signal, end }
 }
 

@@ -3,6 +3,7 @@ import type { Finality } from '../../model/Block.ts'
 import type { Address } from '../../model/Hex.ts'
 import type { MarginView } from '../../model/MarginView.ts'
 import { getSnapshot } from '../../reads/getSnapshot.ts'
+import { whenAborted } from '../../reads/whenAborted.ts'
 import type { ChainOutcome } from '../readChain.ts'
 import { type Cut, readChains } from '../readChains.ts'
 import { toMarginView } from '../toMarginView.ts'
@@ -118,12 +119,12 @@ export function createMarginWatch(
   const schedule = createSchedule({ interval, round })
 
   const close = (): void => {
-    for (const end of [parameters.signal, context.closing]) end?.removeEventListener('abort', close)
+    for (const forget of forgets) forget()
     schedule.close()
     emitter.clear()
     controller.abort()
   }
-  for (const end of [parameters.signal, context.closing]) end?.addEventListener('abort', close, { once: true })
+  const forgets = [parameters.signal, context.closing].map((end) => whenAborted(end, close))
 
   const assertOpen = (): void => {
     if (schedule.state === 'closed') throw new WatchClosedError()
