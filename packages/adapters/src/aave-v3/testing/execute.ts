@@ -50,8 +50,8 @@ function toPool(ledger: Ledger, { from, data }: MockTransaction): Executed | und
   const amount = call.args[1]
   switch (call.functionName) {
     case 'supply': {
-      const paid = pay(ledger, reserve, from, amount)
-      return { ledger: Actions.supply(paid, call.args[2], reserve, amount), logs: [], returnData: '0x' }
+      const supplied = Actions.supply(ledger, call.args[2], reserve, amount)
+      return { ledger: pay(supplied, reserve, from, amount), logs: [], returnData: '0x' }
     }
     case 'withdraw': {
       const taken = amount === ALL ? suppliedOf(ledger, from, reserve) : amount

@@ -1,0 +1,267 @@
+import { aaveV3 } from '@unimargin/adapters/aave-v3'
+import { type MockAaveV3, mockAaveV3 } from '@unimargin/adapters/aave-v3/testing'
+import { createDevnet, type Devnet, type DevnetChain, ETH_CORRELATED } from '@unimargin/devnet'
+import { type Address, createMarginClient, type Hex, type MarginView, Revert } from '@unimargin/sdk'
+import { type MockChain, mockChain } from '@unimargin/sdk/testing'
+import { encodeFunctionData, http, parseAbi } from 'viem'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+// The mocked pool against the real one: the same positions, prices and indices give the same legs, the same health and
+// the same refusals.
+
+const ETH = 10n ** 18n
+const USD = 10n ** 6n
+const poolAbi = parseAbi([
+  'function supply(address asset, uint256 amount, address onBehalfOf, uint16 referralCode)',
+  'function withdraw(address asset, uint256 amount, address to) returns (uint256)',
+  'function borrow(address asset, uint256 amount, uint256 rateMode, uint16 referralCode, address onBehalfOf)',
+  'function repay(address asset, uint256 amount, uint256 rateMode, address onBehalfOf) returns (uint256)',
+  'function setUserEMode(uint8 categoryId)',
+  'function getReserveNormalizedIncome(address asset) view returns (uint256)',
+  'function getReserveNormalizedVariableDebt(address asset) view returns (uint256)',
+])
+const scaledAbi = parseAbi(['function scaledBalanceOf(address account) view returns (uint256)'])
+
+const symbols = ['WETH', 'USDC', 'WBTC', 'wstETH'] as const
+type Symbol = (typeof symbols)[number]
+/** As the devnet lists them. */
+const reserves = {
+  WETH: { price: '2500', liquidationThreshold: '0.825', loanToValue: '0.8', eMode: 1 },
+  USDC: { price: '1', decimals: 6, liquidationThreshold: '0.8', loanToValue: '0.77' },
+  WBTC: { price: '65000', decimals: 8, liquidationThreshold: '0.75', loanToValue: '0.7', liquidationBonus: '0.065' },
+  wstETH: { price: '2950', liquidationThreshold: '0.79', loanToValue: '0.71', liquidationBonus: '0.072', eMode: 1 },
+} as const
+const eModes = { 1: { label: 'ETH correlated', liquidationThreshold: '0.93', loanToValue: '0.9' } } as const
+
+const [mixed, correlated, lender, nobody] = ['1', '2', '3', '4'].map((digit): Address => `0x${digit.repeat(40)}`)
+const owners = [mixed, correlated, lender, nobody].filter((owner) => owner !== undefined)
+
+let devnet: Devnet
+let real: DevnetChain
+let mock: MockChain
+let aave: MockAaveV3
+let views: { readonly real: MarginView; readonly mock: MarginView }
+let block: bigint
+
+beforeAll(async () => {
+  devnet = await createDevnet({ chains: ['arbitrum'] })
+  real = devnet.chain('arbitrum')
+  const on = { chain: 'arbitrum' } as const
+  if (mixed === undefined || correlated === undefined || lender === undefined) throw new TypeError('four owners')
+  await devnet.openAavePosition({
+    ...on,
+    owner: mixed,
+    supply: { WETH: 3n * ETH + 7n, WBTC: 12_345_678n },
+    borrow: { USDC: 8_000n * USD + 1n },
+  })
+  await devnet.openAavePosition({ ...on, owner: correlated, supply: { wstETH: 10n * ETH } })
+  await devnet.openAavePosition({ ...on, owner: lender, supply: { USDC: 1_234n * USD } })
+  await real.client.impersonateAccount({ address: correlated })
+  await real.client.setBalance({ address: correlated, value: ETH })
+  await real.client.writeContract({
+    account: correlated,
+    address: real.addresses.pool,
+    abi: poolAbi,
+    functionName: 'setUserEMode',
+    args: [ETH_CORRELATED],
+    gas: 500_000n,
+  })
+  await devnet.borrow({ ...on, owner: correlated, symbol: 'WETH', amount: 10n * ETH + 3n })
+  await devnet.setPrice('WETH', '2412.50')
+  await devnet.setPrice('WBTC', '61234.56789012')
+  await devnet.increaseTime(86_400)
+
+  const client = createMarginClient({
+    chains: [real.chain],
+    transports: { [real.chainId]: http(real.rpcUrl) },
+    adapters: [aaveV3(devnet.marketOf('arbitrum'))],
+  })
+  const read = await client.getMarginView({ owners })
+  const [reading] = read.chains
+  if (reading?.status !== 'read') throw new TypeError('the devnet was not read')
+  block = reading.block.number
+  aave = await mocked()
+  mock = mockChain({ chain: real.chain, markets: [aave], block: { timestamp: reading.block.timestamp } })
+  const twin = createMarginClient({
+    chains: [real.chain],
+    transports: { [real.chainId]: mock.transport },
+    adapters: [aave.adapter],
+  })
+  views = { real: read, mock: await twin.getMarginView({ owners }) }
+})
+afterAll(() => devnet?.close())
+
+/** The pool as the real one stands: scaled balances first, then the indices of the block that was read. */
+async function mocked(): Promise<MockAaveV3> {
+  const { pool } = real.addresses
+  const scaled = (token: Address, account: Address) =>
+    real.client.readContract({
+      address: token,
+      abi: scaledAbi,
+      functionName: 'scaledBalanceOf',
+      args: [account],
+      blockNumber: block,
+    })
+  const index = (symbol: Symbol, functionName: 'getReserveNormalizedIncome' | 'getReserveNormalizedVariableDebt') => {
+    const args = [real.tokens[symbol].address] as const
+    return real.client.readContract({ address: pool, abi: poolAbi, functionName, args, blockNumber: block })
+  }
+  const amounts = async (account: Address, token: 'aToken' | 'variableDebtToken') =>
+    Object.fromEntries(
+      await Promise.all(
+        symbols.map(async (symbol) => [symbol, await scaled(real.tokens[symbol][token], account)] as const),
+      ),
+    )
+  let twin = mockAaveV3({ chainId: real.chainId, pool, reserves, eModes })
+  for (const owner of owners) {
+    const position = {
+      owner,
+      supply: await amounts(owner, 'aToken'),
+      borrow: await amounts(owner, 'variableDebtToken'),
+    }
+    twin = twin.withPosition({ ...position, eMode: owner === correlated ? 1 : 0 })
+  }
+  for (const symbol of symbols) {
+    const liquidityIndex = await index(symbol, 'getReserveNormalizedIncome')
+    const borrowIndex = await index(symbol, 'getReserveNormalizedVariableDebt')
+    twin = twin.withReserve(symbol, { liquidityIndex, borrowIndex })
+  }
+  return twin.withPrice('WETH', '2412.50').withPrice('WBTC', '61234.56789012')
+}
+
+/** What does not depend on where the tokens stand. */
+function figuresOf(view: MarginView) {
+  const leg = <one extends { readonly asset: { readonly symbol: string } }>({ asset: { symbol }, ...rest }: one) => ({
+    symbol,
+    ...rest,
+  })
+  return view.positions.map((position) => {
+    if (position.status !== 'read') throw new TypeError(position.issues.map(({ reason }) => reason).join())
+    const { owner, health, collateralValue, debtValue, weightedCollateral, details } = position
+    const legs = { collateral: position.collateral.map(leg), debt: position.debt.map(leg) }
+    return { owner, health, collateralValue, debtValue, weightedCollateral, details, ...legs }
+  })
+}
+
+describe('a mocked Aave pool', () => {
+  test('default: the same positions have the same legs and the same health, to the wei', () => {
+    const [first, second] = [figuresOf(views.real), figuresOf(views.mock)]
+    expect(second).toEqual(first)
+    expect(first.map(({ health }) => health.status)).toEqual(['known', 'known', 'no-debt', 'no-debt'])
+    expect(first[1]?.details).toEqual({ eMode: 'ETH correlated', isolated: false })
+    // A day of interest is in them.
+    expect(first[0]?.debt[0]?.amount).toBeGreaterThan(8_000n * USD + 1n)
+  })
+
+  test('behavior: its reserves have the same parameters', () => {
+    const parameters = (view: MarginView) =>
+      view.markets[0]?.reserves.map(({ asset, price, liquidationThreshold, loanToValue, liquidationBonus }) => ({
+        symbol: asset.symbol,
+        decimals: asset.decimals,
+        ...{ price, liquidationThreshold, loanToValue, liquidationBonus },
+      }))
+    expect(parameters(views.mock)).toEqual(parameters(views.real))
+  })
+
+  test('behavior: it refuses what the real one refuses, in the same words', async () => {
+    const most = 2n ** 255n
+    type Attempt = readonly [
+      owner: Address | undefined,
+      name: 'supply' | 'withdraw' | 'borrow' | 'repay',
+      Symbol,
+      bigint,
+    ]
+    const attempts: readonly Attempt[] = [
+      [mixed, 'withdraw', 'WETH', 0n],
+      [mixed, 'withdraw', 'WETH', ETH / 10n],
+      [mixed, 'withdraw', 'WETH', 2n * ETH],
+      [mixed, 'withdraw', 'WETH', most],
+      [mixed, 'withdraw', 'USDC', 1n],
+      [mixed, 'borrow', 'USDC', 10_000n * USD],
+      [mixed, 'borrow', 'USDC', 0n],
+      [mixed, 'repay', 'WETH', 1n],
+      [correlated, 'withdraw', 'wstETH', 5n * ETH],
+      [correlated, 'withdraw', 'wstETH', ETH / 10n],
+      [nobody, 'borrow', 'USDC', 1n * USD],
+      [nobody, 'withdraw', 'USDC', 1n],
+      [lender, 'withdraw', 'USDC', 1_000n * USD],
+      [lender, 'supply', 'USDC', 0n],
+    ]
+    const calldata = ([owner = '0x', name, symbol, amount]: Attempt, assetOf: (symbol: Symbol) => Address): Hex => {
+      const asset = assetOf(symbol)
+      const abi = poolAbi
+      if (name === 'supply') return encodeFunctionData({ abi, functionName: name, args: [asset, amount, owner, 0] })
+      if (name === 'withdraw') return encodeFunctionData({ abi, functionName: name, args: [asset, amount, owner] })
+      if (name === 'repay') return encodeFunctionData({ abi, functionName: name, args: [asset, amount, 2n, owner] })
+      return encodeFunctionData({ abi, functionName: name, args: [asset, amount, 2n, 0, owner] })
+    }
+    const words = async (run: () => Promise<unknown>): Promise<string> => {
+      try {
+        await run()
+        return 'done'
+      } catch (error) {
+        const data = Revert.dataOf(error)
+        if (data === undefined) throw error
+        return Revert.decode(data).name
+      }
+    }
+    const to = real.addresses.pool
+    const said: { readonly real: string; readonly mock: string }[] = []
+    for (const attempt of attempts) {
+      const [from = '0x'] = attempt
+      const onReal = calldata(attempt, (symbol) => real.tokens[symbol].address)
+      const onMock = calldata(attempt, (symbol) => aave.addresses.reserves[symbol]?.asset ?? '0x')
+      const request = mock.transport({ chain: real.chain }).request
+      said.push({
+        real: await words(() => real.client.call({ account: from, to, data: onReal, blockNumber: block })),
+        mock: await words(() => request({ method: 'eth_call', params: [{ from, to, data: onMock }, 'latest'] })),
+      })
+    }
+    expect(said.map((one) => one.mock)).toEqual(said.map((one) => one.real))
+    expect(said.map((one) => one.real)).toEqual([
+      ...['26', 'done', '35', '32', '32', '36', '26', '39'],
+      ...['35', 'done', '34', '32', 'done', '26'],
+    ])
+  })
+
+  test('behavior: a frozen and a paused reserve refuse in the same words', async () => {
+    if (mixed === undefined) throw new TypeError('an owner')
+    const outcomes: string[][] = []
+    for (const flags of [{ frozen: true }, { frozen: false, paused: true }]) {
+      await devnet.setReserve({ chain: 'arbitrum', symbol: 'WETH', ...flags })
+      const options = { isFrozen: flags.frozen, isPaused: flags.paused === true }
+      mock.update(aave.in(mock.state).withReserve('WETH', options))
+      for (const name of ['supply', 'withdraw'] as const) {
+        const data = (asset: Address): Hex =>
+          name === 'supply'
+            ? encodeFunctionData({ abi: poolAbi, functionName: name, args: [asset, ETH / 10n, mixed, 0] })
+            : encodeFunctionData({ abi: poolAbi, functionName: name, args: [asset, ETH / 10n, mixed] })
+        const call = { from: mixed, to: real.addresses.pool }
+        const reasons = await Promise.all([
+          real.client
+            .call({ account: mixed, to: call.to, data: data(real.tokens.WETH.address) })
+            .then(() => 'done', reasonIn),
+          mock
+            .transport({ chain: real.chain })
+            .request({
+              method: 'eth_call',
+              params: [{ ...call, data: data(aave.addresses.reserves.WETH?.asset ?? '0x') }, 'latest'],
+            })
+            .then(() => 'done', reasonIn),
+        ])
+        outcomes.push([name, ...reasons])
+      }
+    }
+    expect(outcomes).toEqual([
+      ['supply', '28', '28'],
+      ['withdraw', 'done', 'done'],
+      ['supply', '29', '29'],
+      ['withdraw', '29', '29'],
+    ])
+  })
+})
+
+function reasonIn(error: unknown): string {
+  const data = Revert.dataOf(error)
+  return data === undefined ? String(error) : Revert.decode(data).name
+}
