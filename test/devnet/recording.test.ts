@@ -59,7 +59,7 @@ describe('a recorded chain', () => {
     const client = clientOf(played.transport)
     expect(view.positions.map(({ health }) => health.status).sort()).toEqual(['known', 'no-debt'])
     expect(readings(await client.getMarginView({ owners: [owner, other] }))).toEqual(readings(view))
-    for (const one of [owner, other]) {
+    for (const one of [owner, other] as const) {
       const { positions } = await clientOf(played.transport).getMarginView({ owner: one })
       expect(positions).toEqual(view.positions.filter((position) => position.owner.toLowerCase() === one))
     }
