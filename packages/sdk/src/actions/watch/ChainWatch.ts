@@ -1,5 +1,5 @@
 import type { FlagKind } from '../../model/Flag.ts'
-import type { ChainOutcome, RouterOutcome } from '../readChain.ts'
+import type { ChainOutcome } from '../readChain.ts'
 import type { ChainTrouble, Emission } from './MarginWatch.ts'
 
 /** What a watch remembers of one chain. */
@@ -76,44 +76,24 @@ function troubleOf(outcome: ChainOutcome): Trouble | undefined {
 }
 
 /**
- * Whether a reading brought nothing but what the last one did. What was read is compared by identity, which is enough
- * because reads give the same value for the same bytes; the moment of reading does not count.
+ * Whether a reading brought nothing but what the last one did. Values are compared by identity, which is enough because reads
+ * give the same value for the same bytes; the moment of reading does not count.
  */
 function isSame(last: ChainOutcome, next: ChainOutcome): boolean {
-  if (last === next) return true
-  if (last.status !== 'read' || next.status !== 'read') {
-    return last.status === next.status && isAlike(failureOf(last), failureOf(next))
-  }
-  return (
-    isAlike(last.block, next.block) &&
-    isAlike(last.agreement, next.agreement) &&
-    isEvery(last.flags, next.flags, isAlike) &&
-    isEvery(last.assets, next.assets, Object.is) &&
-    isEvery(last.markets, next.markets, (a, b) => isAlike(a.reading, b.reading)) &&
-    isSameMoves(last.router?.moves, next.router?.moves)
-  )
+  return isAlike(partsOf(last), partsOf(next), 3)
 }
 
-type Moves = RouterOutcome['moves'] | undefined
-
-function isSameMoves(last: Moves, next: Moves): boolean {
-  if (last?.status !== 'ok' || next?.status !== 'ok') return isAlike(last, next)
-  return isEvery(last.value, next.value, Object.is)
+/** What counts, with what is compared by identity at the third level. */
+function partsOf(outcome: ChainOutcome): readonly unknown[] {
+  if (outcome.status !== 'read') return [outcome.failure]
+  const { block, agreement, flags, assets, markets, router } = outcome
+  return [block, agreement, flags, assets, markets.map(({ reading }) => reading), router?.moves]
 }
 
-function failureOf(outcome: ChainOutcome): unknown {
-  return outcome.status === 'read' ? undefined : outcome.failure
-}
-
-/** The same, or flat objects with the same fields. */
-function isAlike(a: unknown, b: unknown): boolean {
-  if (a === b) return true
+function isAlike(a: unknown, b: unknown, depth: number): boolean {
+  if (a === b || depth === 0) return a === b
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
   const left = Object.entries(a)
   const right = new Map(Object.entries(b))
-  return left.length === right.size && left.every(([key, value]) => right.has(key) && right.get(key) === value)
-}
-
-function isEvery<entry>(a: readonly entry[], b: readonly entry[], isEqual: (a: entry, b: entry) => boolean): boolean {
-  return a.length === b.length && a.every((entry, index) => index in b && isEqual(entry, b[index] as entry))
+  return left.length === right.size && left.every(([key, value]) => isAlike(value, right.get(key), depth - 1))
 }
