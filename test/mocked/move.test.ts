@@ -17,6 +17,7 @@ import {
   prepareClaim,
   prepareRetry,
   serialize,
+  type TrackedMove,
   Wad,
 } from '@unimargin/sdk'
 import {
@@ -117,8 +118,7 @@ async function sent(changes: Partial<PlanMoveParameters> = {}): Promise<MoveHand
 
 const ether = (amount: bigint): Partial<PlanMoveParameters> => ({ target: undefined, amount: amount * ETH })
 
-const stageOf = async (move: MoveIntent | MoveHandle): Promise<MoveStage> =>
-  (await world.client.getMoveStatus({ move })).stage
+const stageOf = async (move: TrackedMove): Promise<MoveStage> => (await world.client.getMoveStatus({ move })).stage
 
 /** The stages that a watcher sees until a move is over. */
 function watched(move: MoveHandle): Promise<readonly MoveStage[]> {
@@ -368,6 +368,49 @@ describe('a move that cannot be supplied', () => {
     expect((await viewOf()).parked).toEqual([])
     const next = await sent(ether(1n))
     expect(await stageOf(next)).toBe('credited')
+  })
+})
+
+describe('a move that would not count', () => {
+  test('behavior: ends parked where the supply would be no collateral', async () => {
+    const { client, source, destination, markets } = world
+    const quote = await quoted(ether(1n))
+    // In between the owner made another asset the only collateral, and it is one for isolation.
+    const isolated = markets[1].in(destination.state).withReserve('USDC', { debtCeiling: 1_000_000n })
+    const position = { owner: owner.address, supply: { USDC: '10000' }, collateral: ['USDC'] } as const
+    destination.update(isolated.withPosition(position))
+    const handle = await client.sendMove({ quote, walletClient: walletOn(source) })
+    expect(await stageOf(handle)).toBe('parked')
+    const retry = prepareRetry(client, { chainId: base.id, guid: handle.guid ?? '0x', caller: owner.address })
+    await expect(retry).rejects.toThrowError(
+      expect.objectContaining({ revert: expect.objectContaining({ name: 'CollateralNotEnabled' }) }),
+    )
+  })
+
+  test('behavior: ends parked where the owner, a contract at the source, has no code', async () => {
+    const { source, destination, client, bus } = world
+    const contract = '0x00000000000000000000000000000000000000c1'
+    source.setPosition({ owner: contract, supply: { WETH: '2' } })
+    destination.setPosition({ owner: contract, supply: { WETH: '1' } })
+    const view = await client.getMarginView({ owner: contract })
+    const ends = { donor: positionOn(view, source).id, receiver: positionOn(view, destination).id, asset: 'WETH' }
+    const plan = client.planMove({ view, ...ends, amount: ETH, donorFloor: goal.donorFloor })
+    if (plan.status !== 'plan') throw new TypeError(plan.status)
+    source.setContract(contract, () => '0x')
+    const quote = await client.getMoveQuote({ plan, owner: contract, recovery: owner.address })
+    source.setBalance(contract, ETH)
+    const prepared = await client.prepareMove({ quote, owner: contract })
+    if (prepared.approval !== 'approve') throw new TypeError(prepared.approval)
+    for (const { to, data, value } of [prepared.approve, prepared.call]) {
+      source.include({ from: contract, to, data, value })
+    }
+    expect(bus.messages).toMatchObject([{ phase: 'composed' }])
+    const { parked } = await client.getMarginView({ owner: contract })
+    expect(parked).toMatchObject([{ amount: ETH }])
+    // Its recovery address may take it.
+    const guid = parked[0]?.guid ?? '0x'
+    const claim = await prepareClaim(client, { chainId: base.id, guid, caller: owner.address, to: owner.address })
+    expect(await transact(destination, owner, claim)).toBe('success')
   })
 })
 

@@ -74,6 +74,7 @@ export interface MockAaveV3 extends MockMarket {
   readonly withWithdrawal: (owner: Address, asset: Address, amount: bigint) => MockAaveV3
   readonly withTokens: (holder: Address, asset: Address, amount: bigint) => MockAaveV3
   readonly healthOf: (owner: Address) => bigint
+  readonly isCollateral: (owner: Address, asset: Address) => boolean
   readonly pulling: NonNullable<MockMarket['pulling']>
   /** A reserve by symbol with some of its options changed: frozen, a cap, an index, the time of its price. */
   readonly withReserve: (symbol: string, changes: Partial<MockReserve.MockReserveOptions>) => MockAaveV3
@@ -158,14 +159,18 @@ function marketOf(ledger: Ledger, adapter: ProtocolAdapter<AaveV3Metadata>): Moc
     symbol,
     decimals,
   }))
-  const contracts = contractsOf(ledger)
+  // Made when it is first asked: a thousand positions are a thousand pools, of which one is.
+  let contracts: MockContracts | undefined
   const aave: MockAaveV3 = {
     key: market.key,
     market,
     adapter,
     assets,
     addresses: addressesOf(ledger),
-    contracts: () => contracts,
+    contracts: () => {
+      contracts ??= contractsOf(ledger)
+      return contracts
+    },
     execute: (transaction, _, at): MockEffects | undefined => {
       const executed = execute(ledger, transaction, at)
       return executed === undefined ? undefined : { ...executed, parts: [changed(executed.ledger)] }
@@ -180,6 +185,7 @@ function marketOf(ledger: Ledger, adapter: ProtocolAdapter<AaveV3Metadata>): Moc
     borrowedOf: (owner, asset) => borrowedOf(ledger, owner, reserveOf(asset)),
     tokensOf: (holder, asset) => tokensOf(ledger, asset, holder),
     healthOf: (owner) => AccountData.of(ledger, owner).healthFactor,
+    isCollateral: (owner, asset) => UserBits.isCollateral(userOf(ledger, owner).configuration, reserveOf(asset).id),
     pulling: {
       receiptOf: (owner, asset, spender) => {
         const reserve = reserveOf(asset)

@@ -32,6 +32,8 @@ export type MockMarket = MockPart & {
   readonly pulling?: MockPulling | undefined
   /** The health factor that the protocol itself tells a contract, WAD; the largest `uint256` where nothing is owed. */
   readonly healthOf?: ((owner: Address) => bigint) | undefined
+  /** Whether an owner's supply of an asset counts as collateral. A router parks what would not; without it all counts. */
+  readonly isCollateral?: ((owner: Address, asset: Address) => boolean) | undefined
   /** Base units of the asset itself, not supplied, that a holder gains (or loses, below zero): what a claim pays. */
   readonly withTokens?: ((holder: Address, asset: Address, amount: bigint) => MockMarket) | undefined
 }

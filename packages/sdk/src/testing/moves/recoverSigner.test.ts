@@ -1,4 +1,4 @@
-import { keccak256, numberToHex, parseSignature, serializeSignature } from 'viem'
+import { keccak256, numberToHex, parseSignature } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { describe, expect, test } from 'vitest'
 import { recoverSigner } from './recoverSigner.ts'
@@ -29,6 +29,5 @@ describe('recoverSigner', () => {
     }
     // No point of the curve has this x.
     expect(recoverSigner(hash, { ...good, r: numberToHex(5, { size: 32 }) })).toBeUndefined()
-    expect(serializeSignature({ ...good, yParity: good.v - 27 })).toHaveLength(132)
   })
 })

@@ -81,9 +81,13 @@ function supplied(router: RouterState, arrival: ArrivalEntry, state: MockState):
   const spent = Parts.withTokens(credited, address, asset, -amount)
   const market = Parts.marketIn(spent, id)
   if (market === undefined || !Parts.hasAsset(market, asset)) throw MockRevert.error(abi, 'UnknownAsset', [asset])
+  const after = market.withSupply(owner, asset, amount)
+  if (after.isCollateral?.(owner, asset) === false) {
+    throw MockRevert.error(abi, 'CollateralNotEnabled', [id, asset, owner])
+  }
   const event = { guid, owner, market: id, asset, amount }
   return {
-    state: Parts.withPart(spent, market.withSupply(owner, asset, amount)),
+    state: Parts.withPart(spent, after),
     logs: [mockLog(address, abi, 'MoveCredited', event)],
   }
 }

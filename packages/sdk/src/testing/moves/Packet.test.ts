@@ -1,0 +1,46 @@
+import { keccak256 } from 'viem'
+import { describe, expect, test } from 'vitest'
+import * as MoveMessage from './MoveMessage.ts'
+import * as Packet from './Packet.ts'
+
+// What EndpointV2, an OFT and the router made of a move of 1.234567 WETH on local chains.
+const router = '0x56D1095813a57D7ee4eac8B6734Dcf0b9eE03907'
+const path = {
+  nonce: 1n,
+  srcEid: 30_110,
+  sender: '0xDE1821C6A984247306d1953f33804762F1784D7A',
+  dstEid: 30_184,
+  receiver: '0x29B46B413c9e445ee679AaC89661898Ab009518B',
+} as const
+const guid = '0xc728a41bd4d5219965498ffebae0f57692029c54a2b91a00efd01576e5352e57'
+const payloadHash = '0x693f7f6a4384662e6b1e087524e78b37123154d54294474cd39e391a948cdc49'
+const composeQueue = '0xc074b8b5148d7a0a437cc0e8845a7319463674dc595f9993e8af09f0de5c8bf7'
+const move = {
+  owner: '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266',
+  ownerHasCode: false,
+  recovery: '0x00000000000000000000000000000000000000AA',
+  market: '0x5473e8dADcFa152E77a331b1414Fd2D0E58056A4',
+  supplyGas: 500_000n,
+} as const
+
+const composeMessage = MoveMessage.encode(move)
+const message = Packet.encodeOft({ to: router, amountShared: 1_234_567n, composeFrom: router, composeMessage })
+
+describe('Packet', () => {
+  test('behavior: GUID, payload hash and compose hash are those of the real contracts', () => {
+    const packet = Packet.make({ ...path, message })
+    expect(packet.guid).toBe(guid)
+    expect(Packet.payloadHash(packet)).toBe(payloadHash)
+    const amount = 1_234_567n * 10n ** 12n
+    const composed = Packet.encodeCompose({ ...path, amount, composeFrom: router, message: composeMessage })
+    expect(keccak256(composed)).toBe(composeQueue)
+  })
+
+  test('behavior: what was encoded is decoded', () => {
+    const { to, amountShared, composeFrom, composeMessage: inner } = Packet.decodeOft(message)
+    expect([to, composeFrom].map((one) => one.toLowerCase())).toEqual([router.toLowerCase(), router.toLowerCase()])
+    expect([amountShared, MoveMessage.decode(inner)]).toEqual([1_234_567n, move])
+    const compose = { nonce: 7n, srcEid: 30_110, amount: 5n, composeFrom: router, message: composeMessage } as const
+    expect(Packet.decodeCompose(Packet.encodeCompose(compose))).toEqual(compose)
+  })
+})
