@@ -204,6 +204,14 @@ describe('exports', () => {
     `)
   })
 
+  test('@unimargin/adapters/aave-v3/testing', async () => {
+    expect(await namesOf('@unimargin/adapters/aave-v3/testing')).toMatchInlineSnapshot(`
+      [
+        "mockAaveV3",
+      ]
+    `)
+  })
+
   test('@unimargin/devnet', async () => {
     expect(await namesOf('@unimargin/devnet')).toMatchInlineSnapshot(`
       [

@@ -124,6 +124,28 @@ describe('mockAaveV3', () => {
     ])
   })
 
+  test('behavior: a new price is as young as its block, where the feed tells its age', async () => {
+    const aave = poolOf({
+      reserves: {
+        WETH: { ...reserves.WETH, priceUpdatedAt: 1_700_000_000n },
+        USDC: { ...reserves.USDC, priceUpdatedAt: 'unknown' },
+      },
+    })
+    const chain = chainWith(aave)
+    chain.setPrice('WETH', '3001')
+    const { timestamp } = chain.setPrice('USDC', '0.99')
+    const client = createMarginClient({
+      chains: [arbitrum],
+      transports: { [arbitrum.id]: chain.transport },
+      adapters: [aave.adapter],
+    })
+    const { markets } = await client.getMarginView({ owner })
+    expect(markets[0]?.reserves).toMatchObject([
+      { price: 3_001n * ETH, oracle: { updatedAt: timestamp } },
+      { price: 99n * 10n ** 16n, oracle: { updatedAt: { status: 'unknown' } } },
+    ])
+  })
+
   test('behavior: refuses in the words of Aave', () => {
     const aave = poolOf({ positions: [{ owner, supply: { WETH: '1' }, borrow: { USDC: '2000' } }] })
     const weth = aave.addresses.reserves.WETH?.asset ?? '0x'

@@ -68,6 +68,7 @@ export interface MockAaveV3 extends MockMarket {
       Record<string, Pick<MockReserve.MockReserve, 'asset' | 'aToken' | 'variableDebtToken' | 'feed'>>
     >
   }
+  /** The feed is updated with it: its age is that of the block again, unless it tells none. */
   readonly withPrice: (asset: string, price: MockAmount) => MockAaveV3
   readonly withPosition: (position: MockAaveV3Position) => MockAaveV3
   readonly withSupply: (owner: Address, asset: Address, amount: bigint) => MockAaveV3
@@ -175,7 +176,10 @@ function marketOf(ledger: Ledger, adapter: ProtocolAdapter<AaveV3Metadata>): Moc
       const executed = execute(ledger, transaction, at)
       return executed === undefined ? undefined : { ...executed, parts: [changed(executed.ledger)] }
     },
-    withPrice: (asset, price) => withChanges(asset, { price }),
+    withPrice: (asset, price) => {
+      const isSilent = reserveOf(asset).priceUpdatedAt === 'unknown'
+      return withChanges(asset, { price, priceUpdatedAt: isSilent ? 'unknown' : undefined })
+    },
     withReserve: withChanges,
     withPosition: (position) => changed(withPosition(ledger, position, reserveOf)),
     withSupply: (owner, asset, amount) => changed(Actions.supply(ledger, owner, reserveOf(asset), amount)),
