@@ -9,7 +9,7 @@ import { InvalidConfigError } from './ConfigErrors.ts'
 import { type MarginActions, marginActions } from './marginActions.ts'
 import { type MarginEventSource, marginEvents } from './marginEvents.ts'
 import { type MarginClientConfig, type ParsedConfig, parseConfig } from './parseConfig.ts'
-import { transportUntilClosed, untilClosed } from './untilClosed.ts'
+import { untilClosed } from './untilClosed.ts'
 
 /** Knows the chains, how to reach them, the markets on them and the ways between them. Immutable, until it is closed. */
 export type MarginClient = MarginContext &
@@ -67,7 +67,7 @@ export function createMarginClient<const chains extends readonly Chain[]>(
     sequencers: frozen(sequencers),
     closing,
   }) satisfies MarginContext
-  const actions = marginEvents(untilClosed(marginActions(context), closing), closing)
+  const actions = marginEvents(marginActions(context), closing)
   return Object.freeze({ ...context, ...actions, close: () => controller.abort() })
 }
 
@@ -89,7 +89,7 @@ function clientsOf({
     if (chain === undefined || transport === undefined) {
       throw new UnknownChainError({ chainId, configured: chains.map(({ id }) => id) })
     }
-    const client = createReader(chain, transportUntilClosed(guarded(transport), closing))
+    const client = createReader(chain, untilClosed(guarded(transport), closing))
     clients.set(chainId, client)
     return client
   }

@@ -2,6 +2,9 @@ import { EventEmitter } from 'eventemitter3'
 import { AbortedError } from '../errors/AbortedError.ts'
 import type { MarginView } from '../model/MarginView.ts'
 import type { MoveStatus } from '../moves/MoveStatus.ts'
+import { whenAborted } from '../reads/whenAborted.ts'
+import { childOf } from '../reads/withDeadline.ts'
+import { ClientClosedError } from './ClientClosedError.ts'
 import type { MarginActions } from './marginActions.ts'
 
 /** What happens in a margin client, and what listeners get. */
@@ -25,12 +28,16 @@ export type MarginEventSource = {
 }
 
 /**
- * Lets actions tell what came of them, besides giving it to their caller. A listener that throws harms no action: what it
- * throws surfaces as an unhandled rejection. Once `closing` fires, nothing is told any more.
+ * Lets actions tell what came of them, besides giving it to their caller, and ends them all when `closing` fires: who awaits
+ * one then, or asks later, gets a `ClientClosedError`. A listener that throws harms no action: what it throws surfaces as an
+ * unhandled rejection. Once closed, nothing is told any more.
  */
 export function marginEvents(actions: MarginActions, closing: AbortSignal): MarginActions & MarginEventSource {
   const emitter = new EventEmitter<MarginEvents>()
-  closing.addEventListener('abort', () => emitter.removeAllListeners(), { once: true })
+  whenAborted(closing, () => emitter.removeAllListeners())
+  const assertOpen = (): void => {
+    if (closing.aborted) throw new ClientClosedError()
+  }
   const tell = (emit: () => void): void => {
     try {
       emit()
@@ -41,31 +48,46 @@ export function marginEvents(actions: MarginActions, closing: AbortSignal): Marg
   const tellError = (error: unknown): void => {
     if (!(error instanceof AbortedError)) tell(() => emitter.emit('error', error))
   }
-  const told = async <value>(result: Promise<value>, tellValue: (value: value) => void = () => {}): Promise<value> => {
-    try {
-      const value = await result
-      tell(() => tellValue(value))
-      return value
-    } catch (error) {
-      tellError(error)
-      throw error
+  const told =
+    <parameters extends { readonly signal?: AbortSignal | undefined }, value>(
+      action: (parameters: parameters) => Promise<value>,
+      tellValue: (value: value) => void = () => {},
+    ) =>
+    async (parameters: parameters): Promise<value> => {
+      assertOpen()
+      const { signal, end } = childOf(parameters.signal, closing)
+      try {
+        const value = await action({ ...parameters, signal })
+        tell(() => tellValue(value))
+        return value
+      } catch (error) {
+        assertOpen()
+        tellError(error)
+        throw error
+      } finally {
+        end()
+      }
     }
-  }
   return {
-    ...actions,
-    getMarginView: (parameters) => told(actions.getMarginView(parameters), (view) => emitter.emit('view', view)),
+    getMarginView: told(actions.getMarginView, (view) => emitter.emit('view', view)),
     watchMarginView: (parameters) => {
+      assertOpen()
       const watch = actions.watchMarginView(parameters)
       watch.on('view', ({ view }) => tell(() => emitter.emit('view', view)))
       watch.on('error', tellError)
       return watch
     },
-    getMoveQuote: (parameters) => told(actions.getMoveQuote(parameters)),
-    prepareMove: (parameters) => told(actions.prepareMove(parameters)),
-    sendMove: (parameters) => told(actions.sendMove(parameters)),
-    getMoveStatus: (parameters) => told(actions.getMoveStatus(parameters)),
-    watchMove: (parameters) =>
-      actions.watchMove({
+    planMove: (parameters) => {
+      assertOpen()
+      return actions.planMove(parameters)
+    },
+    getMoveQuote: told(actions.getMoveQuote),
+    prepareMove: told(actions.prepareMove),
+    sendMove: told(actions.sendMove),
+    getMoveStatus: told(actions.getMoveStatus),
+    watchMove: (parameters) => {
+      assertOpen()
+      return actions.watchMove({
         ...parameters,
         onStage: (stage, status) => {
           tell(() => emitter.emit('move', status))
@@ -75,7 +97,8 @@ export function marginEvents(actions: MarginActions, closing: AbortSignal): Marg
           tellError(error)
           parameters.onError?.(error)
         },
-      }),
+      })
+    },
     on: (event, listener) => {
       emitter.on(event, listener)
       return () => emitter.off(event, listener)
