@@ -73,13 +73,14 @@ type Order = { readonly filter: MockMessageFilter; readonly what: 'hold' | 'drop
  * import { arbitrum, base } from 'viem/chains'
  *
  * const reserves = { WETH: { price: '2000', liquidationThreshold: '0.825' } }
- * const markets = [arbitrum, base].map(({ id }) => mockAaveV3({ chainId: id, reserves }))
- * const chains = [arbitrum, base].map((chain, index) => mockChain({ chain, markets: markets.slice(index, index + 1) }))
- * const bus = mockMessageBus({ chains })
+ * const [left, right] = [mockAaveV3({ chainId: arbitrum.id, reserves }), mockAaveV3({ chainId: base.id, reserves })]
+ * const source = mockChain({ chain: arbitrum, markets: [left] })
+ * const destination = mockChain({ chain: base, markets: [right] })
+ * const bus = mockMessageBus({ chains: [source, destination] })
  * const client = createMarginClient({
  *   chains: [arbitrum, base],
- *   transports: Object.fromEntries(chains.map(({ chain, transport }) => [chain.id, transport])),
- *   adapters: markets.map(({ adapter }) => adapter),
+ *   transports: { [arbitrum.id]: source.transport, [base.id]: destination.transport },
+ *   adapters: [left.adapter, right.adapter],
  *   routers: bus.routers,
  *   routes: bus.routes,
  * })
