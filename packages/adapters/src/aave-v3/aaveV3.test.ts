@@ -388,12 +388,16 @@ describe('state', () => {
       usdcFeed,
       'too large to be true',
     ],
-    ['an oracle that does not say', { 'oracle.getSourceOfAsset': reverted }, usdcFeed, 'getSourceOfAsset reverted'],
+    [
+      'an oracle that does not say',
+      { [`oracle.getSourceOfAsset(${usdc})`]: reverted },
+      usdcFeed,
+      'getSourceOfAsset reverted',
+    ],
   ] as const)(
     'behavior: %s leaves the age of the price unknown, and the price as it is',
     (_, changes, source, reason) => {
-      const named = { [`oracle.getSourceOfAsset(${usdc})`]: changes['oracle.getSourceOfAsset'] ?? usdcFeed }
-      const reserve = readingOf({ ...changes, ...named }).state.reserves[1]
+      const reserve = readingOf(changes).state.reserves[1]
       expect(reserve).toMatchObject({
         price: Wad.WAD,
         oracle: { source, updatedAt: { status: 'unknown', issues: [{ path: 'reserves.USDC.price.updatedAt' }] } },
