@@ -75,6 +75,9 @@ const all =
     }
     return undefined
   }
+/** Fields that need not be there, of one kind. */
+const optionals = (check: Check, ...names: readonly string[]): Readonly<Record<string, Check>> =>
+  Object.fromEntries(names.map((name) => [name, optional(check)]))
 /** That a field of the result is what the request asked for. */
 const answers =
   (name: string, what: string, asked: (params: readonly unknown[]) => unknown = ([first]) => first): Check =>
@@ -92,24 +95,21 @@ function sameHex(one: string, other: string): boolean {
 
 const transaction = fields({
   hash,
-  from: optional(address),
-  to: optional(address),
-  input: optional(data),
-  value: optional(quantity),
-  gas: optional(uint64),
-  nonce: optional(uint64),
-  blockHash: optional(hash),
-  blockNumber: optional(uint64),
+  ...optionals(hash, 'blockHash'),
+  ...optionals(address, 'from', 'to'),
+  ...optionals(data, 'input'),
+  ...optionals(uint64, 'gas', 'nonce', 'blockNumber', 'transactionIndex', 'type'),
+  ...optionals(quantity, 'value', 'chainId', 'gasPrice', 'maxFeePerGas', 'maxPriorityFeePerGas', 'v', 'r', 's'),
 })
 const block = fields({
   // A pending block has neither.
   number: orNull(uint64),
   hash: orNull(hash),
-  parentHash: optional(hash),
   timestamp: uint64,
-  baseFeePerGas: optional(quantity),
-  gasLimit: optional(quantity),
-  gasUsed: optional(quantity),
+  ...optionals(hash, 'parentHash', 'stateRoot', 'transactionsRoot', 'receiptsRoot', 'mixHash', 'sha3Uncles'),
+  ...optionals(address, 'miner'),
+  ...optionals(data, 'nonce', 'extraData', 'logsBloom'),
+  ...optionals(quantity, 'baseFeePerGas', 'gasLimit', 'gasUsed', 'size', 'difficulty', 'totalDifficulty'),
   transactions: optional(
     listOf((value, params) => (typeof value === 'string' ? hash(value, params) : transaction(value, params))),
   ),
@@ -123,23 +123,17 @@ const log = fields({
   topics: (value, params) =>
     Array.isArray(value) && value.length > 4 ? 'more than four topics' : listOf(hash)(value, params),
   data,
-  blockNumber: optional(uint64),
-  blockHash: optional(hash),
-  transactionHash: optional(hash),
-  transactionIndex: optional(uint64),
-  logIndex: optional(uint64),
+  ...optionals(hash, 'blockHash', 'transactionHash'),
+  ...optionals(uint64, 'blockNumber', 'transactionIndex', 'logIndex'),
 })
 const receipt = fields({
   transactionHash: hash,
   blockNumber: uint64,
-  blockHash: optional(hash),
   status: optional(matching(/^0x[01]$/, 'no status')),
-  from: optional(address),
-  to: optional(address),
-  contractAddress: optional(address),
-  gasUsed: optional(quantity),
-  cumulativeGasUsed: optional(quantity),
-  effectiveGasPrice: optional(quantity),
+  ...optionals(hash, 'blockHash'),
+  ...optionals(address, 'from', 'to', 'contractAddress'),
+  ...optionals(uint64, 'transactionIndex', 'type'),
+  ...optionals(quantity, 'gasUsed', 'cumulativeGasUsed', 'effectiveGasPrice'),
   logs: optional(listOf(log)),
 })
 const feeHistory = fields({

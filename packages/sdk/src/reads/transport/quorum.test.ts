@@ -168,6 +168,27 @@ describe('quorum', () => {
     expect(snapshot).toMatchObject({ status: 'read', block: { number: expect.toSatisfy((at) => at >= head - lag) } })
   })
 
+  test('behavior: nobody passes an old block off as the head', async () => {
+    const chain = chainOf()
+    const old = await chain.backend({
+      method: 'eth_getBlockByNumber',
+      params: [numberToHex(chain.block.number - 5n), false],
+    })
+    const forged: Tamper = (answer, { method, params }) =>
+      method === 'eth_getBlockByNumber' && params[0] === 'latest' && old.status === 'result'
+        ? result({ ...Object(old.result), number: numberToHex(chain.block.number) })
+        : answer
+    const head = chain.block.number
+    for (const heads of [
+      [head, head, head],
+      [head, head - 1n, head],
+      [head - 1n, head, head - 3n],
+    ]) {
+      const snapshot = await read(clientOf(panelOf(chain, [forged, undefined, undefined], heads)))
+      expect(snapshot).toMatchObject({ status: 'read', block: { number: expect.toSatisfy((at) => at >= head - 3n) } })
+    }
+  })
+
   test('behavior: a head that is too old does not count', async () => {
     const chain = chainOf()
     const nodes = panelOf(chain, [undefined, undefined, undefined])

@@ -7,6 +7,8 @@ import type { RpcRequest } from './RpcResult.ts'
 /** How many blocks' hashes are kept: what is read again, is read soon. */
 const MAX_HASHES = 64
 
+const HEAD_METHOD = 'eth_getBlockByNumber'
+
 /** A request that names its block in one of its parameters. */
 export type StateRequest = RpcRequest & { readonly index: number }
 
@@ -28,21 +30,24 @@ export async function readAtHead(
   signal: AbortSignal,
 ): Promise<unknown> {
   const { candidates } = await askHeads(panel, tag, signal)
-  const ballots: Panel.Ballot[] = []
-  for (const [index, { number, hash, holders }] of candidates.entries()) {
-    const mayStop = index < candidates.length - 1
-    const pinned = atBlock(request, { blockHash: hash, requireCanonical: true })
-    const ballot = await Panel.vote(panel, pinned, { signal, pinned: true, first: holders, mayStop })
+  const rounds: (readonly Panel.Vote[])[] = []
+  for (const [index, { number, hash: named, holders }] of candidates.entries()) {
+    const options = { signal, pinned: true, first: holders, mayStop: index < candidates.length - 1 }
+    const naming = named === undefined ? await Panel.vote(panel, blockAt(number), options) : undefined
+    const hash = naming === undefined ? named : hashIn(panel, number, naming)
+    if (naming !== undefined && hash === undefined) rounds.push(naming.votes)
+    if (hash === undefined) continue
+    const ballot = await Panel.vote(panel, atBlock(request, { blockHash: hash, requireCanonical: true }), options)
     if (ballot.agreed !== undefined) {
       keep(panel, number, hash)
-      return Panel.settle(panel, request.method, ballot)
+      return Panel.resultOf(request.method, ballot.agreed)
     }
-    ballots.push(ballot)
+    rounds.push(ballot.votes)
     if (lacksHashes(panel, ballot)) {
       return Panel.settle(panel, request.method, await byNumber(panel, request, number, signal))
     }
   }
-  return Panel.settle(panel, request.method, ...ballots)
+  throw Panel.failureOf(panel, request.method, rounds)
 }
 
 /**
@@ -82,28 +87,24 @@ export async function readHeadBlock(
   isFull: boolean,
   signal: AbortSignal,
 ): Promise<unknown> {
-  const method = 'eth_getBlockByHash'
   const { candidates, votes } = await askHeads(panel, tag, signal)
   const ballots: Panel.Ballot[] = []
   for (const [index, { number, hash, holders }] of candidates.entries()) {
     // Often enough of them have just described the same block.
-    const alike = isFull ? [] : votes.filter(({ hash: named }) => named === hash).map(({ answer }) => answer)
-    const said = alike.find(({ key }) => alike.filter((other) => other.key === key).length >= panel.agree)
+    const alike = isFull || hash === undefined ? [] : votes.filter((head) => head.number === number)
+    const said = alike.find(
+      ({ answer }) => alike.filter((other) => other.answer.key === answer.key).length >= panel.agree,
+    )
+    const options = { signal, pinned: true, first: holders, mayStop: index < candidates.length - 1 }
     const ballot =
       said === undefined
-        ? await Panel.vote(
-            panel,
-            { method, params: [hash, isFull] },
-            { signal, pinned: true, first: holders, mayStop: index < candidates.length - 1 },
-          )
-        : { agreed: said, votes: [] }
-    if (ballot.agreed !== undefined) {
-      keep(panel, number, hash)
-      return Panel.settle(panel, method, ballot)
-    }
+        ? await Panel.vote(panel, blockAt(number, isFull), options)
+        : { agreed: said.answer, votes: [] }
     ballots.push(ballot)
+    hashIn(panel, number, ballot)
+    if (ballot.agreed !== undefined) break
   }
-  return Panel.settle(panel, method, ...ballots)
+  return Panel.settle(panel, HEAD_METHOD, ...ballots)
 }
 
 type HeadVote = AgreedHead.HeadReport & { readonly answer: Panel.Answer }
@@ -114,7 +115,7 @@ async function askHeads(
   tag: string,
   signal: AbortSignal,
 ): Promise<{ readonly candidates: readonly AgreedHead.Candidate[]; readonly votes: readonly HeadVote[] }> {
-  const request = { method: 'eth_getBlockByNumber', params: [tag, false] }
+  const request = { method: HEAD_METHOD, params: [tag, false] }
   const judged = (votes: readonly Panel.Vote[]): readonly (HeadVote | Panel.Vote)[] => {
     const now = BigInt(Math.floor(Date.now() / 1_000))
     return votes.map((cast) => {
@@ -143,12 +144,14 @@ function headOf(cast: Panel.Vote): HeadVote | undefined {
   if (cast.status !== 'answered' || !('result' in cast.outcome)) return undefined
   const { result } = cast.outcome
   if (typeof result !== 'object' || result === null) return undefined
-  const { number, hash, timestamp } = { number: undefined, hash: undefined, timestamp: undefined, ...result }
+  const field = (name: string): unknown => Reflect.get(result, name)
+  const [number, hash, timestamp, parentHash] = ['number', 'hash', 'timestamp', 'parentHash'].map(field)
   if (!isHex(number) || !isHex(hash) || !isHex(timestamp)) return undefined
   return {
     operator: cast.member.operator,
     number: BigInt(number),
     hash,
+    parentHash: isHex(parentHash) ? parentHash : undefined,
     timestamp: BigInt(timestamp),
     answer: cast,
   }
@@ -156,12 +159,22 @@ function headOf(cast: Panel.Vote): HeadVote | undefined {
 
 /** The hash of a numbered block, as enough operators name it. */
 async function agreedHash(panel: Panel.Panel, number: bigint, signal: AbortSignal): Promise<Hex> {
-  const request = { method: 'eth_getBlockByNumber', params: [numberToHex(number), false] }
-  const ballot = await Panel.vote(panel, request, { signal, pinned: true })
-  const head = ballot.agreed && headOf(ballot.agreed)
-  if (head === undefined) throw Panel.failureOf(panel, request.method, [ballot.votes])
+  const ballot = await Panel.vote(panel, blockAt(number), { signal, pinned: true })
+  const hash = hashIn(panel, number, ballot)
+  if (hash === undefined) throw Panel.failureOf(panel, HEAD_METHOD, [ballot.votes])
+  return hash
+}
+
+/** The hash that was agreed on for a number, kept for later. */
+function hashIn(panel: Panel.Panel, number: bigint, { agreed }: Panel.Ballot): Hex | undefined {
+  const head = agreed && headOf(agreed)
+  if (head === undefined || head.number !== number) return undefined
   keep(panel, number, head.hash)
   return head.hash
+}
+
+function blockAt(number: bigint, isFull = false): RpcRequest {
+  return { method: HEAD_METHOD, params: [numberToHex(number), isFull] }
 }
 
 /** Where nobody knows blocks by their hashes, the values themselves have to agree. */
