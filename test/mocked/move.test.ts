@@ -28,7 +28,9 @@ import {
   mockChain,
   mockMessageBus,
 } from '@unimargin/sdk/testing'
-import { createWalletClient, erc20Abi } from 'viem'
+import fc from 'fast-check'
+import { setupServer } from 'msw/node'
+import { createWalletClient, erc20Abi, http } from 'viem'
 import { type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 import { readContract, sendTransaction, waitForTransactionReceipt } from 'viem/actions'
 import { arbitrum, base } from 'viem/chains'
@@ -368,6 +370,86 @@ describe('a move that cannot be supplied', () => {
     expect((await viewOf()).parked).toEqual([])
     const next = await sent(ether(1n))
     expect(await stageOf(next)).toBe('credited')
+  })
+})
+
+describe('whatever happens to messages', () => {
+  const act = fc.oneof(
+    fc.record({ what: fc.constantFrom('hold' as const, 'release' as const, 'drop' as const, 'find' as const) }),
+    fc.record({ what: fc.constantFrom('step' as const, 'reorg' as const, 'revert' as const), which: fc.nat(2) }),
+    fc.record({ what: fc.constant('park' as const), which: fc.nat(2) }),
+  )
+
+  test('property: nothing is counted twice, and nothing is lost from sight', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(act, { minLength: 1, maxLength: 8 }), async (acts) => {
+        world = createWorld()
+        const { bus, destination } = world
+        const { number: clean } = destination.block
+        bus.hold()
+        const guids = [(await sent(ether(1n))).guid, (await sent(ether(1n))).guid, (await sent(ether(1n))).guid]
+        for (const { what, ...rest } of acts) {
+          const guid = guids['which' in rest ? rest.which : 0] ?? '0x'
+          if (what === 'hold' || what === 'release' || what === 'drop') bus[what]()
+          if (what === 'find') for (const one of guids) bus.release({ guid: one })
+          if (what === 'park') bus.park({ guid })
+          if (what === 'revert') bus.revert('deliver', { guid })
+          if (what === 'reorg') {
+            const depth = Number(destination.block.number - clean)
+            if (depth > 0) destination.reorg(Math.min(depth, 2 + Number(BigInt(guid) % 3n)))
+          }
+          if (what === 'step') {
+            const phase = bus.messages.find((message) => message.guid === guid)?.phase
+            const next = {
+              sent: 'verified',
+              verified: 'delivered',
+              delivered: 'composed',
+              composed: 'composed',
+            } as const
+            try {
+              bus.deliver(guid, next[phase ?? 'sent'])
+            } catch (error) {
+              // One before it is not verified, or it was to revert.
+              expect(error).toBeInstanceOf(MockStepError)
+            }
+          }
+          const view = await viewOf()
+          const supplied = view.positions.flatMap((position) => {
+            if (position.status !== 'read') throw new TypeError(serialize(position.issues))
+            return position.collateral.map(({ amount }) => amount)
+          })
+          const amounts = [...supplied, ...[...view.inFlight, ...view.parked].map(({ amount }) => amount)]
+          expect(amounts.reduce<bigint>((sum, amount) => sum + BigInt(amount as bigint), 0n)).toBe(15n * ETH)
+        }
+      }),
+      { numRuns: 15 },
+    )
+  })
+})
+
+describe('over HTTP', () => {
+  test('behavior: msw plays the nodes, and a wallet sends by http()', async () => {
+    const { source, destination, bus, markets } = world
+    const server = setupServer(...source.handlers, ...destination.handlers)
+    server.listen({ onUnhandledRequest: 'error' })
+    try {
+      world = {
+        ...world,
+        client: createMarginClient({
+          chains: [arbitrum, base],
+          transports: { [arbitrum.id]: http(), [base.id]: http() },
+          adapters: markets.map(({ adapter }) => adapter),
+          routers: bus.routers,
+          routes: bus.routes,
+        }),
+      }
+      const walletClient = createWalletClient({ account: owner, chain: arbitrum, transport: http() })
+      const handle = await world.client.sendMove({ quote: await quoted(), walletClient })
+      expect(await watched(handle)).toEqual(['submitted', 'sent', 'verified', 'delivered', 'credited'])
+      expect(source.nodes[0]?.requests.some(({ calls }) => calls[0]?.method === 'eth_sendRawTransaction')).toBe(true)
+    } finally {
+      server.close()
+    }
   })
 })
 
