@@ -1,14 +1,13 @@
 import type { Address, Hex } from '@unimargin/sdk'
-import { type MockBlock, type MockLog, MockRevert, type MockTransaction } from '@unimargin/sdk/testing'
 import {
-  decodeFunctionData,
-  encodeAbiParameters,
-  encodeEventTopics,
-  erc20Abi,
-  isAddressEqual,
-  numberToHex,
-  parseAbi,
-} from 'viem'
+  decodedCall,
+  type MockBlock,
+  type MockLog,
+  MockRevert,
+  type MockTransaction,
+  mockLog,
+} from '@unimargin/sdk/testing'
+import { erc20Abi, isAddressEqual, numberToHex, parseAbi } from 'viem'
 import * as Actions from './Actions.ts'
 import { findReserve, keyOf, type Ledger, suppliedOf } from './Ledger.ts'
 import type { MockReserve } from './MockReserve.ts'
@@ -40,7 +39,7 @@ export function execute(ledger: Ledger, transaction: MockTransaction, at: MockBl
 }
 
 function toPool(ledger: Ledger, { from, data }: MockTransaction): Executed | undefined {
-  const call = decoded(() => decodeFunctionData({ abi: poolAbi, data }))
+  const call = decodedCall(poolAbi, data)
   if (call === undefined) return undefined
   if (call.functionName === 'setUserEMode') {
     return { ledger: Actions.enter(ledger, from, call.args[0]), logs: [], returnData: '0x' }
@@ -73,7 +72,7 @@ function toToken(
   { from, to, data }: MockTransaction,
   at: MockBlock,
 ): Executed | undefined {
-  const call = decoded(() => decodeFunctionData({ abi: tokenAbi, data }))
+  const call = decodedCall(tokenAbi, data)
   if (call === undefined) return undefined
   if (call.functionName === 'approve') {
     const [spender, amount] = call.args
@@ -95,21 +94,7 @@ function pay(ledger: Ledger, reserve: MockReserve, from: Address, amount: bigint
 }
 
 function approval(token: Address, owner: Address, spender: Address, value: bigint): MockLog {
-  const topics = encodeEventTopics({ abi: erc20Abi, eventName: 'Approval', args: { owner, spender } })
-  return {
-    address: token,
-    topics: topics.filter((topic) => typeof topic === 'string'),
-    data: encodeAbiParameters([{ type: 'uint256' }], [value]),
-  }
-}
-
-/** A call of another function changes nothing: it is a read. */
-function decoded<call>(decode: () => call): call | undefined {
-  try {
-    return decode()
-  } catch {
-    return undefined
-  }
+  return mockLog(token, erc20Abi, 'Approval', { owner, spender, value })
 }
 
 function word(value: bigint): Hex {
