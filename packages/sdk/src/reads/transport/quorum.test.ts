@@ -4,11 +4,12 @@ import {
   createClient,
   encodeFunctionData,
   http,
+  keccak256,
   numberToHex,
   parseAbi,
   type Transport,
 } from 'viem'
-import { getBlock, getBlockNumber, getTransactionReceipt } from 'viem/actions'
+import { getBlock, getBlockNumber, getTransactionReceipt, sendRawTransaction } from 'viem/actions'
 import { arbitrum } from 'viem/chains'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { silence, type Tamper, type TestNode, testNode } from '../../../test/testNodes.ts'
@@ -270,6 +271,46 @@ describe('quorum', () => {
     await expect(client.request({ method: 'eth_gasPrice' })).resolves.toBe(
       honest.status === 'result' ? honest.result : undefined,
     )
+  })
+
+  test('behavior: a transaction goes to all, and one that takes it or has it is enough', async () => {
+    const raw = '0x02f86b'
+    const send = (client: Client) => sendRawTransaction(client, { serializedTransaction: raw })
+    const takes: Tamper = () => result(keccak256(raw))
+    const lies: Tamper = () => result(`0x${'13'.repeat(32)}`)
+    const refuses: Tamper = () => ({ status: 'error', code: -32_000, message: 'nonce too low' })
+    const knows: Tamper = () => ({ status: 'error', code: -32_000, message: 'already known' })
+    for (const tampers of [
+      [takes, refuses, lies],
+      [lies, lies, takes],
+      [knows, refuses, silence],
+    ]) {
+      const nodes = panelOf(chainOf(1), tampers)
+      await expect(send(clientOf(nodes))).resolves.toBe(keccak256(raw))
+      expect(nodes.map(({ requests }) => requests.length)).toEqual([1, 1, 1])
+    }
+    const refused = clientOf(panelOf(chainOf(1), [refuses, refuses, lies]))
+    await expect(send(refused)).rejects.toThrow('nonce too low')
+    const unknown = clientOf(panelOf(chainOf(1), [lies, lies, lies]))
+    await expect(send(unknown)).rejects.toMatchObject({ name: 'QuorumNotReachedError' })
+  })
+
+  test('behavior: an empty list of logs needs agreement as well', async () => {
+    const chain = chainOf()
+    const fromBlock = numberToHex(chain.block.number)
+    const empty: Tamper = (answer, { method }) => (method === 'eth_getLogs' ? result([]) : answer)
+    const log = { address: ORACLE, topics: [], data: '0x', blockNumber: fromBlock, logIndex: '0x0' }
+    const full: Tamper = (answer, { method }) => (method === 'eth_getLogs' ? result([log]) : answer)
+    const logs = (client: Client) => client.request({ method: 'eth_getLogs', params: [{ fromBlock }] })
+    await expect(logs(clientOf(panelOf(chain, [empty, full, full])))).resolves.toEqual([log])
+    await expect(logs(clientOf(panelOf(chain, [empty, full, down])))).rejects.toMatchObject({ name: 'DisputedError' })
+    const nodes = panelOf(chain, [full, full, full])
+    await logs(clientOf(nodes))
+    const ranges = nodes.flatMap(({ requests }) => requests.filter(({ method }) => method === 'eth_getLogs'))
+    expect(ranges.map(({ params }) => params[0])).toEqual([
+      { fromBlock, toBlock: numberToHex(chain.block.number) },
+      { fromBlock, toBlock: numberToHex(chain.block.number) },
+    ])
   })
 
   test('behavior: blocks come without what was not compared', async () => {
