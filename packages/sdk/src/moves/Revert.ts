@@ -1,6 +1,7 @@
 import { decodeErrorResult } from 'viem'
 import { redact } from '../errors/redact.ts'
 import type { Hex } from '../model/Hex.ts'
+import { revertDataOf } from '../reads/transport/NodeError.ts'
 import { errorAbi } from './errorAbi.ts'
 import { collateralRouterAbi } from './generated/collateralRouterAbi.ts'
 
@@ -105,24 +106,5 @@ export function decode(data: Hex): Revert {
  * }
  */
 export function dataOf(error: unknown): Hex | undefined {
-  for (let [cause, depth] = [error, 0]; typeof cause === 'object' && cause !== null && depth < 16; depth++) {
-    const data: unknown = 'data' in cause ? cause.data : undefined
-    if (isHex(data)) return data
-    if (typeof data === 'object' && data !== null && 'data' in data && isHex(data.data)) return data.data
-    if (isRevertWithoutData(cause)) return '0x'
-    cause = 'cause' in cause ? cause.cause : undefined
-  }
-  return undefined
-}
-
-/** EIP-1474's code 3 is "execution reverted"; some nodes say it only in words, and only when there is no data. */
-function isRevertWithoutData(cause: object): boolean {
-  const code = 'code' in cause ? cause.code : undefined
-  if (code === 3) return !('cause' in cause && cause.cause !== undefined)
-  const message = 'details' in cause ? cause.details : undefined
-  return typeof message === 'string' && /^execution reverted$/i.test(message) && !('cause' in cause && cause.cause)
-}
-
-function isHex(value: unknown): value is Hex {
-  return typeof value === 'string' && /^0x([0-9a-fA-F]{2})*$/.test(value)
+  return revertDataOf(error)
 }

@@ -14,8 +14,7 @@ export type NodeErrorKind =
   | 'failed'
 
 const MAX_CAUSES = 16
-const REVERT =
-  /\b(?:execution reverted|vm execution error|vm exception while processing transaction: revert|reverted)\b/i
+const REVERT = /\b(?:execution reverted|vm execution error|vm exception while processing transaction: revert)\b/i
 const MISSING =
   /\b(?:header (?:for hash )?not found|unknown block|block (?:\S+ )?(?:not found|unavailable|does not exist|is not available)|(?:hash )?(?:is )?not (?:currently )?canonical|could not find block|no state|missing trie node|block hash does not exist|blockoutofrange|block out of range)\b/i
 const UNSUPPORTED =
@@ -58,8 +57,11 @@ export function revertDataOf(error: unknown): Hex | undefined {
     const code = read(cause, 'code')
     // EIP-1474's code 3 is "execution reverted"; -32015 is what OpenEthereum's heirs say for it.
     if (code === 3 || code === -32_015) return '0x'
-    const text = read(cause, 'details') ?? read(cause, 'message')
-    if (typeof code === 'number' && typeof text === 'string' && REVERT.test(text)) return '0x'
+    const details = read(cause, 'details')
+    const text = details ?? read(cause, 'message')
+    if (typeof text !== 'string') continue
+    if (typeof code === 'number' ? REVERT.test(text) : text === details && /^execution reverted$/i.test(text))
+      return '0x'
   }
   return undefined
 }
