@@ -64,7 +64,6 @@ describe('exports', () => {
         "InvalidAmountError",
         "InvalidArrivalTimeError",
         "InvalidConfigError",
-        "InvalidCrossingError",
         "InvalidDeadlineError",
         "InvalidDecimalError",
         "InvalidHealthFactorError",

@@ -11,7 +11,6 @@ export type {
 } from './actions/watch/MarginWatch.ts'
 export {
   DuplicateAccountError,
-  InvalidCrossingError,
   ListenerError,
   WatchClosedError,
 } from './actions/watch/WatchErrors.ts'

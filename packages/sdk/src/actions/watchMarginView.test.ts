@@ -10,10 +10,11 @@ import { InvalidTimeoutError } from '../errors/InvalidTimeoutError.ts'
 import type { Address, Hex } from '../model/Hex.ts'
 import type { MarginView } from '../model/MarginView.ts'
 import type { ReadPosition } from '../model/Position.ts'
+import { OutOfRangeError } from '../units/OutOfRangeError.ts'
 import * as Wad from '../units/Wad.ts'
 import { NoOwnerError } from './NoOwnerError.ts'
 import type { Emission, MarginWatch, MarginWatchPayloads } from './watch/MarginWatch.ts'
-import { DuplicateAccountError, InvalidCrossingError, ListenerError, WatchClosedError } from './watch/WatchErrors.ts'
+import { DuplicateAccountError, ListenerError, WatchClosedError } from './watch/WatchErrors.ts'
 import { type WatchMarginViewParameters, watchMarginView } from './watchMarginView.ts'
 
 const OWNER = getAddress('0x00000000000000000000000000000000000a11ce')
@@ -793,9 +794,9 @@ describe('watchMarginView', () => {
       ['an interval of nothing', { every: 0 }, InvalidTimeoutError],
       ['an interval for ever', { every: 2 ** 31 }, InvalidTimeoutError],
       ['a timeout that is none', { timeout: Number.NaN }, InvalidTimeoutError],
-      ['a threshold of zero', { thresholds: [0n] }, InvalidCrossingError],
-      ['a negative hysteresis', { hysteresis: -1n }, InvalidCrossingError],
-      ['a hysteresis above one', { hysteresis: wad('1.1') }, InvalidCrossingError],
+      ['a threshold of zero', { thresholds: [0n] }, OutOfRangeError],
+      ['a negative hysteresis', { hysteresis: -1n }, OutOfRangeError],
+      ['a hysteresis above one', { hysteresis: wad('1.1') }, OutOfRangeError],
       ['a signal that has fired', { signal: AbortSignal.abort() }, AbortedError],
     ])('error: %s; nothing is sent', (_, parameters, expected) => {
       const scene = setUp()

@@ -1,13 +1,14 @@
 import type { MarginContext } from '../adapter/MarginContext.ts'
 import type { Finality } from '../model/Block.ts'
 import { assertDeadline, assertMilliseconds, DEFAULT_TIMEOUT, type DeadlineOptions } from '../reads/withDeadline.ts'
+import { OutOfRangeError } from '../units/OutOfRangeError.ts'
 import { WAD } from '../units/Wad.ts'
 import { NoOwnerError } from './NoOwnerError.ts'
 import { type OwnersParameter, parseOwners } from './parseOwners.ts'
 import type { Cut } from './readChains.ts'
 import { createMarginWatch } from './watch/createMarginWatch.ts'
 import type { MarginWatch, WatchedAccount } from './watch/MarginWatch.ts'
-import { DuplicateAccountError, InvalidCrossingError, WatchClosedError } from './watch/WatchErrors.ts'
+import { DuplicateAccountError, WatchClosedError } from './watch/WatchErrors.ts'
 
 /** An account to watch. */
 export type AccountParameter = OwnersParameter & {
@@ -57,7 +58,7 @@ export type WatchMarginViewParameters = DeadlineOptions & {
  * @throws InvalidAddressError when an owner is no address.
  * @throws DuplicateAccountError when two accounts have the same id.
  * @throws InvalidTimeoutError when `timeout` or `every` is not within 1 to 2147483647 milliseconds.
- * @throws InvalidCrossingError when a threshold is not above zero, or `hysteresis` is not within 0 to 1e18.
+ * @throws OutOfRangeError when a threshold is not above zero, or `hysteresis` is not within 0 to 1 (WAD).
  * @throws AbortedError when `signal` is aborted already.
  * @throws WatchClosedError when the client is closed.
  *
@@ -82,11 +83,17 @@ export function watchMarginView(client: MarginContext, parameters: WatchMarginVi
   assertMilliseconds('every', interval)
   const { atRisk, watch } = client.thresholds
   const thresholds = [...new Set(parameters.thresholds ?? [WAD, atRisk, watch])].sort((a, b) => (a < b ? 1 : -1))
-  for (const value of thresholds) if (value <= 0n) throw new InvalidCrossingError({ parameter: 'thresholds', value })
-  if (hysteresis < 0n || hysteresis > WAD)
-    throw new InvalidCrossingError({ parameter: 'hysteresis', value: hysteresis })
+  for (const threshold of thresholds) assertWithin('threshold', threshold, 1n, MAX_THRESHOLD)
+  assertWithin('hysteresis', hysteresis, 0n, WAD)
   const rule = { thresholds, hysteresis }
   return createMarginWatch(client, { accounts, interval, rule, timeout, finality, cut, signal })
+}
+
+/** No health factor means anything more above a million. */
+const MAX_THRESHOLD = WAD * 1_000_000n
+
+function assertWithin(parameter: string, value: bigint, min: bigint, max: bigint): void {
+  if (value < min || value > max) throw new OutOfRangeError({ parameter, value, min, max })
 }
 
 function parseAccounts(parameters: WatchMarginViewParameters): readonly WatchedAccount[] {

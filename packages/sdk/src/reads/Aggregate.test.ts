@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { encodeFunctionResult, type Hex, multicall3Abi } from 'viem'
+import { encodeFunctionData, encodeFunctionResult, type Hex, multicall3Abi } from 'viem'
 import { describe, expect, test } from 'vitest'
 import { InvalidAddressError } from '../errors/InvalidAddressError.ts'
 import * as Aggregate from './Aggregate.ts'
@@ -26,6 +26,30 @@ const sample: readonly Returned[] = [
   { success: false, returnData: '0xdeadbeef' },
   { success: true, returnData: '0x' },
 ]
+
+const hex = (size: { readonly minLength: number; readonly maxLength: number }) =>
+  fc.uint8Array(size).map((bytes): Hex => `0x${Buffer.from(bytes).toString('hex')}`)
+
+describe('encode', () => {
+  const call = fc.record({ to: hex({ minLength: 20, maxLength: 20 }), data: hex({ minLength: 0, maxLength: 100 }) })
+
+  test("behavior: is viem's own encoding, to the byte", () => {
+    fc.assert(
+      fc.property(fc.array(call, { maxLength: 12 }), (calls) => {
+        const args = [calls.map(({ to, data }) => ({ target: to, allowFailure: true, callData: data }))] as const
+        const theirs = encodeFunctionData({ abi: multicall3Abi, functionName: 'aggregate3', args })
+        expect(Aggregate.encode(calls)).toBe(theirs)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('behavior: addresses in any case', () => {
+    const to = '0xcA11bde05977b3631167028862bE2a173976CA11'
+    const data = '0x12'
+    expect(Aggregate.encode([{ to, data }])).toBe(Aggregate.encode([{ to: to.toLowerCase() as Hex, data }]))
+  })
+})
 
 describe('decode', () => {
   test('default', () => {

@@ -1,4 +1,4 @@
-import { encodeFunctionData, isAddress, multicall3Abi } from 'viem'
+import { isAddress } from 'viem'
 import { InvalidAddressError } from '../errors/InvalidAddressError.ts'
 import type { Hex } from '../model/Hex.ts'
 import type { ReadResult } from '../model/ReadResult.ts'
@@ -20,11 +20,19 @@ export type Decoded =
 export function encode(calls: readonly ContractCall[]): Hex {
   const stray = calls.find(({ to }) => !isAddress(to, { strict: false }))
   if (stray !== undefined) throw new InvalidAddressError({ parameter: 'to', value: stray.to })
-  return encodeFunctionData({
-    abi: multicall3Abi,
-    functionName: 'aggregate3',
-    args: [calls.map(({ to, data }) => ({ target: to, allowFailure: true, callData: data }))],
+  // By hand: a general encoder takes most of a refresh of many owners.
+  const tuples = calls.map(({ to, data }) => {
+    const digits = data.length - 2
+    const padding = '0'.repeat((WORD - (digits % WORD)) % WORD)
+    return `${to.slice(2).toLowerCase().padStart(WORD, '0')}${ALLOW_FAILURE}${DATA_OFFSET}${word(Math.ceil(digits / 2))}${data.slice(2)}${padding}`
   })
+  let offset = 32 * calls.length
+  const offsets = tuples.map((tuple) => {
+    const own = word(offset)
+    offset += tuple.length / 2
+    return own
+  })
+  return `${AGGREGATE3}${word(32)}${word(calls.length)}${offsets.join('')}${tuples.join('')}`
 }
 
 /**
@@ -68,6 +76,16 @@ export function decode(answer: unknown, count: number, maxBytes: number = MAX_BY
 
 /** Hex digits of one EVM word. */
 const WORD = 64
+
+/** The selector of `aggregate3((address target, bool allowFailure, bytes callData)[])`. */
+const AGGREGATE3 = '0x82ad56cb'
+const ALLOW_FAILURE = word(1)
+/** Where the bytes of a tuple begin: after its three words. */
+const DATA_OFFSET = word(96)
+
+function word(value: number): string {
+  return value.toString(16).padStart(WORD, '0')
+}
 
 /** A word as a number that can be an offset, a length or a flag; undefined when it lies outside or is larger. */
 function wordAt(hex: string, index: number): number | undefined {

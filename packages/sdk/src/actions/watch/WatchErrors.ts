@@ -23,22 +23,6 @@ export class DuplicateAccountError extends BaseError {
   }
 }
 
-/** A health factor or a share that no crossing can be told by. */
-export class InvalidCrossingError extends BaseError {
-  override readonly name = 'InvalidCrossingError'
-  readonly parameter: string
-  readonly value: bigint
-
-  constructor({ parameter, value }: Pick<InvalidCrossingError, 'parameter' | 'value'>) {
-    super(`\`${parameter}\` is out of range.`, {
-      facts: { Value: String(value) },
-      action: 'Pass WAD bigints: thresholds above zero, and a hysteresis from 0 to 1e18.',
-    })
-    this.parameter = parameter
-    this.value = value
-  }
-}
-
 /** A listener of a watch failed. The watch goes on. */
 export class ListenerError extends BaseError {
   override readonly name = 'ListenerError'
