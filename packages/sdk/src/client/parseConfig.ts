@@ -80,14 +80,14 @@ export function parseConfig(config: MarginClientConfig): ParsedConfig {
   }
 
   const { routers, routes, thresholds, maxBlockAge, sequencers } = parseData(config)
-  for (const [index, { chainId }] of routers.entries()) {
-    if (!configured.includes(chainId))
-      throw new UnknownChainError({ chainId, configured, neededBy: `routers[${index}]` })
+  for (const [path, list] of Object.entries({ routers, sequencers })) {
+    const chainIds = list.map(({ chainId }) => chainId)
+    for (const [index, chainId] of chainIds.entries()) {
+      if (!configured.includes(chainId))
+        throw new UnknownChainError({ chainId, configured, neededBy: `${path}[${index}]` })
+    }
+    assertDistinct(path, chainIds)
   }
-  assertDistinct(
-    'routers',
-    routers.map(({ chainId }) => chainId),
-  )
   assertDistinct(
     'routers',
     routers.map(({ eid }) => eid),
@@ -102,14 +102,6 @@ export function parseConfig(config: MarginClientConfig): ParsedConfig {
       ends.map(({ chainId }) => chainId),
     )
   }
-  for (const [index, { chainId }] of sequencers.entries()) {
-    if (!configured.includes(chainId))
-      throw new UnknownChainError({ chainId, configured, neededBy: `sequencers[${index}]` })
-  }
-  assertDistinct(
-    'sequencers',
-    sequencers.map(({ chainId }) => chainId),
-  )
   if (thresholds.atRisk < WAD || thresholds.watch < thresholds.atRisk) throw new InvalidThresholdsError(thresholds)
   return { chains, transports, adapters, routers, routes, thresholds, maxBlockAge, sequencers }
 }
