@@ -1,4 +1,5 @@
 import { type Client, numberToHex } from 'viem'
+import { isUnimarginError } from '../errors/BaseError.ts'
 import { reasonOf } from '../errors/reasonOf.ts'
 import type { Block, Finality } from '../model/Block.ts'
 import type { Address, Hex } from '../model/Hex.ts'
@@ -6,7 +7,7 @@ import type { ReadFailure, ReadResult } from '../model/ReadResult.ts'
 import * as Aggregate from './Aggregate.ts'
 import type { ContractCall } from './Read.ts'
 import * as SnapshotHead from './SnapshotHead.ts'
-import { DisputedError } from './transport/QuorumErrors.ts'
+import type { DisputedError } from './transport/QuorumErrors.ts'
 import type { QuorumValue } from './transport/QuorumValue.ts'
 
 /** Where Multicall3 is on most chains, unless the client's chain says otherwise. */
@@ -104,10 +105,15 @@ async function ethCall(
 
 const MAX_CAUSES = 8
 
+/** By its name, so that who has no quorum does not load one. */
+function isDispute(error: unknown): error is DisputedError {
+  return isUnimarginError(error) && error.name === 'DisputedError'
+}
+
 /** A quorum's dispute, however deep viem has packed it. */
 function disputeIn(error: unknown): DisputedError | undefined {
   for (let [cause, depth] = [error, 0]; cause instanceof Error && depth < MAX_CAUSES; depth += 1) {
-    if (cause instanceof DisputedError) return cause
+    if (isDispute(cause)) return cause
     cause = cause.cause
   }
   return undefined
