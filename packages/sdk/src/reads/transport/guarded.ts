@@ -63,11 +63,19 @@ const guards = new WeakMap<Transport, { readonly operator: string | undefined }>
  * const nodes = [guarded('https://one.example'), guarded(http('https://two.example'), { timeout: 3_000 })]
  * const client = createClient({ chain: base, transport: fallback(nodes), ccipRead: false })
  */
-export function guarded(url: string, options?: GuardOptions): HttpTransport
-export function guarded<transport extends Transport>(transport: transport, options?: GuardOptions): transport
-export function guarded(transport: Transport | string, options: GuardOptions = {}): Transport {
+export function guarded<input extends Transport | string>(
+  transport: input,
+  options: GuardOptions = {},
+): Guarded<input> {
   if (options.timeout !== undefined) assertMilliseconds('timeout', options.timeout)
-  if (typeof transport === 'string') return guarded(http(transport), options)
+  // The same transport, which believes less.
+  return guard(typeof transport === 'string' ? http(transport) : transport, options) as Guarded<input>
+}
+
+/** What becomes of a transport, or of a URL, when it is guarded. */
+export type Guarded<input extends Transport | string> = input extends Transport ? input : HttpTransport
+
+function guard(transport: Transport, options: GuardOptions): Transport {
   const known = guards.get(transport)
   if (known === undefined) return mark(withGuard(transport, options), options.operator)
   if (Object.keys(options).length === 0) return transport
@@ -122,7 +130,11 @@ function isOutage(error: unknown): boolean {
 function withinDeadline(transport: Transport, timeout: number | undefined): Transport {
   return (parameters) => {
     const made = transport(parameters)
-    return requesting(made, ({ method, params }, signal) => made.request({ method, params }, { signal }), timeout)
+    return requesting(
+      made,
+      ({ method, params }, signal) => made.request({ method, params }, { signal }),
+      timeout ?? made.config.timeout,
+    )
   }
 }
 
