@@ -27,13 +27,16 @@ export type ReserveState = {
   readonly liquidity: ReadResult<bigint>
 }
 
+/** What of a reserve counts in a position: none of what moves with every block. */
+export type ReserveTerms = Pick<ReserveState, 'tokens' | 'configuration' | 'price'>
+
 /** One e-mode category at a block. Ratios are basis points. */
 export type CategoryState = {
   readonly id: number
   readonly label: string
   readonly loanToValue: bigint
   readonly liquidationThreshold: bigint
-  readonly includes: (reserve: ReserveState) => boolean
+  readonly includes: (reserve: ReserveTerms) => boolean
   /** The category's own price, where it has a source for one; 0 means that the assets' prices hold. */
   readonly price?: ReadResult<bigint> | undefined
 }

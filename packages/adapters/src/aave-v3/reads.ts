@@ -5,6 +5,7 @@ import type { Heartbeats } from './Heartbeats.ts'
 import { type AaveV3Metadata, type CategoryTokens, type ReserveTokens, readEModes, readSource } from './metadata.ts'
 import type { CategoryState, OwnerState, ReserveState } from './PoolState.ts'
 import * as ReserveConfiguration from './ReserveConfiguration.ts'
+import { rememberPositions } from './rememberPositions.ts'
 import { toPosition } from './toPosition.ts'
 import { toReserve } from './toReserve.ts'
 
@@ -17,6 +18,9 @@ export function readState(
   heartbeats: Heartbeats,
 ): Read.Read<MarketReading> {
   const { addressesProvider, oracle, reserves, categories, eModes } = metadata
+  const positionsOf = rememberPositions((terms, state, index) =>
+    toPosition({ market, owner: owners[index] ?? zeroAddress, state, ...terms }),
+  )
   const read = Read.all([
     Read.call({ to: pool, abi: poolAbi, functionName: 'POOL_REVISION' }),
     Read.call({ to: addressesProvider, abi: addressesProviderAbi, functionName: 'getPriceOracle' }),
@@ -39,11 +43,7 @@ export function readState(
     if (change) return Read.fail({ status: 'unavailable', reason: `metadata is stale: ${change}` })
     return Read.succeed({
       state: { market, reserves: reserveStates.map((reserve) => toReserve(reserve, market, heartbeats)) },
-      positions: ownerStates.map((owner, index) => {
-        if (owner.status !== 'ok') return owner
-        const address = owners[index] ?? zeroAddress
-        return toPosition({ market, revision, owner: address, state: owner.value, reserveStates, categoryStates })
-      }),
+      positions: positionsOf({ revision, reserveStates, categoryStates }, ownerStates),
     })
   })
 }

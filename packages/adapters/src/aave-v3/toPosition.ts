@@ -11,7 +11,7 @@ import {
   unknown,
   Wad,
 } from '@unimargin/sdk'
-import type { CategoryState, OwnerState, ReserveState } from './PoolState.ts'
+import type { CategoryState, OwnerState, ReserveTerms } from './PoolState.ts'
 import { ruleOf, ruleUpTo34, WAD_PER_BASE } from './rule.ts'
 import * as UserConfiguration from './UserConfiguration.ts'
 import { MAX_AMOUNT, MAX_PRICE, quantityOf } from './Where.ts'
@@ -22,7 +22,7 @@ export function toPosition(parameters: {
   readonly revision: bigint
   readonly owner: Address
   readonly state: OwnerState
-  readonly reserveStates: readonly ReserveState[]
+  readonly reserveStates: readonly ReserveTerms[]
   readonly categoryStates: readonly CategoryState[]
 }): ReadResult<PositionFacts> {
   const { market, revision, owner, state, reserveStates, categoryStates } = parameters
@@ -84,12 +84,12 @@ export function toPosition(parameters: {
 }
 
 /** Whether a first supply becomes collateral: what has a debt ceiling only does by the owner's own hand. */
-function countsByItself({ liquidationThreshold, loanToValue, debtCeiling }: ReserveState['configuration']): boolean {
+function countsByItself({ liquidationThreshold, loanToValue, debtCeiling }: ReserveTerms['configuration']): boolean {
   return liquidationThreshold > 0n && loanToValue > 0n && debtCeiling === 0n
 }
 
 /** In 3.0 and 3.1 an e-mode may bring one price for all its assets; a price of zero means that it brings none. */
-function priceOf({ tokens, price }: ReserveState, category: CategoryState | undefined, market: Market): Quantity {
+function priceOf({ tokens, price }: ReserveTerms, category: CategoryState | undefined, market: Market): Quantity {
   const wad = (base: bigint) => base * WAD_PER_BASE
   if (category?.price !== undefined) {
     const path = `eModes.${category.id}.price`
