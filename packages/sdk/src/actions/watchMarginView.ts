@@ -41,7 +41,7 @@ export type WatchMarginViewParameters = DeadlineOptions & {
  * `chain:degraded` and `chain:recovered`, `move`, `error`. The first refresh begins at once.
  *
  * **Cost.** One request per chain and refresh for all accounts together, as long as their calls fit in one: 1,000 per request.
- * An Aave V3 pool takes about 9 calls per reserve, and 2 and as many again as 2 (3 with stable debt) per reserve for each
+ * An Aave V3 pool takes about 11 calls per reserve, and 2 and as many again as 2 (3 with stable debt) per reserve for each
  * owner; a router takes 2 per owner. So 30 owners of a pool with 10 reserves are one request, 1,000 are 25.
  *
  * **When a chain fails**, the others go on. Its positions are `unread`, with what was last read as `lastKnown`; it is tried
