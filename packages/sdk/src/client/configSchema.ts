@@ -1,24 +1,42 @@
-import { address, bigint, byChain, integer, list, literal, numberOr, object, optional, text } from './Shape.ts'
+import { isAddress } from 'viem'
+import * as z from 'zod/mini'
 
 const MAX_UINT32 = 2 ** 32 - 1
 
-const chainId = integer(1)
-const seconds = integer(0, MAX_UINT32)
+const address = z.custom<`0x${string}`>((value) => typeof value === 'string' && isAddress(value), 'no address')
+const chainId = z.int().check(z.positive())
+const label = z.string().check(z.minLength(1), z.maxLength(100))
+
+const router = z.strictObject({
+  chainId,
+  eid: z.int().check(z.positive(), z.maximum(MAX_UINT32)),
+  endpoint: address,
+  router: address,
+  wrappedNative: address,
+})
+
+const route = z.strictObject({
+  kind: z.literal('oft'),
+  key: label,
+  sharedDecimals: z.int().check(z.nonnegative(), z.maximum(77)),
+  ends: z.array(z.strictObject({ chainId, asset: address, oft: address })).check(z.minLength(2)),
+})
+
+const health = z.bigint()
+const seconds = z.int().check(z.nonnegative(), z.maximum(MAX_UINT32))
+
+const sequencer = z.strictObject({ chainId, feed: address, grace: z.optional(seconds) })
 
 /** The data in a configuration: it often comes from a file or a server. */
-export const configSchema = object({
-  routers: list(
-    object({ chainId, eid: integer(1, MAX_UINT32), endpoint: address, router: address, wrappedNative: address }),
+export const configSchema = z.object({
+  routers: z.array(router),
+  routes: z.array(route),
+  thresholds: z.strictObject({ atRisk: health, watch: health }),
+  maxBlockAge: z.optional(
+    z.union(
+      [seconds, z.record(z.string().check(z.regex(/^[1-9][0-9]*$/)), seconds)],
+      'neither seconds nor seconds by chain id',
+    ),
   ),
-  routes: list(
-    object({
-      kind: literal('oft'),
-      key: text(100),
-      sharedDecimals: integer(0, 77),
-      ends: list(object({ chainId, asset: address, oft: address }), 2),
-    }),
-  ),
-  thresholds: object({ atRisk: bigint, watch: bigint }),
-  maxBlockAge: optional(numberOr(seconds, byChain(seconds))),
-  sequencers: list(object({ chainId, feed: address, grace: optional(seconds) })),
+  sequencers: z.array(sequencer),
 })

@@ -108,7 +108,15 @@ export function parseConfig(config: MarginClientConfig): ParsedConfig {
 
 function parseData(config: MarginClientConfig) {
   const { routers = [], routes = [], thresholds = DEFAULT_THRESHOLDS, maxBlockAge, sequencers = [] } = config
-  return configSchema({ routers, routes, thresholds, maxBlockAge, sequencers }, '')
+  const parsed = configSchema.safeParse({ routers, routes, thresholds, maxBlockAge, sequencers })
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw new InvalidConfigError({
+    path: (issue?.path ?? [])
+      .map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${String(key)}`))
+      .join(''),
+    problem: issue?.message ?? 'it does not have the expected form',
+  })
 }
 
 function assertDistinct(path: string, values: readonly (string | number)[]): void {
