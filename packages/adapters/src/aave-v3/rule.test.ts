@@ -1,4 +1,4 @@
-import { type CollateralLeg, type DebtLeg, Wad } from '@unimargin/sdk'
+import { type CollateralLeg, type DebtLeg, type Health, PositionHealth, unknown, Wad } from '@unimargin/sdk'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ruleOf, ruleUpTo34, WAD_PER_BASE } from './rule.ts'
@@ -161,6 +161,72 @@ describe('assess', () => {
         const tooth = together.collateralValue / 10_000n + WAD_PER_BASE
         expect(together.weightedCollateral + tooth >= alone.weightedCollateral).toBe(true)
       }),
+    )
+  })
+})
+
+describe('healthAtLeast', () => {
+  const hidden = (leg: Held): CollateralLeg => ({ ...leg, amount: unknown(), value: unknown() })
+  const conservative = (collateral: readonly CollateralLeg[], debt: readonly Owed[]): Health =>
+    PositionHealth.assess({ owner: '0x0a', rule: ruleUpTo34.key, collateral, debt, details: {} }, ruleUpTo34)
+      .conservativeHealth
+  /** What is unknown is below everything that is known, and nothing is above having no debt. */
+  const rank = (health: Health): bigint =>
+    health.status === 'unknown' ? -1n : health.status === 'no-debt' ? 2n ** 512n : health.factor
+
+  test('default: unknown collateral that cannot lower the average threshold counts as zero', () => {
+    const [known, debt] = [held(1_000n * ETH, USD, 8_000), owed(500n * ETH, USD)]
+    expect(conservative([known, hidden(held(ETH, USD, 8_000))], [debt])).toEqual(
+      ruleUpTo34.assess({ collateral: [known], debt: [debt] }).health,
+    )
+  })
+
+  test('behavior: what may lower the average by a basis point costs one', () => {
+    const [known, dust] = [held(1_000n * ETH, USD, 8_000), held(ETH / 1_000n, USD, 7_000)]
+    const debt = [owed(500n * ETH, USD)]
+    const without = ruleUpTo34.assess({ collateral: [known], debt }).health
+    const whole = ruleUpTo34.assess({ collateral: [known, dust], debt }).health
+    // Without the dust the pool's average threshold is a basis point higher than it is with it.
+    expect(rank(without) > rank(whole)).toBe(true)
+    expect(conservative([known, hidden(dust)], debt)).toEqual({ status: 'known', factor: Wad.fromDecimal('1.5998') })
+    expect(rank(whole)).toBe(Wad.fromDecimal('1.5998015998'))
+  })
+
+  test('behavior: an unknown amount without a threshold may bring the average down to nothing', () => {
+    const debt = [owed(500n * ETH, USD)]
+    const health = conservative([held(1_000n * ETH, USD, 8_000), hidden(held(ETH, USD, 0))], debt)
+    expect(health).toEqual({ status: 'known', factor: 0n })
+  })
+
+  test('behavior: no debt stays none, and without known collateral the factor is zero', () => {
+    expect(conservative([hidden(held(ETH, USD, 8_000))], [])).toEqual({ status: 'no-debt' })
+    expect(conservative([hidden(held(ETH, USD, 8_000))], [owed(ETH, USD)])).toEqual({ status: 'known', factor: 0n })
+  })
+
+  // Small and equal numbers as well: teeth show where averages lie near whole basis points.
+  const amount = fc.oneof(fc.bigInt(0n, 20n), fc.bigInt(0n, 10n ** 9n), fc.bigInt(0n, 2n ** 128n - 1n))
+  const bps = fc.oneof(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 7_990, max: 8_010 }), fc.nat(10_000))
+  const legs = fc.array(
+    fc
+      .tuple(amount, bps, fc.boolean(), fc.integer({ min: 0, max: 2 }))
+      .map(([a, b, isCollateral, fault]) => ({ leg: held(a, 1n, b, { isCollateral, decimals: 0 }), fault })),
+    { minLength: 1, maxLength: 6 },
+  )
+
+  test('property: to know less never raises it, and it is never above what the pool says', () => {
+    fc.assert(
+      fc.property(legs, amount, (collateral, debt) => {
+        const rankWith = (faults: number) =>
+          rank(
+            conservative(
+              collateral.map(({ leg, fault }) => (fault < faults ? hidden(leg) : leg)),
+              [owed(debt, 1n, 0)],
+            ),
+          )
+        const [all, less, least] = [rankWith(0), rankWith(1), rankWith(2)]
+        expect(less <= all && least <= less).toBe(true)
+      }),
+      { numRuns: 5_000 },
     )
   })
 })

@@ -45,7 +45,10 @@ export type ReadPosition = PositionIdentity &
     readonly weightedDebt: Quantity
     /** What the protocol itself says, or unknown as soon as one input is. */
     readonly health: Health
-    /** As {@link health}, with unknown collateral counted as zero; unknown only where a debt is. */
+    /**
+     * What {@link health} is at least, whatever the unknown collateral turns out to be: it counts as zero, or as what lowers
+     * the protocol's own figure most. Unknown only where a debt is.
+     */
     readonly conservativeHealth: Health
     readonly issues: readonly DataIssue[]
   }

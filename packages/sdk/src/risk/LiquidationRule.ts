@@ -1,5 +1,5 @@
 import type { KnownHealth } from '../model/Health.ts'
-import type { KnownLegs } from '../model/Leg.ts'
+import type { CollateralLeg, KnownLegs } from '../model/Leg.ts'
 
 /** What a liquidation rule says of a position. Values are WAD in the unit of account. */
 export type Assessment = {
@@ -24,4 +24,10 @@ export type LiquidationRule = {
   /** Value of an amount (base units) at a price (WAD per whole token), WAD, rounded as the protocol rounds. */
   readonly valueOf: (leg: { readonly amount: bigint; readonly price: bigint; readonly decimals: number }) => bigint
   readonly assess: (legs: KnownLegs) => Assessment
+  /**
+   * The health that the position has at least, when besides these legs there is collateral of unknown value (`unread`; it
+   * may be worth nothing, or any amount). It must never rise when one more leg becomes unread. A rule leaves it out where
+   * more collateral never lowers the health: then unknown collateral counts as zero.
+   */
+  readonly healthAtLeast?: ((legs: KnownLegs, unread: readonly CollateralLeg[]) => KnownHealth) | undefined
 }

@@ -23,8 +23,9 @@ export type JudgedFields = Pick<
  * Judges one position by its protocol's own rule. Values and ratios are WAD, rounded as the protocol rounds.
  *
  * Unknown spreads no further than it must: an unknown debt makes both healths unknown; unknown collateral makes `health`
- * unknown and counts as zero in `conservativeHealth`; what is supplied but is no collateral touches `collateralValue`
- * only. Without any debt both are `no-debt`, whatever else is unknown.
+ * unknown and counts as zero in `conservativeHealth`, or as less where the rule may fall with a little more of it; what is
+ * supplied but is no collateral touches `collateralValue` only. Without any debt both are `no-debt`, whatever else is
+ * unknown. `conservativeHealth` is never above what `health` turns out to be, and never rises when less is known.
  *
  * @example
  * import { type LiquidationRule, type PositionFacts, PositionHealth } from '@unimargin/sdk'
@@ -37,7 +38,9 @@ export type JudgedFields = Pick<
 export function assess(facts: PositionFacts, rule: LiquidationRule): JudgedFields {
   const collateral = facts.collateral.map((leg) => ({ ...leg, value: legValue(leg, rule) }))
   const debt = facts.debt.map((leg) => ({ ...leg, value: legValue(leg, rule) }))
-  const known = rule.assess({ collateral: collateral.filter(isKnown), debt: debt.filter(isKnown) })
+  const legs = { collateral: collateral.filter(isKnown), debt: debt.filter(isKnown) }
+  const known = rule.assess(legs)
+  const unread = collateral.filter((leg) => leg.isCollateral && typeof leg.value !== 'bigint')
 
   const collateralValue = knownOnlyIf(collateral, known.collateralValue)
   const debtValue = knownOnlyIf(debt, known.debtValue)
@@ -45,7 +48,8 @@ export function assess(facts: PositionFacts, rule: LiquidationRule): JudgedField
     collateral.filter((leg) => leg.isCollateral),
     known.weightedCollateral,
   )
-  const conservativeHealth: Health = typeof debtValue === 'bigint' ? known.health : debtValue
+  const atLeast = unread.length === 0 ? known.health : (rule.healthAtLeast?.(legs, unread) ?? known.health)
+  const conservativeHealth: Health = typeof debtValue === 'bigint' ? atLeast : debtValue
   const needsCollateral = conservativeHealth.status !== 'no-debt'
   const health: Health =
     needsCollateral && typeof weightedCollateral !== 'bigint'
