@@ -85,11 +85,14 @@ function averageOf(weighted: bigint, backing: bigint): bigint {
   return backing === 0n ? 0n : weighted / backing
 }
 
-/** Basis points; the most that there can be where nothing is unread. */
+/** Basis points; all of it where nothing is unread. */
 function lowestThreshold(unread: readonly CollateralLeg[]): bigint {
-  return unread
-    .map(({ liquidationThreshold }) => Bps.fromWadDown(liquidationThreshold))
-    .reduce((least, one) => (one < least ? one : least), Bps.BPS)
+  let lowest = Bps.BPS
+  for (const { liquidationThreshold } of unread) {
+    const threshold = Bps.fromWadDown(liquidationThreshold)
+    if (threshold < lowest) lowest = threshold
+  }
+  return lowest
 }
 
 function healthOf(weightedCollateral: bigint, owed: bigint): KnownHealth {
