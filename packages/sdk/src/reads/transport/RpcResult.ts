@@ -7,11 +7,12 @@ export type RpcRequest = { readonly method: string; readonly params: readonly un
 /** What is wrong with a value, in our own words; `undefined` when it is as it should be. */
 type Check = (value: unknown, params: readonly unknown[]) => string | undefined
 
-const DATA = /^0x(?:[0-9a-f]{2})*$/i
-const QUANTITY = /^0x[0-9a-f]{1,64}$/i
-const UINT64 = /^0x0*[0-9a-f]{1,16}$/i
-const HASH = /^0x[0-9a-f]{64}$/i
-const ADDRESS = /^0x[0-9a-f]{40}$/i
+// Not by the flag for both cases: nothing that decodes hex knows a prefix of `0X`.
+const DATA = /^0x(?:[0-9a-fA-F]{2})*$/
+const QUANTITY = /^0x[0-9a-fA-F]{1,64}$/
+const UINT64 = /^0x0*[0-9a-fA-F]{1,16}$/
+const HASH = /^0x[0-9a-fA-F]{64}$/
+const ADDRESS = /^0x[0-9a-fA-F]{40}$/
 const MAX_DEPTH = 32
 
 /**
