@@ -294,6 +294,7 @@ describe('exports', () => {
         "Faults.lostTransaction",
         "Faults.lyingReceipt",
         "Faults.lyingValue",
+        "Faults.missingArbSys",
         "Faults.missingCode",
         "Faults.missingId",
         "Faults.missingItem",

@@ -19,7 +19,9 @@ const headAbi = parseAbi([
   'function getChainId() view returns (uint256)',
   'function getBlockNumber() view returns (uint256)',
   'function getCurrentBlockTimestamp() view returns (uint256)',
+  'function arbBlockNumber() view returns (uint256)',
 ])
+const ARB_SYS: Address = '0x0000000000000000000000000000000000000064'
 const balanceOf = (owner: Address) => encodeFunctionData({ abi: erc20Abi, functionName: 'balanceOf', args: [owner] })
 
 const joined = encodeFunctionData({
@@ -32,6 +34,11 @@ const joined = encodeFunctionData({
         allowFailure: true,
         callData: encodeFunctionData({ abi: headAbi, functionName }),
       })),
+      {
+        target: ARB_SYS,
+        allowFailure: true,
+        callData: encodeFunctionData({ abi: headAbi, functionName: 'arbBlockNumber' }),
+      },
       ...[ALICE.address, BOB].map((owner) => ({ target: TOKEN, allowFailure: true, callData: balanceOf(owner) })),
     ],
   ],
@@ -48,6 +55,7 @@ function stage() {
       {
         key: 'token',
         contracts: () => ({
+          [ARB_SYS]: mockContract(headAbi, { arbBlockNumber: (_args, _call, at) => at.number }),
           [TOKEN]: mockContract(erc20Abi, { balanceOf: ([owner]) => (owner === BOB ? 300n : 20n) }),
         }),
         execute: () => ({

@@ -132,6 +132,7 @@ const chain: readonly FaultEntry[] = [
     (seed) => History.otherFork({ seed }),
     only('eth_getBlockByNumber', 'eth_getBlockByHash', 'eth_call', 'eth_getTransactionReceipt', 'eth_getLogs'),
   ),
+  lie('missing-arb-sys', "Gives an L1's block number for a Nitro chain's.", () => Head.missingArbSys(), calls),
   failure('missing-state', 'Has lost the state of the block.', () => History.missingState(), states),
   failure(
     'unknown-block',

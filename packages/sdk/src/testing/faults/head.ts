@@ -105,6 +105,25 @@ export function otherBlock({ blocks = 1 }: { readonly blocks?: number } = {}): F
   }
 }
 
+/**
+ * A node of a Nitro chain without Nitro's precompile, as a local fork or an indexer's simulation is: ArbSys answers nothing,
+ * and `block.number` is that of the L1. Everything else is right.
+ */
+export function missingArbSys(): Fault {
+  const selectors: readonly string[] = [HEAD_SELECTORS.arbBlockNumber, HEAD_SELECTORS.arbBlockHash]
+  return {
+    kind: 'missing-arb-sys',
+    answer: (answer, { request }) =>
+      Aggregate3.change(answer, request, (results, calls) =>
+        results.map((result, index) =>
+          selectors.includes(calls[index]?.callData.slice(0, 10).toLowerCase() ?? '')
+            ? { success: true, returnData: '0x' }
+            : result,
+        ),
+      ),
+  }
+}
+
 type HeadChange = Readonly<Partial<Record<keyof typeof HEAD_SELECTORS, (value: bigint) => bigint>>>
 
 /** Changes what an `aggregate3` answer says of its own chain and block. */

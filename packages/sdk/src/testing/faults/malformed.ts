@@ -67,7 +67,7 @@ export function jsonNumbers(): Fault {
 
 /** Decimal texts in the place of hex: `"8453"` for `"0x2105"`. viem accepts them. */
 export function decimalStrings(): Fault {
-  return onHex('decimal-strings', (hex) => (hex.length <= 2 + WORD ? BigInt(hex).toString() : '0'))
+  return onHex('decimal-strings', (hex) => (hex === '0x' || hex.length > 2 + WORD ? '0' : BigInt(hex).toString()))
 }
 
 /** Floating point numbers, as of servers whose language has no integers: they are near the truth at best. */
