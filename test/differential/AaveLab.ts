@@ -77,6 +77,8 @@ const adminAbi = parseAbi([
 
 const erc20Abi = parseAbi(['function transfer(address to, uint256 amount)'])
 
+/** Where `DevnetFeed` keeps its answer: after the owner and the round, which share the first slot. */
+const ANSWER_SLOT = numberToHex(1, { size: 32 })
 const OWNERS = 12
 const STABLE = 1n
 const VARIABLE = 2n
@@ -141,7 +143,7 @@ export async function open(
         ? { from: admin, to: configurator, data: adminCall(random, tokens) }
         : { from: configurator, to: pool, data: anyConfiguration(random, tokens) },
     setPrice: async ({ feed }, price) => {
-      await chain.request('anvil_setStorageAt', [feed, numberToHex(0, { size: 32 }), numberToHex(price, { size: 32 })])
+      await chain.request('anvil_setStorageAt', [feed, ANSWER_SLOT, numberToHex(price, { size: 32 })])
     },
   }
 }
