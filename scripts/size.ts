@@ -1,4 +1,5 @@
-// What a wallet pays: the gzipped size of what it imports, viem excluded because it has that anyway. Prints a table.
+// What a wallet pays: the gzipped size of what it imports, viem excluded because it has that anyway. Prints a table, and sees
+// that no entry point of an app comes near the testing kit, not even where a bundler would shake it off again.
 import { gzipSync } from 'node:zlib'
 import { build } from 'vite'
 import { root } from './run.ts'
@@ -12,10 +13,11 @@ const imports = [
   { name: 'aaveV3 adapter', budget: 8, code: `export { aaveV3 } from '@unimargin/adapters/aave-v3'` },
 ] as const
 
-let exceeded = 0
-for (const { name, budget, code } of imports) {
+/** Bundles some code; gives its size, and the ids of everything that was looked at on the way. */
+async function bundle(code: string, external: readonly (string | RegExp)[]) {
   // A file that exists only here, placed where the workspace's packages resolve.
   const entry = `${root}/test/size-entry.ts`
+  const seen: string[] = []
   const result = await build({
     root,
     configFile: false,
@@ -25,25 +27,48 @@ for (const { name, budget, code } of imports) {
       {
         name: 'entry',
         resolveId: (id) => (id === entry ? id : undefined),
-        load: (id) => (id === entry ? code : undefined),
+        load: (id) => {
+          seen.push(id)
+          return id === entry ? code : undefined
+        },
       },
     ],
     build: {
       write: false,
       minify: true,
       lib: { entry, formats: ['es'], fileName: 'entry' },
-      // An adapter is measured without the sdk that it comes with.
-      rollupOptions: { external: name.includes('adapter') ? [/^viem/, '@unimargin/sdk'] : [/^viem/] },
+      rollupOptions: { external: [...external] },
     },
   })
-  const outputs = (Array.isArray(result) ? result : [result]).flatMap((bundle) =>
-    'output' in bundle ? bundle.output : [],
+  const outputs = (Array.isArray(result) ? result : [result]).flatMap((bundled) =>
+    'output' in bundled ? bundled.output : [],
   )
   const bytes = outputs.reduce((sum, chunk) => sum + (chunk.type === 'chunk' ? gzipSync(chunk.code).length : 0), 0)
-  const kilobytes = bytes / 1000
-  if (kilobytes > budget) exceeded += 1
+  return { kilobytes: bytes / 1_000, seen }
+}
+
+let failed = 0
+for (const { name, budget, code } of imports) {
+  // An adapter is measured without the sdk that it comes with.
+  const { kilobytes } = await bundle(code, name.includes('adapter') ? [/^viem/, '@unimargin/sdk'] : [/^viem/])
+  const isExceeded = kilobytes > budget
+  if (isExceeded) failed += 1
   console.log(
-    `${name.padEnd(34)}${kilobytes.toFixed(1).padStart(7)} kB gzip  (budget ${budget} kB)${kilobytes > budget ? '  EXCEEDED' : ''}`,
+    `${name.padEnd(34)}${kilobytes.toFixed(1).padStart(7)} kB gzip  (budget ${budget} kB)${isExceeded ? '  EXCEEDED' : ''}`,
   )
 }
-process.exitCode = exceeded === 0 ? 0 : 1
+
+const ofTesting = /\/testing\/|\/node_modules\/(?:\.pnpm\/)?(?:msw|@mswjs)[@/]/
+const kit = await bundle(`export * from '@unimargin/sdk/testing'`, [/^viem/])
+// A pattern that fits nothing would let everything pass.
+if (!kit.seen.some((id) => id.includes('/msw/')) || !kit.seen.some((id) => ofTesting.test(id))) {
+  throw new Error('the testing kit was not recognised')
+}
+for (const entry of ['@unimargin/sdk', '@unimargin/adapters/aave-v3']) {
+  const { seen } = await bundle(`export * from '${entry}'`, [/^viem/])
+  const found = seen.filter((id) => ofTesting.test(id))
+  if (found.length > 0) failed += 1
+  const verdict = found.length === 0 ? 'none' : `IMPORTED: ${found.slice(0, 3).join(', ')}`
+  console.log(`${`testing kit in ${entry}`.padEnd(34)} ${verdict} (${seen.length} modules)`)
+}
+process.exitCode = failed === 0 ? 0 : 1
