@@ -24,7 +24,7 @@ export async function visitPage(command: string, cwd: string, visit: Visit): Pro
     if (status !== 200) throw new Error(`${url} answers ${status}`)
     return 'served, and not looked at: there is no Chromium here'
   } finally {
-    if (server.pid !== undefined) process.kill(-server.pid)
+    if (server.pid !== undefined && server.exitCode === null) process.kill(-server.pid)
   }
 }
 
