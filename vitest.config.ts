@@ -19,6 +19,8 @@ export default defineConfig({
           benchmark: { include: ['packages/{sdk,adapters}/src/**/*.bench.ts'] },
           environment: 'node',
           setupFiles: ['test/setup/properties.ts'],
+          // Both cores of a small machine: by itself vitest leaves one of two idle.
+          maxWorkers: 2,
           // A hang is found at last; a slow machine is not a failure.
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -34,6 +36,7 @@ export default defineConfig({
           benchmark: { include: ['test/bench/**/*.bench.ts'] },
           environment: 'node',
           setupFiles: ['test/setup/properties.ts'],
+          maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 0 },

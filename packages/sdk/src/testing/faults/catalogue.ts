@@ -49,6 +49,11 @@ const pinned = only('eth_call', 'eth_getBlockByNumber', 'eth_getBlockByHash', 'e
 const heads = only('eth_blockNumber', 'eth_call', 'eth_getBlockByNumber', 'eth_getBalance')
 const states = only('eth_call', 'eth_getBalance', 'eth_getCode', 'eth_estimateGas')
 const values = only('eth_call', 'eth_getBalance')
+/** Of code any length is right. */
+const numbers = only(
+  ...['eth_call', 'eth_chainId', 'eth_blockNumber', 'eth_getBalance', 'eth_estimateGas', 'eth_gasPrice'],
+  ...['eth_getBlockByNumber', 'eth_getTransactionReceipt', 'eth_getLogs'],
+)
 const neverNull = only('eth_call', 'eth_chainId', 'eth_blockNumber', 'eth_getLogs', 'eth_getBalance', 'eth_getCode')
 
 const wire: readonly FaultEntry[] = [
@@ -170,7 +175,7 @@ const answer: readonly FaultEntry[] = [
   failure('null-answer', 'Answers null.', () => Malformed.nullAnswer(), neverNull),
   failure('truncated-words', 'Leaves out the last half word.', () => Malformed.truncatedWords(), calls),
   failure('extra-words', 'Adds words after the answer.', () => Malformed.extraWords(), calls),
-  failure('oversized-words', 'Gives numbers of 320 bits.', () => Malformed.oversizedWords()),
+  failure('oversized-words', 'Gives numbers of 320 bits.', () => Malformed.oversizedWords(), numbers),
   failure('non-hex', 'Gives digits that are none.', () => Malformed.nonHex()),
   failure('odd-hex', 'Gives bytes with half a byte too few.', () => Malformed.oddHex(), bytes),
   failure('json-numbers', 'Gives JSON numbers for hex.', () => Malformed.jsonNumbers()),
