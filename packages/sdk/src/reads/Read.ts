@@ -6,11 +6,11 @@ import {
   type ContractFunctionReturnType,
   decodeAbiParameters,
   decodeErrorResult,
-  type EncodeFunctionDataParameters,
   encodeAbiParameters,
   encodeFunctionData,
   type GetAbiItemParameters,
   getAbiItem,
+  toFunctionSelector,
 } from 'viem'
 import { reasonOf } from '../errors/reasonOf.ts'
 import { redact } from '../errors/redact.ts'
@@ -72,8 +72,9 @@ export function call<
 ): Read<ContractFunctionReturnType<abi, 'pure' | 'view' | 'nonpayable', functionName, args>> {
   type value = ContractFunctionReturnType<abi, 'pure' | 'view' | 'nonpayable', functionName, args>
   const { to, abi, functionName } = parameters
-  const data = encodeFunctionData(parameters as unknown as EncodeFunctionDataParameters)
   const item = getAbiItem({ ...parameters, name: functionName } as unknown as GetAbiItemParameters) as AbiFunction
+  const { args } = parameters as { readonly args?: readonly unknown[] }
+  const data = encodeFunctionData({ abi: [item], functionName: selectorOf(item), args })
   const understand = remembering((result: ReadResult<Hex>): ReadResult<value> => {
     if (result.status === 'reverted') return { ...result, reason: revertReason(abi, functionName, result.data) }
     if (result.status !== 'ok') return result
@@ -266,6 +267,17 @@ function remembering<input, output>(
     if (last === undefined || !isSame(last.input, input)) last = { input, output: understand(input) }
     return last.output
   }
+}
+
+const selectors = new WeakMap<AbiFunction, Hex>()
+
+/** Hashed once per function: many owners are the same function many times. */
+function selectorOf(item: AbiFunction): Hex {
+  const known = selectors.get(item)
+  if (known !== undefined) return known
+  const selector = toFunctionSelector(item)
+  selectors.set(item, selector)
+  return selector
 }
 
 function isSameResult(last: ReadResult<Hex>, next: ReadResult<Hex>): boolean {
