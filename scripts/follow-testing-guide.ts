@@ -32,9 +32,11 @@ async function follow(steps: readonly Guide.Step[], tarballs: ReadonlyMap<string
     }
     for (const line of step.lines) {
       console.log(`$ ${line}`)
+      const begun = Date.now()
       const command = Guide.withTarballs(line, tarballs)
       if (line === serving) console.log(await visitPage(command, project, visit))
       else execSync(command, { cwd: project, env, stdio: ['ignore', 'inherit', 'inherit'] })
+      console.log(`       ${((Date.now() - begun) / 1_000).toFixed(1)} s`)
     }
   }
 }
