@@ -310,6 +310,13 @@ describe('metadata', () => {
     expect(steps).toBe(1)
   })
 
+  test('behavior: a later pool that denies its bitmaps is unavailable: its e-modes would not count', () => {
+    expect(run(adapter.metadata.read, { ...later, 'pool.getEModeCategoryCollateralBitmap': reverted }).result).toEqual({
+      status: 'unavailable',
+      reason: 'pool revision 6 has bitmaps, and gives none',
+    })
+  })
+
   test('behavior: decimals beyond the arithmetic are unavailable', () => {
     const fake = { ...healthy, [`pool.getReserveData(${usdc})`]: reserveData(1, usdc, { decimals: 37 }) }
     expect(run(adapter.metadata.read, fake).result).toEqual({ status: 'unavailable', reason: 'USDC has 37 decimals' })
@@ -703,7 +710,7 @@ describe('versions', () => {
   test.each([9n, 10n, 11n])(
     'behavior: revision %d is read, and its positions are unavailable rather than wrong',
     (revision) => {
-      const { state, positions } = readingOf({}, { ...healthy, 'pool.POOL_REVISION': revision })
+      const { state, positions } = readingOf({}, { ...later, 'pool.POOL_REVISION': revision })
       expect(state.reserves).toHaveLength(3)
       expect(positions).toEqual([
         { status: 'unavailable', reason: `version not supported yet: pool revision ${revision} (Aave 3.5 or later)` },

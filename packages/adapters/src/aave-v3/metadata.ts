@@ -45,6 +45,12 @@ const USD_UNIT = 10n ** 8n
 const MAX_RESERVES = 128
 const LAST_CATEGORY = 255
 
+/**
+ * From this revision on (3.3; forks and networks count differently before) every pool has bitmaps: that one says it had none
+ * is a node's invention, by which an owner's e-mode would not count.
+ */
+const FIRST_WITH_BITMAPS = 6n
+
 /** Reads the metadata of a pool; three steps, once per time to live. */
 export function readMetadata(chainId: number, pool: Address): Read.Read<AaveV3Metadata> {
   const head = Read.all([
@@ -56,6 +62,9 @@ export function readMetadata(chainId: number, pool: Address): Read.Read<AaveV3Me
   return Read.andThen(head, ([revision, addressesProvider, list, probed]) => {
     if (probed.status !== 'ok') return Read.fail(probed)
     const eModes = probed.value
+    if (eModes === 'category' && revision >= FIRST_WITH_BITMAPS) {
+      return Read.fail({ status: 'unavailable', reason: `pool revision ${revision} has bitmaps, and gives none` })
+    }
     // A reserve that is there twice would count twice.
     if (list.length > MAX_RESERVES || new Set(list).size !== list.length) {
       return Read.fail({ status: 'unavailable', reason: 'the list of reserves is none that a pool can have' })
