@@ -1,5 +1,5 @@
 // Long seeded runs. RUNS says how many random states of each protocol are held against the chain (2,000 otherwise) and
-// how often forge fuzzes; SEED, a whole number, replays a run.
+// how often forge fuzzes; fifty times as many faults are added to random accounts. SEED, a whole number, replays a run.
 import { forge, run } from './run.ts'
 
 const runs = process.env.RUNS ?? '2000'
@@ -9,6 +9,10 @@ const steps = [
   // The properties of `pnpm test`, on other cases than there.
   () => run('vitest', ['run', '--project', 'unit'], { env: { SEED: seed } }),
   () => run('tsx', ['--conditions=unimargin-source', 'test/differential/main.ts'], { env: { RUNS: runs, SEED: seed } }),
+  () =>
+    run('tsx', ['--conditions=unimargin-source', 'test/faults/monotonicity/main.ts'], {
+      env: { RUNS: String(50 * Number(runs)), SEED: seed },
+    }),
   () =>
     forge(['test', '--match-path', 'test/{fuzz,invariant,incidents}/**'], {
       env: { FOUNDRY_FUZZ_RUNS: runs, FOUNDRY_INVARIANT_RUNS: String(Math.ceil(Number(runs) / 10)) },
