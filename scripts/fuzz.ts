@@ -1,5 +1,6 @@
 // Long seeded runs. RUNS says how many random states of each protocol are held against the chain (2,000 otherwise) and
-// how often forge fuzzes; fifty times as many faults are added to random accounts. SEED, a whole number, replays a run.
+// how often forge fuzzes; fifty times as many faults are added to random accounts, and five times as many compositions of
+// faults are played. SEED, a whole number, replays a run.
 import { forge, run } from './run.ts'
 
 const runs = process.env.RUNS ?? '2000'
@@ -12,6 +13,10 @@ const steps = [
   () =>
     run('tsx', ['--conditions=unimargin-source', 'test/faults/monotonicity/main.ts'], {
       env: { RUNS: String(50 * Number(runs)), SEED: seed },
+    }),
+  () =>
+    run('tsx', ['--conditions=unimargin-source', 'test/faults/main.ts'], {
+      env: { RUNS: String(5 * Number(runs)), SEED: seed },
     }),
   () =>
     forge(['test', '--match-path', 'test/{fuzz,invariant,incidents}/**'], {

@@ -148,13 +148,15 @@ export function createActor(scene: Scene, played: Case): Actor {
     judge: async (view, before, { owner = scene.account.address, isMended = false, mayBeOld = false } = {}) => {
       tell(JSON.stringify(view, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)))
       for (const problem of dishonesties(view, isQuorum)) say(problem)
-      const { isTrue, isWhole } = isMended ? { isTrue: guarantee.isTrue, isWhole: true } : guarantee
+      const { isTrue } = guarantee
+      const isWhole = isMended || guarantee.isWhole
+      const isOldFine = mayBeOld || !(isMended || guarantee.isCurrent)
       const after = await headsOf(scene)
       const blockOn = (chain: SceneChain, head: bigint, oldest: bigint, mustBeTrue: boolean): bigint => {
         const reading = view.chains.find(({ chainId }) => chainId === chain.chain.id)
         if (reading?.status !== 'read' || !mustBeTrue) return head
         const { number } = reading.block
-        const isHead = number <= head && (mayBeOld || number >= oldest)
+        const isHead = number <= head && (isOldFine || number >= oldest)
         if (!isHead) say(`block ${number} of ${chain.chain.name} passes for the head, ${oldest} to ${head}`)
         return isHead ? number : head
       }

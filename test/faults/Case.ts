@@ -29,6 +29,8 @@ export type Break = { readonly node: number; readonly fault: Fault; readonly sco
 export type Guarantee = {
   /** Nothing that it says of the broken chain is wrong: what it does not know, it calls unknown. */
   readonly isTrue: boolean
+  /** And it is of now: the newest block, the usual fees. That takes two others that are well where one lies. */
+  readonly isCurrent: boolean
   /** It knows all of it. */
   readonly isWhole: boolean
 }

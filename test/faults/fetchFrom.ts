@@ -1,11 +1,14 @@
 import type { MockNode, WireReply } from '@unimargin/sdk/testing'
 
 /** A `fetch` that asks nodes themselves, without sockets and without msw: for thousands of cases in a row. */
-export function fetchFrom(nodes: readonly MockNode[]): typeof fetch {
+export function fetchFrom(nodes: readonly MockNode[], onForeign: (host: string) => void = () => {}): typeof fetch {
   return async (input, init = {}) => {
     const url = input instanceof Request ? input.url : String(input)
     const node = nodes.find((one) => one.url === url)
-    if (node === undefined) throw new TypeError(`a request left the configured hosts: ${new URL(url).origin}`)
+    if (node === undefined) {
+      onForeign(new URL(url).host)
+      throw new TypeError('fetch failed')
+    }
     const signal = init.signal ?? undefined
     return untilAborted(signal, async () =>
       responseOf(await node.reply(String(init.body), signal), signal, init.redirect),

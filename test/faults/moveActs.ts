@@ -25,12 +25,13 @@ export async function quote(actor: Actor): Promise<void> {
   if (asked.status === 'failed' && played.guarantee.isWhole) say('a move could be quoted, and is not')
   if (asked.status === 'done') {
     tell(serialize(asked.value))
-    if (played.guarantee.isTrue) for (const problem of untrueQuote(asked.value, await trueQuote(scene))) say(problem)
+    if (played.guarantee.isTrue)
+      for (const problem of untrueQuote(asked.value, await trueQuote(scene), played.guarantee.isCurrent)) say(problem)
   }
   await recover(actor)
 }
 
-function untrueQuote(given: MoveQuote, fact: MoveQuote): readonly string[] {
+function untrueQuote(given: MoveQuote, fact: MoveQuote, isCurrent: boolean): readonly string[] {
   const { sourceGas, destinationGas, messagingFee, dust } = given.costs
   const isStated = sourceGas.basis === 'stated'
   const pairs: readonly (readonly [string, unknown, unknown])[] = [
@@ -52,7 +53,7 @@ function untrueQuote(given: MoveQuote, fact: MoveQuote): readonly string[] {
     ...wrong,
     // A real chain's gas has another price in the next block.
     ...hints.flatMap(([name, one, other]) =>
-      one > 2n * other || 2n * one < other ? [`${name} is ${one} instead of ${other}`] : [],
+      isCurrent && (one > 2n * other || 2n * one < other) ? [`${name} is ${one} instead of ${other}`] : [],
     ),
   ]
 }
@@ -68,7 +69,7 @@ export async function prepare(actor: Actor): Promise<void> {
   if (asked.status === 'done') {
     const fact = await scene.direct.prepareMove(parameters)
     tell(serialize(asked.value))
-    if (played.guarantee.isTrue && serialize(asked.value) !== serialize(fact)) say('what is to be signed is wrong')
+    if (played.guarantee.isCurrent && serialize(asked.value) !== serialize(fact)) say('what is to be signed is wrong')
   }
   await recover(actor)
 }
@@ -145,12 +146,12 @@ async function track(actor: Actor, move: TrackedMove): Promise<void> {
     const { stage, issues, blocks } = asked.value
     tell(asked.value)
     const fact = await scene.direct.getMoveStatus({ move })
-    const { isTrue, isWhole } = played.guarantee
-    const isBehind = stagesOf(fact).slice(0, -1).includes(stage) && issues.length > 0
+    const { isTrue, isCurrent, isWhole } = played.guarantee
+    const isBehind = stagesOf(fact).slice(0, -1).includes(stage) && (issues.length > 0 || !isCurrent)
     if (isTrue && stage !== fact.stage && !isBehind) say(`a move is ${told(fact.stage)}, and is called ${told(stage)}`)
     if (isWhole && (stage !== fact.stage || issues.length > 0)) say(`how far a move is could be known, and is not`)
     const { source = { number: before.source } } = blocks
-    if (isTrue && source.number < before.source) say('an old block passes for the head')
+    if (isCurrent && source.number < before.source) say('an old block passes for the head')
   }
   await recover(actor)
 }

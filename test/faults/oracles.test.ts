@@ -21,7 +21,7 @@ const caseOf = (fault: Faults.FaultEntry, phase: Phase, method: string): Case =>
   breaks: [{ node: 0, fault: fault.make(3), scope: { methods: [method] } }],
   isEarly: fault.kind === 'frozen-head',
   deadline: 5_000,
-  guarantee: { isTrue: true, isWhole: true },
+  guarantee: { isTrue: true, isCurrent: true, isWhole: true },
   seed: 3,
 })
 
@@ -47,7 +47,7 @@ describe('the oracles', () => {
     ['missing-arb-sys', 'refresh', 'eth_call'],
     ['absurd-fees', 'quote', 'eth_gasPrice'],
     ['lying-double', 'quote', 'eth_call'],
-    ['lying-max', 'prepare', 'eth_call'],
+    ['zeroed-answer', 'prepare', 'eth_call'],
     ['lost-transaction', 'send', 'eth_sendRawTransaction'],
     ['missing-receipt', 'receipt', 'eth_getTransactionReceipt'],
     ['lying-receipt', 'receipt', 'eth_getTransactionReceipt'],

@@ -27,7 +27,7 @@ export async function request(actor: Actor): Promise<void> {
     tell(asked.value)
     const after = await broken.backend({ method, params })
     const isTrue = [before, after].some((truth) => isPart(asked.value, resultOf(truth)))
-    if (guarantee.isTrue && !isTrue) say(`${method} is answered by ${JSON.stringify(asked.value)}`)
+    if (guarantee.isCurrent && !isTrue) say(`${method} is answered by ${JSON.stringify(asked.value)}`)
   }
   mend()
 }

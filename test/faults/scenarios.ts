@@ -55,7 +55,7 @@ export const PHASES = Object.keys(ASKED) as readonly Phase[]
 /** They change only what comes after something that they have seen. */
 const WITH_MEMORY: readonly string[] = ['frozen-head', 'replayed-answer']
 /** They are over when the reader gives up, and not before. */
-const PATIENCE: readonly string[] = [
+export const PATIENCE: readonly string[] = [
   ...['stall-before-headers', 'stall-in-body', 'drip', 'rate-limit-seconds', 'rate-limit-date', 'rate-limit-absurd'],
 ]
 /** Milliseconds: for nodes that never answer, and for all others, so that it does not matter how busy the machine is. */
@@ -160,7 +160,8 @@ function deadlineOf({ kind }: Faults.FaultEntry, place: Place, phase: Phase): nu
 /** Failures never make a wrong number, however many nodes fail; one node of three can neither lie nor be missed. */
 function guaranteeOf({ nature }: Faults.FaultEntry, place: Place): Guarantee {
   const isOne = place === '1of3'
-  return { isTrue: isOne || nature === 'failure', isWhole: isOne }
+  const isTrue = isOne || nature === 'failure'
+  return { isTrue, isCurrent: isTrue, isWhole: isOne }
 }
 
 /** A number of a text, always the same (FNV-1a). */

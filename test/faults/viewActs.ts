@@ -12,7 +12,7 @@ export async function metadata(actor: Actor): Promise<void> {
 /** The first view of an owner when all metadata is known. */
 export async function snapshot(actor: Actor): Promise<void> {
   await prime(actor, actor.scene.other)
-  actor.breakNodes()
+  if (!actor.case.isEarly) actor.breakNodes()
   await view(actor)
   await recover(actor)
 }

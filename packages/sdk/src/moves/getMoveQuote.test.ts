@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { healthTooLow, stage } from '../../../../test/fixtures/fakeChain.ts'
 import { ETH, owner, router, WAD } from '../../../../test/fixtures/moves.ts'
 import { unknown } from '../model/Quantity.ts'
+import { deserialize, serialize } from '../model/serialize.ts'
 import { getMoveQuote } from './getMoveQuote.ts'
+import { parseMoveQuote } from './parseMove.ts'
 
 const named = (name: string) => expect.objectContaining({ name })
 
@@ -52,6 +54,15 @@ describe('getMoveQuote', () => {
     source.state.revertSend = healthTooLow()
     const fallen = await getMoveQuote(client, { plan, owner })
     expect(fallen.costs.sourceGas).toMatchObject({ units: 1_200_000n, basis: 'stated' })
+  })
+
+  test('behavior: a fee that nobody has is none, and a quote can always be written down', async () => {
+    const { client, source, plan } = stage()
+    source.state.fee = 2n ** 128n
+    const quote = await getMoveQuote(client, { plan, owner })
+    expect(parseMoveQuote(deserialize(serialize(quote)))).toEqual(quote)
+    source.state.fee = 2n ** 255n + 10n ** 15n
+    await expect(getMoveQuote(client, { plan, owner })).rejects.toThrowError(named('ChainUnavailableError'))
   })
 
   test('behavior: the deadline counts from the time of the source chain', async () => {

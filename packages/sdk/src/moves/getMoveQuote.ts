@@ -12,6 +12,7 @@ import { assertKnownRoute } from './assertKnownRoute.ts'
 import { buildMove } from './buildMove.ts'
 import * as MoveCalldata from './MoveCalldata.ts'
 import {
+  ChainUnavailableError,
   ExpiredDeadlineError,
   InvalidDeadlineError,
   UnexpectedRouteError,
@@ -29,6 +30,8 @@ import { isSame } from './WhatIf.ts'
 const DEFAULT_VALID_FOR = 1_200n
 /** Fits the router's `uint64` also when a block's time is added. */
 const MOST_DEADLINE = 2n ** 63n
+/** Wei, more than any coin has: a fee above it is none, and could not be written down. */
+const MOST_FEE = 2n ** 128n
 /** Added to the messaging fee, in percent, because it may rise until inclusion; the endpoint refunds what is over. */
 const FEE_BUFFER = 5n
 /** Stands for the id in a quote and an estimate: the real one is made when the move is prepared. */
@@ -101,6 +104,9 @@ export async function getMoveQuote(client: MarginContext, parameters: GetMoveQuo
   const quoted = Ask.answerOf(source, 'quote', answer.results[0])
   if (quoted.amountSent !== plan.amount || quoted.amountReceived !== plan.amount) {
     throw new UnexpectedRouteError(plan.amount, quoted.amountSent, quoted.amountReceived)
+  }
+  if (quoted.nativeFee > MOST_FEE) {
+    throw new ChainUnavailableError(source.chainId, 'the node names a messaging fee that cannot be')
   }
 
   const value = quoted.nativeFee + (quoted.nativeFee * FEE_BUFFER) / 100n
