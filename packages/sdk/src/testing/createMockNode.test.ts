@@ -62,7 +62,7 @@ describe('createMockNode', () => {
     expect(await ask({ jsonrpc: '2.0', id: 3, method: 'm' })).toEqual({
       jsonrpc: '2.0',
       id: 3,
-      error: { code: -32_603, message: 'lost https://node.example/…' },
+      error: { code: -32_099, message: 'lost https://node.example/…' },
     })
   })
 })

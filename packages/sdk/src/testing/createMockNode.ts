@@ -2,6 +2,7 @@ import { BaseError } from '../errors/BaseError.ts'
 import { reasonOf } from '../errors/reasonOf.ts'
 import type { Envelope, Fault, FaultScope } from './faults/Fault.ts'
 import type { RpcAnswer, RpcBackend, RpcRequest } from './rpc/RpcBackend.ts'
+import { NO_ANSWER } from './rpc/RpcFailure.ts'
 import type { WireReply } from './rpc/Wire.ts'
 
 /** A node in front of a chain: it has a URL, writes down what it is asked, and can be broken. */
@@ -88,7 +89,11 @@ export function createMockNode({ url, backend }: { readonly url: string; readonl
     requests.push({ calls: calls.map(({ request }) => request), bytes: body.length })
     const { byCall, inOrder } = striking(calls)
     const envelopes = await Promise.all(
-      calls.map(async ({ id, request }, index) => envelopeOf(id, await answer(request, byCall[index] ?? [], signal))),
+      calls.map(async ({ id, request }, index) => {
+        // By itself: what one call of a batch meets is no answer of the others.
+        const answered = answer(request, byCall[index] ?? [], signal).catch(failureOf)
+        return envelopeOf(id, await answered)
+      }),
     )
     const sent = inOrder.reduce<readonly Envelope[]>(
       (list, { fault, struck }) => fault.envelopes?.(list, { url, struck }) ?? list,
@@ -116,9 +121,7 @@ export function createMockNode({ url, backend }: { readonly url: string; readonl
       try {
         return await reply(body, signal)
       } catch (cause) {
-        // What a person forgot to mock, or a fault that throws: loud, and never taken for an answer of the chain.
-        const message = cause instanceof BaseError ? cause.message : reasonOf(cause)
-        return jsonReply(envelopeOf(idIn(body), error(-32_603, message)))
+        return jsonReply(envelopeOf(idIn(body), failureOf(cause)))
       }
     },
   }
@@ -150,6 +153,11 @@ function parseJson(text: string): unknown {
 function idIn(body: string): unknown {
   const value = parseJson(body)
   return typeof value === 'object' && value !== null && 'id' in value ? value.id : null
+}
+
+/** A mock, a fault or a node behind that throws: loud, and never taken for an answer of the chain. */
+function failureOf(cause: unknown): RpcAnswer {
+  return error(NO_ANSWER, cause instanceof BaseError ? cause.message : reasonOf(cause))
 }
 
 function error(code: number, message: string): RpcAnswer {

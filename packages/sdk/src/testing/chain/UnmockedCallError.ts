@@ -1,3 +1,4 @@
+import { erc20Abi, toFunctionSelector, toFunctionSignature } from 'viem'
 import { BaseError } from '../../errors/BaseError.ts'
 import type { Address, Hex } from '../../model/Hex.ts'
 
@@ -35,25 +36,43 @@ export class UnmockedCallError extends BaseError {
   }
 
   /** Nobody stands at the address. */
-  static noContract(chainId: number, to: Address, data: Hex, asked: string | undefined): UnmockedCallError {
+  static noContract(chainId: number, to: Address, data: Hex, asked?: string): UnmockedCallError {
     return new UnmockedCallError({
       chainId,
       to,
       data,
-      asked: asked ?? data.slice(0, 10),
+      asked: asked ?? familiarName(data),
       action:
         'Give `mockChain` a contract or a market there, or name the address in `codeless` if nothing stands there.',
     })
   }
 
   /** The contract is mocked, this function of it is not. */
-  static noFunction(chainId: number, to: Address, data: Hex, asked: string | undefined): UnmockedCallError {
+  static noFunction(chainId: number, to: Address, data: Hex, asked?: string): UnmockedCallError {
     return new UnmockedCallError({
       chainId,
       to,
       data,
-      asked: asked ?? data.slice(0, 10),
+      asked: asked ?? familiarName(data),
       action: 'Add the function to the mocked contract.',
+    })
+  }
+
+  /** Bytecode that a call brings along runs on no mocked chain. */
+  static noBytecode(chainId: number): UnmockedCallError {
+    return new UnmockedCallError({
+      chainId,
+      asked: 'a call without `to`, which runs bytecode of its own',
+      action: 'Mock the contract that it is about and call that, or answer the method in `methods` of `mockChain`.',
+    })
+  }
+
+  /** To run it on the state as it is would answer another question. */
+  static noOverrides(chainId: number): UnmockedCallError {
+    return new UnmockedCallError({
+      chainId,
+      asked: 'a call on an overridden state',
+      action: 'Set the state of the chain instead, or answer the method in `methods` of `mockChain`.',
     })
   }
 
@@ -61,4 +80,11 @@ export class UnmockedCallError extends BaseError {
   static noMethod(chainId: number, method: string): UnmockedCallError {
     return new UnmockedCallError({ chainId, asked: method, action: 'Add it to `methods` of `mockChain`.' })
   }
+}
+
+/** Names what every token has, so that the message says more than a selector. */
+function familiarName(data: Hex): string {
+  const selector = data.slice(0, 10).toLowerCase()
+  const item = erc20Abi.find((entry) => entry.type === 'function' && toFunctionSelector(entry) === selector)
+  return item?.type === 'function' ? toFunctionSignature(item) : data.slice(0, 10)
 }

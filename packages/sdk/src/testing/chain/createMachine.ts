@@ -1,4 +1,3 @@
-import { erc20Abi, toFunctionSelector, toFunctionSignature } from 'viem'
 import type { Address, Hex } from '../../model/Hex.ts'
 import type { Recording } from '../record/Recording.ts'
 import { recordedCall } from '../record/Recording.ts'
@@ -78,9 +77,8 @@ export function createMachine({
     if (state.codeless.has(to) || asked.data === '0x') return '0x'
     const before = recorded(asked, at)
     if (before !== undefined) return before
-    const name = familiarName(asked.data)
-    if (multicallAddresses.has(to)) throw UnmockedCallError.noFunction(at.chainId, asked.to, asked.data, name)
-    throw UnmockedCallError.noContract(at.chainId, asked.to, asked.data, name)
+    if (multicallAddresses.has(to)) throw UnmockedCallError.noFunction(at.chainId, asked.to, asked.data)
+    throw UnmockedCallError.noContract(at.chainId, asked.to, asked.data)
   }
 
   /** As a transaction, without keeping what it changes. */
@@ -158,11 +156,4 @@ function transfer(
   if (left < 0n) throw new MockRevert()
   const debited = WorldState.withBalance(state, from, left)
   return WorldState.withBalance(debited, to, WorldState.balanceOf(debited, to) + value)
-}
-
-/** Names what every token has, so that the message says more than a selector. */
-function familiarName(data: Hex): string | undefined {
-  const selector = data.slice(0, 10).toLowerCase()
-  const item = erc20Abi.find((entry) => entry.type === 'function' && toFunctionSelector(entry) === selector)
-  return item?.type === 'function' ? toFunctionSignature(item) : undefined
 }

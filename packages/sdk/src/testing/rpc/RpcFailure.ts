@@ -2,6 +2,12 @@ import { BaseError } from '../../errors/BaseError.ts'
 import type { Hex } from '../../model/Hex.ts'
 import type { RpcAnswer } from './RpcBackend.ts'
 
+/**
+ * Code of what is no answer of a chain: nobody mocked it, or a mock or a node failed. None that viem tries again, and none
+ * that it takes for a revert (as it takes -32603).
+ */
+export const NO_ANSWER = -32_099
+
 /** A JSON-RPC error that a node answers with. It stays inside of the kit: a backend gives it as an answer. */
 export class RpcFailure extends BaseError {
   override readonly name = 'RpcFailure'

@@ -12,16 +12,13 @@ import { findLogs } from './findLogs.ts'
 import { intrinsicGas, usedGas } from './Gas.ts'
 import * as Params from './Params.ts'
 import type { RpcAnswer, RpcBackend } from './RpcBackend.ts'
-import { RpcFailure } from './RpcFailure.ts'
+import { NO_ANSWER, RpcFailure } from './RpcFailure.ts'
 import { BASE_FEE, blockShape, PRIORITY_FEE, receiptShape, transactionShape } from './RpcShapes.ts'
 import { signedTransaction } from './signedTransaction.ts'
 import { unsignedHash } from './unsignedHash.ts'
 
 /** Answers a method of its own; may be asynchronous, and may throw a `MockRevert`. */
 export type MockMethod = (params: readonly unknown[]) => unknown
-
-/** Code of what nobody mocked: none that a client tries again, or takes for a revert. */
-const UNMOCKED = -32_099
 
 const ACCOUNT_METHODS: readonly string[] = ['eth_getBalance', 'eth_getTransactionCount', 'eth_getCode']
 
@@ -45,8 +42,9 @@ export function createBackend({
 }): RpcBackend {
   const at = (reference: unknown) => BlockReference.resolve(ledger, reference)
   const simulated = ([asked, reference, overrides]: readonly unknown[]) => {
-    // To run it on the state as it is would answer another question.
-    if (overrides !== undefined) throw UnmockedCallError.noMethod(chainId, 'a call on an overridden state')
+    if (overrides !== undefined) throw UnmockedCallError.noOverrides(chainId)
+    const { to } = Params.fields(asked, 'call')
+    if (to === undefined || to === null) throw UnmockedCallError.noBytecode(chainId)
     const { block, state } = at(reference)
     const call = callOf(asked)
     assertFunds(call, state)
@@ -136,9 +134,12 @@ export function createBackend({
       }
       return send(transaction)
     },
-    // viem asks nodes whether they have it before it sends anything; most do not.
+    // viem asks nodes for these first, and does without where a node has none; most have none behind a load balancer.
     eth_fillTransaction: () => {
-      throw new RpcFailure(-32_601, 'the method eth_fillTransaction does not exist/is not available')
+      throw notAvailable('eth_fillTransaction')
+    },
+    eth_newFilter: () => {
+      throw notAvailable('eth_newFilter')
     },
     eth_sendTransaction: ([asked]) => {
       const { gas, nonce } = Params.fields(asked, 'transaction')
@@ -172,7 +173,7 @@ export function createBackend({
 function failureOf(cause: unknown): RpcAnswer {
   if (cause instanceof RpcFailure) return cause.answer
   if (cause instanceof UnmockedCallError) {
-    return { status: 'error', code: UNMOCKED, message: `${cause.shortMessage} ${cause.action}` }
+    return { status: 'error', code: NO_ANSWER, message: `${cause.shortMessage} ${cause.action}` }
   }
   if (!(cause instanceof MockRevert)) throw cause
   return { status: 'error', code: 3, message: 'execution reverted', data: cause.data }
@@ -195,6 +196,10 @@ function assertFunds({ from, value }: MockCall, state: WorldState.WorldState): v
   if (have >= value) return
   const words = `insufficient funds for gas * price + value: address ${from} have ${have} want ${value}`
   throw new RpcFailure(-32_000, words)
+}
+
+function notAvailable(method: string): RpcFailure {
+  return new RpcFailure(-32_601, `the method ${method} does not exist/is not available`)
 }
 
 function inclusionOf(ledger: Ledger, hash: unknown) {

@@ -46,7 +46,7 @@ describe('forwardTo', () => {
     server.use(http.post(URL, () => HttpResponse.error()))
     const node = createMockNode({ url: 'https://mock.example', backend: forwardTo(URL) })
     const { body } = await node.reply(JSON.stringify({ jsonrpc: '2.0', id: 7, ...call }))
-    expect(JSON.parse(body)).toMatchObject({ id: 7, error: { code: -32_603 } })
+    expect(JSON.parse(body)).toMatchObject({ id: 7, error: { code: -32_099 } })
     expect(body).toContain('https://real.example')
     expect(body).not.toContain('secret-key')
   })
