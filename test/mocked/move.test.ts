@@ -309,8 +309,41 @@ describe('a move that is carried step by step', () => {
     expect(() => bus.deliver(handle.guid)).toThrowError(expect.objectContaining({ step: 'compose' }))
     expect(await stageOf(handle)).toBe('delivered')
     expect((await viewOf()).inFlight).toMatchObject([{ guid: handle.guid }])
+    // Each order strikes once.
+    bus.revert('compose')
+    expect(() => bus.deliver(handle.guid)).toThrowError(expect.objectContaining({ step: 'compose' }))
+    expect(await stageOf(handle)).toBe('delivered')
     bus.deliver(handle.guid)
     expect(await stageOf(handle)).toBe('credited')
+  })
+
+  test('behavior: an asset of two decimals moves as well', async () => {
+    const gusd = { WETH: reserves.WETH, GUSD: { price: '1', decimals: 2, liquidationThreshold: '0.8' } }
+    const markets = [arbitrum, base].map(({ id }) => mockAaveV3({ chainId: id, reserves: gusd }))
+    const [from, to] = [arbitrum, base].map((chain, index) =>
+      mockChain({
+        chain,
+        markets: markets.slice(index, index + 1),
+        positions: [{ owner: owner.address, supply: { GUSD: '100' } }],
+        balances: { [owner.address]: ETH },
+      }),
+    )
+    if (from === undefined || to === undefined) throw new TypeError('a move has two chains')
+    const bus = mockMessageBus({ chains: [from, to] })
+    const client = createMarginClient({
+      chains: [arbitrum, base],
+      transports: { [arbitrum.id]: from.transport, [base.id]: to.transport },
+      adapters: markets.map(({ adapter }) => adapter),
+      routers: bus.routers,
+      routes: bus.routes,
+    })
+    const view = await client.getMarginView({ owner: owner.address })
+    const ends = { donor: positionOn(view, from).id, receiver: positionOn(view, to).id }
+    const plan = client.planMove({ view, ...ends, asset: 'GUSD', amount: 1_234n, donorFloor: goal.donorFloor })
+    if (plan.status !== 'plan') throw new TypeError(serialize(plan))
+    const quote = await client.getMoveQuote({ plan, owner: owner.address })
+    const move = await client.sendMove({ quote, walletClient: walletOn(from) })
+    expect(await client.getMoveStatus({ move })).toMatchObject({ stage: 'credited', amount: 1_234n })
   })
 })
 

@@ -226,8 +226,13 @@ describe('exports', () => {
     const names = await namesOf('@unimargin/sdk/testing')
     expect(names.filter((name) => !name.startsWith('Faults.'))).toMatchInlineSnapshot(`
       [
+        "BusChainsError",
+        "DuplicateMockPartError",
+        "ForeignMockMarketError",
+        "ForeignRecordingError",
         "ForwardingError",
         "InvalidBlockCountError",
+        "InvalidNodeUrlError",
         "MockRevert",
         "MockStepError",
         "NoMockRouteError",

@@ -1,17 +1,24 @@
 import type { Chain } from 'viem'
 import type { Address, Hex } from '../model/Hex.ts'
 import { MULTICALL3 } from '../reads/requestCalls.ts'
+import {
+  assertDistinct,
+  assertMarketsOf,
+  assertMockAddress,
+  assertNodeUrls,
+  assertUnsigned,
+} from './chain/assertSetup.ts'
 import { createLedger, type Inclusion } from './chain/createLedger.ts'
 import { createMachine } from './chain/createMachine.ts'
 import * as Markets from './chain/Markets.ts'
 import type { MockChain } from './chain/MockChain.ts'
 import type { MockMarket, MockPosition } from './chain/MockMarket.ts'
 import type { MockBlock, MockContract, MockPart, MockTransaction } from './chain/MockPart.ts'
-import { InvalidBlockCountError } from './chain/MockSetupErrors.ts'
+import { ForeignRecordingError, InvalidBlockCountError } from './chain/MockSetupErrors.ts'
 import * as WorldState from './chain/WorldState.ts'
 import { createMockNode } from './createMockNode.ts'
 import { handlersOf } from './http/handlersOf.ts'
-import type { Recording } from './record/Recording.ts'
+import type { RecordedBlock, Recording } from './record/Recording.ts'
 import { createBackend, type MockMethod } from './rpc/createBackend.ts'
 import { usedGas } from './rpc/Gas.ts'
 import { transportTo } from './rpc/transportTo.ts'
@@ -52,6 +59,10 @@ export type MockChainParameters = {
  * Gas is free on it, and nothing waits: a transaction gets a block of its own at once.
  *
  * @throws UnknownMockMarketError, UnknownMockAssetError when a position names what no market has.
+ * @throws ForeignMockMarketError, DuplicateMockPartError when a market is of another chain, or there twice.
+ * @throws ForeignRecordingError when the recording is of another chain.
+ * @throws InvalidNodeUrlError when a node's URL is none, or another node's.
+ * @throws InvalidAddressError, InvalidDecimalError, OutOfRangeError when an address or a number is none of a chain.
  *
  * @example
  * import { mockChain, mockContract } from '@unimargin/sdk/testing'
@@ -71,8 +82,10 @@ export function mockChain(parameters: MockChainParameters): MockChain {
   const { chain, recording, methods = {} } = parameters
   const chainId = chain.id
   const blockTime = parameters.blockTime ?? blockTimeOf(chain)
+  assertUnsigned('block time', blockTime)
   const origin = originOf(parameters)
-  const ledger = createLedger({ origin, state: firstState(parameters), blockTime })
+  const before = (recording?.blocks ?? []).map((block) => ({ chainId, ...headerOf(block) }))
+  const ledger = createLedger({ origin, state: firstState(parameters), blockTime, before })
   const multicalls = [MULTICALL3, ...(chain.contracts?.multicall3 ? [chain.contracts.multicall3.address] : [])]
   const machine = createMachine({ multicalls, recording })
   const unmocked: string[] = []
@@ -131,13 +144,20 @@ export function mockChain(parameters: MockChainParameters): MockChain {
       change(WorldState.withParts(current(), Markets.priced(current().parts, asset, price, market))),
     setPosition: ({ market, ...position }) =>
       change(WorldState.withParts(current(), [Markets.positioned(current().parts, position, market)])),
-    setBalance: (account, wei) => change(WorldState.withBalance(current(), account, wei)),
-    setContract: (address, contract) => change(WorldState.withContract(current(), address, contract)),
-    update: (...parts) => change(WorldState.withParts(current(), parts)),
+    setBalance: (account, wei) => change(withBalance(current(), account, wei)),
+    setContract: (address, contract) => {
+      assertMockAddress('address', address)
+      return change(WorldState.withContract(current(), address, contract))
+    },
+    update: (...parts) => {
+      assertMarketsOf(chainId, parts)
+      return change(WorldState.withParts(current(), parts))
+    },
     mine: (count = 1, { seconds } = {}) => {
       if (!Number.isSafeInteger(count) || count < 1 || count > MOST_BLOCKS) {
         throw new InvalidBlockCountError({ count, most: BigInt(MOST_BLOCKS) })
       }
+      assertUnsigned('seconds between blocks', seconds ?? 0n)
       for (let made = 0; made < count; made++) change(current(), seconds)
       return ledger.head.block
     },
@@ -179,31 +199,53 @@ function blockTimeOf({ blockTime }: Chain): bigint {
 }
 
 function urlsOf({ chain, nodes = chain.rpcUrls.default.http }: MockChainParameters): readonly string[] {
+  assertNodeUrls(nodes)
   return nodes.length === 0 ? [`https://chain-${chain.id}.example`] : nodes
 }
 
 function originOf({ chain, block = {}, recording }: MockChainParameters) {
   const now = BigInt(Math.floor(Date.now() / 1_000))
+  assertUnsigned('number of the first block', block.number ?? 0n)
+  assertUnsigned('timestamp of the first block', block.timestamp ?? 0n)
   if (recording === undefined) {
     return { chainId: chain.id, number: block.number ?? FIRST_BLOCK, timestamp: block.timestamp ?? now }
   }
-  const { number, timestamp, hash, parentHash } = recording.head
-  const own = { chainId: chain.id, number: BigInt(number), timestamp: block.timestamp ?? BigInt(timestamp) }
-  return { ...own, hash, parentHash }
+  const { chainId, version, head } = recording
+  if (chainId !== chain.id || version !== 1) {
+    throw new ForeignRecordingError({ chainId: chain.id, recorded: chainId, version })
+  }
+  const header = headerOf(head)
+  return { chainId, ...header, timestamp: block.timestamp ?? header.timestamp }
+}
+
+function headerOf({ number, timestamp, hash, parentHash }: RecordedBlock): Omit<MockBlock, 'chainId'> {
+  return { number: BigInt(number), timestamp: BigInt(timestamp), hash, parentHash }
 }
 
 function firstState(parameters: MockChainParameters): WorldState.WorldState {
   const { markets = [], positions = [], parts = [], contracts = {}, codeless = [], balances = {} } = parameters
+  assertDistinct([...markets, ...parts])
+  assertMarketsOf(parameters.chain.id, [...markets, ...parts])
   let state = WorldState.withParts(WorldState.EMPTY, [...markets, ...parts])
   for (const { market, ...position } of positions) {
     state = WorldState.withParts(state, [Markets.positioned(state.parts, position, market)])
   }
   for (const [address, contract] of Object.entries(contracts)) {
+    assertMockAddress('contracts', address)
     state = WorldState.withContract(state, WorldState.lowered(address), contract)
   }
-  for (const address of codeless) state = WorldState.withCodeless(state, address)
+  for (const address of codeless) {
+    assertMockAddress('codeless', address)
+    state = WorldState.withCodeless(state, address)
+  }
   for (const [account, wei] of Object.entries(balances)) {
-    state = WorldState.withBalance(state, WorldState.lowered(account), wei)
+    state = withBalance(state, WorldState.lowered(account), wei)
   }
   return state
+}
+
+function withBalance(state: WorldState.WorldState, account: Address, wei: bigint): WorldState.WorldState {
+  assertMockAddress('account', account)
+  assertUnsigned('balance', wei)
+  return WorldState.withBalance(state, account, wei)
 }

@@ -1,3 +1,4 @@
+import { assertMockAddress } from './assertSetup.ts'
 import { isMockMarket, type MockAmount, type MockMarket, type MockPosition } from './MockMarket.ts'
 import type { MockState } from './MockPart.ts'
 import { UnknownMockAssetError, UnknownMockMarketError } from './MockSetupErrors.ts'
@@ -21,6 +22,7 @@ export function priced(
 
 /** The market with what an owner has in it now. It has to be named where there are several. */
 export function positioned(state: MockState, position: MockPosition, market: string | undefined): MockMarket {
+  assertMockAddress('owner', position.owner)
   const chosen = named(state, market)
   const stray = Object.keys({ ...position.supply, ...position.borrow }).find((asset) => !hasAsset(chosen, asset))
   if (stray !== undefined) {

@@ -46,3 +46,61 @@ export class InvalidBlockCountError extends BaseError {
     this.count = count
   }
 }
+
+/** Two parts of a mocked chain have one key: the second would silently take the place of the first. */
+export class DuplicateMockPartError extends BaseError {
+  override readonly name = 'DuplicateMockPartError'
+  readonly key: string
+
+  constructor(key: string) {
+    super(`Two parts of the mocked chain have the key "${key}".`, {
+      action: 'Give each market an address or a name of its own, or leave one of them out.',
+    })
+    this.key = key
+  }
+}
+
+/** A market was put on a chain that it is not of. */
+export class ForeignMockMarketError extends BaseError {
+  override readonly name = 'ForeignMockMarketError'
+  readonly market: string
+  readonly chainId: number
+
+  constructor({ market, chainId, of }: { readonly market: string; readonly chainId: number; readonly of: number }) {
+    super(`The market "${market}" is of chain ${of}, and not of chain ${chainId}.`, {
+      action: 'Make the market with the `chainId` of the chain that it is put on.',
+    })
+    this.market = market
+    this.chainId = chainId
+  }
+}
+
+/** A node of a mocked chain has a URL at which no HTTP request can reach it. */
+export class InvalidNodeUrlError extends BaseError {
+  override readonly name = 'InvalidNodeUrlError'
+
+  constructor(url: string, problem: string) {
+    super(`A mocked node cannot be at this URL: ${problem}.`, {
+      facts: { URL: url },
+      action: 'Pass URLs with `http:` or `https:`, another one for each node.',
+    })
+  }
+}
+
+/** A recording cannot be played on this chain. */
+export class ForeignRecordingError extends BaseError {
+  override readonly name = 'ForeignRecordingError'
+  readonly chainId: number
+
+  constructor({
+    chainId,
+    recorded,
+    version,
+  }: { readonly chainId: number; readonly recorded: number; readonly version: number }) {
+    super(`Chain ${chainId} cannot play this recording.`, {
+      facts: { 'Recorded on': recorded, Version: version },
+      action: 'Pass a recording of version 1 that was made on this chain.',
+    })
+    this.chainId = chainId
+  }
+}

@@ -41,6 +41,15 @@ describe('createLedger', () => {
     expect(ledger.byHash(hash)).toMatchObject({ isCanonical: true, sealed: { block: { number: 3n } } })
   })
 
+  test('behavior: blocks before the first are found by the hash that their child has of them', () => {
+    const { ledger } = ledgerOf(2n)
+    const one = ledger.byHash(ledger.head.block.parentHash)
+    expect(one).toMatchObject({ isCanonical: true, sealed: { block: { number: 1n } } })
+    const zero = ledger.byHash(one?.sealed.block.parentHash ?? '0x')
+    expect(zero).toMatchObject({ isCanonical: true, sealed: { block: { number: 0n } } })
+    expect(ledger.byHash(zero?.sealed.block.parentHash ?? '0x')).toBeUndefined()
+  })
+
   test('behavior: a fork can be deeper than what was made', () => {
     const { ledger } = ledgerOf()
     const [eighth, ninth] = [ledger.byNumber(8n)?.block.hash, ledger.byNumber(9n)?.block.hash ?? '0x']

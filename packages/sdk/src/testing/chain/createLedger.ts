@@ -39,10 +39,13 @@ export function createLedger({
   origin,
   state,
   blockTime,
+  before = [],
 }: {
   readonly origin: Omit<MockBlock, 'hash' | 'parentHash'> & Partial<Pick<MockBlock, 'hash' | 'parentHash'>>
   readonly state: WorldState
   readonly blockTime: bigint
+  /** Blocks before the first that a recording knows. */
+  readonly before?: readonly MockBlock[]
 }): Ledger {
   const { chainId } = origin
   let fork = 0n
@@ -62,6 +65,7 @@ export function createLedger({
   const transactions = new Map<Hex, SealedBlock>()
   const oldest = () => blocks[0] ?? first
   const head = () => blocks[blocks.length - 1] ?? first
+  const recorded = new Map(before.map((block) => [block.number, block]))
 
   const headerAfter = (parent: MockBlock, timestamp: bigint): MockBlock => {
     const number = parent.number + 1n
@@ -73,9 +77,11 @@ export function createLedger({
   const ancestor = (number: bigint): SealedBlock => {
     const { block } = oldest()
     const age = (block.number - number) * blockTime
-    const hashOf = (at: bigint) => (at === block.number - 1n ? block.parentHash : seed(at))
+    const headerAt = (at: bigint) => (at === block.number ? block : recorded.get(at))
+    const hashOf = (at: bigint) => headerAt(at)?.hash ?? headerAt(at + 1n)?.parentHash ?? seed(at)
     const timestamp = block.timestamp > age ? block.timestamp - age : 0n
-    const header: MockBlock = { chainId, number, hash: hashOf(number), parentHash: hashOf(number - 1n), timestamp }
+    const made: MockBlock = { chainId, number, hash: hashOf(number), parentHash: hashOf(number - 1n), timestamp }
+    const header = recorded.get(number) ?? made
     const sealed: SealedBlock = known.get(header.hash) ?? { block: header, state: oldest().state, inclusions: [] }
     known.set(header.hash, sealed)
     return sealed
@@ -86,6 +92,11 @@ export function createLedger({
     const index = number - oldest().block.number
     return index < 0n ? ancestor(number) : blocks[Number(index)]
   }
+
+  for (const number of recorded.keys()) ancestor(number)
+
+  const childOf = (hash: Hex): SealedBlock | undefined =>
+    [...known.values()].find(({ block }) => block.parentHash === hash)
 
   const append = (sealed: SealedBlock): void => {
     blocks.push(sealed)
@@ -123,7 +134,9 @@ export function createLedger({
       })
     },
     byHash: (hash) => {
-      const sealed = known.get(hash)
+      // A parent from before the first block, whose hash is known by its child alone: it was never asked for by number.
+      const child = known.has(hash) ? undefined : childOf(hash)
+      const sealed = child === undefined ? known.get(hash) : byNumber(child.block.number - 1n)
       if (sealed === undefined) return undefined
       return { sealed, isCanonical: byNumber(sealed.block.number)?.block.hash === hash }
     },

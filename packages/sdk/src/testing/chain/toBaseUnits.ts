@@ -1,4 +1,5 @@
 import * as Amount from '../../units/Amount.ts'
+import { assertUnsigned } from './assertSetup.ts'
 import type { MockAmount } from './MockMarket.ts'
 
 /**
@@ -6,7 +7,7 @@ import type { MockAmount } from './MockMarket.ts'
  * take 18 decimals.
  *
  * @throws InvalidDecimalError when the text is no plain decimal number, or has more digits than `decimals`.
- * @throws OutOfRangeError when the result exceeds `2^256 − 1`.
+ * @throws OutOfRangeError when the amount is negative, or exceeds `2^256 − 1`.
  *
  * @example
  * import { toBaseUnits } from '@unimargin/sdk/testing'
@@ -14,5 +15,7 @@ import type { MockAmount } from './MockMarket.ts'
  * toBaseUnits('1.5', 6) // 1_500_000n
  */
 export function toBaseUnits(amount: MockAmount, decimals: number): bigint {
-  return typeof amount === 'bigint' ? amount : Amount.parse(amount, { decimals })
+  if (typeof amount !== 'bigint') return Amount.parse(amount, { decimals })
+  assertUnsigned('amount', amount)
+  return amount
 }

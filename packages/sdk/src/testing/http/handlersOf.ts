@@ -1,6 +1,7 @@
 import { delay, HttpResponse, http, type RequestHandler } from 'msw'
 import type { MockNode } from '../createMockNode.ts'
 import type { WireReply } from '../rpc/Wire.ts'
+import { addressOf } from './addressOf.ts'
 
 /**
  * msw handlers that let nodes answer at their URLs, in Node (`setupServer`) and in browsers (`setupWorker`).
@@ -16,9 +17,9 @@ import type { WireReply } from '../rpc/Wire.ts'
 export function handlersOf(nodes: readonly MockNode[]): readonly RequestHandler[] {
   return nodes.map((node) => {
     // Not as a path: a key in the query, or a colon, would be read as a pattern.
-    const url = new URL(node.url).href
+    const url = addressOf(node.url)
     return http.post(
-      ({ request }) => new URL(request.url).href === url,
+      ({ request }) => addressOf(request.url) === url,
       async ({ request }) => toResponse(await node.reply(await request.text(), request.signal)),
     )
   })

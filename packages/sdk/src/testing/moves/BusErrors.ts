@@ -31,6 +31,20 @@ export class MockStepError extends BaseError {
   }
 }
 
+/** A message bus connects two chains or more, each of them once. */
+export class BusChainsError extends BaseError {
+  override readonly name = 'BusChainsError'
+  readonly chains: readonly number[]
+
+  constructor(chains: readonly number[]) {
+    super('A message bus cannot connect these chains.', {
+      facts: { Chains: chains.length === 0 ? 'none' : chains.join(', ') },
+      action: 'Pass two mocked chains or more with different chain ids.',
+    })
+    this.chains = chains
+  }
+}
+
 /** A message bus needs two chains that share an asset. */
 export class NoMockRouteError extends BaseError {
   override readonly name = 'NoMockRouteError'

@@ -2,8 +2,9 @@ import { defineChain } from 'viem'
 import { describe, expect, test } from 'vitest'
 import { mockTinyMarket } from '../../../../../test/fixtures/tinyMarket.ts'
 import { MULTICALL3 } from '../../reads/requestCalls.ts'
+import { OutOfRangeError } from '../../units/OutOfRangeError.ts'
 import { mockChain } from '../mockChain.ts'
-import { NoMockRouteError, UnknownMockMessageError } from './BusErrors.ts'
+import { BusChainsError, NoMockRouteError, UnknownMockMessageError } from './BusErrors.ts'
 import { mockMessageBus } from './mockMessageBus.ts'
 
 const chainOf = (id: number) =>
@@ -49,6 +50,17 @@ describe('mockMessageBus', () => {
   test('behavior: only what is asked for moves', () => {
     const { routes } = mockMessageBus({ chains: [chainOf(1), chainOf(2)], assets: ['WETH'] })
     expect(routes).toHaveLength(1)
+  })
+
+  test('error: BusChainsError for fewer than two chains', () => {
+    const chain = chainOf(1)
+    for (const chains of [[], [chain], [chain, chain]]) {
+      expect(() => mockMessageBus({ chains })).toThrowError(BusChainsError)
+    }
+  })
+
+  test('error: OutOfRangeError for a fee below zero', () => {
+    expect(() => mockMessageBus({ chains: [chainOf(1), chainOf(2)], fee: -1n })).toThrowError(OutOfRangeError)
   })
 
   test('error: NoMockRouteError', () => {

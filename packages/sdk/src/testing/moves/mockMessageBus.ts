@@ -36,7 +36,7 @@ export type MockMessageBus = MoveDeployments & {
   readonly drop: (filter?: MockMessageFilter) => void
   /** From now on waits for so many blocks of the source on top of a sending. */
   readonly delay: (blocks: number) => void
-  /** Lets the next step of this kind revert, once per message: it stays where it was until it is delivered again. */
+  /** Lets the next step of this kind revert, once per message and order: it stays where it was until it is delivered again. */
   readonly revert: (step: 'deliver' | 'compose', filter?: MockMessageFilter) => void
   /** Lets the router find the market unwilling, so that what arrives is parked; gives the function that ends it. */
   readonly park: (filter?: MockMessageFilter, reason?: string) => () => void
@@ -55,6 +55,12 @@ type Entry = {
   readonly destination: MockChain
   readonly blockNumber: bigint
 }
+/** Each order strikes a message once: `done` are those that it has struck. */
+type RevertOrder = {
+  readonly step: 'deliver' | 'compose'
+  readonly filter: MockMessageFilter
+  readonly done: Set<Hex>
+}
 type Order = { readonly filter: MockMessageFilter; readonly what: 'hold' | 'drop' | 'release' }
 
 /**
@@ -64,6 +70,7 @@ type Order = { readonly filter: MockMessageFilter; readonly what: 'hold' | 'drop
  * Where a chain is reorganised, what it takes back is gone: a sending that nobody has verified yet is forgotten, one that
  * was verified stays and arrives, as on real chains; and what the destination took back is carried once more.
  *
+ * @throws BusChainsError when there are fewer than two chains, or one of them twice.
  * @throws NoMockRouteError when an asset is to move that fewer than two chains list.
  *
  * @example
@@ -93,10 +100,9 @@ export function mockMessageBus(parameters: MockMessageBusParameters): MockMessag
   )
   let blocks = parameters.delay ?? 0
   let orders: readonly Order[] = []
-  let reverts: readonly { readonly step: 'deliver' | 'compose'; readonly filter: MockMessageFilter }[] = []
+  let reverts: readonly RevertOrder[] = []
   let parks: readonly { readonly filter: MockMessageFilter; readonly reason: string }[] = []
   const seen = new Map<Hex, Entry>()
-  const reverted = new Set<string>()
   const failed = new Map<Hex, MockMessageStep>()
 
   /** Finds what the chains have sent, and forgets what they took back before anybody vouched for it. */
@@ -134,10 +140,9 @@ export function mockMessageBus(parameters: MockMessageBusParameters): MockMessag
 
   /** Takes one step; gives whether it got further. */
   const take = ({ packet, destination }: Entry, message: MockMessage, step: MockMessageStep): boolean => {
-    const key = `${packet.guid}:${step}`
-    const isToRevert = reverts.some((one) => one.step === step && fits(one.filter, message, step))
-    if (step !== 'verify' && isToRevert && !reverted.has(key)) {
-      reverted.add(key)
+    const toRevert = reverts.filter((one) => one.step === step && fits(one.filter, message, step))
+    if (step !== 'verify' && toRevert.some(({ done }) => !done.has(packet.guid))) {
+      for (const { done } of toRevert) done.add(packet.guid)
       failed.set(packet.guid, step)
       Carry.alert(packet, step, destination)
       return false
@@ -219,7 +224,7 @@ export function mockMessageBus(parameters: MockMessageBusParameters): MockMessag
       sweep()
     },
     revert: (step, filter = {}) => {
-      reverts = [...reverts, { step, filter }]
+      reverts = [...reverts, { step, filter, done: new Set() }]
     },
     park: (filter = {}, reason = 'refused by the test') => {
       const entry = { filter, reason }

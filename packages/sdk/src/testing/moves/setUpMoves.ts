@@ -1,10 +1,11 @@
 import type { Asset } from '../../model/Asset.ts'
 import type { Address } from '../../model/Hex.ts'
 import type { Route, RouterDeployment } from '../../model/Route.ts'
+import { assertUnsigned } from '../chain/assertSetup.ts'
 import type { MockChain } from '../chain/MockChain.ts'
 import { isMockMarket, type MockMarket } from '../chain/MockMarket.ts'
 import { mockAddress } from '../mockAddress.ts'
-import { NoMockRouteError } from './BusErrors.ts'
+import { BusChainsError, NoMockRouteError } from './BusErrors.ts'
 import type { EndpointState } from './EndpointState.ts'
 import { endpointPart } from './mockEndpoint.ts'
 import { oftsPart } from './mockOfts.ts'
@@ -21,7 +22,7 @@ const KNOWN_EIDS: Readonly<Record<number, number>> = {
   43114: 30_106,
 }
 const FIRST_FREE_EID = 40_001
-const SHARED_DECIMALS = 6
+const MOST_SHARED_DECIMALS = 6
 
 /** What can move between which chains, and what it costs. */
 export type MoveSetup = {
@@ -39,6 +40,9 @@ export type MoveDeployments = { readonly routers: readonly RouterDeployment[]; r
 
 /** Puts a router, an endpoint and OFTs onto each of some chains. Each chain makes a block. */
 export function setUpMoves({ chains, assets, wrappedNative = 'WETH', fee = 10n ** 14n }: MoveSetup): MoveDeployments {
+  const ids = chains.map(({ chain }) => chain.id)
+  if (ids.length < 2 || new Set(ids).size < ids.length) throw new BusChainsError(ids)
+  assertUnsigned('messaging fee', fee)
   const markets = new Map(chains.map((chain) => [chain.chain.id, marketsOf(chain)]))
   const assetOn = (chainId: number, symbol: string): Asset | undefined =>
     markets
@@ -53,7 +57,9 @@ export function setUpMoves({ chains, assets, wrappedNative = 'WETH', fee = 10n *
       const asset = assetOn(id, symbol)
       return asset === undefined ? [] : [{ chainId: id, asset: asset.address, oft: oftAddress(id, symbol) }]
     })
-    return { kind: 'oft', key: `${symbol} OFT`, sharedDecimals: SHARED_DECIMALS, ends }
+    // No OFT shares more decimals than its token has.
+    const decimals = chains.map(({ chain: { id } }) => assetOn(id, symbol)?.decimals ?? MOST_SHARED_DECIMALS)
+    return { kind: 'oft', key: `${symbol} OFT`, sharedDecimals: Math.min(MOST_SHARED_DECIMALS, ...decimals), ends }
   })
   const routers = chains.map(({ chain: { id } }, index): RouterDeployment => {
     const native = assetOn(id, wrappedNative)?.address ?? mockAddress(`wrapped native coin of ${id}`)

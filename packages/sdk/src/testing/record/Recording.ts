@@ -7,6 +7,8 @@ export type Recording = {
   readonly chainId: number
   /** The block that was the latest while recording. Quantities as decimal texts. */
   readonly head: RecordedBlock
+  /** Earlier blocks that were asked for. */
+  readonly blocks?: readonly RecordedBlock[] | undefined
   readonly calls: readonly RecordedCall[]
   readonly requests: readonly RecordedRequest[]
 }

@@ -119,6 +119,37 @@ describe('recordBackend', () => {
     expect(recording().calls).toHaveLength(1)
   })
 
+  test('behavior: a node that fails at the first request may do better at the next', async () => {
+    let isDown = true
+    const chain = original()
+    const { backend } = recordBackend(async (request) =>
+      isDown ? { status: 'error', code: -32_005, message: 'too many requests' } : chain.backend(request),
+    )
+    const first = await backend({ method: 'eth_blockNumber', params: [] })
+    expect(first).toEqual({ status: 'error', code: -32_005, message: 'too many requests' })
+    isDown = false
+    expect(await clientOf(backend).getBlockNumber()).toBe(500n)
+  })
+
+  test('behavior: earlier blocks have their own hashes and times, and the parents that they had', async () => {
+    const chain = original()
+    chain.mine(7, { seconds: 13n })
+    const { backend, recording } = recordBackend(chain.backend)
+    const look = async (client: ReturnType<typeof clientOf>) => {
+      const { hash: blockHash, parentHash } = await client.getBlock({ blockNumber: 503n })
+      const blocks = [await client.getBlock({ blockHash }), await client.getBlock({ blockHash: parentHash })]
+      const head = await client.getBlock()
+      blocks.push(head, await client.getBlock({ blockHash: head.parentHash }))
+      return blocks.map(({ number, hash, parentHash, timestamp }) => ({ number, hash, parentHash, timestamp }))
+    }
+    const live = await look(clientOf(backend))
+    expect(live.map(({ number }) => number)).toEqual([503n, 502n, 507n, 506n])
+    const played = mockChain({ chain: base, recording: stored(recording()) })
+    expect(await look(clientOf(played.backend))).toEqual(live)
+    const [between] = await Promise.all([clientOf(played.backend).getBlock({ blockNumber: 504n })])
+    expect(between.parentHash).toBe(live[0]?.hash)
+  })
+
   test('error: UnmockedCallError for what was not recorded', async () => {
     const { backend, recording } = recordBackend(original().backend)
     await getSnapshot(clientOf(backend), { chainId: base.id, reads: [readBalance] })

@@ -3,6 +3,7 @@ import { BaseError } from '../../errors/BaseError.ts'
 import type { Address, Hex } from '../../model/Hex.ts'
 import * as Params from '../rpc/Params.ts'
 import type { RpcAnswer, RpcBackend } from '../rpc/RpcBackend.ts'
+import { RpcFailure } from '../rpc/RpcFailure.ts'
 import type { RecordedBlock, RecordedCall, RecordedRequest, Recording } from './Recording.ts'
 import { canonical } from './Recording.ts'
 
@@ -41,12 +42,20 @@ export function recordBackend(backend: RpcBackend): Recorder {
   let known: Moment | undefined
   const calls = new Map<string, RecordedCall>()
   const requests = new Map<string, RecordedRequest>()
+  const blocks = new Map<string, RecordedBlock>()
   const numbers = new Map<string, Promise<string>>()
 
   const frozen = async (): Promise<Moment> => {
     moment ??= momentOf(backend)
-    known = await moment
-    return known
+    const asked = moment
+    try {
+      known = await asked
+      return known
+    } catch (cause) {
+      // The node may do better next time.
+      if (moment === asked) moment = undefined
+      throw cause
+    }
   }
 
   /** The number of the block that a parameter names, in hexadecimal digits. Tags keep the block that they first had. */
@@ -55,34 +64,47 @@ export function recordBackend(backend: RpcBackend): Recorder {
     const key = canonical(reference)
     const number = numbers.get(key) ?? resolve(backend, reference)
     numbers.set(key, number)
+    number.catch(() => numbers.delete(key))
     return number
+  }
+
+  const record: RpcBackend = async ({ method, params }, signal) => {
+    const { head } = await frozen()
+    const latest = numberToHex(BigInt(head.number))
+    if (method === 'eth_blockNumber') return { status: 'result', result: latest }
+    const index = BLOCK_PARAMETER[method]
+    const isNamed = index !== undefined && typeof params[index] === 'object' && params[index] !== null
+    const number = index === undefined ? latest : await numberOf(params[index], latest)
+    const pinned =
+      index === undefined || isNamed ? params : [...params.slice(0, index), number, ...params.slice(index + 1)]
+    const answer = await backend({ method, params: pinned }, signal)
+    if (answer.status === 'error' && !isRevert(answer)) return answer
+    if (method === 'eth_call') {
+      for (const call of callsOf(params[0], answer, String(BigInt(number)))) {
+        calls.set(`${call.block}:${call.to}:${call.data}`.toLowerCase(), call)
+      }
+    } else if (!BLOCK_METHODS.includes(method)) {
+      requests.set(`${method}:${canonical(params)}`, { method, params, answer })
+    } else if (answer.status === 'result' && typeof answer.result === 'object' && answer.result !== null) {
+      const block = blockOf(answer.result)
+      if (BigInt(block.number) < BigInt(head.number)) blocks.set(block.number, block)
+    }
+    return answer
   }
 
   return {
     recording: () => {
       if (known === undefined) throw new NothingRecordedError()
-      return { version: 1, ...known, calls: [...calls.values()], requests: [...requests.values()] }
+      const earlier = { blocks: [...blocks.values()] }
+      return { version: 1, ...known, ...earlier, calls: [...calls.values()], requests: [...requests.values()] }
     },
     backend: async (request, signal) => {
-      const { method, params } = request
-      const { head } = await frozen()
-      const latest = numberToHex(BigInt(head.number))
-      if (method === 'eth_blockNumber') return { status: 'result', result: latest }
-      const index = BLOCK_PARAMETER[method]
-      const isNamed = index !== undefined && typeof params[index] === 'object' && params[index] !== null
-      const number = index === undefined ? latest : await numberOf(params[index], latest)
-      const pinned =
-        index === undefined || isNamed ? params : [...params.slice(0, index), number, ...params.slice(index + 1)]
-      const answer = await backend({ method, params: pinned }, signal)
-      if (answer.status === 'error' && !isRevert(answer)) return answer
-      if (method === 'eth_call') {
-        for (const call of callsOf(params[0], answer, String(BigInt(number)))) {
-          calls.set(`${call.block}:${call.to}:${call.data}`.toLowerCase(), call)
-        }
-      } else if (!BLOCK_METHODS.includes(method)) {
-        requests.set(`${method}:${canonical(params)}`, { method, params, answer })
+      try {
+        return await record(request, signal)
+      } catch (cause) {
+        if (cause instanceof RpcFailure) return cause.answer
+        throw cause
       }
-      return answer
     },
   }
 }
@@ -108,14 +130,17 @@ async function momentOf(backend: RpcBackend): Promise<Moment> {
     resultOf(backend, 'eth_chainId', []),
     resultOf(backend, 'eth_getBlockByNumber', ['latest', false]),
   ])
+  return { chainId: Number(Params.quantity(id, 'chain id')), head: blockOf(block) }
+}
+
+function blockOf(block: unknown): RecordedBlock {
   const { number, timestamp, hash, parentHash } = Params.fields(block, 'block')
-  const head = {
+  return {
     number: String(Params.quantity(number, 'number')),
     timestamp: String(Params.quantity(timestamp, 'timestamp')),
     hash: Params.hash(hash, 'hash'),
     parentHash: Params.hash(parentHash, 'parentHash'),
   }
-  return { chainId: Number(Params.quantity(id, 'chain id')), head }
 }
 
 async function resolve(backend: RpcBackend, reference: unknown): Promise<string> {
@@ -131,7 +156,8 @@ async function resolve(backend: RpcBackend, reference: unknown): Promise<string>
 
 async function resultOf(backend: RpcBackend, method: string, params: readonly unknown[]): Promise<unknown> {
   const answer = await backend({ method, params })
-  return answer.status === 'result' ? answer.result : undefined
+  if (answer.status === 'error') throw new RpcFailure(answer.code, answer.message, answer.data)
+  return answer.result
 }
 
 /** Nodes say it by the code, by data, or only in words. */
