@@ -1,5 +1,6 @@
-import { type Address, Bps, Decimal, Ray, Wad } from '@unimargin/sdk'
+import { type Address, Bps, Decimal, InvalidAddressError, OutOfRangeError, Ray, Wad } from '@unimargin/sdk'
 import { type MockAmount, mockAddress, toBaseUnits } from '@unimargin/sdk/testing'
+import { isAddress } from 'viem'
 
 /** One reserve of a mocked pool, in a few words. Ratios are decimal texts: `'0.825'` is 82.5 %. */
 export type MockReserveOptions = {
@@ -79,6 +80,11 @@ export type MockReserve = {
 
 const PRICE_DECIMALS = 8
 const WAD_PER_BASE = 10n ** 10n
+const MAX_PRICE = 2n ** 256n - 1n
+/** What Aave has room for in the configuration of a reserve. */
+const MAX_E_MODE = 255n
+const MAX_CAP = 2n ** 36n - 1n
+const MAX_DEBT_CEILING = 2n ** 40n - 1n
 
 /** Which pool a reserve is of. */
 export type MockPoolName = { readonly chainId: number; readonly pool: Address; readonly name: string }
@@ -86,17 +92,17 @@ export type MockPoolName = { readonly chainId: number; readonly pool: Address; r
 /** A reserve from its options, with addresses that are the same in every run. */
 export function make(where: MockPoolName, id: number, symbol: string, options: MockReserveOptions): MockReserve {
   const { decimals = 18, liquidationThreshold = '0', loanToValue = liquidationThreshold } = options
-  const named = (what: string) => mockAddress(`aave-v3:${where.chainId}:${where.pool}:${symbol}:${what}`)
+  const named = (what: string) => `aave-v3:${where.chainId}:${where.pool}:${symbol}:${what}`
   return {
     options,
     id,
     symbol,
     decimals,
-    asset: options.address ?? named('asset'),
-    aToken: named('aToken'),
-    stableDebtToken: named('stableDebtToken'),
-    variableDebtToken: named('variableDebtToken'),
-    feed: options.feed ?? named('feed'),
+    asset: addressOf('address', options.address, named('asset')),
+    aToken: mockAddress(named('aToken')),
+    stableDebtToken: mockAddress(named('stableDebtToken')),
+    variableDebtToken: mockAddress(named('variableDebtToken')),
+    feed: addressOf('feed', options.feed, named('feed')),
     aTokenName: `Aave ${where.name} ${symbol}`,
     price: priceOf(options.price),
     priceUpdatedAt: options.priceUpdatedAt,
@@ -104,14 +110,14 @@ export function make(where: MockPoolName, id: number, symbol: string, options: M
     loanToValue: bpsOf(loanToValue),
     liquidationBonus: bpsOf(liquidationThreshold) === 0n ? 0n : Bps.BPS + bpsOf(options.liquidationBonus ?? '0.05'),
     liquidity: toBaseUnits(options.liquidity ?? '1000000', decimals),
-    supplyCap: options.supplyCap ?? 0n,
-    borrowCap: options.borrowCap ?? 0n,
+    supplyCap: bounded('supply cap', options.supplyCap ?? 0n, MAX_CAP),
+    borrowCap: bounded('borrow cap', options.borrowCap ?? 0n, MAX_CAP),
     isFrozen: options.isFrozen ?? false,
     isPaused: options.isPaused ?? false,
     isActive: options.isActive ?? true,
     isBorrowable: options.isBorrowable ?? true,
-    debtCeiling: options.debtCeiling ?? 0n,
-    eMode: options.eMode ?? 0,
+    debtCeiling: bounded('debt ceiling', options.debtCeiling ?? 0n, MAX_DEBT_CEILING),
+    eMode: Number(bounded('e-mode', BigInt(options.eMode ?? 0), MAX_E_MODE)),
     reserveFactor: bpsOf(options.reserveFactor ?? '0'),
     liquidityIndex: options.liquidityIndex ?? Ray.RAY,
     borrowIndex: options.borrowIndex ?? Ray.RAY,
@@ -122,12 +128,27 @@ export function make(where: MockPoolName, id: number, symbol: string, options: M
 
 /** As the oracle has it: US dollars with 8 decimals. */
 function priceOf(price: MockAmount): bigint {
-  return typeof price === 'string' ? Decimal.parse(price, PRICE_DECIMALS) : price / WAD_PER_BASE
+  if (typeof price === 'string') return Decimal.parse(price, PRICE_DECIMALS)
+  const base = toBaseUnits(price, 18) / WAD_PER_BASE
+  // `1800n` for `'1800'`: nobody means a price of nothing by it.
+  if (base === 0n) bounded('price in WAD', price, MAX_PRICE, price === 0n ? 0n : WAD_PER_BASE)
+  return base
 }
 
-/** Basis points of a ratio. */
+/** Basis points of a ratio of at most one: `'82.5'` for `'0.825'` would flow over in the reserve's configuration. */
 export function bpsOf(ratio: string): bigint {
-  return Bps.fromWadDown(Wad.fromDecimal(ratio))
+  return bounded('ratio in basis points', Bps.fromWadDown(Wad.fromDecimal(ratio)), Bps.BPS)
+}
+
+function bounded(parameter: string, value: bigint, max: bigint, min = 0n): bigint {
+  if (value < min || value > max) throw new OutOfRangeError({ parameter, value, min, max })
+  return value
+}
+
+function addressOf(parameter: string, given: Address | undefined, otherwise: string): Address {
+  if (given === undefined) return mockAddress(otherwise)
+  if (!isAddress(given, { strict: false })) throw new InvalidAddressError({ parameter, value: given })
+  return given
 }
 
 function rayOf(rate: string): bigint {

@@ -1,9 +1,17 @@
-import { type Address, createMarginClient, type Hex, type ReadPosition } from '@unimargin/sdk'
+import {
+  type Address,
+  createMarginClient,
+  type Hex,
+  InvalidAddressError,
+  OutOfRangeError,
+  type ReadPosition,
+} from '@unimargin/sdk'
 import { type MockChain, MockRevert, mockChain, UnknownMockAssetError } from '@unimargin/sdk/testing'
 import fc from 'fast-check'
 import { type Abi, decodeErrorResult, encodeFunctionData, parseAbi } from 'viem'
 import { arbitrum } from 'viem/chains'
 import { describe, expect, test } from 'vitest'
+import type { MockReserveOptions } from './MockReserve.ts'
 import { type MockAaveV3, type MockAaveV3Options, mockAaveV3 } from './mockAaveV3.ts'
 
 const owner = '0x2222222222222222222222222222222222222222'
@@ -193,6 +201,29 @@ describe('mockAaveV3', () => {
     expect(await send(call('withdraw', [WETH.asset, 2n ** 256n - 1n, owner]))).toBe('0x1')
     expect([now().suppliedOf(owner, WETH.asset), now().tokensOf(owner, WETH.asset)]).toEqual([0n, 2n * ETH])
     expect((await readBy(aave, chain)).collateral).toEqual([])
+  })
+
+  test.each<[string, Partial<MockReserveOptions>]>([
+    ['a threshold in percent', { liquidationThreshold: '82.5' }],
+    ['a loan to value in percent', { loanToValue: '80' }],
+    ['a price in whole dollars', { price: 1_800n }],
+    ['a price below zero', { price: -ETH }],
+    ['liquidity below zero', { liquidity: -1n }],
+    ['a cap in base units', { supplyCap: 10n ** 24n }],
+    ['a cap below zero', { borrowCap: -1n }],
+    ['an e-mode that is none', { eMode: 256 }],
+    ['a debt ceiling that does not fit', { debtCeiling: 2n ** 40n }],
+  ])('error: OutOfRangeError for %s', (_, changes) => {
+    expect(() => poolOf().withReserve('WETH', changes)).toThrowError(OutOfRangeError)
+    expect(() => poolOf({ reserves: { WETH: { ...reserves.WETH, ...changes } } })).toThrowError(OutOfRangeError)
+  })
+
+  test('error: InvalidAddressError', () => {
+    const none = '0x12'
+    expect(() => poolOf({ pool: none })).toThrowError(InvalidAddressError)
+    expect(() => poolOf({ positions: [{ owner: none, supply: { WETH: '1' } }] })).toThrowError(InvalidAddressError)
+    expect(() => poolOf().withReserve('WETH', { address: none })).toThrowError(InvalidAddressError)
+    expect(() => poolOf().withReserve('WETH', { feed: none })).toThrowError(InvalidAddressError)
   })
 
   test('error: UnknownMockAssetError', () => {

@@ -1,4 +1,4 @@
-import type { Address, Asset, ProtocolAdapter } from '@unimargin/sdk'
+import { type Address, type Asset, InvalidAddressError, type ProtocolAdapter } from '@unimargin/sdk'
 import {
   type MockAmount,
   type MockContracts,
@@ -10,7 +10,7 @@ import {
   toBaseUnits,
   UnknownMockAssetError,
 } from '@unimargin/sdk/testing'
-import { getAddress } from 'viem'
+import { getAddress, isAddress } from 'viem'
 import { type AaveV3Parameters, aaveV3 } from '../aaveV3.ts'
 import type { AaveV3Metadata } from '../metadata.ts'
 import * as AccountData from './AccountData.ts'
@@ -98,8 +98,9 @@ export interface MockAaveV3 extends MockMarket {
  * `suppliedOf`. For more of a move: `healthOf`, `pulling` (receipt tokens that a router pulls), `withTokens`, and `execute`
  * for what wallets send to it.
  *
- * @throws InvalidAddressError when `pool` is no address.
+ * @throws InvalidAddressError when `pool`, an asset, a feed or an owner is no address.
  * @throws InvalidDecimalError when a text is no number, or has more digits than its unit.
+ * @throws OutOfRangeError when a ratio is above one, a cap does not fit, or a number is negative.
  *
  * @example
  * import { mockAaveV3 } from '@unimargin/adapters/aave-v3/testing'
@@ -229,6 +230,7 @@ function withPosition(
   { owner, supply = {}, borrow = {}, eMode, collateral }: MockAaveV3Position,
   reserveOf: (asset: string) => MockReserve.MockReserve,
 ): Ledger {
+  if (!isAddress(owner, { strict: false })) throw new InvalidAddressError({ parameter: 'owner', value: owner })
   const { eMode: before } = userOf(ledger, owner)
   let next = withUser(ledger, owner, { eMode: eMode ?? before, configuration: 0n, supplied: {}, borrowed: {} })
   for (const [asset, amount] of Object.entries(supply)) {
