@@ -17,13 +17,25 @@ export async function sendReply(response: ServerResponse, reply: WireReply, sign
   const whole = Buffer.from(reply.body, 'utf8')
   const bytes = whole.subarray(0, cutAfter ?? whole.length)
   const isBroken = cutAfter !== undefined && ending !== 'end'
-  response.writeHead(status, { ...lengthHeader(reply, whole.length), ...headers, ...(isBroken ? {} : LAST) })
+  response.writeHead(status, {
+    ...ANY_PAGE,
+    ...lengthHeader(reply, whole.length),
+    ...headers,
+    ...(isBroken ? {} : LAST),
+  })
   response.flushHeaders()
   await sendPieces(response, bytes, drip, signal)
   if (signal.aborted) return
   if (cutAfter === undefined || ending === 'end') return endEarly(response)
   if (ending === 'reset') return reset(response)
   await pause(signal)
+}
+
+/** As public nodes have it: a page of any origin may ask, and read what it is answered. */
+export const ANY_PAGE = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-methods': 'POST',
+  'access-control-allow-headers': '*',
 }
 
 /**

@@ -54,6 +54,18 @@ describe('serveNodes', () => {
     expect((await fetch(url)).status).toBe(405)
   })
 
+  test('behavior: a page of any origin may ask it', async () => {
+    const { node, url } = await stage()
+    const preflight = await fetch(url, { method: 'OPTIONS', headers: { 'access-control-request-method': 'POST' } })
+    expect(preflight.status).toBe(204)
+    node.break(Faults.httpStatus(), { after: 1 })
+    for (const response of [preflight, await ask(url), await ask(url)]) {
+      expect(response.headers.get('access-control-allow-origin')).toBe('*')
+      expect(response.headers.get('access-control-allow-headers')).toBe('*')
+    }
+    expect(node.requests).toHaveLength(2)
+  })
+
   test('behavior: a stall before the headers lasts until the client gives up, and then nothing is left', async () => {
     const { node, servers, url } = await stage()
     node.break(Faults.stallBeforeHeaders())

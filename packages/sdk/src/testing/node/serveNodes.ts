@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { MockNode } from '../createMockNode.ts'
 import { PortUnavailableError } from './PortUnavailableError.ts'
-import { sendReply } from './sendReply.ts'
+import { ANY_PAGE, sendReply } from './sendReply.ts'
 import { UnservedNodeError } from './UnservedNodeError.ts'
 
 /** Where nodes are served. */
@@ -92,7 +92,8 @@ async function serve(
   })
   try {
     const body = await bodyOf(request)
-    if (request.method !== 'POST') response.writeHead(405, { allow: 'POST', connection: 'close' }).end()
+    if (request.method === 'OPTIONS') response.writeHead(204, { ...ANY_PAGE, connection: 'close' }).end()
+    else if (request.method !== 'POST') response.writeHead(405, { allow: 'POST', connection: 'close' }).end()
     else await sendReply(response, await node.reply(body, controller.signal), controller.signal)
   } catch {
     // The request broke off in its middle, or a fault made headers that cannot be sent.
