@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createClient, custom, fallback, http, type Transport } from 'viem'
 import { getBlockNumber } from 'viem/actions'
@@ -37,6 +37,12 @@ afterEach(() => {
   }
 })
 
+/** Never silent for long, and never done. */
+function drip(response: ServerResponse): void {
+  const timer = setInterval(() => response.write(' '), 5)
+  response.on('close', () => clearInterval(timer))
+}
+
 const stalls: readonly [string, RequestListener][] = [
   ['no headers', () => {}],
   [
@@ -44,6 +50,7 @@ const stalls: readonly [string, RequestListener][] = [
     (_, response) => void response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders(),
   ],
   ['half a body', (_, response) => void response.writeHead(200).write('{"jsonrpc":"2.0","id":1,"res')],
+  ['a body of one byte after the other', (_, response) => drip(response.writeHead(200))],
   ['429 and a Retry-After of an hour', (_, response) => void response.writeHead(429, { 'retry-after': '3600' }).end()],
 ]
 
