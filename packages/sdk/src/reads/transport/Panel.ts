@@ -19,7 +19,7 @@ export type Panel = {
   readonly hashes: Map<bigint, Hex>
 }
 
-/** An operator with its nodes: the second one is asked when the first fails. */
+/** An operator with its nodes: the second one is asked when the first fails or is silent for too long. */
 export type Member = {
   readonly operator: string
   readonly nodes: readonly ((request: RpcRequest, signal: AbortSignal) => Promise<unknown>)[]
@@ -52,33 +52,64 @@ export type Ballot = { readonly agreed: Answer | undefined; readonly votes: read
 
 const MAX_FAILURES = 3
 const COOL_DOWN = 10_000
+/** How many times `hedgeAfter` is waited for more than what is just acceptable. */
+const PATIENCE = 5
 
-/** Asks one operator. Never rejects. `pinned`: the request names a block by its hash, so that `null` means that it is missing. */
-export async function ask(member: Member, request: RpcRequest, signal: AbortSignal, pinned = false): Promise<Vote> {
-  let last: Vote = { member, status: 'failed', reason: 'no node', error: undefined }
-  for (const node of member.nodes) {
-    try {
-      const result = await node(request, signal)
-      if (pinned && result === null) {
-        last = { member, status: 'missing', reason: 'does not have the block', error: undefined }
-        continue
-      }
-      const compared = Agreement.comparable(request.method, result)
-      note(member, true)
-      return { member, status: 'answered', key: Agreement.keyOf(compared), outcome: { result: compared } }
-    } catch (error) {
-      if (signal.aborted) return { member, status: 'failed', reason: 'given up', error }
-      const kind = kindOf(error)
-      if (kind === 'reverted') {
-        note(member, true)
-        const revert = revertDataOf(error) ?? '0x'
-        return { member, status: 'answered', key: `reverted ${revert}`.toLowerCase(), outcome: { revert } }
-      }
-      last = { member, status: kind, reason: reasonOf(error), error }
+type AskOptions = {
+  readonly signal: AbortSignal
+  /** The request names a block by its hash, so that `null` means that it is missing. */
+  readonly pinned?: boolean | undefined
+}
+
+/** Asks one operator: its nodes one after another, as each fails or is silent for too long. Never rejects. */
+async function ask(member: Member, request: RpcRequest, hedgeAfter: number, options: AskOptions): Promise<Vote> {
+  const waiting = [...member.nodes]
+  let open = 0
+  let isOver = false
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const cast = await new Promise<Vote>((resolve) => {
+    const next = (): void => {
+      clearTimeout(timer)
+      const node = waiting.shift()
+      if (node === undefined) return
+      open += 1
+      if (waiting.length > 0) timer = setTimeout(next, hedgeAfter)
+      void askNode(member, node, request, options).then((vote) => {
+        open -= 1
+        if (isOver) return
+        isOver = vote.status === 'answered' || options.signal.aborted || (open === 0 && waiting.length === 0)
+        if (isOver) resolve(vote)
+        else next()
+      })
     }
+    next()
+  })
+  clearTimeout(timer)
+  // Who was given up has not failed.
+  if (cast.status === 'answered' || !options.signal.aborted) note(member, cast.status !== 'failed')
+  return cast
+}
+
+async function askNode(
+  member: Member,
+  node: Member['nodes'][number],
+  request: RpcRequest,
+  { signal, pinned = false }: AskOptions,
+): Promise<Vote> {
+  try {
+    const result = await node(request, signal)
+    if (pinned && result === null) {
+      return { member, status: 'missing', reason: 'does not have the block', error: undefined }
+    }
+    const compared = Agreement.comparable(request.method, result)
+    return { member, status: 'answered', key: Agreement.keyOf(compared), outcome: { result: compared } }
+  } catch (error) {
+    if (signal.aborted) return { member, status: 'failed', reason: 'given up', error }
+    const kind = kindOf(error)
+    if (kind !== 'reverted') return { member, status: kind, reason: reasonOf(error), error }
+    const revert = revertDataOf(error) ?? '0x'
+    return { member, status: 'answered', key: `reverted ${revert}`.toLowerCase(), outcome: { revert } }
   }
-  note(member, last.status !== 'failed')
-  return last
 }
 
 /**
@@ -114,7 +145,7 @@ export async function vote(
       const member = waiting.shift()
       if (member === undefined) return
       open.add(member)
-      void ask(member, request, child.signal, options.pinned).then(onVote)
+      void ask(member, request, hedgeAfter, { signal: child.signal, pinned: options.pinned }).then(onVote)
     }
     let isOver = false
     const finish = (answer?: Answer): void => {
@@ -162,12 +193,21 @@ export async function vote(
 
 /**
  * Asks every operator, and waits for all of them; when `enough` has come, only `hedgeAfter` longer. Those that failed often
- * lately are asked, but not waited for. Never rejects.
+ * lately are asked, but not waited for. What is `acceptable` meanwhile will do if nothing better comes for five times as
+ * long. Never rejects.
  */
 export async function gather(
   panel: Panel,
   request: RpcRequest,
-  { signal, enough }: { readonly signal: AbortSignal; readonly enough: (votes: readonly Vote[]) => boolean },
+  {
+    signal,
+    enough,
+    acceptable = () => false,
+  }: {
+    readonly signal: AbortSignal
+    readonly enough: (votes: readonly Vote[]) => boolean
+    readonly acceptable?: ((votes: readonly Vote[]) => boolean) | undefined
+  },
 ): Promise<readonly Vote[]> {
   const child = childOf(signal)
   const votes: Vote[] = []
@@ -176,6 +216,7 @@ export async function gather(
   let timer: ReturnType<typeof setTimeout> | undefined
   await new Promise<void>((resolve) => {
     let isOver = false
+    let wasEnough = false
     const finish = (): void => {
       isOver = true
       clearTimeout(timer)
@@ -191,9 +232,15 @@ export async function gather(
       votes.push(cast)
       const isEnough = enough(votes)
       if (open.size === 0 || (isEnough && [...open].every((member) => resting.has(member)))) finish()
-      else if (isEnough) timer ??= setTimeout(onSilence, panel.hedgeAfter)
+      else if (isEnough && !wasEnough) {
+        wasEnough = true
+        clearTimeout(timer)
+        timer = setTimeout(onSilence, panel.hedgeAfter)
+      } else if (acceptable(votes)) timer ??= setTimeout(onSilence, PATIENCE * panel.hedgeAfter)
     }
-    for (const member of panel.members) void ask(member, request, child.signal).then(onVote)
+    for (const member of panel.members) {
+      void ask(member, request, panel.hedgeAfter, { signal: child.signal }).then(onVote)
+    }
   })
   child.end()
   return votes

@@ -7,21 +7,26 @@ import type { RpcRequest } from './RpcResult.ts'
 const KNOWN = /\b(?:already (?:known|exists|imported|in mempool)|known transaction|alreadyknown|already_exists)\b/i
 
 /**
- * Sends a signed transaction to all operators; one that takes it, or has it already, is enough. Its hash is our own.
+ * Sends a signed transaction to all operators, until `agree` of them have it: one that only says so could keep it from the
+ * others by being the quickest. Where the others refuse, or are silent for long, one is enough. The hash is our own.
  *
  * @throws the refusal that enough operators agree on, as viem would.
  * @throws QuorumNotReachedError
  */
 export async function broadcast(panel: Panel.Panel, request: RpcRequest, signal: AbortSignal): Promise<unknown> {
-  const taken = (votes: readonly Panel.Vote[]): boolean =>
-    votes.some((cast) =>
+  const takers = (votes: readonly Panel.Vote[]): number =>
+    votes.filter((cast) =>
       cast.status === 'answered'
         ? 'result' in cast.outcome
         : NodeError.textsOf(cast.error).some((text) => KNOWN.test(text)),
-    )
-  const votes = await Panel.gather(panel, request, { signal, enough: taken })
+    ).length
+  const votes = await Panel.gather(panel, request, {
+    signal,
+    enough: (cast) => takers(cast) >= panel.agree,
+    acceptable: (cast) => takers(cast) > 0,
+  })
   const [raw] = request.params
-  if (taken(votes) && isHex(raw)) return keccak256(raw)
+  if (takers(votes) > 0 && isHex(raw)) return keccak256(raw)
   const refusals = votes.flatMap((cast) =>
     cast.status === 'answered' ? [] : [{ error: cast.error, codes: NodeError.codesOf(cast.error) }],
   )

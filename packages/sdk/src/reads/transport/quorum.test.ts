@@ -20,6 +20,7 @@ import { mockChain } from '../../testing/mockChain.ts'
 import type { RpcAnswer } from '../../testing/rpc/RpcBackend.ts'
 import { getSnapshot } from '../getSnapshot.ts'
 import * as Read from '../Read.ts'
+import { sleep } from '../sleep.ts'
 import { guarded } from './guarded.ts'
 import { type QuorumOptions, quorum } from './quorum.ts'
 
@@ -200,6 +201,36 @@ describe('quorum', () => {
     await expect(read(clientOf(nodes, { maxHeadAge: 60 }))).resolves.toMatchObject({ status: 'read' })
   })
 
+  test('behavior: nobody passes an old block off as a young head', async () => {
+    const chain = chainOf(60)
+    const { number, timestamp } = chain.block
+    const forges: Tamper = (answer, { params: [tag] }) =>
+      tag === 'latest' && answer.status === 'result'
+        ? result({ ...Object(answer.result), timestamp: numberToHex(timestamp) })
+        : answer
+    // The third would settle it, but does not answer.
+    const nodes = panelOf(chain, [undefined, forges, down], [number, number - 50n])
+    vi.useFakeTimers({ now: Number(timestamp) * 1_000, toFake: ['Date'] })
+    const old = clientOf(nodes, { maxHeadAge: 10 })
+    await expect(read(old)).resolves.toMatchObject({ status: 'unavailable' })
+    await expect(getBlockNumber(old)).rejects.toMatchObject({
+      name: 'QuorumNotReachedError',
+      witnesses: expect.arrayContaining(['one: its head is 50 seconds old', 'two: its head is 50 seconds old']),
+    })
+    await expect(read(clientOf(nodes, { maxHeadAge: 50 }))).resolves.toMatchObject({ status: 'read' })
+  })
+
+  test.each([
+    [0.5, 'read'],
+    [Number.POSITIVE_INFINITY, 'read'],
+    [Number.NaN, 'unavailable'],
+  ])('behavior: a head may be %d seconds old', async (maxHeadAge, status) => {
+    const chain = chainOf()
+    vi.useFakeTimers({ now: Number(chain.block.timestamp) * 1_000, toFake: ['Date'] })
+    const client = clientOf(panelOf(chain, [undefined, undefined, undefined]), { maxHeadAge })
+    await expect(read(client)).resolves.toMatchObject({ status })
+  })
+
   test('behavior: where hashes are not understood, values have to agree without them', async () => {
     const chain = chainOf()
     const old: Tamper = (answer, { method, params }) =>
@@ -227,6 +258,38 @@ describe('quorum', () => {
     expect(first.status === 'read' && second.status === 'read' && first.block.hash !== second.block.hash).toBe(true)
   })
 
+  test('behavior: the requests of one snapshot are never of two siblings, which may have the same time', async () => {
+    const hashed = mockContract(abi, { at: (_args, _call, at) => BigInt(at.hash) })
+    const chain = mockChain({ chain: arbitrum, contracts: { [ORACLE]: hashed } })
+    chain.mine(8)
+    const client = clientOf(panelOf(chain, [undefined, undefined, undefined]))
+    const { number, timestamp, hash } = chain.block
+    let isFirst = true
+    const request = (async (...asked: Parameters<typeof client.request>) => {
+      const answer = await client.request(...asked)
+      if (isFirst) {
+        isFirst = false
+        chain.reorg(1)
+      }
+      return answer
+    }) as typeof client.request
+    const at = Read.call({ to: ORACLE, abi, functionName: 'at' })
+    const snapshot = await getSnapshot(
+      { ...client, request },
+      { chainId: arbitrum.id, reads: [at, at], maxCalls: 1, timeout: 1_000 },
+    )
+    // The sibling differs in nothing but its hash.
+    const sibling = await chain.backend({ method: 'eth_getBlockByNumber', params: [numberToHex(number), false] })
+    expect(sibling).toMatchObject({
+      result: { timestamp: numberToHex(timestamp), hash: expect.not.stringMatching(hash) },
+    })
+    expect(snapshot).toMatchObject({
+      status: 'read',
+      block: { hash },
+      results: [{ status: 'ok', value: BigInt(hash) }, { status: 'unavailable' }],
+    })
+  })
+
   test('behavior: nodes of one operator are one voice, and stand in for each other', async () => {
     const chain = chainOf()
     const lies = testNode(chain, { operator: 'one', tamper: liar })
@@ -235,6 +298,8 @@ describe('quorum', () => {
     const good = [testNode(chain, { operator: 'one', tamper: down }), ...panelOf(chain, [undefined, undefined])]
     await expect(read(clientOf(good))).resolves.toMatchObject({ status: 'read' })
     expect(() => clientOf([lies, lies])).toThrow(expect.objectContaining({ name: 'InvalidQuorumError' }))
+    const mute = [testNode(chain, { operator: 'one', tamper: silence }), ...panelOf(chain, [undefined, undefined])]
+    await expect(read(clientOf(mute))).resolves.toMatchObject({ status: 'read' })
   })
 
   test('behavior: a silent node costs the hedge, not the deadline', async () => {
@@ -271,6 +336,51 @@ describe('quorum', () => {
     await expect(client.request({ method: 'eth_gasPrice' })).resolves.toBe(
       honest.status === 'result' ? honest.result : undefined,
     )
+  })
+
+  test('behavior: of a fee history each number is the middle of what is said', async () => {
+    const history = (reward: string, base = '0x10') => ({
+      oldestBlock: '0x1',
+      baseFeePerGas: [base, base],
+      gasUsedRatio: [0.5],
+      reward: [[reward, '0x9']],
+    })
+    const said = [history('0x1'), history('0x2'), { ...history('0xffffffffffff'), baseFeePerBlobGas: ['free'] }]
+    const tampers = said.map(
+      (each): Tamper =>
+        () =>
+          result(each),
+    )
+    for (let round = 0; round < 20; round += 1) {
+      const client = clientOf(panelOf(chainOf(1), tampers), { hedgeAfter: 1_000 })
+      const asked = client.request({ method: 'eth_feeHistory', params: ['0x1', 'latest', [10, 50]] })
+      await expect(asked).resolves.toEqual(history('0x2'))
+    }
+    const bare: Tamper = () => result({ oldestBlock: '0x1', baseFeePerGas: null })
+    const alone = clientOf(panelOf(chainOf(1), [bare, bare, () => result(history('0x1'))]), { hedgeAfter: 1_000 })
+    await expect(alone.request({ method: 'eth_feeHistory', params: ['0x1', 'latest', []] })).resolves.toEqual({
+      oldestBlock: '0x1',
+    })
+  })
+
+  test('behavior: nobody keeps a transaction from the others by being the quickest', async () => {
+    const raw = '0x02f86b'
+    const delivered: string[] = []
+    const nodes = names.map((operator, index) => {
+      const request = async ({ method }: { readonly method: string }, { signal }: { readonly signal: AbortSignal }) => {
+        // The first has it at once, or says so; for the others it takes longer than the hedge.
+        if (index > 0) await sleep(40, signal)
+        if (method === 'eth_sendRawTransaction') delivered.push(operator)
+        return keccak256(raw)
+      }
+      const transport: Transport = () => ({
+        config: { key: operator, name: operator, type: 'test', request: request as never },
+        request: request as never,
+      })
+      return { transport: guarded(transport, { operator }), requests: [] }
+    })
+    await sendRawTransaction(clientOf(nodes, { hedgeAfter: 20 }), { serializedTransaction: raw })
+    expect(delivered).toEqual(expect.arrayContaining(['one', 'two']))
   })
 
   test('behavior: a transaction goes to all, and one that takes it or has it is enough', async () => {

@@ -33,7 +33,8 @@ export async function readAtHead(
   const rounds: (readonly Panel.Vote[])[] = []
   for (const [index, { number, hash: named, holders }] of candidates.entries()) {
     const options = { signal, pinned: true, first: holders, mayStop: index < candidates.length - 1 }
-    const naming = named === undefined ? await Panel.vote(panel, blockAt(number), options) : undefined
+    const naming =
+      named === undefined ? youngEnough(panel, tag, await Panel.vote(panel, blockAt(number), options)) : undefined
     const hash = naming === undefined ? named : hashIn(panel, number, naming)
     if (naming !== undefined && hash === undefined) rounds.push(naming.votes)
     if (hash === undefined) continue
@@ -98,7 +99,7 @@ export async function readHeadBlock(
     const options = { signal, pinned: true, first: holders, mayStop: index < candidates.length - 1 }
     const ballot =
       said === undefined
-        ? await Panel.vote(panel, blockAt(number, isFull), options)
+        ? youngEnough(panel, tag, await Panel.vote(panel, blockAt(number, isFull), options))
         : { agreed: said.answer, votes: [] }
     ballots.push(ballot)
     hashIn(panel, number, ballot)
@@ -116,18 +117,7 @@ async function askHeads(
   signal: AbortSignal,
 ): Promise<{ readonly candidates: readonly AgreedHead.Candidate[]; readonly votes: readonly HeadVote[] }> {
   const request = { method: HEAD_METHOD, params: [tag, false] }
-  const judged = (votes: readonly Panel.Vote[]): readonly (HeadVote | Panel.Vote)[] => {
-    const now = BigInt(Math.floor(Date.now() / 1_000))
-    return votes.map((cast) => {
-      const head = headOf(cast)
-      // Blocks that are as final as asked are old by their nature.
-      if (head === undefined || panel.maxHeadAge === undefined || tag !== 'latest') return head ?? cast
-      const age = now - head.timestamp
-      if (age <= BigInt(panel.maxHeadAge)) return head
-      return { member: cast.member, status: 'failed', reason: `its head is ${age} seconds old`, error: undefined }
-    })
-  }
-  const isHead = (entry: HeadVote | Panel.Vote): entry is HeadVote => 'answer' in entry
+  const judged = (votes: readonly Panel.Vote[]) => votes.map((cast) => judge(panel, tag, cast))
   const cast = await Panel.gather(panel, request, {
     signal,
     enough: (votes) => judged(votes).filter(isHead).length >= panel.agree,
@@ -138,6 +128,29 @@ async function askHeads(
   if (candidates.length > 0) return { candidates, votes }
   const failed = judgements.flatMap((entry) => (isHead(entry) ? [] : [entry]))
   throw Panel.failureOf(panel, request.method, [failed])
+}
+
+/** An operator's head, unless it is too old. */
+function judge({ maxHeadAge }: Panel.Panel, tag: string, cast: Panel.Vote): HeadVote | Panel.Vote {
+  const head = headOf(cast)
+  // Blocks that are as final as asked are old by their nature.
+  if (head === undefined || maxHeadAge === undefined || tag !== 'latest') return head ?? cast
+  const age = Math.floor(Date.now() / 1_000) - Number(head.timestamp)
+  if (age <= maxHeadAge) return head
+  return { member: cast.member, status: 'failed', reason: `its head is ${age} seconds old`, error: undefined }
+}
+
+function isHead(entry: HeadVote | Panel.Vote): entry is HeadVote {
+  return 'answer' in entry
+}
+
+/** One operator may have said a height with a time that it does not have: what counts is the block that was agreed on. */
+function youngEnough(panel: Panel.Panel, tag: string, { agreed, votes }: Panel.Ballot): Panel.Ballot {
+  if (agreed === undefined) return { agreed, votes }
+  const judged = judge(panel, tag, agreed)
+  if (isHead(judged)) return { agreed, votes }
+  const old = votes.map((cast) => judge(panel, tag, cast))
+  return { agreed: undefined, votes: old.map((entry) => (isHead(entry) ? entry.answer : entry)) }
 }
 
 function headOf(cast: Panel.Vote): HeadVote | undefined {
