@@ -9,8 +9,6 @@ export type Opened =
   | { readonly status: 'error'; readonly error: RpcError }
   | { readonly status: 'malformed'; readonly problem: string }
 
-const MAX_MESSAGE = 2_000
-
 /**
  * Opens the one JSON-RPC envelope that answers the request with this id, and nothing else: no batch, no other id, no answer
  * that is a result and an error at once.
@@ -34,7 +32,7 @@ export function open(body: string, id: number): Opened {
   const { code, message } = ownFields(error)
   if (typeof code !== 'number' || !Number.isSafeInteger(code)) return malformed('an error without a code')
   if (typeof message !== 'string') return malformed('an error without a message')
-  return { status: 'error', error: { code, message: message.slice(0, MAX_MESSAGE), data: revertDataIn(error) } }
+  return { status: 'error', error: { code, message, data: revertDataIn(error) } }
 }
 
 /** Revert data of an error, also where a node nests it or writes a word before it; nothing else that it may carry. */

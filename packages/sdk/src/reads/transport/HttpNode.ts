@@ -23,7 +23,7 @@ export function create(fullUrl: string, options: RequestInit = {}): HttpNode {
   const url = scheme === '' ? fullUrl : `${scheme}${rest}`
   const headers = new Headers(options.headers)
   if (credentials !== '' && !headers.has('authorization')) {
-    headers.set('authorization', `Basic ${btoa(decodeURIComponent(credentials))}`)
+    headers.set('authorization', `Basic ${basicOf(credentials)}`)
   }
   const values: readonly string[] = [...headers.values()].flatMap((value) => [value, ...value.split(/[\s,;=]+/)])
   const secrets = [...Secrets.of({ url: fullUrl }), ...credentials.split(':'), ...values]
@@ -57,13 +57,21 @@ export function reason(node: HttpNode, error: unknown): string {
   return clean(node, [...new Set(lines)].join(': '))
 }
 
+/** As `fetch` would, if it took such URLs: what is no escape stands for itself, and bytes are those of UTF-8. */
+function basicOf(credentials: string): string {
+  const decoded = credentials.replace(/(?:%[\da-f]{2})+/gi, (escapes) => decodedOf(escapes))
+  const bytes = new TextEncoder().encode(decoded.includes(':') ? decoded : `${decoded}:`)
+  return btoa(String.fromCharCode(...bytes))
+}
+
 function withDecoded(secrets: readonly string[]): readonly string[] & string[] {
-  const all = secrets.flatMap((secret) => {
-    try {
-      return [secret, decodeURIComponent(secret)]
-    } catch {
-      return [secret]
-    }
-  })
-  return [...new Set(all)]
+  return [...new Set(secrets.flatMap((secret) => [secret, decodedOf(secret)]))]
+}
+
+function decodedOf(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }

@@ -17,6 +17,11 @@ describe('ofUrl', () => {
     ['http://node', 'node'],
     ['http://a.localhost:1', 'a.localhost:1'],
     ['no url', undefined],
+    ['https://user:p@ss@example.org', 'example.org'],
+    ['https://rpc.example.org../', 'example.org'],
+    ['https://rpc.example.org:/', 'example.org'],
+    ['https://rpc%2Eexample.org', undefined],
+    ['https://rpc。example。org', undefined],
   ])('%s is of %s', (url, operator) => {
     expect(Operators.ofUrl(url)).toBe(operator)
   })

@@ -47,6 +47,31 @@ describe('guarded', () => {
     expect(body).toEqual({ jsonrpc: '2.0', id: expect.any(Number), method: 'eth_blockNumber', params: [] })
   })
 
+  test.each([
+    ['user', 'user:'],
+    ['us%20er:p%40ss', 'us er:p@ss'],
+    ['user:100%', 'user:100%'],
+    ['user:pässword', 'user:p\u00c3\u00a4ssword'],
+  ])('behavior: %s before the host becomes a header, as the bytes of %j', async (credentials, expected) => {
+    const headers: (string | null)[] = []
+    const answer: typeof fetch = async (_url, { headers: sent, body } = {}) => {
+      headers.push(new Headers(sent).get('authorization'))
+      return Response.json({ jsonrpc: '2.0', id: JSON.parse(String(body)).id, result: '0x7' })
+    }
+    const transport = guarded(`https://${credentials}@node.example`, { fetch: answer })
+    await getBlockNumber(createClient({ transport }))
+    expect(headers).toEqual([`Basic ${btoa(expected)}`])
+  })
+
+  test('behavior: no message is cut in the middle of a key', async () => {
+    for (let length = 1_960; length <= 2_000; length += 1) {
+      const error = { code: -32_000, message: `${' '.repeat(length)}Cannot POST /v2/kEy0123456789` }
+      const node = nodeOf(({ body: { id } }) => Response.json({ jsonrpc: '2.0', id, error }))
+      const thrown = await getBlockNumber(createClient({ transport: node.transport })).catch(String)
+      expect(thrown).not.toContain('kEy0')
+    }
+  })
+
   test('behavior: the chain is proved once, before anything else is believed, and again after an outage', async () => {
     let isDown = false
     const node = nodeOf(

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createClient, custom, fallback, http, type Transport } from 'viem'
+import { inspect } from 'node:util'
+import { createClient, custom, fallback, http, type Transport, webSocket } from 'viem'
 import { getBlockNumber } from 'viem/actions'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { getSnapshot } from '../getSnapshot.ts'
@@ -98,6 +99,49 @@ describe('guarded', () => {
     const nodes = fallback([stalled, good].map(({ url }) => guarded(http(url), { timeout: 60 })))
     await expect(getBlockNumber(createClient({ transport: guarded(nodes) }))).resolves.toBe(7n)
     await stalled.over()
+  })
+
+  const KEY = 'kEy0123456789'
+  const keyed = { retryCount: 0 }
+  const failing: readonly [string, Transport][] = [
+    ['fallback', fallback([http(`http://127.0.0.1:1/v2/${KEY}`, keyed)], keyed)],
+    ['webSocket', webSocket(`ws://127.0.0.1:1/v2/${KEY}`, { ...keyed, reconnect: false })],
+    ['an error with a field', provider(Object.assign(new TypeError('no'), { url: `https://node.example/${KEY}` }))],
+    ['words', provider(new TypeError(`\u001b[31mCannot POST https://node.example/v2/${KEY}`))],
+    ['an answer', provider({ code: -32_000, message: `Cannot GET /${KEY}`, url: `https://node.example/${KEY}` })],
+  ]
+  function provider(error: unknown): Transport {
+    const request = async () => {
+      throw error
+    }
+    return custom({ request }, keyed)
+  }
+  test.each(failing)(
+    'behavior: no error of a transport holds a URL or what controls a terminal: %s',
+    async (_, given) => {
+      const error = await getBlockNumber(createClient({ transport: guarded(given) })).catch((thrown: unknown) => thrown)
+      expect(error).toBeInstanceOf(Error)
+      const printed = inspect(error, { depth: 10, showHidden: true, getters: true })
+      expect(printed).not.toContain(KEY)
+      expect(printed).not.toContain('\u001b')
+    },
+  )
+
+  test('behavior: codes, words and revert data of any transport stay, in the classes of viem', async () => {
+    const ask = (error: unknown) =>
+      createClient({ transport: guarded(provider(error)) }).request({ method: 'eth_call', params: [{}] })
+    await expect(ask({ code: 4_001, message: 'User rejected' })).rejects.toMatchObject({
+      name: 'UserRejectedRequestError',
+      code: 4_001,
+      details: 'User rejected',
+    })
+    await expect(ask({ code: 3, message: 'execution reverted', data: '0x08c379a0' })).rejects.toMatchObject({
+      code: 3,
+      cause: { data: '0x08c379a0' },
+    })
+    await expect(ask({ message: 'reverted', data: '0x08c379a0' })).rejects.toMatchObject({ cause: { code: 3 } })
+    await expect(ask(new TypeError('no socket'))).rejects.toMatchObject({ name: 'NodeUnreachableError' })
+    await expect(ask(undefined)).rejects.toMatchObject({ name: 'NodeUnreachableError' })
   })
 
   test("behavior: keeps the caller's own signal", async () => {

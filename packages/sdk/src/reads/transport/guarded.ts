@@ -4,6 +4,7 @@ import { RequestTimeoutError } from '../../errors/RequestTimeoutError.ts'
 import * as Aggregate from '../Aggregate.ts'
 import { assertMilliseconds, DEFAULT_TIMEOUT, isDeadline, withDeadline } from '../withDeadline.ts'
 import * as ChainProof from './ChainProof.ts'
+import { cleanError } from './cleanError.ts'
 import { exchange } from './exchange.ts'
 import * as HttpNode from './HttpNode.ts'
 import { revertDataOf } from './NodeError.ts'
@@ -166,27 +167,41 @@ function requesting(
   return { ...made, request: request as Made['request'] }
 }
 
-/** How the node is asked: by our own exchange, where it is one of HTTP. */
-function askerOf(made: Made, options: GuardOptions): (request: RpcRequest, signal: AbortSignal) => Promise<unknown> {
-  const { config, value } = made
-  const url: unknown = value?.url
-  if (config.type !== 'http' || typeof url !== 'string') {
-    return ({ method, params }, signal) => made.request({ method, params }, { signal })
-  }
+type Ask = (request: RpcRequest, signal: AbortSignal) => Promise<unknown>
+
+/** How the node is asked. Of its errors only what is clean comes out. */
+function askerOf(made: Made, options: GuardOptions): Ask {
+  const { type, name } = made.config
+  const url: unknown = made.value?.url
+  const ask =
+    type === 'http' && typeof url === 'string'
+      ? askerOfNode(made, url, options)
+      : async ({ method, params }: RpcRequest, signal: AbortSignal) => {
+          try {
+            return await made.request({ method, params }, { signal })
+          } catch (error) {
+            throw oursIn(error) ?? cleanError(error, { method, node: name })
+          }
+        }
+  // viem's own wrapping: errors of the node become the classes that its actions know.
+  const { request } = createTransport({
+    ...made.config,
+    retryCount: 0,
+    request: ((asked: RpcRequest, { signal }: { readonly signal: AbortSignal }) =>
+      ask(asked, signal)) as Made['request'],
+  })
+  return ({ method, params }, signal) => request({ method, params }, { signal })
+}
+
+/** By our own exchange. */
+function askerOfNode({ config, value }: Made, url: string, options: GuardOptions): Ask {
   const node = HttpNode.create(url, value?.fetchOptions)
   const { maxBytes = DEFAULT_MAX_BYTES } = options
   const retryCount = options.retryCount ?? Math.min(config.retryCount ?? MAX_RETRIES, MAX_RETRIES)
-  // viem's own wrapping: errors of the node become the classes that its actions know.
-  const { request } = createTransport({
-    ...config,
-    retryCount: 0,
-    request: (async ({ method, params }: RpcRequest, { signal }: { readonly signal: AbortSignal }) => {
-      const attempt = () =>
-        exchange({ method, params }, { node, maxBytes, signal, fetch: options.fetch ?? globalThis.fetch })
-      return retry(attempt, { retryCount: isRepeatable(method) ? retryCount : 0, judge: transience, signal })
-    }) as Made['request'],
-  })
-  return ({ method, params }, signal) => request({ method, params }, { signal })
+  return (request, signal) => {
+    const attempt = () => exchange(request, { node, maxBytes, signal, fetch: options.fetch ?? globalThis.fetch })
+    return retry(attempt, { retryCount: isRepeatable(request.method) ? retryCount : 0, judge: transience, signal })
+  }
 }
 
 /** What signs, sends or asks a person is done once. */
@@ -204,8 +219,9 @@ function transience(error: unknown): Transience {
   return { isTransient: TRANSIENT_CODES.includes(error.code) && revertDataOf(error) === undefined }
 }
 
-/** viem takes an error of ours for an unknown one of the node, and puts its own around it. */
+/** An error of ours; viem takes one for an unknown one of the node, and puts its own around it. */
 function oursIn(error: unknown): Error | undefined {
+  if (isUnimarginError(error)) return error
   const cause = error instanceof Error ? error.cause : undefined
   return isUnimarginError(cause) ? cause : undefined
 }
