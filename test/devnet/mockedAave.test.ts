@@ -224,6 +224,46 @@ describe('a mocked Aave pool', () => {
     ])
   })
 
+  test('behavior: it asks for whom, in which mode and in which e-mode, as the real one does', async () => {
+    if (mixed === undefined || correlated === undefined || lender === undefined) throw new TypeError('three owners')
+    const [abi, to, all] = [poolAbi, real.addresses.pool, 2n ** 256n - 1n]
+    type At = (symbol: Symbol) => Address
+    const borrow = (owner: Address, mode: bigint) => (at: At) =>
+      encodeFunctionData({ abi, functionName: 'borrow', args: [at('USDC'), USD, mode, 0, owner] })
+    const repay = (owner: Address, mode: bigint, amount: bigint) => (at: At) =>
+      encodeFunctionData({ abi, functionName: 'repay', args: [at('USDC'), amount, mode, owner] })
+    const enter = (eMode: number) => () => encodeFunctionData({ abi, functionName: 'setUserEMode', args: [eMode] })
+    const attempts: readonly (readonly [what: string, from: Address, (at: At) => Hex, said: string])[] = [
+      ['borrow', mixed, borrow(mixed, 2n), 'done'],
+      ['borrow at the cost of another', mixed, borrow(lender, 2n), 'Panic'],
+      ['borrow in no mode', mixed, borrow(mixed, 0n), '33'],
+      ['borrow in a mode that is none', mixed, borrow(mixed, 7n), 'Panic'],
+      ['borrow outside of the own e-mode', correlated, borrow(correlated, 2n), '58'],
+      ['repay all for another', lender, repay(mixed, 2n, all), '40'],
+      ['repay in another mode', mixed, repay(mixed, 1n, USD), '39'],
+      ['enter the e-mode of no debt', mixed, enter(1), '58'],
+      ['enter an e-mode that is none', lender, enter(9), '58'],
+      ['enter an e-mode', lender, enter(1), 'done'],
+      ['leave the own e-mode', correlated, enter(0), '35'],
+    ]
+    const said = { real: new Map<string, string>(), mock: new Map<string, string>() }
+    const { request } = mock.transport({ chain: real.chain })
+    for (const [what, from, calldata] of attempts) {
+      const onReal = real.client.call({
+        ...{ account: from, to, blockNumber: block },
+        data: calldata((symbol) => real.tokens[symbol].address),
+      })
+      const data = calldata((symbol) => aave.addresses.reserves[symbol]?.asset ?? '0x')
+      const onMock = request({ method: 'eth_call', params: [{ from, to, data }, 'latest'] })
+      const both = [onReal, onMock].map((answer) => answer.then(() => 'done', reasonIn))
+      const [onOne = '', onOther = ''] = await Promise.all(both)
+      said.real.set(what, onOne)
+      said.mock.set(what, onOther)
+    }
+    expect(said.real).toEqual(new Map(attempts.map(([what, , , words]) => [what, words])))
+    expect(said.mock).toEqual(said.real)
+  })
+
   test('behavior: a frozen and a paused reserve refuse in the same words', async () => {
     if (mixed === undefined) throw new TypeError('an owner')
     const outcomes: string[][] = []

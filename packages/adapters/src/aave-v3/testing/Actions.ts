@@ -60,6 +60,9 @@ export function borrow(ledger: Ledger, owner: Address, reserve: MockReserve, amo
   if (!reserve.isBorrowable) throw refusal('borrowing-disabled')
   const total = Ray.mulHalfUp(scaledTotals(ledger, reserve).debt, reserve.borrowIndex)
   if (reserve.borrowCap !== 0n && total + amount > reserve.borrowCap * unitOf(reserve)) throw refusal('borrow-cap')
+  // None of these may be borrowed against a collateral with a debt ceiling.
+  if (isIsolated(ledger, owner)) throw refusal('not-in-isolation')
+  assertBorrowableIn(ledger, userOf(ledger, owner).eMode, reserve)
   const before = AccountData.of(ledger, owner)
   if (before.collateral === 0n) throw refusal('no-collateral')
   if (before.healthFactor <= ONE) throw refusal('health-too-low')
@@ -93,10 +96,17 @@ export function repay(
   return { ledger: repaid, paid }
 }
 
-/** Enters an e-mode, or leaves it with 0, unless that makes the owner liquidatable. */
+/** Enters an e-mode that all debts are of, or leaves it with 0, unless that makes the owner liquidatable. */
 export function enter(ledger: Ledger, owner: Address, eMode: number): Ledger {
-  const after = withUser(ledger, owner, { ...userOf(ledger, owner), eMode })
-  if (AccountData.of(after, owner).healthFactor < ONE) throw refusal('health-too-low')
+  const user = userOf(ledger, owner)
+  const isKnown = eMode === 0 || ledger.categories.some(({ id }) => id === eMode)
+  if (!isKnown) throw refusal('other-e-mode')
+  for (const reserve of ledger.reserves) {
+    if (UserBits.isBorrowing(user.configuration, reserve.id)) assertBorrowableIn(ledger, eMode, reserve)
+  }
+  const after = withUser(ledger, owner, { ...user, eMode })
+  // Who comes from no e-mode is not looked at again.
+  if (user.eMode !== 0 && AccountData.of(after, owner).healthFactor < ONE) throw refusal('health-too-low')
   return after
 }
 
@@ -142,6 +152,18 @@ function assertHealthy(ledger: Ledger, owner: Address, reserve: MockReserve): vo
   if (debt === 0n) return
   if (healthFactor < ONE) throw refusal('health-too-low')
   if (hasZeroLoanToValue && reserve.loanToValue !== 0n) throw refusal('zero-loan-to-value')
+}
+
+function assertBorrowableIn({ eModes }: Ledger, eMode: number, reserve: MockReserve): void {
+  if (eMode === 0 || reserve.eMode === eMode) return
+  throw refusal(eModes === 'category' ? 'other-e-mode' : 'not-borrowable-in-e-mode')
+}
+
+/** Whether the only collateral is one with a debt ceiling. */
+function isIsolated(ledger: Ledger, owner: Address): boolean {
+  const { configuration } = userOf(ledger, owner)
+  const [only, ...others] = ledger.reserves.filter(({ id }) => UserBits.isCollateral(configuration, id))
+  return only !== undefined && others.length === 0 && only.debtCeiling > 0n
 }
 
 /** What has a debt ceiling, or comes to what has one, counts only by the owner's own hand. */

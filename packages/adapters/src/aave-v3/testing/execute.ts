@@ -12,6 +12,7 @@ import * as Actions from './Actions.ts'
 import { findReserve, keyOf, type Ledger, suppliedOf } from './Ledger.ts'
 import type { MockReserve } from './MockReserve.ts'
 import * as Permit from './Permit.ts'
+import { refusal } from './refusal.ts'
 
 /** What a transaction made of a mocked pool. */
 export type Executed = { readonly ledger: Ledger; readonly logs: readonly MockLog[]; readonly returnData: Hex }
@@ -27,6 +28,8 @@ const tokenAbi = parseAbi([
   'function approve(address spender, uint256 amount) returns (bool)',
   'function permit(address owner, address spender, uint256 value, uint256 deadline, uint8 v, bytes32 r, bytes32 s)',
 ])
+const panicAbi = parseAbi(['error Panic(uint256 code)'])
+const VARIABLE = 2n
 const ALL = 2n ** 256n - 1n
 const TRUE = numberToHex(1, { size: 32 })
 
@@ -57,13 +60,29 @@ function toPool(ledger: Ledger, { from, data }: MockTransaction): Executed | und
       const left = Actions.withdraw(ledger, from, reserve, taken)
       return { ledger: Actions.withTokens(left, call.args[2], reserve, taken), logs: [], returnData: word(taken) }
     }
-    case 'borrow':
-      return { ledger: Actions.borrow(ledger, from, reserve, amount), logs: [], returnData: '0x' }
+    case 'borrow': {
+      const [, , mode, , owner] = call.args
+      assertRateMode(mode)
+      const borrowed = Actions.borrow(ledger, owner, reserve, amount)
+      if (mode !== VARIABLE) throw refusal(mode === 0n ? 'invalid-rate-mode' : 'stable-borrowing-disabled')
+      // Nobody delegates credit here: the allowance of zero goes below zero.
+      if (!isAddressEqual(owner, from)) throw MockRevert.error(panicAbi, 'Panic', [0x11n])
+      return { ledger: borrowed, logs: [], returnData: '0x' }
+    }
     case 'repay': {
-      const { ledger: repaid, paid } = Actions.repay(ledger, call.args[3], reserve, amount)
+      const [, , mode, owner] = call.args
+      assertRateMode(mode)
+      if (amount === ALL && !isAddressEqual(owner, from)) throw refusal('all-for-another')
+      const { ledger: repaid, paid } = Actions.repay(ledger, owner, reserve, amount)
+      if (mode !== VARIABLE) throw refusal('no-debt')
       return { ledger: pay(repaid, reserve, from, paid), logs: [], returnData: word(paid) }
     }
   }
+}
+
+/** As the compiler has it for an enumeration of three. */
+function assertRateMode(mode: bigint): void {
+  if (mode > VARIABLE) throw MockRevert.error(panicAbi, 'Panic', [0x21n])
 }
 
 function toToken(
