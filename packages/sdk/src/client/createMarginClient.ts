@@ -21,6 +21,9 @@ export type MarginClient = MarginContext &
      * Ends everything that the client does, at once: requests are aborted, watches closed, and no timer, socket or listener
      * is left, so that a process with nothing else to do exits. Whoever awaits an action gets a `ClientClosedError`, and so
      * does whoever asks later. What a wallet has sent is on its way all the same. Closing twice changes nothing.
+     *
+     * One thing is out of reach: Node's `fetch` goes on connecting to a host that does not even take connections, aborted or
+     * not, and keeps the process for up to 10 seconds. A `fetch` of your own may end that: `guarded(http(url), { fetch })`.
      */
     readonly close: () => void
   }
