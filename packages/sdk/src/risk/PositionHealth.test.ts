@@ -113,6 +113,24 @@ describe('assess', () => {
     },
   )
 
+  test('behavior: a rule in which more collateral may lower the health says what is certain without it', () => {
+    const asked: unknown[] = []
+    const toothed: LiquidationRule = {
+      ...rule,
+      healthAtLeast: (legs, unread) => {
+        asked.push([legs.collateral.length, unread.map(({ liquidationThreshold }) => liquidationThreshold)])
+        return { status: 'known', factor: 7n }
+      },
+    }
+    const low = collateral({ liquidationThreshold: 5n, price: missing('price').quantity })
+    const idle = collateral({ price: missing('price').quantity, isCollateral: false })
+    const judge = (legs: readonly CollateralLeg[]) => PositionHealth.assess(facts({ collateral: legs }), toothed)
+    expect(judge([collateral(), low, idle]).conservativeHealth).toEqual({ status: 'known', factor: 7n })
+    // Where all of what counts is known, the health is what it is.
+    expect(judge([collateral(), idle]).conservativeHealth).toEqual(judge([collateral()]).health)
+    expect(asked).toEqual([[1, [5n]]])
+  })
+
   test('behavior: what backs nothing leaves the health alone', () => {
     const { issue, quantity } = missing('collateral.price')
     const idle = collateral({ price: quantity, isCollateral: false })
