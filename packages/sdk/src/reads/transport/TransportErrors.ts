@@ -3,16 +3,18 @@ import { BaseError } from '../../errors/BaseError.ts'
 /** No HTTP answer came: refused, reset, cut off, redirected elsewhere, or blocked by the browser. */
 export class NodeUnreachableError extends BaseError {
   override readonly name = 'NodeUnreachableError'
-  /** Scheme, host and port; the rest of a URL may be a key. */
+  /** Scheme, host and port, as the rest of a URL may be a key; the name of a transport that has no URL. */
   readonly origin: string
+  /** Why, in one printable line without secrets; where viem's errors have it as well. */
+  readonly details: string
 
-  /** `reason` is one printable line without secrets. */
   constructor({ origin, reason }: { readonly origin: string; readonly reason: string }) {
     super('The node cannot be reached.', {
       facts: { Node: origin, Reason: reason },
       action: 'Check the URL and the connection, or use another node.',
     })
     this.origin = origin
+    this.details = reason
   }
 }
 
