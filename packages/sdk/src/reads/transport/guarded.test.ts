@@ -1,8 +1,9 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { inspect } from 'node:util'
-import { createClient, custom, fallback, http, type Transport, webSocket } from 'viem'
-import { getBlockNumber } from 'viem/actions'
+import { createClient, custom, fallback, http, numberToHex, type Transport, webSocket } from 'viem'
+import { getBlockNumber, getGasPrice } from 'viem/actions'
+import { arbitrum } from 'viem/chains'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { getSnapshot } from '../getSnapshot.ts'
 import { guarded } from './guarded.ts'
@@ -126,6 +127,28 @@ describe('guarded', () => {
       expect(printed).not.toContain('\u001b')
     },
   )
+
+  test('behavior: a socket that broke has to prove its chain again', async () => {
+    const asked: string[] = []
+    let socket: 'first' | 'broken' | 'other' = 'first'
+    const request = async ({ method }: { readonly method: string }) => {
+      asked.push(method)
+      if (socket === 'broken') throw new TypeError('The socket has been closed.')
+      return method === 'eth_chainId' && socket === 'other' ? '0x1' : numberToHex(arbitrum.id)
+    }
+    const made = (): Transport => () => {
+      const config = { key: 'webSocket', name: 'WebSocket', type: 'webSocket', request: request as never }
+      return { config, request: request as never, value: { getRpcClient: () => {} } }
+    }
+    const client = createClient({ chain: arbitrum, transport: guarded(made()) })
+    await getGasPrice(client)
+    await getGasPrice(client)
+    expect(asked.splice(0)).toEqual(['eth_chainId', 'eth_gasPrice', 'eth_gasPrice'])
+    socket = 'broken'
+    await expect(getGasPrice(client)).rejects.toMatchObject({ name: 'NodeUnreachableError', origin: 'WebSocket' })
+    socket = 'other'
+    await expect(getGasPrice(client)).rejects.toMatchObject({ name: 'ForeignChainError', answered: 1n })
+  })
 
   test('behavior: codes, words and revert data of any transport stay, in the classes of viem', async () => {
     const ask = (error: unknown) =>

@@ -310,6 +310,21 @@ describe('quorum', () => {
     }
   })
 
+  test('behavior: who failed is asked again soon, also when the clock was set back', async () => {
+    const chain = chainOf()
+    let isDown = true
+    const nodes = panelOf(chain, [(answer, request) => (isDown ? down(answer, request) : answer), undefined, undefined])
+    const client = clientOf(nodes)
+    vi.useFakeTimers({ toFake: ['Date'] })
+    for (let round = 0; round < 5; round += 1) await read(client)
+    isDown = false
+    vi.setSystemTime(Date.now() - 86_400_000)
+    const called = () => nodes[0]?.requests.some(({ method }) => method === 'eth_call')
+    expect(called()).toBe(false)
+    for (let round = 0; round < 40; round += 1) await read(client)
+    expect(called()).toBe(true)
+  })
+
   test('behavior: a receipt needs the same agreement, as its absence does', async () => {
     const chain = chainOf()
     const hash = chain.include({ from: OWNER, to: OWNER, data: '0x', value: 1n })
