@@ -276,6 +276,23 @@ describe('watchMarginView', () => {
       expect(on(after.other, base.id).collateralValue).toBe(12_000n * WAD)
     })
 
+    test('behavior: what could not be read stays the same object as long as nothing else is said of it', async () => {
+      const scene = setUp()
+      const watch = scene.watch({ every: 1_000 })
+      await settle()
+      scene.chain.base.intercept = () => Promise.reject(new Error('503'))
+      scene.chain.optimism.set(POOL, () => '0x')
+      await nextRound()
+      const before = watch.latest()?.positions
+      expect(before?.map(({ status }) => status)).toEqual(['read', 'unread', 'unread'])
+      mine(scene, 'arbitrum')
+      await nextRound()
+      const after = watch.latest()?.positions
+      expect(after?.[0]).not.toBe(before?.[0])
+      expect(after?.[1]).toBe(before?.[1])
+      expect(after?.[2]).toBe(before?.[2])
+    })
+
     test('behavior: the same block with other values is no block that was seen', async () => {
       const scene = setUp()
       const watch = scene.watch({ every: 1_000 })
@@ -432,6 +449,23 @@ describe('watchMarginView', () => {
       await vi.advanceTimersByTimeAsync(60 * SECOND)
       expect(scene.chain.arbitrum.requests.length - before).toBeGreaterThanOrEqual(40)
       expect(watch.latest()?.chains.map(({ status }) => status)).toEqual(['read', 'unread', 'read'])
+    })
+
+    test('behavior: one that answers again before the others have takes part right after them', async () => {
+      const scene = setUp()
+      const watch = scene.watch({ every: 30_000 })
+      await settle()
+      scene.chain.arbitrum.intercept = async (answer) => {
+        await new Promise((resolve) => setTimeout(resolve, SECOND))
+        return answer()
+      }
+      scene.chain.base.intercept = () => Promise.reject(new Error('503'))
+      await vi.advanceTimersByTimeAsync(36 * SECOND)
+      expect(watch.latest()?.verdict).toBe('unknown')
+      scene.chain.base.intercept = (answer) => answer()
+      // One more round, which tries the chain and is slower than the trial.
+      await vi.advanceTimersByTimeAsync(36 * SECOND)
+      expect(watch.latest()?.verdict).toBe('ok')
     })
 
     test('behavior: where the head alone is answered, the back-off grows all the same', async () => {
@@ -647,6 +681,22 @@ describe('watchMarginView', () => {
       expect(second).not.toHaveBeenCalled()
     })
 
+    test('behavior: who listens twice with one function and stops once still listens', async () => {
+      const scene = setUp()
+      const watch = scene.watch()
+      const listener = vi.fn()
+      const stop = watch.on('view', listener)
+      watch.on('view', listener)
+      stop()
+      stop()
+      await settle()
+      expect(listener).toHaveBeenCalledTimes(1)
+      watch.off('view', listener)
+      mine(scene)
+      await watch.refresh()
+      expect(listener).toHaveBeenCalledTimes(1)
+    })
+
     test('behavior: one that asks for a refresh gets one after the one that told it', async () => {
       const scene = setUp()
       const watch = scene.watch({ every: 60_000 })
@@ -704,6 +754,27 @@ describe('watchMarginView', () => {
       await settle()
       for (const [view] of await Promise.all(views)) expect(view?.verdict).toBe('at-risk')
       expect(requests(scene)).toEqual([3, 3, 3])
+    })
+
+    test('behavior: who resumes between a refresh and the one that was asked for starts no second one beside it', async () => {
+      const scene = setUp()
+      const watch = scene.watch({ every: 60_000 })
+      await settle()
+      let open = 0
+      let most = 0
+      scene.chain.base.intercept = async (answer) => {
+        most = Math.max(most, ++open)
+        await Promise.resolve()
+        open -= 1
+        return answer()
+      }
+      const first = watch.refresh().then(() => {
+        watch.pause()
+        watch.resume()
+      })
+      await Promise.all([first, watch.refresh()])
+      await settle()
+      expect(most).toBe(1)
     })
 
     test.each<[string, (scene: Scene, watch: MarginWatch, abort: () => void) => void]>([

@@ -100,8 +100,10 @@ export function marginEvents(actions: MarginActions, closing: AbortSignal): Marg
       })
     },
     on: (event, listener) => {
-      emitter.on(event, listener)
-      return () => emitter.off(event, listener)
+      // Of its own, so that whoever listens twice with one function can stop once.
+      const own = {}
+      emitter.on(event, listener, own)
+      return () => emitter.off(event, listener, own)
     },
     off: (event, listener) => void emitter.off(event, listener),
   }

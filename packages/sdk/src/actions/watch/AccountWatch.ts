@@ -4,6 +4,7 @@ import type { LastKnown, Position } from '../../model/Position.ts'
 import { outcomeFor } from '../outcomeFor.ts'
 import type { ChainOutcome } from '../readChain.ts'
 import * as Crossings from './Crossings.ts'
+import { isAlike } from './isAlike.ts'
 import type { Emission, WatchedAccount } from './MarginWatch.ts'
 import * as MoveTrail from './MoveTrail.ts'
 
@@ -37,11 +38,11 @@ export function observe(
   rule: Crossings.CrossingRule,
 ): { readonly watch: AccountWatch; readonly emissions: readonly Emission[] } {
   const { account, verdict: previous } = watch
-  const lastKnown = remember(watch.lastKnown, fresh.positions, outcomes)
-  const view: MarginView = {
-    ...fresh,
-    positions: fresh.positions.map((position) => withLastKnown(position, lastKnown)),
-  }
+  const positions = fresh.positions.map((position, index) =>
+    asBefore(withLastKnown(position, watch.lastKnown), watch.view?.positions[index]),
+  )
+  const lastKnown = remember(watch.lastKnown, positions, outcomes)
+  const view: MarginView = { ...fresh, positions }
   const { verdict } = view
   const emissions: Emission[] = [{ event: 'view', payload: { account, view } }]
   if (verdict !== previous) emissions.push({ event: 'verdict', payload: { account, verdict, previous, view } })
@@ -82,4 +83,19 @@ function withLastKnown(position: Position, known: AccountWatch['lastKnown']): Po
   if (position.status === 'read') return position
   const lastKnown = known.get(position.id)
   return lastKnown === undefined ? position : { ...position, lastKnown }
+}
+
+/** The object of the last view where it says the same: what is missing, and since when, is put together anew in every view. */
+function asBefore(position: Position, before: Position | undefined): Position {
+  if (before === undefined || position === before) return position
+  if (position.status === 'unread' || before.status === 'unread') return kept(before, position)
+  if (position.block.number === before.block.number && isAlike(before, position)) return before
+  const collateral = kept(before.collateral, position.collateral)
+  const debt = kept(before.debt, position.debt)
+  const isNew = collateral === position.collateral && debt === position.debt
+  return isNew ? position : { ...position, collateral, debt }
+}
+
+function kept<value>(before: value, now: value): value {
+  return isAlike(before, now) ? before : now
 }

@@ -1,5 +1,6 @@
 import type { FlagKind } from '../../model/Flag.ts'
 import type { ChainOutcome } from '../readChain.ts'
+import { isAlike } from './isAlike.ts'
 import type { ChainTrouble, Emission } from './MarginWatch.ts'
 
 /** What a watch remembers of one chain. */
@@ -88,12 +89,4 @@ function partsOf(outcome: ChainOutcome): readonly unknown[] {
   if (outcome.status !== 'read') return [outcome.failure]
   const { block, agreement, flags, assets, markets, router } = outcome
   return [block, agreement, flags, assets, markets.map(({ reading }) => reading), router?.moves]
-}
-
-function isAlike(a: unknown, b: unknown, depth: number): boolean {
-  if (a === b || depth === 0) return a === b
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
-  const left = Object.entries(a)
-  const right = new Map(Object.entries(b))
-  return left.length === right.size && left.every(([key, value]) => isAlike(value, right.get(key), depth - 1))
 }

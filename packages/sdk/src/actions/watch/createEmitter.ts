@@ -41,8 +41,10 @@ export function createEmitter(): Emitter {
     emit,
     on: (event, listener) => {
       const listen = listener as EventEmitter.EventListener<MarginWatchEvents, typeof event>
-      emitter.on(event, listen)
-      return () => void emitter.off(event, listen)
+      // Of its own, so that whoever listens twice with one function can stop once.
+      const own = {}
+      emitter.on(event, listen, own)
+      return () => void emitter.off(event, listen, own)
     },
     off: (event, listener) => {
       emitter.off(event, listener as EventEmitter.EventListener<MarginWatchEvents, typeof event>)

@@ -5,7 +5,7 @@ export type Schedule = {
   readonly state: 'running' | 'paused' | 'closed'
   /** A round now, or right after the one that is under way; whoever asks meanwhile gets the same. */
   readonly ask: () => Promise<void>
-  /** A round now, unless one is under way. */
+  /** A round now, or right after the one that is under way. */
   readonly hurry: () => void
   readonly pause: () => void
   readonly resume: () => void
@@ -31,6 +31,7 @@ export function createSchedule({
   let timer: ReturnType<typeof setTimeout> | undefined
   let current: Promise<void> | undefined
   let following: Promise<void> | undefined
+  let isHurried = false
 
   const unplan = (): void => {
     clearTimeout(timer)
@@ -39,11 +40,12 @@ export function createSchedule({
   const plan = (): void => {
     unplan()
     if (state !== 'running' || current !== undefined) return
-    const wait = interval * (1 - JITTER + 2 * JITTER * Math.random())
+    const wait = isHurried ? 0 : interval * (1 - JITTER + 2 * JITTER * Math.random())
     timer = setTimeout(hurry, Math.min(Math.max(1, wait), MAX_TIMEOUT))
   }
   const begin = (isAsked: boolean): Promise<void> => {
     unplan()
+    isHurried = false
     const begun = round(isAsked).finally(() => {
       current = undefined
       plan()
@@ -52,8 +54,20 @@ export function createSchedule({
     return begun
   }
   const hurry = (): void => {
+    if (current !== undefined) isHurried = true
     // Its failure was told to whom it concerns.
-    if (state !== 'closed' && current === undefined) void begin(false).catch(() => {})
+    else if (state !== 'closed') void begin(false).catch(() => {})
+  }
+  const ask = (): Promise<void> => {
+    if (current === undefined) return begin(true)
+    following ??= current
+      .catch(() => {})
+      .then(() => {
+        following = undefined
+        // Somebody else may have begun one in between.
+        return ask()
+      })
+    return following
   }
 
   hurry()
@@ -61,16 +75,7 @@ export function createSchedule({
     get state() {
       return state
     },
-    ask: () => {
-      if (current === undefined) return begin(true)
-      following ??= current
-        .catch(() => {})
-        .then(() => {
-          following = undefined
-          return begin(true)
-        })
-      return following
-    },
+    ask,
     hurry,
     pause: () => {
       if (state === 'running') state = 'paused'
