@@ -265,8 +265,8 @@ describe('quorum', () => {
     const client = clientOf(panelOf(chain, [undefined, undefined, undefined]))
     const { number, timestamp, hash } = chain.block
     let isFirst = true
-    const request = (async (...asked: Parameters<typeof client.request>) => {
-      const answer = await client.request(...asked)
+    const request = (async (asked: never, options: never): Promise<unknown> => {
+      const answer: unknown = await client.request(asked, options)
       if (isFirst) {
         isFirst = false
         chain.reorg(1)
