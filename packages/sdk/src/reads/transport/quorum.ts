@@ -58,8 +58,9 @@ const SINGULAR =
  * - **Quick.** As many operators as have to agree are asked, in random order, and one more when one fails, contradicts or is
  *   silent for `hedgeAfter`. Whoever keeps failing is asked last for a while.
  * - Fees and estimates are hints and need not agree: of all answers (at least `agree`) the middle one is taken, the higher
- *   of two. Transactions are sent to all; one that takes it is enough. Of blocks, receipts, logs and transactions only the
- *   fields that are compared are passed on. Filters, subscriptions and wallets' methods are refused.
+ *   of two. Transactions are sent to all, until `agree` have them; where the others refuse or are silent for long, one is
+ *   enough. Of blocks, receipts, logs and transactions only the fields that are compared are passed on. Filters,
+ *   subscriptions and wallets' methods are refused.
  *
  * All parts are guarded. With one node this is that node, guarded, and what it says is from a single source.
  *
