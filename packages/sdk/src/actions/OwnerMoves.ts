@@ -1,4 +1,5 @@
 import type { Address, Hex } from '../model/Hex.ts'
+import type { ReadResult } from '../model/ReadResult.ts'
 import { collateralRouterAbi } from '../moves/generated/collateralRouterAbi.ts'
 import * as Read from '../reads/Read.ts'
 
@@ -38,6 +39,11 @@ export type Page<entry> = {
 
 /** What the router of one chain knows of one owner. */
 export type OwnerMoves = { readonly owner: Address; readonly sent: Page<Sent>; readonly arrived: Page<Arrived> }
+
+/** Those that were read. */
+export function known(moves: readonly ReadResult<OwnerMoves>[]): readonly OwnerMoves[] {
+  return moves.flatMap((result) => (result.status === 'ok' ? [result.value] : []))
+}
 
 // Only who has moved that often pays for it, with a longer answer.
 const SENT_LIMIT = 64n

@@ -2,9 +2,10 @@ import fc from 'fast-check'
 import { arbitrum, base, optimism } from 'viem/chains'
 import { describe, expect, test } from 'vitest'
 import type { Address, Hex } from '../model/Hex.ts'
+import type { ReadResult } from '../model/ReadResult.ts'
 import { movedForward } from './movedForward.ts'
 import { movesInView } from './movesInView.ts'
-import type { Arrived, Page, Sent } from './OwnerMoves.ts'
+import type { Arrived, OwnerMoves, Page, Sent } from './OwnerMoves.ts'
 import type { ChainOutcome } from './readChain.ts'
 import { withoutStragglers } from './withoutStragglers.ts'
 
@@ -21,8 +22,8 @@ type Event =
 /** What happened on each chain, one event per block, the oldest first. */
 type World = { readonly moves: readonly Move[]; readonly blocks: readonly (readonly Event[])[] }
 
-/** How many of the newest entries a reading brings. */
-type Limits = { readonly sent: number; readonly arrived: number }
+/** How many of the newest entries a reading brings, and on which chains it brings none at all. */
+type Limits = { readonly sent: number; readonly arrived: number; readonly unread?: readonly boolean[] }
 
 const guid = (n: number): Hex => `0x${n.toString(16).padStart(64, '0')}`
 
@@ -100,16 +101,20 @@ function outcomeAt({ blocks }: World, chain: number, height: number, limits: Lim
     return [{ guid, isParked, ...place, arrivedAt: event.time }]
   })
   const asset = { chainId: viemChain.id, address: ASSET, symbol: 'WETH', decimals: 18 }
+  const moves: ReadResult<OwnerMoves> =
+    limits.unread?.[chain] === true
+      ? { status: 'unavailable', reason: 'malformed' }
+      : {
+          status: 'ok',
+          value: { owner: OWNER, sent: newest(sent, limits.sent), arrived: newest(arrived, limits.arrived) },
+        }
   return {
     chain: viemChain,
     owners: [OWNER],
     markets: [],
     router: {
       router: { chainId: viemChain.id, eid: chain + 1, endpoint: ROUTER, router: ROUTER, wrappedNative: ASSET },
-      moves: {
-        status: 'ok',
-        value: [{ owner: OWNER, sent: newest(sent, limits.sent), arrived: newest(arrived, limits.arrived) }],
-      },
+      moves: [moves],
     },
     assets: [asset],
     finality: 'latest',
@@ -164,7 +169,7 @@ async function count(world: World, { heights, later }: Reading, limits: Limits) 
     const beside = flying.length + view.parked.filter((one) => one.guid === move.guid).length
     // May have arrived, and says so.
     const unsure = flying.filter(({ confirmed }) => !confirmed).length
-    return { count: inPositions + beside, unsure, isSourceRead: isRead(move.source) }
+    return { move, count: inPositions + beside, unsure, isSourceRead: isRead(move.source) }
   })
   return { counts, view, unread: outcomes.filter(({ status }) => status !== 'read').length }
 }
@@ -208,6 +213,32 @@ describe('consistent cut', () => {
       }),
       { numRuns: 2_000 },
     )
+  })
+
+  test('behavior: where the moves of an owner cannot be read, an issue says so; what shows as arrived counts once', async () => {
+    const schedules = worlds({ chains: 3, most: 8, pace: 100 }).chain((world) =>
+      fc.record({
+        world: fc.constant(world),
+        reading: readings(world),
+        unread: fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }),
+      }),
+    )
+    const seen = { once: 0, lost: 0 }
+    await fc.assert(
+      fc.asyncProperty(schedules, async ({ world, reading, unread }) => {
+        const { counts, view } = await count(world, reading, { sent: 64, arrived: 256, unread })
+        const silent = view.issues.filter(({ path }) => path === 'moves').map(({ chainId }) => chainId)
+        for (const { move, count: times, unsure, isSourceRead } of counts) {
+          const isSilent = (chain: number) => silent.some((chainId) => chainId === CHAINS[chain]?.id)
+          if (!isSilent(move.destination)) expect(times - unsure).toBeLessThanOrEqual(1)
+          if (!isSilent(move.destination)) seen.once += 1
+          if (times === 0 && isSourceRead) expect(isSilent(move.source) || isSilent(move.destination)).toBe(true)
+          if (times === 0 && isSourceRead) seen.lost += 1
+        }
+      }),
+      { numRuns: 3_000 },
+    )
+    expect(Math.min(seen.once, seen.lost)).toBeGreaterThan(500)
   })
 
   test('behavior: clocks that disagree do not make a move that was just sent look like an old one', async () => {

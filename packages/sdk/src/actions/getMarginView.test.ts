@@ -417,6 +417,34 @@ describe('getMarginView', () => {
     expect(view.issues).toMatchObject([{ kind: 'unavailable', chainId: base.id, path: 'moves' }])
   })
 
+  test('behavior: a malformed list of one owner is an issue of theirs, and the others keep their moves', async () => {
+    const { client, chain } = setUp()
+    const of = (owner: Address, n: number) => ({ guid: guid(n), owner, asset: POOL, eid: EIDS[base.id], amount: WAD })
+    deployFakeRouter(chain.arbitrum, ROUTER, { sent: [of(OWNER, 1), of(OTHER, 2)] })
+    const answer = chain.base.contracts.get(ROUTER)
+    chain.base.set(ROUTER, (data) =>
+      data.toLowerCase().includes(OWNER.slice(2).toLowerCase()) ? '0x' : (answer?.(data) ?? '0x'),
+    )
+    const view = await getMarginView(client, { owners: [OWNER, OTHER] })
+    expect(view.inFlight.map(({ owner, confirmed }) => [owner, confirmed])).toEqual([
+      [OWNER, false],
+      [OTHER, true],
+    ])
+    expect(view.issues).toMatchObject([{ chainId: base.id, owner: OWNER, path: 'moves' }])
+    expect(statusOf(view)).toEqual(['read', 'read', 'read'])
+  })
+
+  test('behavior: whose moves cannot be read where one arrived from just now may count twice, and is unread there', async () => {
+    const { client, chain } = setUp()
+    // Its block is as old as the arrival.
+    chain.arbitrum.timestamp = 1_699_999_500n
+    chain.arbitrum.contracts.delete(ROUTER.toLowerCase())
+    const arrived = [{ guid: guid(1), owner: OWNER, asset: POOL, eid: EIDS[arbitrum.id], amount: WAD }]
+    deployFakeRouter(chain.base, ROUTER, { arrived })
+    expect(statusOf(await getMarginView(client, { owner: OWNER }))).toEqual(['unread', 'read', 'read'])
+    expect(statusOf(await getMarginView(client, { owner: OTHER }))).toEqual(['read', 'read', 'read'])
+  })
+
   test('behavior: what arrived from a chain that does not show it as sent proves that its node is behind', async () => {
     const { client, chain } = setUp()
     const arrived = [{ guid: guid(1), owner: OWNER, asset: POOL, eid: EIDS[arbitrum.id], amount: WAD }]

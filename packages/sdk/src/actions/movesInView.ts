@@ -4,7 +4,7 @@ import type { Address, Hex } from '../model/Hex.ts'
 import type { InFlight, Parked } from '../model/MarginView.ts'
 import { type Quantity, unknown } from '../model/Quantity.ts'
 import * as Usd from '../units/Usd.ts'
-import type { Arrived, OwnerMoves, Page, Sent } from './OwnerMoves.ts'
+import * as OwnerMoves from './OwnerMoves.ts'
 import type { ChainOutcome } from './readChain.ts'
 
 /** Collateral that is in no position, and what could not be said about it. */
@@ -27,15 +27,16 @@ export function movesInView(outcomes: readonly ChainOutcome[]): MovesInView {
   const issues: DataIssue[] = []
   const open: OpenMove[] = []
   for (const outcome of outcomes) {
-    const moves = outcome.router?.moves
-    if (moves === undefined) continue
     const chainId = outcome.chain.id
-    if (moves.status !== 'ok') {
-      // Of a chain that was not read at all, that is said once already.
-      if (outcome.status === 'read') issues.push(issueOf(moves, { chainId, path: 'moves' }))
-      continue
-    }
-    for (const { owner, sent, arrived } of moves.value) {
+    for (const [index, moves] of (outcome.router?.moves ?? []).entries()) {
+      if (moves.status !== 'ok') {
+        // Of a chain that was not read at all, that is said once already.
+        if (outcome.status === 'read') {
+          issues.push(issueOf(moves, { chainId, owner: outcome.owners[index], path: 'moves' }))
+        }
+        continue
+      }
+      const { owner, sent, arrived } = moves.value
       const place = { kind: 'unavailable', chainId, owner } as const
       for (const move of sent.entries) {
         const found = flightOf(outcomes, outcome, owner, move)
@@ -66,16 +67,16 @@ type OpenMove = { readonly owner: Address; readonly isSure: boolean }
  * missing between all that was sent and all that arrived than what is known to be open, there is none.
  */
 function olderMoves(outcomes: readonly ChainOutcome[], open: readonly OpenMove[]): readonly DataIssue[] {
-  const routers = outcomes.flatMap(({ router }) => (router === undefined ? [] : [router.moves]))
-  const read = outcomes.flatMap(({ chain, router }) =>
-    router?.moves.status === 'ok' ? router.moves.value.map((moves) => ({ chainId: chain.id, ...moves })) : [],
+  const routers = outcomes.filter(({ router }) => router !== undefined)
+  const read = routers.flatMap(({ chain, router }) =>
+    OwnerMoves.known(router?.moves ?? []).map((moves) => ({ chainId: chain.id, ...moves })),
   )
   return read.flatMap(({ chainId, owner, sent }) => {
     if (sent.isComplete) return []
     const own = read.filter((moves) => moves.owner === owner)
     const missing = own.reduce((sum, moves) => sum + moves.sent.total - moves.arrived.total, 0n)
     const known = open.filter((move) => move.owner === owner)
-    const isSure = routers.every(({ status }) => status === 'ok') && known.every((move) => move.isSure)
+    const isSure = own.length === routers.length && known.every((move) => move.isSure)
     if (isSure && missing === BigInt(known.length)) return []
     return [
       { kind: 'unavailable', chainId, owner, path: 'inFlight', reason: newestOf(sent, 'may not have arrived yet') },
@@ -83,7 +84,7 @@ function olderMoves(outcomes: readonly ChainOutcome[], open: readonly OpenMove[]
   })
 }
 
-function newestOf({ entries, total }: Page<unknown>, others: string): string {
+function newestOf({ entries, total }: OwnerMoves.Page<unknown>, others: string): string {
   return `only the newest ${entries.length} of ${total} moves were read: older ones ${others}`
 }
 
@@ -92,7 +93,12 @@ type Flight =
   | { readonly status: 'arrived' }
   | { readonly status: 'unclear'; readonly reason: string }
 
-function flightOf(outcomes: readonly ChainOutcome[], source: ChainOutcome, owner: Address, sent: Sent): Flight {
+function flightOf(
+  outcomes: readonly ChainOutcome[],
+  source: ChainOutcome,
+  owner: Address,
+  sent: OwnerMoves.Sent,
+): Flight {
   const { guid, amount, sentAt, destinationEid } = sent
   const destination = outcomes.find(({ router }) => router?.router.eid === destinationEid)
   if (destination === undefined) {
@@ -119,12 +125,16 @@ function flightOf(outcomes: readonly ChainOutcome[], source: ChainOutcome, owner
   return { status: 'flies', move }
 }
 
-function arrivalsOf(destination: ChainOutcome, owner: Address): OwnerMoves['arrived'] | undefined {
-  const moves = destination.router?.moves
-  return moves?.status === 'ok' ? moves.value.find((entry) => entry.owner === owner)?.arrived : undefined
+function arrivalsOf(destination: ChainOutcome, owner: Address): OwnerMoves.OwnerMoves['arrived'] | undefined {
+  return OwnerMoves.known(destination.router?.moves ?? []).find((moves) => moves.owner === owner)?.arrived
 }
 
-function parkedOf(outcome: ChainOutcome, owner: Address, { guid, market, amount }: Arrived, asset: Asset): Parked {
+function parkedOf(
+  outcome: ChainOutcome,
+  owner: Address,
+  { guid, market, amount }: OwnerMoves.Arrived,
+  asset: Asset,
+): Parked {
   const value = valueIn(outcome, owner, asset, amount, `parked.${guid}.value`, market)
   return { guid, owner, asset, chainId: outcome.chain.id, market, amount, value }
 }

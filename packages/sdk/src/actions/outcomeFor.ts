@@ -15,15 +15,12 @@ export function outcomeFor(outcome: ChainOutcome, owners: readonly Address[]): C
     owners,
     markets: outcome.markets.map(({ adapter, reading }) => {
       if (reading.status !== 'ok') return { adapter, reading }
-      const positions = pick(reading.value.positions).map((position) => position ?? NOT_READ)
+      const positions = pick(reading.value.positions).map((position) => position ?? NO_POSITION)
       return { adapter, reading: { status: 'ok', value: { state: reading.value.state, positions } } }
     }),
     router: outcome.router && {
       ...outcome.router,
-      moves:
-        outcome.router.moves.status === 'ok'
-          ? { status: 'ok', value: pick(outcome.router.moves.value).filter((moves) => moves !== undefined) }
-          : outcome.router.moves,
+      moves: pick(outcome.router.moves).map((moves) => moves ?? NOT_ASKED),
     },
   }
 }
@@ -39,4 +36,5 @@ function placesOf(owners: readonly Address[]): ReadonlyMap<Address, number> {
 
 const places = new WeakMap<readonly Address[], ReadonlyMap<Address, number>>()
 
-const NOT_READ: ReadFailure = { status: 'unavailable', reason: 'the adapter gave no position for this owner' }
+const NO_POSITION: ReadFailure = { status: 'unavailable', reason: 'the adapter gave no position for this owner' }
+const NOT_ASKED: ReadFailure = { status: 'unavailable', reason: 'nobody asked for the moves of this owner' }

@@ -23,10 +23,11 @@ const SUSPECT_AGE = 60
 /** What one market brought. */
 export type MarketOutcome = { readonly adapter: ProtocolAdapter; readonly reading: ReadResult<MarketReading> }
 
-/** What the router of a chain brought: one entry per owner. */
+/** What the router of a chain brought. */
 export type RouterOutcome = {
   readonly router: RouterDeployment
-  readonly moves: ReadResult<readonly OwnerMoves.OwnerMoves[]>
+  /** One per owner. */
+  readonly moves: readonly ReadResult<OwnerMoves.OwnerMoves>[]
 }
 
 /** What one chain brought. Where it is unread, so are all of its markets and its router. */
@@ -89,7 +90,7 @@ export async function readChain(
   const snapshot = await getSnapshot(client, {
     chainId: chain.id,
     ...(blockNumber === undefined ? { finality } : { blockNumber }),
-    // Settled, so that what one market or the router lacks stays its own.
+    // Settled, so that what one market or an owner's moves lack stays their own.
     reads: [
       Read.all(states.map(Read.settle)),
       router === undefined ? Read.succeed([]) : movesOf(router, owners),
@@ -127,7 +128,7 @@ export async function readChain(
     status: 'read',
     readAt,
     markets,
-    router: router && { router, moves },
+    router: router && { router, moves: moves.status === 'ok' ? moves.value : owners.map(() => moves) },
   }
 }
 
@@ -147,7 +148,7 @@ export function unreadOutcome(
     reason: failure.reason,
     failure,
     markets: markets.map(({ adapter }) => ({ adapter, reading: failure })),
-    router: router && { router: router.router, moves: failure },
+    router: router && { router: router.router, moves: owners.map(() => failure) },
   }
 }
 
@@ -170,8 +171,10 @@ function agreementOf({ transport }: Client): Agreement {
   return isQuorum ? { status: 'agreed', agree, of } : { status: 'single-source' }
 }
 
-function movesOf(router: RouterDeployment, owners: readonly Address[]): Read.Read<readonly OwnerMoves.OwnerMoves[]> {
-  return readOnce(owners, { of: router }, () => Read.all(owners.map((owner) => OwnerMoves.read(router.router, owner))))
+function movesOf(router: RouterDeployment, owners: readonly Address[]): Read.Read<RouterOutcome['moves']> {
+  return readOnce(owners, { of: router }, () =>
+    Read.all(owners.map((owner) => Read.settle(OwnerMoves.read(router.router, owner)))),
+  )
 }
 
 /** What a market's state is read with; a read without calls where that cannot be known. */

@@ -124,7 +124,7 @@ describe('readChains', () => {
       reason: failure.reason,
       failure,
       markets: read.markets.map(({ adapter }) => ({ adapter, reading: failure })),
-      router: read.router && { ...read.router, moves: failure },
+      router: read.router && { ...read.router, moves: [failure] },
     }
     const kept = new Map([[arbitrum.id, disputed]])
     const outcomes = await readChains(client, { owners: [OWNER], timeout: 1_000, signal: undefined, kept })

@@ -103,7 +103,7 @@ export type MarginView = {
   readonly flags: readonly Flag[]
   /**
    * How the chains' blocks go together. No collateral can be counted on two chains: where a move has arrived, its source was
-   * read at a block that shows it as sent.
+   * read at a block that shows it as sent. An issue with the path `moves` says for whom, and where, that cannot be told.
    */
   readonly cut: {
     /** Time of the oldest of the blocks, seconds since 1970; absent when no chain was read. */

@@ -70,10 +70,10 @@ function troubleOf(outcome: ChainOutcome): Trouble | undefined {
   for (const { adapter, reading } of outcome.markets) {
     if (reading.status !== 'ok') return { kind: 'partial', reason: `${adapter.market.name}: ${reading.reason}` }
   }
-  const moves = outcome.router?.moves
-  return moves === undefined || moves.status === 'ok'
-    ? undefined
-    : { kind: 'partial', reason: `moves: ${moves.reason}` }
+  for (const moves of outcome.router?.moves ?? []) {
+    if (moves.status !== 'ok') return { kind: 'partial', reason: `moves: ${moves.reason}` }
+  }
+  return undefined
 }
 
 /**

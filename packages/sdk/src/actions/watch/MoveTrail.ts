@@ -1,6 +1,5 @@
-import type { Address } from '../../model/Hex.ts'
 import type { MarginView } from '../../model/MarginView.ts'
-import type { Arrived, OwnerMoves, Page, Sent } from '../OwnerMoves.ts'
+import * as OwnerMoves from '../OwnerMoves.ts'
 import type { ChainOutcome } from '../readChain.ts'
 import type { MarginWatchPayloads } from './MarginWatch.ts'
 
@@ -12,7 +11,7 @@ export type MoveTrail = {
   /** Moves that are not over, by GUID. */
   readonly open: ReadonlyMap<string, 'in-flight' | 'parked'>
   /** The arrivals of each owner on each chain, as they were last read. */
-  readonly arrivals: ReadonlyMap<string, Page<Arrived>>
+  readonly arrivals: ReadonlyMap<string, OwnerMoves.Page<OwnerMoves.Arrived>>
 }
 
 export const UNSEEN: MoveTrail = { open: new Map(), arrivals: new Map() }
@@ -33,7 +32,7 @@ export function follow(
   const arrivals = new Map(trail.arrivals)
   const steps: MoveStep[] = []
   const listed = new Set<string>()
-  const isUnread = outcomes.some(({ router }) => router !== undefined && router.moves.status !== 'ok')
+  const isUnread = outcomes.some(({ router }) => router?.moves.some(({ status }) => status !== 'ok'))
   for (const { chainId, owner, arrived, sent } of pagesOf(outcomes)) {
     const key = `${chainId}:${owner}`
     const before = arrivals.get(key)
@@ -65,17 +64,8 @@ export function follow(
   return { trail: { open, arrivals }, steps }
 }
 
-type Pages = {
-  readonly chainId: number
-  readonly owner: Address
-  readonly sent: Page<Sent>
-  readonly arrived: Page<Arrived>
-}
-
-function pagesOf(outcomes: readonly ChainOutcome[]): readonly Pages[] {
+function pagesOf(outcomes: readonly ChainOutcome[]): readonly (OwnerMoves.OwnerMoves & { readonly chainId: number })[] {
   return outcomes.flatMap(({ chain, router }) =>
-    router?.moves.status === 'ok'
-      ? router.moves.value.map((moves: OwnerMoves) => ({ chainId: chain.id, ...moves }))
-      : [],
+    OwnerMoves.known(router?.moves ?? []).map((moves) => ({ chainId: chain.id, ...moves })),
   )
 }
