@@ -96,6 +96,7 @@ export async function readChain(
       router === undefined ? Read.succeed([]) : movesOf(router, owners),
       sequencer === undefined ? Read.succeed(undefined) : Read.settle(readLatestRound(sequencer.feed)),
     ],
+    maxCalls: context.maxCalls,
     timeout: timeout - spent,
     signal,
   })

@@ -1,4 +1,4 @@
-import { getAddress, hexToBigInt, numberToHex, type Transport } from 'viem'
+import { decodeFunctionData, getAddress, hexToBigInt, multicall3Abi, numberToHex, type Transport } from 'viem'
 import { arbitrum, base, optimism } from 'viem/chains'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { FakeChain } from '../../test/FakeChain.ts'
@@ -250,6 +250,19 @@ describe('readChains', () => {
     const view = await viewOf(client, { cut: 'time' })
     expect(view.chains).toMatchObject([{ status: 'read', block: { number: 1_000n } }, { status: 'read' }, {}])
     expect(view.inFlight).toEqual([])
+  })
+
+  test('behavior: no request carries more calls than the client allows, besides the head, and all are of one block', async () => {
+    const { client, chain } = setUp({ maxCalls: 2 })
+    chain.base.intercept = (answer, { params }) => {
+      const { args } = decodeFunctionData({ abi: multicall3Abi, data: (params[0] as { data: Hex }).data })
+      if ((args[0] as readonly unknown[]).length > 4 + 2) throw new Error('out of gas')
+      return answer()
+    }
+    const view = await viewOf(client)
+    expect(view.issues).toEqual([])
+    // The metadata; price and collateral, debt and moves, the rest of the moves.
+    expect(chain.base.requests.map(({ params }) => params[1])).toEqual(['latest', 'latest', '0x3e8', '0x3e8'])
   })
 
   test('behavior: a second request ends with the same deadline', async () => {

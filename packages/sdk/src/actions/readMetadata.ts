@@ -44,7 +44,7 @@ export async function readMetadata(
     now,
     readAll: async (reads, inner) => {
       // Shared with whoever asks meanwhile: `load` ends it when the last of their deadlines is over.
-      const options = { chainId, reads, timeout: MAX_TIMEOUT, signal: inner }
+      const options = { chainId, reads, maxCalls: context.maxCalls, timeout: MAX_TIMEOUT, signal: inner }
       const snapshot = await getSnapshot(context.getClient(chainId), options)
       return snapshot.status === 'read' ? snapshot.results : reads.map(() => snapshot)
     },

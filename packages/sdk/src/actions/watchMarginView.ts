@@ -40,12 +40,13 @@ export type WatchMarginViewParameters = DeadlineOptions & {
  * Looks after one account or many, and tells what changes: `view`, `verdict`, `health` (a threshold was crossed),
  * `chain:degraded` and `chain:recovered`, `move`, `error`. The first refresh begins at once.
  *
- * **Cost.** One request per chain and refresh for all accounts together, as long as their calls fit in one: 1,000 per request.
- * An Aave V3 pool takes about 11 calls per reserve, and 2 and as many again as 2 (3 with stable debt) per reserve for each
- * owner; a router takes 2 per owner. So 30 owners of a pool with 10 reserves are one request, 1,000 are 25.
+ * **Cost.** One request per chain and refresh for all accounts together, as long as their calls fit in one: 1,000, unless
+ * the client has another `maxCalls`. An Aave V3 pool takes about 11 calls per reserve, and 2 and as many again as 2 (3 with
+ * stable debt) per reserve for each owner; a router takes 2 per owner. So 30 owners of a pool with 10 reserves are one request, 1,000 are 25.
  *
  * **When a chain fails**, the others go on. Its positions are `unread`, with what was last read as `lastKnown`; it is tried
- * again by itself, in longer and longer intervals up to a minute, and takes part again as soon as it answers.
+ * again by itself, in longer and longer intervals up to a minute (or `every`, where that is longer), and takes part again as
+ * soon as it answers.
  *
  * **Identity.** A view is told, and is another object, only when a chain brought another block, other values, another
  * failure or other doubts; its `age` is that of the moment when it was made. Within it, a position is the same object

@@ -20,6 +20,8 @@ export type MarginContext = {
   readonly history?: ReadHistory | undefined
   /** Seconds that the latest block of a chain may be old before it counts as stale: for all chains, or by chain id. */
   readonly maxBlockAge?: number | Readonly<Record<number, number>> | undefined
+  /** Calls that travel in one request at most, besides its head; 1,000 otherwise. */
+  readonly maxCalls?: number | undefined
   /** Where chains say whether their sequencers are up. */
   readonly sequencers?: readonly SequencerFeed[] | undefined
   /** Fires when whoever made this is done with it: what watches ends then. */

@@ -38,5 +38,6 @@ export const configSchema = z.object({
       'neither seconds nor seconds by chain id',
     ),
   ),
+  maxCalls: z.optional(z.int().check(z.positive())),
   sequencers: z.array(sequencer),
 })

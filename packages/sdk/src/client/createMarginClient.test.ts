@@ -185,6 +185,8 @@ describe('createMarginClient', () => {
     ['InvalidConfigError', { sequencers: [sequencer, sequencer] }, { path: 'sequencers' }],
     ['InvalidConfigError', { sequencers: [{ ...sequencer, grace: -1 }] }, { path: 'sequencers[0].grace' }],
     ['InvalidConfigError', { maxBlockAge: 1.5 }, { path: 'maxBlockAge' }],
+    ['InvalidConfigError', { maxCalls: 0 }, { path: 'maxCalls' }],
+    ['InvalidConfigError', { maxCalls: 1.5 }, { path: 'maxCalls' }],
     ['InvalidConfigError', { maxBlockAge: { [base.id]: -1 } }, { path: 'maxBlockAge.8453' }],
     ['InvalidConfigError', { thresholds: JSON.parse('{"atRisk":1.1,"watch":1.2}') }, { path: 'thresholds.atRisk' }],
   ])('error: %s for %o', (name, change, fields) => {

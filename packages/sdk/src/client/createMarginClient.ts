@@ -54,7 +54,8 @@ export type MarginClient = MarginContext &
 export function createMarginClient<const chains extends readonly Chain[]>(
   config: MarginClientConfig<chains>,
 ): MarginClient {
-  const { chains, adapters, routers, routes, thresholds, transports, maxBlockAge, sequencers } = parseConfig(config)
+  const { chains, adapters, routers, routes, thresholds, transports, maxBlockAge, maxCalls, sequencers } =
+    parseConfig(config)
   const controller = new AbortController()
   const closing = controller.signal
   const context = Object.freeze({
@@ -67,6 +68,7 @@ export function createMarginClient<const chains extends readonly Chain[]>(
     metadata: createMetadataCache(),
     history: createReadHistory(),
     maxBlockAge: typeof maxBlockAge === 'object' ? Object.freeze(maxBlockAge) : maxBlockAge,
+    maxCalls,
     sequencers: frozen(sequencers),
     closing,
   }) satisfies MarginContext

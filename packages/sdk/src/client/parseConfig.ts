@@ -32,6 +32,11 @@ export type MarginClientConfig<chains extends readonly Chain[] = readonly Chain[
    * Defaults to 60 s and five block times of the chain.
    */
   readonly maxBlockAge?: number | Readonly<Record<number, number>> | undefined
+  /**
+   * Calls that travel in one `eth_call`, besides the few that prove chain and block. Defaults to 1,000: pass fewer where a node refuses that many, for their gas or their
+   * size. Each further request costs one more round trip, at the same block.
+   */
+  readonly maxCalls?: number | undefined
   /** Where chains say whether their sequencers are up; read with everything else. */
   readonly sequencers?: readonly SequencerFeed[] | undefined
 }
@@ -45,6 +50,7 @@ export type ParsedConfig = {
   readonly routes: readonly Route[]
   readonly thresholds: Thresholds
   readonly maxBlockAge: number | Readonly<Record<number, number>> | undefined
+  readonly maxCalls: number | undefined
   readonly sequencers: readonly SequencerFeed[]
 }
 
@@ -79,7 +85,7 @@ export function parseConfig(config: MarginClientConfig): ParsedConfig {
     markets.add(market.key)
   }
 
-  const { routers, routes, thresholds, maxBlockAge, sequencers } = parseData(config)
+  const { routers, routes, thresholds, maxBlockAge, maxCalls, sequencers } = parseData(config)
   for (const [path, list] of Object.entries({ routers, sequencers })) {
     const chainIds = list.map(({ chainId }) => chainId)
     for (const [index, chainId] of chainIds.entries()) {
@@ -103,12 +109,12 @@ export function parseConfig(config: MarginClientConfig): ParsedConfig {
     )
   }
   if (thresholds.atRisk < WAD || thresholds.watch < thresholds.atRisk) throw new InvalidThresholdsError(thresholds)
-  return { chains, transports, adapters, routers, routes, thresholds, maxBlockAge, sequencers }
+  return { chains, transports, adapters, routers, routes, thresholds, maxBlockAge, maxCalls, sequencers }
 }
 
 function parseData(config: MarginClientConfig) {
-  const { routers = [], routes = [], thresholds = DEFAULT_THRESHOLDS, maxBlockAge, sequencers = [] } = config
-  const parsed = configSchema.safeParse({ routers, routes, thresholds, maxBlockAge, sequencers })
+  const { routers = [], routes = [], thresholds = DEFAULT_THRESHOLDS, maxBlockAge, maxCalls, sequencers = [] } = config
+  const parsed = configSchema.safeParse({ routers, routes, thresholds, maxBlockAge, maxCalls, sequencers })
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   throw new InvalidConfigError({
