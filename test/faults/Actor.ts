@@ -100,6 +100,8 @@ export function createActor(scene: Scene, played: Case): Actor {
     adapters: scene.adapters,
     routers: scene.routers,
     routes: scene.routes,
+    // Seconds. Chains that stand still, because a busy machine does, are not what is played here.
+    maxBlockAge: 3_600,
   })
   const broken = at === 'source' ? scene.source : scene.destination
   const healthy = at === 'source' ? scene.destination : scene.source
@@ -183,7 +185,12 @@ export function createActor(scene: Scene, played: Case): Actor {
     },
     get problems() {
       const isLeaked = texts.some((text) => text.includes(CANARY))
-      return isLeaked ? [...problems, 'a secret was told'] : problems
+      const isHostile = texts.some((text) => HOSTILE.test(text))
+      return [
+        ...problems,
+        ...(isLeaked ? ['a secret was told'] : []),
+        ...(isHostile ? ['a text would control the terminal that prints it'] : []),
+      ]
     },
     close: () => client.close(),
   }
@@ -195,6 +202,10 @@ export const PATIENT = 5_000
 function issuesOn({ issues }: MarginView, { chain }: SceneChain): readonly string[] {
   return issues.filter(({ chainId }) => chainId === chain.id).map(({ path, reason }) => `${path}: ${reason}`)
 }
+
+/** Escapes and changes of direction, as they are or as they are written in JSON and by `inspect`. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const HOSTILE = /\u001b|\\u001b|\\x1b|[\u202a-\u202e\u2066-\u2069]/i
 
 const EVERYTHING = { depth: 12, maxArrayLength: null, maxStringLength: null, showHidden: true } as const
 

@@ -47,6 +47,8 @@ export type Case = {
   readonly breaks: readonly Break[]
   /** Broken from the beginning: the faults need to have seen something before. */
   readonly isEarly: boolean
+  /** A move of the owner is under way: it counts on no chain, and must not be lost from sight. */
+  readonly isMoving: boolean
   /** Milliseconds for each read. */
   readonly deadline: number
   readonly guarantee: Guarantee

@@ -1,7 +1,7 @@
 import { Faults } from '@unimargin/sdk/testing'
 import * as Random from '../differential/Random.ts'
 import type { Break, Case, Guarantee, Phase } from './Case.ts'
-import { ASKED, PATIENCE, PHASES } from './scenarios.ts'
+import { ASKED, isView, PATIENCE, PHASES } from './scenarios.ts'
 
 const playable = Faults.catalogue.filter(({ batchesOnly }) => !batchesOnly)
 
@@ -38,6 +38,7 @@ export function compositionOf(seed: string, round: number): Case {
     at: isSourceOnly(phase) || random.chance(50) ? 'source' : 'destination',
     breaks: parts.map(({ node, entry, scope }) => ({ node, scope, fault: entry.make(random.below(1_000_000)) })),
     isEarly: random.chance(30),
+    isMoving: isView(phase) && random.chance(40),
     deadline: isImpatient ? SHORT : LONG,
     guarantee,
     seed: random.below(1_000_000),

@@ -20,6 +20,7 @@ const caseOf = (fault: Faults.FaultEntry, phase: Phase, method: string): Case =>
   at: 'source',
   breaks: [{ node: 0, fault: fault.make(3), scope: { methods: [method] } }],
   isEarly: fault.kind === 'frozen-head',
+  isMoving: true,
   deadline: 5_000,
   guarantee: { isTrue: true, isCurrent: true, isWhole: true },
   seed: 3,

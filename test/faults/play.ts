@@ -17,6 +17,7 @@ export async function play(stage: Stage, played: Case): Promise<Outcome> {
   const scene = await stage.open()
   const actor = createActor(scene, played)
   try {
+    if (played.isMoving) await scene.flying(played.seed)
     await acts[played.phase](actor)
     for (const { requests } of [...scene.source.nodes, ...scene.destination.nodes]) {
       if (requests.some(({ calls }) => calls.length !== 1)) actor.say('requests travelled in a batch')

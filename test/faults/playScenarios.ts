@@ -7,8 +7,8 @@ import { caseOf, type Scenario } from './scenarios.ts'
 /** A quorum asks two of three in random order: so often a scenario is played until the broken one was asked. */
 const TRIES = 25
 
-/** Most of a scenario is waiting; more of them at once would only wait for each other. */
-const AT_ONCE = 12
+/** A part of a scenario is waiting; more of them at once would only wait for each other. */
+const AT_ONCE = 6
 
 const PRINTERS = ['debug', 'dir', 'error', 'info', 'log', 'table', 'trace', 'warn'] as const
 

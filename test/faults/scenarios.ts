@@ -145,10 +145,16 @@ export function caseOf({ name, entry, place, method, phase, seed }: Scenario): C
     at: isSourceOnly || entry.kind === 'missing-arb-sys' || seed % 2 === 0 ? 'source' : 'destination',
     breaks,
     isEarly: WITH_MEMORY.includes(entry.kind),
+    isMoving: isView(phase) && seed % 3 === 0,
     deadline: deadlineOf(entry, place, phase),
     guarantee: guaranteeOf(entry, place),
     seed,
   }
+}
+
+/** Whether all of an account is looked at. */
+export function isView(phase: Phase): boolean {
+  return ['metadata', 'snapshot', 'refresh', 'cut', 'watch'].includes(phase)
 }
 
 /** Whoever waits in vain need not wait for long; a watch has the same deadline when all is well. */
