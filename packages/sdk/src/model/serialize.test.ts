@@ -50,6 +50,7 @@ describe('serialize', () => {
     ['a reserved key', { $bigint: '1' }],
     ['a key that touches prototypes', JSON.parse('{"__proto__":{"admin":true}}')],
     ['an integer of endless digits', 10n ** 100n],
+    ['a flood, which would not come back', 'x'.repeat(4_000_000)],
   ])('error: SerializationError for %s', (_, value) => {
     expect(() => serialize({ value })).toThrowError(expect.objectContaining({ name: 'SerializationError' }))
   })

@@ -10,7 +10,8 @@ const MAX_DIGITS = 80
 /**
  * Writes a plain value (a plan, a quote, an intent, a handle) as JSON, without losing a digit: a `bigint` becomes
  * `{"$bigint":"…"}`. Properties that are `undefined` are left out. Everything that would not come back as it is, is
- * refused: fractions and numbers above 2^53, functions, class instances, cycles, keys that touch prototypes.
+ * refused: fractions and numbers above 2^53, functions, class instances, cycles, keys that touch prototypes, more than four
+ * million characters.
  *
  * @throws SerializationError
  *
@@ -20,7 +21,9 @@ const MAX_DIGITS = 80
  * serialize({ amount: 2n ** 200n }) // '{"version":1,"value":{"amount":{"$bigint":"1606938…"}}}'
  */
 export function serialize(value: unknown): string {
-  return JSON.stringify({ version: VERSION, value: encode(value, '$', 0) })
+  const text = JSON.stringify({ version: VERSION, value: encode(value, '$', 0) })
+  assertLength(text)
+  return text
 }
 
 /**
@@ -37,13 +40,17 @@ export function serialize(value: unknown): string {
  * }
  */
 export function deserialize(text: string): unknown {
-  if (text.length > MAX_LENGTH) throw new SerializationError('$', `it is longer than ${MAX_LENGTH} characters`)
+  assertLength(text)
   const envelope = parseJson(text)
   if (!isRecord(envelope) || Object.keys(envelope).sort().join() !== 'value,version') {
     throw new SerializationError('$', 'it is not an envelope of `version` and `value`')
   }
   if (envelope.version !== VERSION) throw new SerializationError('$', 'it was written by another version')
   return decode(envelope.value, '$', 0)
+}
+
+function assertLength(text: string): void {
+  if (text.length > MAX_LENGTH) throw new SerializationError('$', `it is longer than ${MAX_LENGTH} characters`)
 }
 
 function parseJson(text: string): unknown {

@@ -104,6 +104,18 @@ describe('sendMove', () => {
     expect(handle.guid).toBeUndefined()
   })
 
+  test('error: AbortedError at once when the client is closed while it waits', async () => {
+    const { client, source, quote } = await quoted()
+    source.state.inclusion = 'never'
+    const closing = new AbortController()
+    const onSubmit = () => void setTimeout(() => closing.abort(), 20)
+    const closed = { ...client, closing: closing.signal }
+    await expect(sendMove(closed, { quote, walletClient: fakeWallet(source), onSubmit })).rejects.toThrow(
+      named('AbortedError'),
+    )
+    expect(source.state.sent).toHaveLength(1)
+  })
+
   test('error: WrongChainError, before anything is asked of a node or signed', async () => {
     const { client, source, quote } = await quoted()
     source.state.walletChainId = 1

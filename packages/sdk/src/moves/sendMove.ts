@@ -4,7 +4,7 @@ import type { MarginContext } from '../adapter/MarginContext.ts'
 import { AbortedError } from '../errors/AbortedError.ts'
 import type { Address, Hex } from '../model/Hex.ts'
 import { sleep } from '../reads/sleep.ts'
-import { assertMilliseconds, DEFAULT_TIMEOUT, type DeadlineOptions } from '../reads/withDeadline.ts'
+import { assertMilliseconds, childOf, DEFAULT_TIMEOUT, type DeadlineOptions } from '../reads/withDeadline.ts'
 import * as Ask from './ask.ts'
 import { assertKnownIntent } from './assertKnownIntent.ts'
 import { completeMove } from './completeMove.ts'
@@ -61,6 +61,7 @@ export type SendMoveParameters = DeadlineOptions & {
  * @throws CallRevertedError when the transaction would revert or did.
  * @throws NotIncludedError when it is not included in time; it may still be.
  * @throws InvalidTimeoutError when `inclusionTimeout` is none, before anything is sent.
+ * @throws AbortedError when `signal` fires or the client is closed. What the wallet has sent by then is on its way.
  *
  * @example
  * import { type MarginContext, type MoveHandle, type MoveQuote, sendMove, serialize } from '@unimargin/sdk'
@@ -75,6 +76,15 @@ export type SendMoveParameters = DeadlineOptions & {
  * }
  */
 export async function sendMove(client: MarginContext, parameters: SendMoveParameters): Promise<MoveHandle> {
+  const { signal, end } = childOf(parameters.signal, client.closing)
+  try {
+    return await send(client, { ...parameters, signal })
+  } finally {
+    end()
+  }
+}
+
+async function send(client: MarginContext, parameters: SendMoveParameters): Promise<MoveHandle> {
   const { walletClient, onSubmit, inclusionTimeout = DEFAULT_INCLUSION_TIMEOUT } = parameters
   assertMilliseconds('inclusionTimeout', inclusionTimeout)
   const wanted =
