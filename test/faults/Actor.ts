@@ -179,7 +179,9 @@ export function createActor(scene: Scene, played: Case): Actor {
       }
       const missing = view.issues.map(({ path, reason }) => `${path}: ${reason}`)
       // A deadline that is meant to pass may pass on a busy machine for what is well, too.
-      const needed = isWhole ? missing : deadline < PATIENT ? [] : issuesOn(view, healthy)
+      // A cut goes back to where the oldest chain is: that may be before the contracts of the other were there.
+      const isHurried = deadline < PATIENT || (mayBeOld && !guarantee.isCurrent)
+      const needed = isWhole ? missing : isHurried ? [] : issuesOn(view, healthy)
       if (needed.length > 0) say(`what could be known is unknown: ${needed.join('; ')}`)
       if (missing.length === 0 && view.verdict !== truth.verdict) say(`the verdict is ${view.verdict}`)
     },
