@@ -15,6 +15,11 @@ const stableBorrow = (asset: Address, amount: bigint, owner: Address) =>
 const puller = '0x0000000000000000000000000000000000C0FFEE'
 const GAS = 2_000_000n
 
+const poolAbi = parseAbi([
+  'function supply(address asset, uint256 amount, address onBehalfOf, uint16 referralCode)',
+  'function withdraw(address asset, uint256 amount, address to) returns (uint256)',
+])
+
 describe('collateral', () => {
   let devnet: Devnet
   beforeAll(async () => {
@@ -39,6 +44,20 @@ describe('collateral', () => {
       return receipt.gasUsed
     }
   }
+
+  const poolCall = (
+    functionName: 'supply' | 'withdraw',
+    owner: Address,
+    asset: Address,
+    amount: bigint,
+  ): CallRequest => ({
+    to: base().addresses.pool,
+    data:
+      functionName === 'supply'
+        ? encodeFunctionData({ abi: poolAbi, functionName, args: [asset, amount, owner, 0] })
+        : encodeFunctionData({ abi: poolAbi, functionName, args: [asset, amount, owner] }),
+    value: 0n,
+  })
 
   const tokenCall = (
     to: Address,
@@ -93,8 +112,8 @@ describe('collateral', () => {
       const amount = parseUnits('1', decimals)
       await devnet.mint(symbol, owner, amount, 'base')
       await send(owner, tokenCall(address, 'approve', [base().addresses.pool, amount]))
-      const gas = await send(owner, adapter().collateral.supply({ owner, asset: address, amount }))
-      expect((gas * 3n) / 2n).toBeLessThan(adapter().collateral.supplyGas)
+      const gas = await send(owner, poolCall('supply', owner, address, amount))
+      expect((gas * 3n) / 2n).toBeLessThan(adapter().routed.supplyGas)
       const { positions } = await readingOf(owner)
       expect(positions).toMatchObject([
         { status: 'ok', value: { collateral: [{ asset: { symbol }, amount, isCollateral: true }] } },
@@ -117,14 +136,14 @@ describe('collateral', () => {
       await devnet.increaseTime(3_600 * (1 + 97 * round))
       const { reserve, supplied } = await wethOf(owner)
       const amount = round % 2 === 0 ? supplied / 3n + BigInt(round) : supplied
-      const { token, amount: allowed } = adapter().collateral.pullAuthorization({ reserve, amount, supplied })
+      const { token, amount: allowed } = adapter().routed.pullAuthorization({ reserve, amount, supplied })
       expect(token).toBe(aToken)
       const before = await balanceOf(address, puller)
       // As the router pulls: what is allowed, at most what is there.
       const held = await balanceOf(token, owner)
       const tooMuch = allowed > held ? allowed - held : 0n
       await send(owner, tokenCall(token, 'transfer', [puller, allowed - tooMuch]))
-      await send(puller, adapter().collateral.withdraw({ owner: puller, asset: address, amount }))
+      await send(puller, poolCall('withdraw', puller, address, amount))
       expect((await balanceOf(address, puller)) - before).toBe(amount)
     }
   })
@@ -152,7 +171,7 @@ describe('collateral', () => {
     // In the time of the block that was read: a later one would have earned more interest.
     const fits = async (amount: bigint): Promise<boolean> => {
       const { number, timestamp: time } = await client.getBlock()
-      const { to, data } = adapter().collateral.supply({ owner: whale, asset: usdc, amount })
+      const { to, data } = poolCall('supply', whale, usdc, amount)
       const call = { account: whale, to, data, blockNumber: number, blockOverrides: { time } }
       return client.call(call).then(
         () => true,
@@ -177,7 +196,7 @@ describe('collateral', () => {
     const owner = newOwner()
     await devnet.supply({ chain: 'base', owner: owner.address, symbol: 'WETH', amount: 10n ** 18n })
     const { reserve, supplied } = await wethOf(owner.address)
-    const { token, amount, permit } = adapter().collateral.pullAuthorization({ reserve, amount: 10n ** 17n, supplied })
+    const { token, amount, permit } = adapter().routed.pullAuthorization({ reserve, amount: 10n ** 17n, supplied })
     const nonce = await client.readContract({
       address: token,
       abi: permitAbi,

@@ -62,7 +62,6 @@ export function fakeMarket({
     name: `Fake ${chainId}`,
   }
   const call = { to: pool, abi } as const
-  const noCalls = () => ({ to: pool, data: '0x' as Hex, value: 0n })
   const quantityOf = (result: ReadResult<bigint>, path: string): Quantity => {
     if (result.status === 'ok') return result.value
     const issue: DataIssue = { kind: result.status, chainId, market: market.key, path, reason: result.reason }
@@ -131,9 +130,7 @@ export function fakeMarket({
         positions,
       }))
     },
-    collateral: {
-      withdraw: noCalls,
-      supply: noCalls,
+    routed: {
       pullAuthorization: ({ amount }) => ({ token: pool, amount }),
       supplyGas: 0n,
     },

@@ -1,10 +1,19 @@
-import { type Address, InvalidAddressError, type Market, type ProtocolAdapter } from '@unimargin/sdk'
+import {
+  type Address,
+  InvalidAddressError,
+  type Market,
+  type ProtocolAdapter,
+  type RoutedCollateral,
+} from '@unimargin/sdk'
 import { getAddress, isAddress } from 'viem'
-import * as Heartbeats from './Heartbeats.ts'
+import * as Heartbeats from '../shared/Heartbeats.ts'
 import { type AaveV3Metadata, readMetadata } from './metadata.ts'
-import { collateralActions } from './moves.ts'
+import { routed } from './moves.ts'
 import { readState } from './reads.ts'
 import { ruleUpTo34 } from './rule.ts'
+
+/** The adapter of an Aave V3 pool, which the router can move collateral out of and into. */
+export type AaveV3Adapter = ProtocolAdapter<AaveV3Metadata> & { readonly routed: RoutedCollateral }
 
 /** Which Aave V3 pool. */
 export type AaveV3Parameters = {
@@ -42,7 +51,7 @@ export type AaveV3Parameters = {
  *   name: 'Aave V3 Arbitrum',
  * })
  */
-export function aaveV3(parameters: AaveV3Parameters): ProtocolAdapter<AaveV3Metadata> {
+export function aaveV3(parameters: AaveV3Parameters): AaveV3Adapter {
   const { chainId, name = `Aave V3 on chain ${chainId}`, metadataTtl = 3_600 } = parameters
   if (!isAddress(parameters.pool)) throw new InvalidAddressError({ parameter: 'pool', value: parameters.pool })
   const pool = getAddress(parameters.pool)
@@ -59,6 +68,6 @@ export function aaveV3(parameters: AaveV3Parameters): ProtocolAdapter<AaveV3Meta
     rules: { [ruleUpTo34.key]: ruleUpTo34 },
     metadata: { ttl: metadataTtl, read: readMetadata(chainId, pool) },
     state: (metadata, owners) => readState(market, pool, metadata, owners, heartbeats),
-    collateral: collateralActions(pool),
+    routed,
   }
 }

@@ -1,5 +1,6 @@
-import { type Address, type Asset, assetLabels, Read, type ReadResult, redact } from '@unimargin/sdk'
+import { type Address, type Asset, assetLabels, Read, type ReadResult } from '@unimargin/sdk'
 import { isAddressEqual, zeroAddress } from 'viem'
+import { MAX_DECIMALS, present, symbolOf } from '../shared/token.ts'
 import { addressesProviderAbi, oracleAbi, poolAbi, tokenAbi } from './abi.ts'
 import * as ReserveConfiguration from './ReserveConfiguration.ts'
 
@@ -38,8 +39,6 @@ export type AaveV3Metadata = {
   readonly categories: readonly CategoryTokens[]
 }
 
-/** Amounts below 2^128 and prices below 2^80 of tokens with up to 36 decimals keep all arithmetic within 256 bits. */
-const MAX_DECIMALS = 36
 const USD_UNIT = 10n ** 8n
 /** What Aave's bitmaps of 256 bits can hold: a longer list is a node's invention, and would be asked for in full. */
 const MAX_RESERVES = 128
@@ -168,17 +167,6 @@ function readCategory(pool: Address, id: number) {
 function readName(token: Address): Read.Read<string | undefined> {
   const read = Read.settle(Read.call({ to: token, abi: tokenAbi, functionName: 'name' }))
   return Read.map(read, (name) => (name.status === 'ok' ? name.value : undefined))
-}
-
-/** Old tokens answer with `bytes32`, hostile ones with control characters: an address always tells what it is. */
-function symbolOf(symbol: ReadResult<string>, address: Address): string {
-  const printable = symbol.status === 'ok' ? redact(symbol.value).replace(/\s+/g, ' ').trim() : ''
-  return printable === '' || printable.length > 32 ? `${address.slice(0, 6)}…${address.slice(-4)}` : printable
-}
-
-/** The address, unless it is zero: then the pool has no such thing. */
-export function present(address: Address): Address | undefined {
-  return isAddressEqual(address, zeroAddress) ? undefined : address
 }
 
 function range(first: number, last: number): readonly number[] {

@@ -1,15 +1,10 @@
 import { isUnimarginError, type Reserve } from '@unimargin/sdk'
 import fc from 'fast-check'
-import { decodeFunctionData } from 'viem'
 import { describe, expect, test } from 'vitest'
-import { poolAbi } from './abi.ts'
-import { collateralActions } from './moves.ts'
+import { routed as actions } from './moves.ts'
 
-const pool = '0x00000000000000000000000000000000000000AA'
-const owner = '0x000000000000000000000000000000000000bEEF'
 const asset = '0x0000000000000000000000000000000000000001'
 const aToken = '0x0000000000000000000000000000000000000002'
-const actions = collateralActions(pool)
 
 const reserve: Reserve = {
   asset: { chainId: 1, address: asset, symbol: 'WETH', decimals: 18 },
@@ -28,22 +23,6 @@ const reserve: Reserve = {
   withdrawBlockedBy: [],
   borrowBlockedBy: [],
 }
-
-describe('withdraw', () => {
-  test('default', () => {
-    const { to, data, value } = actions.withdraw({ owner, asset, amount: 7n })
-    expect([to, value]).toEqual([pool, 0n])
-    expect(decodeFunctionData({ abi: poolAbi, data })).toEqual({ functionName: 'withdraw', args: [asset, 7n, owner] })
-  })
-})
-
-describe('supply', () => {
-  test('default', () => {
-    const { to, data, value } = actions.supply({ owner, asset, amount: 7n })
-    expect([to, value]).toEqual([pool, 0n])
-    expect(decodeFunctionData({ abi: poolAbi, data })).toEqual({ functionName: 'supply', args: [asset, 7n, owner, 0] })
-  })
-})
 
 describe('pullAuthorization', () => {
   test('default', () => {

@@ -1,6 +1,4 @@
-import type { Address, CollateralActions } from '@unimargin/sdk'
-import { encodeFunctionData } from 'viem'
-import { poolAbi } from './abi.ts'
+import type { RoutedCollateral } from '@unimargin/sdk'
 import { NoCollateralTokenError } from './NoCollateralTokenError.ts'
 
 /**
@@ -12,25 +10,13 @@ const SUPPLY_GAS = 500_000n
 /** Scaled balances round half up: pulling and withdrawing may each take one base unit more than was asked. */
 const ROUNDING = 2n
 
-/** How collateral leaves and enters an Aave V3 pool. */
-export function collateralActions(pool: Address): CollateralActions {
-  return {
-    withdraw: ({ owner, asset, amount }) => ({
-      to: pool,
-      data: encodeFunctionData({ abi: poolAbi, functionName: 'withdraw', args: [asset, amount, owner] }),
-      value: 0n,
-    }),
-    supply: ({ owner, asset, amount }) => ({
-      to: pool,
-      data: encodeFunctionData({ abi: poolAbi, functionName: 'supply', args: [asset, amount, owner, 0] }),
-      value: 0n,
-    }),
-    pullAuthorization: ({ reserve, amount }) => {
-      if (reserve.collateralToken === undefined) throw new NoCollateralTokenError({ asset: reserve.asset })
-      // Also where that is more than what is supplied now: with exactly all of it, what interest adds until then could
-      // not be pulled, and rounding would leave the router a unit short.
-      return { token: reserve.collateralToken, amount: amount + ROUNDING, permit: reserve.collateralTokenPermit }
-    },
-    supplyGas: SUPPLY_GAS,
-  }
+/** What the router needs to know to take collateral out of an Aave V3 pool and to put it in. */
+export const routed: RoutedCollateral = {
+  pullAuthorization: ({ reserve, amount }) => {
+    if (reserve.collateralToken === undefined) throw new NoCollateralTokenError({ asset: reserve.asset })
+    // Also where that is more than what is supplied now: with exactly all of it, what interest adds until then could
+    // not be pulled, and rounding would leave the router a unit short.
+    return { token: reserve.collateralToken, amount: amount + ROUNDING, permit: reserve.collateralTokenPermit }
+  },
+  supplyGas: SUPPLY_GAS,
 }

@@ -1,7 +1,7 @@
 import { type Address, type Market, type MarketReading, Read, type ReadResult, readLatestRound } from '@unimargin/sdk'
 import { isAddressEqual, zeroAddress } from 'viem'
+import type { Heartbeats } from '../shared/Heartbeats.ts'
 import { addressesProviderAbi, oracleAbi, poolAbi, tokenAbi } from './abi.ts'
-import type { Heartbeats } from './Heartbeats.ts'
 import { type AaveV3Metadata, type CategoryTokens, type ReserveTokens, readEModes, readSource } from './metadata.ts'
 import type { CategoryState, OwnerState, ReserveState } from './PoolState.ts'
 import * as ReserveConfiguration from './ReserveConfiguration.ts'

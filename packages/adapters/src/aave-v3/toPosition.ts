@@ -11,10 +11,10 @@ import {
   unknown,
   Wad,
 } from '@unimargin/sdk'
+import { MAX_AMOUNT, MAX_PRICE, quantityOf } from '../shared/quantityOf.ts'
 import type { CategoryState, OwnerState, ReserveTerms } from './PoolState.ts'
 import { ruleOf, ruleUpTo34, WAD_PER_BASE } from './rule.ts'
 import * as UserConfiguration from './UserConfiguration.ts'
-import { MAX_AMOUNT, MAX_PRICE, quantityOf } from './Where.ts'
 
 /** An owner's position in the words of the model; unavailable where its numbers would be wrong. */
 export function toPosition(parameters: {

@@ -1,9 +1,9 @@
 import { Bps, Decimal, type Market, type Quantity, Ray, type Reserve } from '@unimargin/sdk'
 import { zeroAddress } from 'viem'
-import type { Heartbeats } from './Heartbeats.ts'
+import type { Heartbeats } from '../shared/Heartbeats.ts'
+import { MAX_AMOUNT, MAX_PRICE, MAX_TIME, quantityOf } from '../shared/quantityOf.ts'
 import type { ReserveState } from './PoolState.ts'
 import { WAD_PER_BASE } from './rule.ts'
-import { MAX_AMOUNT, MAX_PRICE, MAX_TIME, quantityOf } from './Where.ts'
 
 /** A reserve in the words of the model. */
 export function toReserve(state: ReserveState, market: Market, heartbeats: Heartbeats): Reserve {

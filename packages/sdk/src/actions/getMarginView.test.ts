@@ -118,6 +118,7 @@ describe('getMarginView', () => {
       debtValue: 24_000n * WAD,
       weightedCollateral: 48_000n * WAD,
       weightedDebt: 24_000n * WAD,
+      idleValue: 0n,
       netValue: 36_000n * WAD,
     })
     expect(view.weakest.health).toEqual({ status: 'known', factor: 2n * WAD })

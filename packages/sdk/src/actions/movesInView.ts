@@ -3,6 +3,7 @@ import { type DataIssue, issueOf } from '../model/DataIssue.ts'
 import type { Address, Hex } from '../model/Hex.ts'
 import type { InFlight, Parked } from '../model/MarginView.ts'
 import { type Quantity, unknown } from '../model/Quantity.ts'
+import * as Dollars from '../risk/Dollars.ts'
 import * as Usd from '../units/Usd.ts'
 import * as OwnerMoves from './OwnerMoves.ts'
 import type { ChainOutcome } from './readChain.ts'
@@ -158,9 +159,11 @@ function valueIn(
 ): Quantity {
   const states = outcome.markets.flatMap(({ reading }) => (reading.status === 'ok' ? [reading.value.state] : []))
   const wanted = states.filter((state) => market !== undefined && isSame(state.market.id, market))
-  const prices = [...wanted, ...states]
-    .flatMap(({ reserves }) => reserves.filter((reserve) => isSame(reserve.asset.address, asset.address)))
-    .map(({ price }) => price)
+  const prices = [...wanted, ...states].flatMap(({ reserves, unit }) =>
+    reserves
+      .filter((reserve) => isSame(reserve.asset.address, asset.address))
+      .map((reserve) => Dollars.valueDown(reserve.price, unit)),
+  )
   const price = prices.find((candidate) => typeof candidate === 'bigint')
   const missing = (reason: string): Quantity =>
     unknown({ kind: 'unavailable', chainId: outcome.chain.id, owner, path, reason })

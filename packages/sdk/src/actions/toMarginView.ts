@@ -48,11 +48,16 @@ export function toMarginView(
       ...[...inFlight, ...parked].map(({ value }) => issuesOf(value)),
       issues,
     ]),
-    flags: outcomes.flatMap((outcome) =>
-      outcome.status === 'read'
-        ? [...outcome.flags, ...marketsOf(outcome).flatMap((state) => oracleFlags(state, outcome.block))]
-        : [],
-    ),
+    flags: outcomes
+      .flatMap((outcome) =>
+        outcome.status === 'read'
+          ? [
+              ...outcome.flags,
+              ...marketsOf(outcome).flatMap((state) => [...(state.flags ?? []), ...oracleFlags(state, outcome.block)]),
+            ]
+          : [],
+      )
+      .concat(positions.flatMap((position) => (position.status === 'read' ? (position.flags ?? []) : []))),
     cut: cutOf(outcomes),
   }
   return stampIssues(view, outcomes, context.history)
@@ -89,10 +94,16 @@ function marketsOf({ markets }: ChainOutcome): readonly MarketState[] {
   return markets.flatMap(({ reading }) => (reading.status === 'ok' ? [reading.value.state] : []))
 }
 
-function marketIssues({ reserves }: MarketState): readonly DataIssue[] {
-  return reserves.flatMap(({ price, supplyRoom, borrowRoom, availableLiquidity }) =>
-    [price, supplyRoom, borrowRoom, availableLiquidity].flatMap((quantity) =>
-      quantity === undefined ? [] : issuesOf(quantity),
-    ),
+function marketIssues({ reserves, unit }: MarketState): readonly DataIssue[] {
+  const quantities = reserves.flatMap(
+    ({ price, supplyRoom, borrowRoom, availableLiquidity, supplyRate, borrowRate }) => [
+      price,
+      supplyRoom,
+      borrowRoom,
+      availableLiquidity,
+      supplyRate,
+      borrowRate,
+    ],
   )
+  return [...quantities, unit?.price].flatMap((quantity) => (quantity === undefined ? [] : issuesOf(quantity)))
 }

@@ -1,12 +1,10 @@
-import type { Address, Hex } from '../model/Hex.ts'
+import type { Address } from '../model/Hex.ts'
 import type { Market, MarketState, Reserve } from '../model/Market.ts'
 import type { PositionFacts } from '../model/Position.ts'
 import type { ReadResult } from '../model/ReadResult.ts'
 import type { Read } from '../reads/Read.ts'
 import type { LiquidationRule } from '../risk/LiquidationRule.ts'
-
-/** A contract call that somebody would sign. */
-export type CallRequest = { readonly to: Address; readonly data: Hex; readonly value: bigint }
+import type { Lending } from './Lending.ts'
 
 /** What the router must be allowed to pull so that it can take collateral out for its owner. */
 export type PullAuthorization = {
@@ -18,18 +16,8 @@ export type PullAuthorization = {
   readonly permit?: { readonly name: string; readonly version: string } | undefined
 }
 
-/** How to take an asset out of a market and put it in. Amounts are base units. Pure: nothing is sent. */
-export type CollateralActions = {
-  readonly withdraw: (parameters: {
-    readonly owner: Address
-    readonly asset: Address
-    readonly amount: bigint
-  }) => CallRequest
-  readonly supply: (parameters: {
-    readonly owner: Address
-    readonly asset: Address
-    readonly amount: bigint
-  }) => CallRequest
+/** What a move through the router needs to know of a market. Amounts are base units. Pure: nothing is sent. */
+export type RoutedCollateral = {
   readonly pullAuthorization: (parameters: {
     readonly reserve: Reserve
     readonly amount: bigint
@@ -58,5 +46,11 @@ export interface ProtocolAdapter<metadata = unknown> {
   readonly metadata: { readonly ttl: number; readonly read: Read<metadata> }
   /** Everything that may change with a block. No second step, so that a refresh stays one request. */
   state(metadata: metadata, owners: readonly Address[]): Read<MarketReading>
-  readonly collateral: CollateralActions
+  /** What one can do here, and how much of it; absent where nothing is lent. */
+  readonly lending?: Lending | undefined
+  /** Absent where the router has no connector for the protocol: collateral cannot be moved through it then. */
+  readonly routed?: RoutedCollateral | undefined
 }
+
+/** An adapter of a protocol that lends. */
+export type LendingAdapter<metadata = unknown> = ProtocolAdapter<metadata> & { readonly lending: Lending }

@@ -18,6 +18,11 @@ export type FlagKind =
   | 'stale-oracle'
   /** The feed does not say, or not in a way that is known here, when it was updated. */
   | 'oracle-age-unknown'
+  /**
+   * The protocol's own answers about accounts count interest up to an earlier time than this view: they change when somebody
+   * accrues it, which anybody can.
+   */
+  | 'protocol-behind'
 
 /**
  * A located doubt about something that *was* read. The protocol counts with it all the same, and so does the view: a flag

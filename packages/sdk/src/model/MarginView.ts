@@ -30,10 +30,13 @@ export type ChainReading =
     }
   | { readonly status: 'unread'; readonly chainId: number; readonly name: string; readonly reason: string }
 
-/** Sums over positions, WAD in the unit of account. */
+/** Sums over positions in US dollars, WAD; collateral rounded down and debt up where a market counts in another unit. */
 export type TotalValues = {
+  /** What is supplied, collateral or not. */
   readonly collateralValue: bigint
   readonly debtValue: bigint
+  /** What is held and not supplied (`Market.holdsIdle`): in none of the others. */
+  readonly idleValue: bigint
   readonly weightedCollateral: bigint
   readonly weightedDebt: bigint
   /** `collateralValue − debtValue`; may be negative. */

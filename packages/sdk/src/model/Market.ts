@@ -1,6 +1,9 @@
 import type { Asset } from './Asset.ts'
+import type { Details } from './Details.ts'
+import type { Flag } from './Flag.ts'
 import type { Address, Hex } from './Hex.ts'
 import type { Quantity } from './Quantity.ts'
+import type { UnitOfAccount } from './UnitOfAccount.ts'
 
 /** One lending pool that liquidates its users alone: its identity. */
 export type Market = {
@@ -13,6 +16,8 @@ export type Market = {
   readonly id: Hex
   /** For people, e.g. `Aave V3 Arbitrum`. */
   readonly name: string
+  /** Nothing is lent here: what is held (in a wallet, say) backs no debt, and is summed apart. */
+  readonly holdsIdle?: true | undefined
 }
 
 /** Where a price comes from. */
@@ -45,17 +50,25 @@ export type Reserve = {
   readonly borrowRoom: Quantity | undefined
   /** Base units that the market holds now and can pay out. */
   readonly availableLiquidity: Quantity
-  /** Per year, WAD, simple (not compounded). */
-  readonly supplyRate: bigint
-  readonly borrowRate: bigint
+  /** Per year, WAD, simple (not compounded), rounded down. Unknown where the interest rate model is. */
+  readonly supplyRate: Quantity
+  /** Likewise, rounded up. */
+  readonly borrowRate: Quantity
   /** Why the market takes or gives nothing now, if so: e.g. `frozen`, `paused`, `cap`. Empty: open. */
   readonly supplyBlockedBy: readonly string[]
   readonly withdrawBlockedBy: readonly string[]
   readonly borrowBlockedBy: readonly string[]
+  /** What the adapter needs besides to say what is possible, e.g. the parameters of the interest rate model. */
+  readonly details?: Details | undefined
 }
 
 /** A market as it stands at one block. */
 export type MarketState = {
   readonly market: Market
   readonly reserves: readonly Reserve[]
+  /** What prices and values are counted in; absent: US dollars. */
+  readonly unit?: UnitOfAccount | undefined
+  readonly details?: Details | undefined
+  /** Doubts that only the adapter can have, e.g. that the protocol's own view of its accounts is behind. */
+  readonly flags?: readonly Flag[] | undefined
 }

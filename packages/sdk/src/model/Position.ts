@@ -1,10 +1,13 @@
 import type { Block } from './Block.ts'
 import type { DataIssue } from './DataIssue.ts'
+import type { Details } from './Details.ts'
+import type { Flag } from './Flag.ts'
 import type { Health } from './Health.ts'
 import type { Address } from './Hex.ts'
 import type { CollateralLeg, DebtLeg } from './Leg.ts'
 import type { Market } from './Market.ts'
 import type { Quantity } from './Quantity.ts'
+import type { UnitOfAccount } from './UnitOfAccount.ts'
 
 /** What an adapter reads of one owner in one market, before the risk core has judged it. */
 export type PositionFacts = {
@@ -21,7 +24,11 @@ export type PositionFacts = {
    */
   readonly firstSupplies?: readonly CollateralLeg[] | undefined
   /** What the protocol knows besides, for display: e.g. `{ eMode: 'ETH correlated', isolated: false }`. */
-  readonly details: Readonly<Record<string, string | number | bigint | boolean>>
+  readonly details: Details
+  /** What prices and values are counted in; absent: US dollars. */
+  readonly unit?: UnitOfAccount | undefined
+  /** Doubts that only the adapter can have, e.g. that the protocol's own view of this account is behind. */
+  readonly flags?: readonly Flag[] | undefined
 }
 
 type PositionIdentity = {

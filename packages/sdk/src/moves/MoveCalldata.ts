@@ -1,5 +1,5 @@
 import { decodeFunctionData, encodeFunctionData, erc20Abi } from 'viem'
-import type { CallRequest } from '../adapter/ProtocolAdapter.ts'
+import type { CallRequest } from '../adapter/Lending.ts'
 import type { Address, Hex } from '../model/Hex.ts'
 import { collateralRouterAbi } from './generated/collateralRouterAbi.ts'
 import type { MoveIntent, MoveParameters, PermitRequest, SignedPermit } from './MoveIntent.ts'

@@ -1,4 +1,4 @@
-import type { CallRequest } from '../adapter/ProtocolAdapter.ts'
+import type { CallRequest } from '../adapter/Lending.ts'
 import type { Address, Hex } from '../model/Hex.ts'
 
 /** A call that somebody would sign, and the chain that it belongs to. */

@@ -2,6 +2,7 @@ import { BaseError } from '../errors/BaseError.ts'
 import type { DataIssue } from '../model/DataIssue.ts'
 import type { Flag, FlagKind } from '../model/Flag.ts'
 import type { Address } from '../model/Hex.ts'
+import type { Market } from '../model/Market.ts'
 
 /** More is never needed, and fits what the router takes. */
 export const MOST_HEALTH_FACTOR: bigint = 10n ** 36n
@@ -165,6 +166,21 @@ export class UnknownRouterError extends BaseError {
       action: 'Pass its deployment in `routers` when the client is created.',
     })
     this.chainId = chainId
+  }
+}
+
+/** The router cannot take collateral out of this market, or put it in. */
+export class UnroutedMarketError extends BaseError {
+  override readonly name = 'UnroutedMarketError'
+  readonly market: string
+
+  constructor({ key, name }: Market) {
+    super('The router has no connector for this market.', {
+      facts: { Market: `${name} (${key})` },
+      action:
+        'Withdraw and supply by the calls that the adapter of the market gives (`lending.calls`), or choose another market.',
+    })
+    this.market = key
   }
 }
 

@@ -69,7 +69,7 @@ export function supplied(legs: KnownLegs, reserve: Reserve & { readonly price: b
  * The legs after some seconds of interest on every debt, rounded up; collateral earns nothing meanwhile. Interest is
  * bounded from above: 1 + x + x² is more than what compounding makes of x = rate · time.
  *
- * @throws UnknownHealthError when a debt's reserve is not among the market's.
+ * @throws UnknownHealthError when a debt's reserve is not among the market's, or its rate is unknown.
  */
 export function accrued(position: string, legs: KnownLegs, reserves: readonly Reserve[], seconds: bigint): KnownLegs {
   return {
@@ -77,7 +77,11 @@ export function accrued(position: string, legs: KnownLegs, reserves: readonly Re
     debt: legs.debt.map((leg) => {
       const reserve = reserves.find(({ asset }) => isSame(asset.address, leg.asset.address))
       if (reserve === undefined) throw new UnknownHealthError(position, `borrow rate of ${leg.asset.symbol}`, [])
-      return { ...leg, amount: Wad.mulUp(leg.amount, growth((reserve.borrowRate * seconds) / YEAR + 1n)) }
+      const { borrowRate } = reserve
+      if (typeof borrowRate !== 'bigint') {
+        throw new UnknownHealthError(position, `borrow rate of ${leg.asset.symbol}`, issuesOf(borrowRate))
+      }
+      return { ...leg, amount: Wad.mulUp(leg.amount, growth((borrowRate * seconds) / YEAR + 1n)) }
     }),
   }
 }

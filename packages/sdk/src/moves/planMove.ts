@@ -163,8 +163,8 @@ export function planMove(
     target,
     donorFloor,
     slack: { seconds: arrivalSeconds },
-    authorization: donor.adapter.collateral.pullAuthorization({ reserve: donor.reserve, amount, supplied: held }),
-    gas: { delivery: DELIVERY_GAS, supply: receiver.adapter.collateral.supplyGas },
+    authorization: donor.routed.pullAuthorization({ reserve: donor.reserve, amount, supplied: held }),
+    gas: { delivery: DELIVERY_GAS, supply: receiver.routed.supplyGas },
     underWay: parameters.view.inFlight
       .filter((flying) => WhatIf.isSame(flying.owner, donor.position.owner))
       .filter((flying) => flying.destinationChainId === receiver.end.chainId)

@@ -1,5 +1,5 @@
 import type { MarginContext } from '../adapter/MarginContext.ts'
-import type { ProtocolAdapter } from '../adapter/ProtocolAdapter.ts'
+import type { RoutedCollateral } from '../adapter/ProtocolAdapter.ts'
 import type { KnownLegs } from '../model/Leg.ts'
 import type { MarginView } from '../model/MarginView.ts'
 import type { MarketState, Reserve } from '../model/Market.ts'
@@ -7,6 +7,7 @@ import type { ReadPosition } from '../model/Position.ts'
 import type { Quantity } from '../model/Quantity.ts'
 import { issuesOf, unknown } from '../model/Quantity.ts'
 import type { Route, RouteEnd, RouterDeployment } from '../model/Route.ts'
+import * as Dollars from '../risk/Dollars.ts'
 import type { LiquidationRule } from '../risk/LiquidationRule.ts'
 import {
   AmbiguousAssetError,
@@ -20,6 +21,7 @@ import {
   UnknownPositionError,
   UnknownRouteError,
   UnknownRouterError,
+  UnroutedMarketError,
 } from './PlanErrors.ts'
 import { isSame, knownLegs } from './WhatIf.ts'
 
@@ -29,7 +31,7 @@ export type MoveSide = {
   readonly legs: KnownLegs
   readonly state: MarketState
   readonly reserve: Reserve & { readonly price: bigint }
-  readonly adapter: ProtocolAdapter
+  readonly routed: RoutedCollateral
   readonly rule: LiquidationRule
   readonly end: RouteEnd
   readonly deployment: RouterDeployment
@@ -143,6 +145,8 @@ function side(
   if (adapter === undefined) throw new UnknownMarketError(position.market.key)
   const rule = adapter.rules[position.rule]
   if (rule === undefined) throw new UnknownMarketError(position.market.key, position.rule)
+  const { routed } = adapter
+  if (routed === undefined) throw new UnroutedMarketError(adapter.market)
   const deployment = context.routers.find(({ chainId }) => chainId === end.chainId)
   if (deployment === undefined) throw new UnknownRouterError(end.chainId)
   // For the owner of the position; where the asset is held, its leg knows.
@@ -156,7 +160,7 @@ function side(
     legs: knownLegs(position),
     state,
     reserve: { ...reserve, price, liquidationThreshold, loanToValue },
-    adapter,
+    routed,
     rule,
     end,
     deployment,
@@ -168,7 +172,9 @@ function side(
 function nativePriceOf(view: MarginView, { chainId, wrappedNative }: RouterDeployment): Quantity {
   const prices = view.markets
     .filter(({ market }) => market.chainId === chainId)
-    .flatMap(({ reserves }) => reserves)
+    .flatMap(({ reserves, unit }) =>
+      reserves.map(({ asset, price }) => ({ asset, price: Dollars.valueDown(price, unit) })),
+    )
     .filter(({ asset }) => isSame(asset.address, wrappedNative))
     .map(({ price }) => price)
   const missing = {

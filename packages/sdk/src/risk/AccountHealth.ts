@@ -1,8 +1,9 @@
 import type { Health } from '../model/Health.ts'
 import type { WeakestHealth } from '../model/MarginView.ts'
-import type { Position } from '../model/Position.ts'
+import type { Position, ReadPosition } from '../model/Position.ts'
 import { issuesOf, unknown } from '../model/Quantity.ts'
 import * as Wad from '../units/Wad.ts'
+import * as Dollars from './Dollars.ts'
 import { distinctIssues } from './distinctIssues.ts'
 
 /**
@@ -50,13 +51,10 @@ export function aggregate(positions: readonly Position[]): Health {
   let debt = 0n
   let isKnown = true
   for (const position of positions) {
-    if (
-      position.status === 'read' &&
-      typeof position.weightedCollateral === 'bigint' &&
-      typeof position.weightedDebt === 'bigint'
-    ) {
-      collateral += position.weightedCollateral
-      debt += position.weightedDebt
+    const weights = position.status === 'read' ? weightsOf(position) : undefined
+    if (typeof weights?.collateral === 'bigint' && typeof weights.debt === 'bigint') {
+      collateral += weights.collateral
+      debt += weights.debt
     } else {
       isKnown = false
     }
@@ -65,8 +63,13 @@ export function aggregate(positions: readonly Position[]): Health {
   return debt === 0n ? { status: 'no-debt' } : { status: 'known', factor: Wad.divDown(collateral, debt) }
 }
 
+/** In US dollars: positions may count in different units. */
+function weightsOf({ weightedCollateral, weightedDebt, unit }: ReadPosition) {
+  return { collateral: Dollars.valueDown(weightedCollateral, unit), debt: Dollars.valueUp(weightedDebt, unit) }
+}
+
 function weightIssues(position: Position) {
-  return position.status === 'unread'
-    ? position.issues
-    : [...issuesOf(position.weightedCollateral), ...issuesOf(position.weightedDebt)]
+  if (position.status === 'unread') return position.issues
+  const { collateral, debt } = weightsOf(position)
+  return [...issuesOf(collateral), ...issuesOf(debt)]
 }

@@ -1,5 +1,5 @@
 import type { KnownHealth } from '../model/Health.ts'
-import type { CollateralLeg, KnownLegs } from '../model/Leg.ts'
+import type { CollateralLeg, ExactPrice, KnownLegs, Shares } from '../model/Leg.ts'
 
 /** What a liquidation rule says of a position. Values are WAD in the unit of account. */
 export type Assessment = {
@@ -12,17 +12,28 @@ export type Assessment = {
   readonly health: KnownHealth
 }
 
+/** What a value is made of. */
+export type ValuedLeg = {
+  readonly amount: bigint
+  readonly price: bigint
+  readonly decimals: number
+  readonly exactPrice?: ExactPrice | undefined
+  readonly shares?: Shares | undefined
+  /** Some protocols round what is owed another way; collateral unless told. */
+  readonly side?: 'collateral' | 'debt' | undefined
+}
+
 /**
  * A protocol's own liquidation arithmetic as a pure function: for the health of today and for every what-if.
  *
  * It reads `amount`, `price`, thresholds and `isCollateral` of the legs, never their `value`: change an amount or a price
- * and assess again.
+ * and assess again. `exactPrice` and `shares` count only where they agree with `price` and `amount` (see `Exact`).
  */
 export type LiquidationRule = {
   /** E.g. `aave-v3/3.0`. */
   readonly key: string
   /** Value of an amount (base units) at a price (WAD per whole token), WAD, rounded as the protocol rounds. */
-  readonly valueOf: (leg: { readonly amount: bigint; readonly price: bigint; readonly decimals: number }) => bigint
+  readonly valueOf: (leg: ValuedLeg) => bigint
   readonly assess: (legs: KnownLegs) => Assessment
   /**
    * The health that the position has at least, when besides these legs there is collateral of unknown value (`unread`; it

@@ -36,8 +36,8 @@ export type JudgedFields = Pick<
  * }
  */
 export function assess(facts: PositionFacts, rule: LiquidationRule): JudgedFields {
-  const collateral = facts.collateral.map((leg) => ({ ...leg, value: legValue(leg, rule) }))
-  const debt = facts.debt.map((leg) => ({ ...leg, value: legValue(leg, rule) }))
+  const collateral = facts.collateral.map((leg) => ({ ...leg, value: legValue(leg, rule, 'collateral') }))
+  const debt = facts.debt.map((leg) => ({ ...leg, value: legValue(leg, rule, 'debt') }))
   const legs = { collateral: collateral.filter(isKnown), debt: debt.filter(isKnown) }
   const known = rule.assess(legs)
   const unread = collateral.filter((leg) => leg.isCollateral && typeof leg.value !== 'bigint')
@@ -69,10 +69,11 @@ export function assess(facts: PositionFacts, rule: LiquidationRule): JudgedField
 }
 
 /** Nothing is worth nothing at any price; everything else needs amount and price. */
-function legValue({ amount, price, asset }: CollateralLeg | DebtLeg, rule: LiquidationRule): Quantity {
+function legValue(leg: CollateralLeg | DebtLeg, rule: LiquidationRule, side: 'collateral' | 'debt'): Quantity {
+  const { amount, price, asset, exactPrice, shares } = leg
   if (amount === 0n) return 0n
   if (typeof amount === 'bigint' && typeof price === 'bigint') {
-    return rule.valueOf({ amount, price, decimals: asset.decimals })
+    return rule.valueOf({ amount, price, decimals: asset.decimals, exactPrice, shares, side })
   }
   return unknown(...distinctIssues([issuesOf(amount), issuesOf(price)]))
 }

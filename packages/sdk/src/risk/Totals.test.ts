@@ -9,6 +9,7 @@ describe('totals', () => {
       status: 'complete',
       collateralValue: usd(16_500),
       debtValue: usd(9_900),
+      idleValue: 0n,
       weightedCollateral: usd(16_500),
       weightedDebt: usd(9_900),
       netValue: usd(6_600),

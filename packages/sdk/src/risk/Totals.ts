@@ -3,7 +3,7 @@ import type { Position } from '../model/Position.ts'
 import { wholeValues } from './wholeValues.ts'
 
 /**
- * Sums values and weights over positions, WAD in the unit of account. One position that is not wholly known makes the
+ * Sums values and weights over positions in US dollars, WAD. One position that is not wholly known makes the
  * totals `partial`: they then sum the others and name what is missing.
  *
  * @example
@@ -19,6 +19,7 @@ export function totals(positions: readonly Position[]): Totals {
   let known: TotalValues = {
     collateralValue: 0n,
     debtValue: 0n,
+    idleValue: 0n,
     weightedCollateral: 0n,
     weightedDebt: 0n,
     netValue: 0n,
@@ -29,7 +30,12 @@ export function totals(positions: readonly Position[]): Totals {
       missing.push(position.id)
       continue
     }
+    if (position.market.holdsIdle === true) {
+      known = { ...known, idleValue: known.idleValue + values.collateralValue }
+      continue
+    }
     known = {
+      ...known,
       collateralValue: known.collateralValue + values.collateralValue,
       debtValue: known.debtValue + values.debtValue,
       weightedCollateral: known.weightedCollateral + values.weightedCollateral,
