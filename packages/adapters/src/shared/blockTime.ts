@@ -1,0 +1,28 @@
+import { type Address, MULTICALL3, Read } from '@unimargin/sdk'
+
+const abi = [
+  {
+    type: 'function',
+    name: 'getCurrentBlockTimestamp',
+    stateMutability: 'view',
+    inputs: [],
+    outputs: [{ type: 'uint256' }],
+  },
+  { type: 'function', name: 'getBlockNumber', stateMutability: 'view', inputs: [], outputs: [{ type: 'uint256' }] },
+] as const
+
+/**
+ * Time of the block that everything else is read at, in seconds since 1970: interest is accrued up to it. From Multicall3 in
+ * the same call, so that no clock and no other block comes in. zkSync has its Multicall3 elsewhere.
+ */
+export function readBlockTime(multicall3: Address = MULTICALL3): Read.Read<bigint> {
+  return Read.call({ to: multicall3, abi, functionName: 'getCurrentBlockTimestamp' })
+}
+
+/**
+ * Number of the block as contracts see it (`block.number`; on Arbitrum's chains that is the L1's): for protocols that count
+ * interest by blocks.
+ */
+export function readBlockNumber(multicall3: Address = MULTICALL3): Read.Read<bigint> {
+  return Read.call({ to: multicall3, abi, functionName: 'getBlockNumber' })
+}
