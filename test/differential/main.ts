@@ -1,7 +1,7 @@
 // Plays random Aave states for as long as told: RUNS (2000), SEED (from the clock), ROUND (0). Prints one JSON line.
 import { createDevnet } from '@unimargin/devnet'
-import { differAaveV3 } from './differAaveV3.ts'
-import { labTarget } from './labTarget.ts'
+import { differAaveV3 } from './aave-v3/differAaveV3.ts'
+import { labTarget } from './aave-v3/labTarget.ts'
 
 const { RUNS = '2000', SEED = String(Date.now()), ROUND = '0' } = process.env
 console.log(`Aave V3: ${RUNS} random states, SEED=${SEED} ROUND=${ROUND}`)

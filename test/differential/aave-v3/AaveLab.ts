@@ -9,8 +9,8 @@ import {
   zeroAddress,
 } from 'viem'
 import { readContract } from 'viem/actions'
-import type { LocalChain, Transaction } from './LocalChain.ts'
-import type { Random } from './Random.ts'
+import type { LocalChain, Transaction } from '../LocalChain.ts'
+import type { Random } from '../Random.ts'
 
 /** A reserve that can be played with. The feed keeps its answer in its first storage slot. */
 export type LabToken = {

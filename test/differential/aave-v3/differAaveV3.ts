@@ -3,8 +3,8 @@ import { getSnapshot, type MarketReading, type PositionFacts, Read, type ReadRes
 import { createClient, erc20Abi, http, parseAbi, zeroAddress } from 'viem'
 import * as AaveLab from './AaveLab.ts'
 import { type AccountData, compareAccount } from './compareAccount.ts'
-import * as LocalChain from './LocalChain.ts'
-import * as Random from './Random.ts'
+import * as LocalChain from '../LocalChain.ts'
+import * as Random from '../Random.ts'
 
 /** How much was compared, and what the states were like. */
 export type Tally = {
