@@ -3,10 +3,12 @@
  * could not be read is absent; what depends on it is unknown then.
  */
 export type MarketDetails = {
-  /** `POOL_REVISION`. */
-  readonly revision: bigint
-  /** Absent: the pool has no sentinel, or it could not be asked (`sentinel` tells). False: nothing can be borrowed now. */
+  /** The minor version whose rules hold: 6 is Aave 3.6. */
+  readonly version: number
+  /** What the price oracle's sentinel says, where the pool has one (up to 3.6). False: nothing can be borrowed now. */
   readonly borrowAllowed?: boolean
+  /** There is a sentinel, and it could not be asked. */
+  readonly isSentinelUnknown?: boolean
 }
 
 /** As `Reserve.details`. Ratios are basis points; indices and rates RAY; ceilings with two decimals; all as of the block's time. */
