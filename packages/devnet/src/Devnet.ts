@@ -1,8 +1,11 @@
 import type { Route, RouterDeployment, SequencerFeed } from '@unimargin/sdk'
-import type { Address, Chain } from 'viem'
+import type { Address, Chain, Hex } from 'viem'
 import type { ChainName } from './ChainSpec.ts'
 import type { DevnetClient } from './chain/createClient.ts'
 import type { DevnetAccount } from './createAccounts.ts'
+import type { AaveVersion } from './deploy/AaveMarket.ts'
+import type { MorphoMarket } from './deploy/deployMorpho.ts'
+import type { MorphoMarketName } from './MorphoMarket.ts'
 import type { Messages } from './messages/Messages.ts'
 import type { DevnetToken, TokenSymbol } from './Token.ts'
 
@@ -17,6 +20,10 @@ export type DevnetAddresses = {
   readonly aclManager: Address
   readonly oracle: Address
   readonly dataProvider: Address
+  /** Morpho Blue: one contract for all its markets. */
+  readonly morpho: Address
+  /** The interest model of Morpho's own tests: a utilisation of x % costs x % a year. */
+  readonly morphoIrm: Address
   /** Answers as Chainlink's uptime feeds do. */
   readonly sequencerFeed: Address
   readonly sendLibrary: Address
@@ -40,11 +47,23 @@ export type DevnetChain = {
   readonly admin: Address
   readonly endpoint: Address
   readonly addresses: DevnetAddresses
+  readonly aaveVersion: AaveVersion
+  readonly morphoMarkets: Readonly<Record<MorphoMarketName, MorphoMarket>>
   readonly tokens: Readonly<Record<TokenSymbol, DevnetToken>>
 }
 
 /** What `aaveV3` of `@unimargin/adapters/aave-v3` asks for. */
 export type DevnetMarket = { readonly chainId: number; readonly pool: Address; readonly name: string }
+
+/** What `morphoBlue` of `@unimargin/adapters/morpho-blue` asks for. */
+export type DevnetMorphoMarket = {
+  readonly chainId: number
+  readonly morpho: Address
+  readonly marketId: Hex
+  readonly name: string
+  /** Aave's oracle on the chain: what the loan token is worth in US dollars. */
+  readonly dollarOracle: Address
+}
 
 /** A state of all chains and of the worker that one can go back to. */
 export type DevnetSnapshot = { readonly id: number }
@@ -52,7 +71,7 @@ export type DevnetSnapshot = { readonly id: number }
 /** An amount of base units for each token that is named. */
 export type TokenAmounts = Readonly<Partial<Record<TokenSymbol, bigint>>>
 
-/** Several local chains that are one network: LayerZero V2, Aave V3, tokens that cross, the router, and a worker. */
+/** Several local chains that are one network: LayerZero V2, Aave V3, Morpho Blue, tokens that cross, the router, and a worker. */
 export type Devnet = {
   readonly chains: readonly DevnetChain[]
   /** @throws UnknownDevnetChainError */
@@ -70,7 +89,9 @@ export type Devnet = {
 
   /** @throws UnknownDevnetChainError */
   readonly marketOf: (chain: ChainName) => DevnetMarket
-  /** Sets the price (US dollars, e.g. `'2412.50'`, at most 8 decimals) on one chain, or on all; the feed is updated with it. Zero breaks it. */
+  /** @throws UnknownDevnetChainError */
+  readonly morphoMarketOf: (chain: ChainName, market: MorphoMarketName) => DevnetMorphoMarket
+  /** Sets the price (US dollars, e.g. `'2412.50'`, at most 8 decimals) on one chain, or on all, for Aave and Morpho alike; the feed is updated with it. Zero breaks it. */
   readonly setPrice: (symbol: TokenSymbol, usd: string, where?: { readonly chain?: ChainName }) => Promise<void>
   /** Makes a chain's uptime feed say that its sequencer is down, or up again. The chain goes on either way. */
   readonly setSequencer: (chain: ChainName, state: 'up' | 'down') => Promise<void>
@@ -86,6 +107,15 @@ export type Devnet = {
     readonly owner: Address
     readonly supply: TokenAmounts
     readonly borrow?: TokenAmounts
+  }) => Promise<void>
+  /** Puts freshly minted collateral into a Morpho Blue market for an owner, then borrows of its loan token in the owner's name. */
+  readonly openMorphoPosition: (parameters: {
+    readonly chain: ChainName
+    readonly market: MorphoMarketName
+    readonly owner: Address
+    /** Base units. */
+    readonly collateral: bigint
+    readonly borrow?: bigint
   }) => Promise<void>
   /** Freezes (no supply, no borrow) or pauses (nothing at all) a reserve, or opens it again. */
   readonly setReserve: (parameters: {

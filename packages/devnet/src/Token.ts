@@ -95,9 +95,10 @@ export type DevnetToken = {
   readonly address: Address
   /** The OFT that carries it: itself, or the adapter that locks it. Absent where it does not cross chains. */
   readonly oft?: Address | undefined
-  /** The price feed that Aave's oracle asks; 8 decimals. */
+  /** The price feed that Aave's and Morpho's oracles ask; 8 decimals. */
   readonly feed: Address
   readonly aToken: Address
-  readonly stableDebtToken: Address
+  /** Aave has had none since 3.2. */
+  readonly stableDebtToken?: Address | undefined
   readonly variableDebtToken: Address
 }

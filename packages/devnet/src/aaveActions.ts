@@ -1,21 +1,19 @@
 import { parseUnits } from 'viem'
+import { asAdmin } from './asAdmin.ts'
 import type { ChainName } from './ChainSpec.ts'
 import * as Node from './chain/Node.ts'
-import { call, type Transaction } from './chain/Transaction.ts'
+import { call, TEST_GAS } from './chain/Transaction.ts'
 import { transact } from './chain/transact.ts'
 import type { Devnet, TokenAmounts } from './Devnet.ts'
-import type { Deployed } from './deploy/Deployment.ts'
-import { PRICE_DECIMALS, VARIABLE_RATE } from './deploy/deployAave.ts'
+import { VARIABLE_RATE } from './deploy/AaveMarket.ts'
 import type { DeployedChain } from './deploy/deployChains.ts'
+import { PRICE_DECIMALS } from './deploy/deployFeeds.ts'
 import { TOKEN_SYMBOLS, type TokenSymbol } from './Token.ts'
 
 type AaveActions = Pick<
   Devnet,
   'setPrice' | 'setSequencer' | 'mint' | 'supply' | 'borrow' | 'openAavePosition' | 'setReserve'
 >
-
-/** More than any of these needs, far below a block. */
-const GAS = 3_000_000n
 
 /** What tests do to tokens and pools, on the chains that `on` names. */
 export function aaveActions(chains: readonly DeployedChain[], on: (name: ChainName) => DeployedChain): AaveActions {
@@ -38,7 +36,9 @@ export function aaveActions(chains: readonly DeployedChain[], on: (name: ChainNa
     const { address, artifact } = aave.pool
     const args = [tokens[symbol].token.address, amount, VARIABLE_RATE, 0, owner]
     await Node.asOwner(node, owner, () =>
-      transact(node, [call({ from: owner, to: address, abi: artifact.abi, functionName: 'borrow', args, gas: GAS })]),
+      transact(node, [
+        call({ from: owner, to: address, abi: artifact.abi, functionName: 'borrow', args, gas: TEST_GAS }),
+      ]),
     )
   }
   return {
@@ -53,10 +53,7 @@ export function aaveActions(chains: readonly DeployedChain[], on: (name: ChainNa
       const price = parseUnits(usd, PRICE_DECIMALS)
       const affected = name === undefined ? chains : [on(name)]
       await Promise.all(
-        affected.map((chain) => {
-          const feed = { address: chain.aave.reserves[symbol].feed, artifact: chain.sequencerFeed.artifact }
-          return transact(chain.node, [asAdmin(chain, feed, 'setAnswer', [price])])
-        }),
+        affected.map((chain) => transact(chain.node, [asAdmin(chain, chain.feeds[symbol], 'setAnswer', [price])])),
       )
     },
     setSequencer: async (name, state) => {
@@ -73,15 +70,6 @@ export function aaveActions(chains: readonly DeployedChain[], on: (name: ChainNa
       ])
     },
   }
-}
-
-function asAdmin(
-  { admin }: DeployedChain,
-  { address, artifact }: Deployed,
-  functionName: string,
-  args: readonly unknown[],
-): Transaction {
-  return call({ from: admin, to: address, abi: artifact.abi, functionName, args, gas: GAS })
 }
 
 function postings(amounts: TokenAmounts): readonly { readonly symbol: TokenSymbol; readonly amount: bigint }[] {

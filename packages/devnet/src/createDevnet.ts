@@ -7,19 +7,25 @@ import { createSnapshots } from './chain/createSnapshots.ts'
 import { increaseTime } from './chain/increaseTime.ts'
 import { keepAlive } from './chain/keepAlive.ts'
 import * as Node from './chain/Node.ts'
+import { ensureCompiled } from './compile/ensureCompiled.ts'
+import { AAVE_V3_ORIGIN, MORPHO_BLUE } from './compile/SolidityPackage.ts'
 import { createAccounts } from './createAccounts.ts'
 import type { Devnet, DevnetChain } from './Devnet.ts'
+import type { AaveVersion } from './deploy/AaveMarket.ts'
 import { type DeployedChain, deployChains } from './deploy/deployChains.ts'
 import { InvalidPortError } from './errors/InvalidPortError.ts'
 import { UnknownDevnetChainError } from './errors/UnknownDevnetChainError.ts'
 import { createMessageWorker } from './messages/createMessageWorker.ts'
 import type { MessageRules } from './messages/MessageRules.ts'
+import { morphoActions } from './morphoActions.ts'
 import type { TokenSymbol } from './Token.ts'
 import { toDevnetChain } from './toDevnetChain.ts'
 
 export type CreateDevnetParameters = {
   /** All three if left out. */
   readonly chains?: readonly ChainName[] | undefined
+  /** The version of Aave V3; 3.0 if left out. The first 3.6 on a machine takes ten seconds more, to be compiled. */
+  readonly aave?: AaveVersion | undefined
   /** Port of the first chain; the others follow. Free ports if left out. */
   readonly port?: number | undefined
   /** Stops the boot. */
@@ -30,13 +36,14 @@ export type CreateDevnetParameters = {
 const KEEP_ALIVE = 15_000
 
 /**
- * Boots local chains as one network: real LayerZero V2 with two required DVNs, real Aave V3, WETH and USDC that cross
- * chains, Multicall3, the collateral router, and a worker that is DVN and executor.
+ * Boots local chains as one network: real LayerZero V2 with two required DVNs, real Aave V3, real Morpho Blue, WETH and
+ * USDC that cross chains, Multicall3, the collateral router, and a worker that is DVN and executor.
  *
  * The chains have the ids of the real ones, die with this process, and take about a second. Each transaction makes a block,
  * and so does each half minute without any.
  *
- * @throws UnknownDevnetChainError, InvalidPortError, PortInUseError, AnvilStartError, ContractsBuildError, AbortedError
+ * @throws UnknownDevnetChainError, InvalidPortError, PortInUseError, AnvilStartError, ContractsBuildError,
+ *   ProtocolCompileError, AbortedError
  *
  * @example
  * import { createDevnet } from '@unimargin/devnet'
@@ -53,6 +60,7 @@ const KEEP_ALIVE = 15_000
  */
 export async function createDevnet({
   chains: names = CHAIN_NAMES,
+  aave = '3.0',
   port,
   signal,
 }: CreateDevnetParameters = {}): Promise<Devnet> {
@@ -60,12 +68,17 @@ export async function createDevnet({
   assertPorts(port, specs.length)
   assertNotAborted(signal)
   const began = performance.now()
-  await ensureContractsBuilt()
+  const [, morphoBlue, aaveOrigin] = await Promise.all([
+    ensureContractsBuilt(),
+    ensureCompiled(MORPHO_BLUE),
+    aave === '3.6' ? ensureCompiled(AAVE_V3_ORIGIN) : undefined,
+  ])
   const built = performance.now()
   const anvils = await startAll(specs, port, signal)
   const booted = performance.now()
   try {
-    const deployed = await deployChains(anvils.map(({ spec, anvil }) => ({ spec, node: Node.create(anvil) })))
+    const nodes = anvils.map(({ spec, anvil }) => ({ spec, node: Node.create(anvil) }))
+    const deployed = await deployChains(nodes, { morphoBlue, aaveOrigin })
     assertNotAborted(signal)
     const ended = performance.now()
     const timings = {
@@ -131,6 +144,7 @@ function assemble(deployed: readonly DeployedChain[], anvils: readonly Anvil[], 
     throw new UnknownDevnetChainError({ chain: String(name), known: chains.map((chain) => chain.name) })
   }
   const chain = (name: ChainName): DevnetChain => find(chains, (one) => one.name, name)
+  const deployedOn = (name: ChainName): DeployedChain => find(deployed, ({ spec }) => spec.name, name)
   const close = async (): Promise<void> => {
     await stopKeeping()
     await worker.stop()
@@ -149,7 +163,14 @@ function assemble(deployed: readonly DeployedChain[], anvils: readonly Anvil[], 
       const { chainId, addresses, chain: viemChain } = chain(name)
       return { chainId, pool: addresses.pool, name: `Aave V3 ${viemChain.name}` }
     },
-    ...aaveActions(deployed, (name) => find(deployed, ({ spec }) => spec.name, name)),
+    morphoMarketOf: (name, market) => {
+      const { chainId, addresses, morphoMarkets, chain: viemChain } = chain(name)
+      const { morpho, oracle: dollarOracle } = addresses
+      const title = `Morpho ${market} ${viemChain.name}`
+      return { chainId, morpho, marketId: morphoMarkets[market].id, name: title, dollarOracle }
+    },
+    ...aaveActions(deployed, deployedOn),
+    ...morphoActions(deployedOn),
     increaseTime: (seconds) => increaseTime(nodes, seconds),
     snapshot: () => worker.alone(async () => ({ id: await snapshots.take(worker.rules()) })),
     revert: ({ id }) => worker.alone(async () => worker.restart(await snapshots.revert(id))),

@@ -8,10 +8,13 @@ export type {
   DevnetAddresses,
   DevnetChain,
   DevnetMarket,
+  DevnetMorphoMarket,
   DevnetSnapshot,
   TokenAmounts,
 } from './Devnet.ts'
-export { ETH_CORRELATED } from './deploy/deployAave.ts'
+export { type AaveVersion, ETH_CORRELATED } from './deploy/AaveMarket.ts'
+export type { MorphoMarket, MorphoMarketParams } from './deploy/deployMorpho.ts'
+export { MORPHO_MARKET_NAMES, MORPHO_MARKETS, type MorphoMarketName, type MorphoMarketSpec } from './MorphoMarket.ts'
 export type { ComposeRecord, MessagePhase, MessageRecord, MessageStep } from './messages/MessageRecord.ts'
 export type { MessageFilter, UnderGas } from './messages/MessageRules.ts'
 export type { Messages } from './messages/Messages.ts'

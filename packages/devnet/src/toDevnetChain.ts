@@ -6,13 +6,14 @@ import { type DevnetToken, TOKEN_SPECS, type TokenSymbol } from './Token.ts'
 
 /** A deployed chain as the devnet's users see it. */
 export function toDevnetChain(deployed: DeployedChain): DevnetChain {
-  const { spec, node, admin, layerZero, aave, tokens, sequencerFeed, router } = deployed
+  const { spec, node, admin, layerZero, aave, morpho, tokens, feeds, sequencerFeed, router } = deployed
   const { name, chainId, eid } = spec
   const chain = localChain(spec, node.rpcUrl)
   const tokenOf = (symbol: TokenSymbol): DevnetToken => {
     const { token, oft } = tokens[symbol]
     const { decimals } = TOKEN_SPECS[symbol]
-    return { symbol, decimals, address: token.address, oft: oft?.address, ...aave.reserves[symbol] }
+    const feed = feeds[symbol].address
+    return { symbol, decimals, address: token.address, oft: oft?.address, feed, ...aave.reserves[symbol] }
   }
   const [first, second] = layerZero.dvns
   return {
@@ -35,11 +36,15 @@ export function toDevnetChain(deployed: DeployedChain): DevnetChain {
       oracle: aave.oracle.address,
       sequencerFeed: sequencerFeed.address,
       dataProvider: aave.dataProvider.address,
+      morpho: morpho.morpho.address,
+      morphoIrm: morpho.irm.address,
       sendLibrary: layerZero.sendLibrary.address,
       receiveLibrary: layerZero.receiveLibrary.address,
       executor: layerZero.executor.address,
       dvns: [first.contract.address, second.contract.address],
     },
+    aaveVersion: aave.version,
+    morphoMarkets: morpho.markets,
     tokens: { WETH: tokenOf('WETH'), USDC: tokenOf('USDC'), WBTC: tokenOf('WBTC'), wstETH: tokenOf('wstETH') },
   }
 }

@@ -18,6 +18,9 @@ export type Transaction = {
 /** Enough for any single call or deployment here. */
 export const DEFAULT_GAS = 12_000_000n
 
+/** More than any act of a test needs, far below a block. */
+export const TEST_GAS = 3_000_000n
+
 export type CallParameters = {
   readonly from: Address
   readonly to: Address

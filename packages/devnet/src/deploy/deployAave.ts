@@ -1,42 +1,32 @@
-import { type Address, getContractAddress, type Hex, parseUnits, zeroAddress } from 'viem'
-import { aave, own } from '../artifacts/Artifact.ts'
+import { type Address, getContractAddress, type Hex, zeroAddress } from 'viem'
+import { aave } from '../artifacts/Artifact.ts'
 import type { ChainSpec } from '../ChainSpec.ts'
-import { TOKEN_SPECS, TOKEN_SYMBOLS, type TokenSpec, type TokenSymbol } from '../Token.ts'
+import { TOKEN_SPECS, TOKEN_SYMBOLS, type TokenSymbol } from '../Token.ts'
+import {
+  type AaveMarket,
+  type AaveReserve,
+  addLiquidity,
+  configureReserves,
+  ETH_CORRELATED,
+  ETH_CORRELATED_BONUS,
+  ETH_CORRELATED_LTV,
+  ETH_CORRELATED_THRESHOLD,
+} from './AaveMarket.ts'
 import type { Deployed, Deployment } from './Deployment.ts'
+import { type FeedSet, PRICE_DECIMALS } from './deployFeeds.ts'
 import type { TokenSet } from './deployTokens.ts'
 
-/** One reserve of the pool. */
-export type AaveReserve = {
-  readonly feed: Address
-  readonly aToken: Address
-  readonly stableDebtToken: Address
-  readonly variableDebtToken: Address
-}
-
-/** Aave V3.0 on one chain. */
-export type AaveMarket = {
-  readonly addressesProvider: Deployed
-  readonly aclManager: Deployed
-  readonly pool: Deployed
-  readonly poolConfigurator: Deployed
-  readonly oracle: Deployed
-  readonly dataProvider: Deployed
-  readonly reserves: Readonly<Record<TokenSymbol, AaveReserve>>
-}
-
-/** The e-mode category for assets that follow the price of ETH. */
-export const ETH_CORRELATED = 1
-
 const RAY = 10n ** 27n
-/** Since when the feeds answer as they do, in seconds since 1970: long ago, so that no grace period runs. */
-export const SINCE = 1n
-/** Decimals of the prices of Aave's oracle. */
-export const PRICE_DECIMALS = 8
-/** How Aave numbers the variable rate. */
-export const VARIABLE_RATE = 2n
 
-/** Deploys Aave with its own libraries, lists the tokens, and supplies liquidity to borrow from. */
-export function deployAave(deployment: Deployment, spec: ChainSpec, tokens: TokenSet): AaveMarket {
+/** What Aave is deployed upon. */
+export type AaveParameters = {
+  readonly spec: ChainSpec
+  readonly tokens: TokenSet
+  readonly feeds: FeedSet
+}
+
+/** Deploys Aave V3.0 with its own libraries, lists the tokens, and supplies liquidity to borrow from. */
+export function deployAave(deployment: Deployment, { spec, tokens, feeds }: AaveParameters): AaveMarket {
   const { from, deploy, call } = deployment
   const addressesProvider = deploy(aave('protocol/configuration/PoolAddressesProvider'), [`Aave ${spec.title}`, from])
   call(addressesProvider, 'setACLAdmin', [from])
@@ -46,14 +36,10 @@ export function deployAave(deployment: Deployment, spec: ChainSpec, tokens: Toke
   const { pool, poolConfigurator } = deployPool(deployment, addressesProvider)
   const dataProvider = deploy(aave('misc/AaveProtocolDataProvider'), [addressesProvider.address])
   call(addressesProvider, 'setPoolDataProvider', [dataProvider.address])
-
-  const feeds = TOKEN_SYMBOLS.map((symbol) =>
-    deploy(own('DevnetFeed'), [PRICE_DECIMALS, parseUnits(TOKEN_SPECS[symbol].price, PRICE_DECIMALS), SINCE, from]),
-  )
   const oracle = deploy(aave('misc/AaveOracle'), [
     addressesProvider.address,
     TOKEN_SYMBOLS.map((symbol) => tokens[symbol].token.address),
-    feeds.map(({ address }) => address),
+    TOKEN_SYMBOLS.map((symbol) => feeds[symbol].address),
     zeroAddress,
     zeroAddress,
     10n ** BigInt(PRICE_DECIMALS),
@@ -61,13 +47,12 @@ export function deployAave(deployment: Deployment, spec: ChainSpec, tokens: Toke
   call(addressesProvider, 'setPriceOracle', [oracle.address])
 
   listReserves(deployment, { spec, tokens, addressesProvider, pool, poolConfigurator })
-  for (const symbol of TOKEN_SYMBOLS) addLiquidity(deployment, pool, tokens[symbol].token, TOKEN_SPECS[symbol])
+  addLiquidity(deployment, pool, tokens)
   // The configurator makes three proxies per reserve, in this order; a contract's nonce begins at 1.
   const child = (nonce: number): Address => getContractAddress({ from: poolConfigurator.address, nonce: BigInt(nonce) })
   const reserve = (symbol: TokenSymbol): AaveReserve => {
     const index = TOKEN_SYMBOLS.indexOf(symbol)
     return {
-      feed: feeds[index]?.address ?? zeroAddress,
       aToken: child(3 * index + 1),
       stableDebtToken: child(3 * index + 2),
       variableDebtToken: child(3 * index + 3),
@@ -79,7 +64,7 @@ export function deployAave(deployment: Deployment, spec: ChainSpec, tokens: Toke
     WBTC: reserve('WBTC'),
     wstETH: reserve('wstETH'),
   }
-  return { addressesProvider, aclManager, pool, poolConfigurator, oracle, dataProvider, reserves }
+  return { version: '3.0', addressesProvider, aclManager, pool, poolConfigurator, oracle, dataProvider, reserves }
 }
 
 function deployPool(
@@ -112,7 +97,7 @@ function deployPool(
 }
 
 function listReserves(
-  { from, deploy, call }: Deployment,
+  deployment: Deployment,
   {
     spec,
     tokens,
@@ -124,6 +109,7 @@ function listReserves(
     readonly tokens: TokenSet
   },
 ): void {
+  const { from, deploy, call } = deployment
   const tokenization = (name: string): Address => deploy(aave(`protocol/tokenization/${name}`), [pool.address]).address
   const aTokenImpl = tokenization('AToken')
   const stableDebtTokenImpl = tokenization('StableDebtToken')
@@ -160,27 +146,19 @@ function listReserves(
       params: '0x10' satisfies Hex,
     })),
   ])
-  for (const symbol of TOKEN_SYMBOLS) {
-    const token = TOKEN_SPECS[symbol]
-    const asset = tokens[symbol].token.address
-    const set = (name: string, ...args: readonly unknown[]): void => call(poolConfigurator, name, [asset, ...args])
-    set('configureReserveAsCollateral', token.loanToValue, token.liquidationThreshold, token.liquidationBonus)
-    set('setReserveBorrowing', true)
-    if (token.stableBorrowing) set('setReserveStableRateBorrowing', true)
-    set('setReserveFactor', token.reserveFactor)
-    set('setSupplyCap', token.supplyCap)
-    set('setBorrowCap', token.borrowCap)
-    set('setLiquidationProtocolFee', 1_000n)
+  configureReserves(deployment, poolConfigurator, tokens)
+  for (const symbol of TOKEN_SYMBOLS.filter((one) => TOKEN_SPECS[one].stableBorrowing)) {
+    call(poolConfigurator, 'setReserveStableRateBorrowing', [tokens[symbol].token.address, true])
   }
-  call(poolConfigurator, 'setEModeCategory', [ETH_CORRELATED, 9_000, 9_300, 10_100, zeroAddress, 'ETH correlated'])
+  call(poolConfigurator, 'setEModeCategory', [
+    ETH_CORRELATED,
+    ETH_CORRELATED_LTV,
+    ETH_CORRELATED_THRESHOLD,
+    ETH_CORRELATED_BONUS,
+    zeroAddress,
+    'ETH correlated',
+  ])
   for (const symbol of TOKEN_SYMBOLS.filter((one) => TOKEN_SPECS[one].ethCorrelated)) {
     call(poolConfigurator, 'setAssetEModeCategory', [tokens[symbol].token.address, ETH_CORRELATED])
   }
-}
-
-function addLiquidity({ from, call }: Deployment, pool: Deployed, token: Deployed, spec: TokenSpec): void {
-  const amount = spec.liquidity * 10n ** BigInt(spec.decimals)
-  call(token, 'mint', [from, amount])
-  call(token, 'approve', [pool.address, amount])
-  call(pool, 'supply', [token.address, amount, from, 0])
 }

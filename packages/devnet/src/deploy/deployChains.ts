@@ -3,9 +3,14 @@ import { own } from '../artifacts/Artifact.ts'
 import type { ChainSpec } from '../ChainSpec.ts'
 import { impersonated } from '../chain/impersonated.ts'
 import * as Node from '../chain/Node.ts'
+import type { Compiled } from '../compile/ensureCompiled.ts'
+import type { AaveMarket } from './AaveMarket.ts'
 import { type Deployed, type Deployment, startDeployment } from './Deployment.ts'
-import { type AaveMarket, deployAave, SINCE } from './deployAave.ts'
+import { deployAave } from './deployAave.ts'
+import { deployAaveOrigin } from './deployAaveOrigin.ts'
+import { deployFeeds, type FeedSet, SINCE } from './deployFeeds.ts'
 import { connectLayerZero, deployLayerZero, type LayerZeroStack } from './deployLayerZero.ts'
+import { deployMorpho, type MorphoContracts } from './deployMorpho.ts'
 import { deployRouter, type RouterContracts } from './deployRouter.ts'
 import { connectTokens, deployTokens, type TokenSet } from './deployTokens.ts'
 import { installSystemContracts } from './installSystemContracts.ts'
@@ -20,15 +25,25 @@ export type DeployedChain = {
   readonly worker: Address
   readonly layerZero: LayerZeroStack
   readonly tokens: TokenSet
+  readonly feeds: FeedSet
   readonly aave: AaveMarket
+  readonly morpho: MorphoContracts
   /** Says whether the chain's sequencer is up: 0 is up, 1 is down. */
   readonly sequencerFeed: Deployed
   readonly router: RouterContracts
 }
 
+/** Protocols that come as sources. */
+export type CompiledProtocols = {
+  readonly morphoBlue: Compiled
+  /** Aave V3.6; without it, V3.0 is deployed. */
+  readonly aaveOrigin?: Compiled | undefined
+}
+
 /** Deploys and wires everything, each chain in two blocks. */
 export async function deployChains(
   chains: readonly { readonly spec: ChainSpec; readonly node: Node.Node }[],
+  { morphoBlue, aaveOrigin }: CompiledProtocols,
 ): Promise<readonly DeployedChain[]> {
   const worker = impersonated('worker')
   const deployer = impersonated('router deployer')
@@ -38,9 +53,14 @@ export async function deployChains(
     const deployment = startDeployment(node, admin, 0)
     const layerZero = deployLayerZero(deployment, spec, worker)
     const tokens = deployTokens(deployment, spec, layerZero)
-    const aave = deployAave(deployment, spec, tokens)
+    const feeds = deployFeeds(deployment)
+    const aave =
+      aaveOrigin === undefined
+        ? deployAave(deployment, { spec, tokens, feeds })
+        : deployAaveOrigin(deployment, { spec, tokens, feeds, compiled: aaveOrigin })
+    const morpho = deployMorpho(deployment, { tokens, feeds, compiled: morphoBlue })
     const sequencerFeed = deployment.deploy(own('DevnetFeed'), [0, 0n, SINCE, admin])
-    return { spec, node, admin, worker, deployment, layerZero, tokens, aave, sequencerFeed }
+    return { spec, node, admin, worker, deployment, layerZero, tokens, feeds, aave, morpho, sequencerFeed }
   })
   return Promise.all(
     started.map(async ({ deployment, ...chain }) => {

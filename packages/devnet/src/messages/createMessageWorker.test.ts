@@ -5,6 +5,8 @@ import { CHAIN_NAMES, CHAIN_SPECS } from '../ChainSpec.ts'
 import * as Node from '../chain/Node.ts'
 import { call } from '../chain/Transaction.ts'
 import { transact } from '../chain/transact.ts'
+import { ensureCompiled } from '../compile/ensureCompiled.ts'
+import { MORPHO_BLUE } from '../compile/SolidityPackage.ts'
 import { createAccounts } from '../createAccounts.ts'
 import { type DeployedChain, deployChains } from '../deploy/deployChains.ts'
 import { sendOft } from '../sendOft.fixture.ts'
@@ -22,6 +24,7 @@ describe('createMessageWorker', () => {
     anvils = await Promise.all(CHAIN_NAMES.map((name) => startAnvil({ chainId: CHAIN_SPECS[name].chainId })))
     deployed = await deployChains(
       anvils.map((anvil, index) => ({ spec: CHAIN_SPECS[CHAIN_NAMES[index] ?? 'base'], node: Node.create(anvil) })),
+      { morphoBlue: await ensureCompiled(MORPHO_BLUE) },
     )
     worker = createMessageWorker(deployed)
   })
