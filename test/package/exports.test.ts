@@ -217,6 +217,24 @@ describe('exports', () => {
     `)
   })
 
+  test('@unimargin/adapters/wallet', async () => {
+    expect(await namesOf('@unimargin/adapters/wallet')).toMatchInlineSnapshot(`
+      [
+        "DuplicateAssetError",
+        "NATIVE_COIN",
+        "wallet",
+      ]
+    `)
+  })
+
+  test('@unimargin/adapters/wallet/testing', async () => {
+    expect(await namesOf('@unimargin/adapters/wallet/testing')).toMatchInlineSnapshot(`
+      [
+        "mockWallet",
+      ]
+    `)
+  })
+
   test('@unimargin/devnet', async () => {
     expect(await namesOf('@unimargin/devnet')).toMatchInlineSnapshot(`
       [

@@ -1,0 +1,1 @@
+export { type MockWallet, type MockWalletAsset, type MockWalletOptions, mockWallet } from './mockWallet.ts'
