@@ -247,6 +247,11 @@ describe('createDevnet', () => {
     await expect(createDevnet({ chains: ['base', 'base'] })).rejects.toMatchObject({ name: 'UnknownDevnetChainError' })
   })
 
+  test('error: UnknownAaveVersionError', async () => {
+    // @ts-expect-error what a caller without types may pass
+    await expect(createDevnet({ aave: '2' })).rejects.toMatchObject({ name: 'UnknownAaveVersionError', version: '2' })
+  })
+
   test('error: InvalidPortError', async () => {
     for (const port of [0, -1, 1.5, 65_535]) {
       await expect(createDevnet({ port })).rejects.toMatchObject({ name: 'InvalidPortError' })

@@ -11,9 +11,10 @@ import { ensureCompiled } from './compile/ensureCompiled.ts'
 import { AAVE_V3_ORIGIN, MORPHO_BLUE } from './compile/SolidityPackage.ts'
 import { createAccounts } from './createAccounts.ts'
 import type { Devnet, DevnetChain } from './Devnet.ts'
-import type { AaveVersion } from './deploy/AaveMarket.ts'
+import { AAVE_VERSIONS, type AaveVersion } from './deploy/AaveMarket.ts'
 import { type DeployedChain, deployChains } from './deploy/deployChains.ts'
 import { InvalidPortError } from './errors/InvalidPortError.ts'
+import { UnknownAaveVersionError } from './errors/UnknownAaveVersionError.ts'
 import { UnknownDevnetChainError } from './errors/UnknownDevnetChainError.ts'
 import { createMessageWorker } from './messages/createMessageWorker.ts'
 import type { MessageRules } from './messages/MessageRules.ts'
@@ -42,7 +43,7 @@ const KEEP_ALIVE = 15_000
  * The chains have the ids of the real ones, die with this process, and take about a second. Each transaction makes a block,
  * and so does each half minute without any.
  *
- * @throws UnknownDevnetChainError, InvalidPortError, PortInUseError, AnvilStartError, ContractsBuildError,
+ * @throws UnknownDevnetChainError, UnknownAaveVersionError, InvalidPortError, PortInUseError, AnvilStartError, ContractsBuildError,
  *   ProtocolCompileError, AbortedError
  *
  * @example
@@ -65,6 +66,7 @@ export async function createDevnet({
   signal,
 }: CreateDevnetParameters = {}): Promise<Devnet> {
   const specs = specsOf(names)
+  assertVersion(aave)
   assertPorts(port, specs.length)
   assertNotAborted(signal)
   const began = performance.now()
@@ -105,6 +107,11 @@ function specsOf(names: readonly ChainName[]): readonly ChainSpec[] {
     throw new UnknownDevnetChainError({ chain: String(wrong ?? ''), known: CHAIN_NAMES })
   }
   return names.map((name) => CHAIN_SPECS[name])
+}
+
+/** Callers without types exist as well. */
+function assertVersion(version: AaveVersion): void {
+  if (!AAVE_VERSIONS.includes(version)) throw new UnknownAaveVersionError({ version: String(version) })
 }
 
 function assertPorts(port: number | undefined, chains: number): void {

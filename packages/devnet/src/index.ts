@@ -1,3 +1,4 @@
+export { type Anvil, type StartAnvilParameters, startAnvil } from './anvil/startAnvil.ts'
 export { CHAIN_NAMES, type ChainName } from './ChainSpec.ts'
 export type { DevnetClient } from './chain/createClient.ts'
 export type { DevnetAccount } from './createAccounts.ts'

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { CHAIN_NAMES } from './ChainSpec.ts'
 import { createDevnet } from './createDevnet.ts'
 import type { Devnet, DevnetChain, DevnetSnapshot } from './Devnet.ts'
+import { AAVE_VERSIONS } from './deploy/AaveMarket.ts'
 import { mined } from './sendOft.fixture.ts'
 
 const AMOUNTS = { WETH: 2n * 10n ** 18n, USDC: 3_000_000_000n }
@@ -15,11 +16,11 @@ const DIRECTIONS = CHAIN_NAMES.flatMap((from) =>
 )
 
 // Without any of the sdk's own steps: what the contracts do for whoever calls them.
-describe('router', () => {
+describe.each(AAVE_VERSIONS)('router, Aave %s', (aave) => {
   let devnet: Devnet
   let clean: DevnetSnapshot
   beforeAll(async () => {
-    devnet = await createDevnet()
+    devnet = await createDevnet({ aave })
     for (const chain of CHAIN_NAMES) await devnet.openAavePosition({ chain, owner: owner(), supply: AMOUNTS })
     clean = await devnet.snapshot()
   })

@@ -17,6 +17,8 @@ export type StartAnvilParameters = {
   readonly chainId: number
   /** A free port if left out. */
   readonly port?: number | undefined
+  /** The largest contract in bytes, for protocols that are larger than Ethereum allows. */
+  readonly codeSizeLimit?: number | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -41,10 +43,10 @@ kill -9 0`
  *
  * @throws AnvilStartError, PortInUseError, UnsupportedPlatformError
  */
-export async function startAnvil({ chainId, port, signal }: StartAnvilParameters): Promise<Anvil> {
+export async function startAnvil({ chainId, port, codeSizeLimit, signal }: StartAnvilParameters): Promise<Anvil> {
   signal?.throwIfAborted()
   if (port !== undefined) await assertFree(port)
-  const child = spawn('/bin/sh', ['-c', GUARD, anvilBinary(), ...flags(chainId, port ?? 0)], {
+  const child = spawn('/bin/sh', ['-c', GUARD, anvilBinary(), ...flags(chainId, port ?? 0, codeSizeLimit)], {
     stdio: ['pipe', 'pipe', 'ignore'],
     detached: true,
     // What a shell profile says about anvil must not change the chain.
@@ -82,7 +84,7 @@ export async function startAnvil({ chainId, port, signal }: StartAnvilParameters
   }
 }
 
-function flags(chainId: number, port: number): readonly string[] {
+function flags(chainId: number, port: number, codeSizeLimit: number | undefined): readonly string[] {
   return [
     ['--host', '127.0.0.1'],
     ['--port', String(port)],
@@ -94,6 +96,7 @@ function flags(chainId: number, port: number): readonly string[] {
     ['--no-request-size-limit'],
     // States stay in memory: nothing is written to the home directory.
     ['--max-persisted-states', '0'],
+    codeSizeLimit === undefined ? [] : ['--code-size-limit', String(codeSizeLimit)],
   ].flat()
 }
 

@@ -3,8 +3,10 @@ import { TOKEN_SPECS, TOKEN_SYMBOLS, type TokenSymbol } from '../Token.ts'
 import type { Deployed, Deployment } from './Deployment.ts'
 import type { TokenSet } from './deployTokens.ts'
 
-/** The version of Aave's contracts: 3.0 from `@aave/core-v3`, 3.6 from `@aave-dao/aave-v3-origin`. */
-export type AaveVersion = '3.0' | '3.6'
+/** The versions of Aave's contracts: 3.0 from `@aave/core-v3`, 3.6 from `@aave-dao/aave-v3-origin`. */
+export const AAVE_VERSIONS = ['3.0', '3.6'] as const
+
+export type AaveVersion = (typeof AAVE_VERSIONS)[number]
 
 /** The tokens of one reserve. */
 export type AaveReserve = {
