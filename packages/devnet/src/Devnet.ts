@@ -5,6 +5,7 @@ import type { DevnetClient } from './chain/createClient.ts'
 import type { DevnetAccount } from './createAccounts.ts'
 import type { AaveVersion } from './deploy/AaveMarket.ts'
 import type { MorphoMarket } from './deploy/deployMorpho.ts'
+import type { LinearRate } from './linearRate.ts'
 import type { MorphoMarketName } from './MorphoMarket.ts'
 import type { Messages } from './messages/Messages.ts'
 import type { DevnetToken, TokenSymbol } from './Token.ts'
@@ -63,6 +64,7 @@ export type DevnetMorphoMarket = {
   readonly name: string
   /** Aave's oracle on the chain: what the loan token is worth in US dollars. */
   readonly dollarOracle: Address
+  readonly interestRateModels: Readonly<Record<Address, LinearRate>>
 }
 
 /** A state of all chains and of the worker that one can go back to. */

@@ -81,9 +81,11 @@ describe('cli', () => {
     expect(await silent(urls)).toBe(true)
   })
 
-  test('behavior: chosen chains on chosen ports', async () => {
-    const { ready } = run(['--chains', 'optimism,base', '--port', '29545'])
+  test('behavior: chosen chains on chosen ports, with another Aave', async () => {
+    const { said, ready } = run(['--chains', 'optimism,base', '--port', '29545', '--aave', '3.6'])
     expect(await ready()).toEqual(['http://127.0.0.1:29545', 'http://127.0.0.1:29546'])
+    expect(said.out).toContain('Aave V3.6 pool')
+    expect(said.out).toMatch(/WETH\/USDC {3}0x[0-9a-f]{64}\n/)
   })
 
   test('behavior: help', async () => {
@@ -95,6 +97,7 @@ describe('cli', () => {
   test('error: a readable line, and exit code 1', async () => {
     const wrong = [
       { args: ['--chains', 'solana'], message: 'The devnet has no chain "solana".' },
+      { args: ['--aave', '2'], message: 'The devnet has no Aave V2.' },
       { args: ['--port', 'x'], message: '`port` is out of range.' },
       { args: ['--colour'], message: 'This command line is not understood.' },
     ]

@@ -3,8 +3,10 @@ import { isUnimarginError } from '@unimargin/sdk'
 import { CHAIN_NAMES, isChainName } from './ChainSpec.ts'
 import { type CreateDevnetParameters, createDevnet } from './createDevnet.ts'
 import type { Devnet } from './Devnet.ts'
+import { AAVE_VERSIONS, type AaveVersion } from './deploy/AaveMarket.ts'
 import { describeDevnet } from './describeDevnet.ts'
 import { PortInUseError } from './errors/PortInUseError.ts'
+import { UnknownAaveVersionError } from './errors/UnknownAaveVersionError.ts'
 import { UnknownDevnetChainError } from './errors/UnknownDevnetChainError.ts'
 import { UnknownOptionError } from './errors/UnknownOptionError.ts'
 import { onLauncherExit } from './onLauncherExit.ts'
@@ -12,14 +14,15 @@ import { onLauncherExit } from './onLauncherExit.ts'
 /** Where other tools expect a local chain; the next ones follow. */
 const USUAL_PORT = 8545
 
-const USAGE = `pnpm devnet [--chains arbitrum,base,optimism] [--port 8545]
+const USAGE = `pnpm devnet [--chains arbitrum,base,optimism] [--port 8545] [--aave 3.0]
 
-Boots local chains with real LayerZero V2, real Aave V3 and the collateral
-router, prints where everything is, and runs until Ctrl-C.
+Boots local chains with real LayerZero V2, real Aave V3, real Morpho Blue and
+the collateral router, prints where everything is, and runs until Ctrl-C.
 
   --chains  which chains, separated by commas; all three if left out
   --port    port of the first chain, the others follow; without it 8545,
             or free ports if that is taken
+  --aave    which Aave V3, 3.0 or 3.6; the first 3.6 compiles for ten seconds
   --help    this text`
 
 /**
@@ -52,8 +55,8 @@ export async function cli(args: readonly string[]): Promise<number> {
   }
 }
 
-function parse(args: readonly string[]): Pick<CreateDevnetParameters, 'chains' | 'port'> | 'help' {
-  const { chains, port, help } = values(args)
+function parse(args: readonly string[]): Pick<CreateDevnetParameters, 'chains' | 'port' | 'aave'> | 'help' {
+  const { chains, port, aave, help } = values(args)
   if (help === true) return 'help'
   return {
     chains: chains?.split(',').map((name) => {
@@ -61,7 +64,14 @@ function parse(args: readonly string[]): Pick<CreateDevnetParameters, 'chains' |
       throw new UnknownDevnetChainError({ chain: name, known: CHAIN_NAMES })
     }),
     port: port === undefined ? undefined : Number(port),
+    aave: aave === undefined ? undefined : versionOf(aave),
   }
+}
+
+function versionOf(text: string): AaveVersion {
+  const version = AAVE_VERSIONS.find((one) => one === text)
+  if (version === undefined) throw new UnknownAaveVersionError({ version: text })
+  return version
 }
 
 function values(args: readonly string[]) {
@@ -69,6 +79,7 @@ function values(args: readonly string[]) {
     const options = {
       chains: { type: 'string' },
       port: { type: 'string' },
+      aave: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     } as const
     // `pnpm devnet -- --port 1` passes the dashes on.

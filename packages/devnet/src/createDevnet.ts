@@ -16,6 +16,7 @@ import { type DeployedChain, deployChains } from './deploy/deployChains.ts'
 import { InvalidPortError } from './errors/InvalidPortError.ts'
 import { UnknownAaveVersionError } from './errors/UnknownAaveVersionError.ts'
 import { UnknownDevnetChainError } from './errors/UnknownDevnetChainError.ts'
+import { linearRate } from './linearRate.ts'
 import { createMessageWorker } from './messages/createMessageWorker.ts'
 import type { MessageRules } from './messages/MessageRules.ts'
 import { morphoActions } from './morphoActions.ts'
@@ -172,9 +173,10 @@ function assemble(deployed: readonly DeployedChain[], anvils: readonly Anvil[], 
     },
     morphoMarketOf: (name, market) => {
       const { chainId, addresses, morphoMarkets, chain: viemChain } = chain(name)
-      const { morpho, oracle: dollarOracle } = addresses
+      const { morpho, morphoIrm, oracle: dollarOracle } = addresses
+      const interestRateModels = { [morphoIrm]: linearRate }
       const title = `Morpho ${market} ${viemChain.name}`
-      return { chainId, morpho, marketId: morphoMarkets[market].id, name: title, dollarOracle }
+      return { chainId, morpho, marketId: morphoMarkets[market].id, name: title, dollarOracle, interestRateModels }
     },
     ...aaveActions(deployed, deployedOn),
     ...morphoActions(deployedOn),

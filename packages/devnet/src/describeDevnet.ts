@@ -1,4 +1,5 @@
 import type { Devnet, DevnetChain } from './Devnet.ts'
+import { MORPHO_MARKET_NAMES } from './MorphoMarket.ts'
 import { TOKEN_SYMBOLS } from './Token.ts'
 
 /** What somebody needs to use a running devnet by hand, in lines of at most 80 columns. */
@@ -21,14 +22,22 @@ export function describeDevnet({ chains, accounts, timings }: Devnet): string {
   ].join('\n')
 }
 
-function describeChain({ name, endpoint, addresses, tokens }: DevnetChain): readonly string[] {
+function describeChain({
+  name,
+  endpoint,
+  addresses,
+  aaveVersion,
+  morphoMarkets,
+  tokens,
+}: DevnetChain): readonly string[] {
   const line = (label: string, address: string): string => `  ${label.padEnd(18)} ${address}`
   return [
     '',
     name,
     line('CollateralRouter', addresses.router),
-    line('Aave V3 pool', addresses.pool),
+    line(`Aave V${aaveVersion} pool`, addresses.pool),
     line('Aave oracle', addresses.oracle),
+    line('Morpho Blue', addresses.morpho),
     line('LayerZero endpoint', endpoint),
     line('Multicall3', addresses.multicall3),
     ...TOKEN_SYMBOLS.flatMap((symbol) => {
@@ -39,5 +48,7 @@ function describeChain({ name, endpoint, addresses, tokens }: DevnetChain): read
         line(`${symbol} feed`, feed),
       ]
     }),
+    '  Morpho Blue markets: collateral/loan, id',
+    ...MORPHO_MARKET_NAMES.map((market) => `  ${market.padEnd(11)} ${morphoMarkets[market].id}`),
   ]
 }

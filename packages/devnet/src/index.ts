@@ -15,6 +15,7 @@ export type {
 } from './Devnet.ts'
 export { type AaveVersion, ETH_CORRELATED } from './deploy/AaveMarket.ts'
 export type { MorphoMarket, MorphoMarketParams } from './deploy/deployMorpho.ts'
+export { type LinearRate, linearRate } from './linearRate.ts'
 export { MORPHO_MARKET_NAMES, MORPHO_MARKETS, type MorphoMarketName, type MorphoMarketSpec } from './MorphoMarket.ts'
 export type { ComposeRecord, MessagePhase, MessageRecord, MessageStep } from './messages/MessageRecord.ts'
 export type { MessageFilter, UnderGas } from './messages/MessageRules.ts'

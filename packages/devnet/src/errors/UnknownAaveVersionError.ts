@@ -6,7 +6,7 @@ export class UnknownAaveVersionError extends BaseError {
   readonly version: string
 
   constructor({ version }: { readonly version: string }) {
-    super(`The devnet has no Aave V${version}.`, { action: "Pass `aave: '3.0'` or `aave: '3.6'`." })
+    super(`The devnet has no Aave V${version}.`, { action: 'Choose `3.0` or `3.6`.' })
     this.version = version
   }
 }
