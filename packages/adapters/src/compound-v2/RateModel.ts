@@ -1,0 +1,66 @@
+import { Read } from '@unimargin/sdk'
+import type { Address } from 'viem'
+import { rateModelAbi } from './abi.ts'
+import type { Flavour } from './Flavour.ts'
+import type { Totals } from './Totals.ts'
+import * as TotalsOf from './Totals.ts'
+
+/**
+ * The parameters of an interest rate model as one text, so that they can travel in a reserve's details: four numbers for a
+ * line with a kink (`base multiplier jump kink`), seven for two kinks. All per slot, WAD.
+ */
+export type RateModel = string
+
+const WAD = 10n ** 18n
+/** No utilisation is above it: a white paper's line has no kink. */
+const NEVER = 2n ** 128n
+
+/** Recognises a model by its getters; `undefined` where it has none that are known. */
+export function read(address: Address, { per }: Flavour): Read.Read<RateModel | undefined> {
+  const get = (name: (typeof rateModelAbi)[number]['name']) =>
+    Read.call({ to: address, abi: rateModelAbi, functionName: name })
+  const line = [get(`baseRate${per}`), get(`multiplier${per}`)]
+  const models = Read.all([
+    Read.settle(Read.all(line)),
+    Read.settle(Read.all([get(`jumpMultiplier${per}`), get('kink')])),
+    Read.settle(
+      Read.all([
+        get('BASE_RATE_PER_BLOCK_OR_SECOND'),
+        get('MULTIPLIER_PER_BLOCK_OR_SECOND'),
+        get('KINK_1'),
+        get('BASE_RATE_2_PER_BLOCK_OR_SECOND'),
+        get('MULTIPLIER_2_PER_BLOCK_OR_SECOND'),
+        get('KINK_2'),
+        get('JUMP_MULTIPLIER_PER_BLOCK_OR_SECOND'),
+      ]),
+    ),
+  ])
+  return Read.map(models, ([base, jump, kinks]) => {
+    if (kinks.status === 'ok') return kinks.value.join(' ')
+    if (base.status !== 'ok') return undefined
+    // A model that answers for nothing else is a line; the rate that the token tells is held against it.
+    return [...base.value, ...(jump.status === 'ok' ? jump.value : [0n, NEVER])].join(' ')
+  })
+}
+
+/** The borrow rate per slot at these totals, WAD, truncated as the model truncates. */
+export function rateAt(model: RateModel, totals: Totals, isVenus: boolean): bigint {
+  const used = TotalsOf.utilisation(totals, isVenus)
+  const [base = 0n, multiplier = 0n, third = 0n, fourth = 0n, multiplier2, kink2 = 0n, jump = 0n] = model
+    .split(' ')
+    .map(BigInt)
+  if (multiplier2 === undefined) {
+    const [jumpMultiplier, kink] = [third, fourth]
+    if (used <= kink) return (used * multiplier) / WAD + base
+    return ((used - kink) * jumpMultiplier) / WAD + ((kink * multiplier) / WAD + base)
+  }
+  const [kink1, base2] = [third, fourth]
+  const first = (kink1 * multiplier) / WAD + base
+  const rate =
+    used < kink1
+      ? (used * multiplier) / WAD + base
+      : used < kink2
+        ? first + (((used - kink1) * multiplier2) / WAD + base2)
+        : first + (((kink2 - kink1) * multiplier2) / WAD + base2) + ((used - kink2) * jump) / WAD
+  return rate > 0n ? rate : 0n
+}

@@ -1,0 +1,81 @@
+import { type Address, InvalidAddressError, type LendingAdapter, type Market } from '@unimargin/sdk'
+import { getAddress, isAddress } from 'viem'
+import { type Membership, membership } from './calls.ts'
+import * as Flavour from './Flavour.ts'
+import { lendingOf } from './lending.ts'
+import { type CompoundV2Metadata, readMetadata } from './metadata.ts'
+import { readState } from './reads.ts'
+import { ruleOf } from './rule.ts'
+
+/** The adapter of one Comptroller. */
+export type CompoundV2Adapter = LendingAdapter<CompoundV2Metadata> & { readonly membership: Membership }
+
+/** Which Comptroller, and of which kind. */
+export type CompoundV2Parameters = {
+  readonly chainId: number
+  /** The Comptroller itself (its proxy, the unitroller): everything else is read from it. */
+  readonly comptroller: Address
+  /**
+   * `venus-isolated`: every pool of Venus on L2s, its core pools there too. `moonwell`. `compound`: Compound V2 itself, and
+   * forks that changed nothing but numbers.
+   */
+  readonly flavour: Flavour.FlavourName
+  /** For people; `Compound V2 on chain …` otherwise. */
+  readonly name?: string | undefined
+  /** How many seconds lists of markets and the like are kept; 3,600 otherwise. A change is noticed in the next block anyway. */
+  readonly metadataTtl?: number | undefined
+  /** What the chain's own coin is called, where it can be supplied without wrapping it; `ETH` otherwise. */
+  readonly coin?: string | undefined
+  /** How many blocks a year has, for rates of `compound`, which counts in blocks and does not say. Without it they are unknown. */
+  readonly blocksPerYear?: bigint | undefined
+  /** Where Multicall3 is not at its usual address. */
+  readonly multicall3?: Address | undefined
+}
+
+/**
+ * The adapter of one Comptroller of the Compound V2 family: Venus's isolated pools, Moonwell, and forks of Compound V2.
+ *
+ * All amounts have interest up to the block that is read, to the unit, by the tokens' own arithmetic. The protocol's own views
+ * (`getAccountLiquidity`) count interest as of each token's last accrual: a flag says by how much that is behind, and another
+ * one where it changes a verdict. A supply is collateral only once its owner has entered the asset: see `membership`.
+ *
+ * Reads nothing by itself.
+ *
+ * @throws InvalidAddressError when `comptroller` or `multicall3` is no address.
+ *
+ * @example
+ * import { compoundV2 } from '@unimargin/adapters/compound-v2'
+ *
+ * const adapter = compoundV2({
+ *   chainId: 42161,
+ *   comptroller: '0x317c1A5739F39046E20b08ac9BeEa3f10fD43326',
+ *   flavour: 'venus-isolated',
+ *   name: 'Venus Core Arbitrum',
+ * })
+ */
+export function compoundV2(parameters: CompoundV2Parameters): CompoundV2Adapter {
+  const { chainId, metadataTtl = 3_600, name = `Compound V2 on chain ${chainId}`, coin = 'ETH' } = parameters
+  const { blocksPerYear, multicall3 } = parameters
+  for (const parameter of ['comptroller', 'multicall3'] as const) {
+    const value = parameters[parameter]
+    if (value !== undefined && !isAddress(value)) throw new InvalidAddressError({ parameter, value })
+  }
+  const comptroller = getAddress(parameters.comptroller)
+  const flavour = Flavour.of(parameters.flavour)
+  const rule = ruleOf(flavour.name)
+  const market: Market = {
+    key: `compound-v2:${chainId}:${comptroller.toLowerCase()}`,
+    protocol: 'compound-v2',
+    chainId,
+    id: comptroller,
+    name,
+  }
+  return {
+    market,
+    rules: { [rule.key]: rule },
+    metadata: { ttl: metadataTtl, read: readMetadata({ chainId, comptroller, flavour, coin, blocksPerYear }) },
+    state: (metadata, owners) => readState({ market, comptroller, flavour, metadata, owners, multicall3 }),
+    lending: lendingOf(comptroller, flavour),
+    membership: membership(comptroller),
+  }
+}

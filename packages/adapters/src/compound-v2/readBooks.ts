@@ -1,0 +1,25 @@
+import { type Address, Read } from '@unimargin/sdk'
+import { tokenAbi } from './abi.ts'
+import type { Flavour } from './Flavour.ts'
+import type { Books } from './PoolState.ts'
+
+/** What a token's books say as of its last accrual, and the rate that has run since. */
+export function readBooks(token: Address, { isVenus, borrowRate }: Flavour): Read.Read<Omit<Books, 'slots'>> {
+  const get = (
+    functionName: 'getCash' | 'totalBorrows' | 'totalReserves' | 'badDebt' | 'totalSupply' | 'reserveFactorMantissa',
+  ) => Read.call({ to: token, abi: tokenAbi, functionName })
+  const read = Read.all([
+    get('getCash'),
+    get('totalBorrows'),
+    get('totalReserves'),
+    isVenus ? get('badDebt') : Read.succeed(0n),
+    get('totalSupply'),
+    get('reserveFactorMantissa'),
+    Read.call({ to: token, abi: tokenAbi, functionName: borrowRate }),
+  ])
+  return Read.map(read, ([cash, borrows, reserves, badDebt, supply, reserveFactor, rate]) => ({
+    totals: { cash, borrows, reserves, badDebt, supply },
+    reserveFactor,
+    borrowRate: rate,
+  }))
+}

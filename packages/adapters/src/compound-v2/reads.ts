@@ -1,0 +1,222 @@
+import { type Address, type Market, type MarketReading, Read, type ReadResult } from '@unimargin/sdk'
+import { isAddressEqual, maxUint256, zeroAddress } from 'viem'
+import { readBlockNumber, readBlockTime } from '../shared/blockTime.ts'
+import { comptrollerAbi, factorMarketsAbi, oracleAbi, rewardMarketsAbi, thresholdMarketsAbi, tokenAbi } from './abi.ts'
+import * as Behind from './Behind.ts'
+import type { Flavour } from './Flavour.ts'
+import type { CompoundV2Metadata, TokenMetadata } from './metadata.ts'
+import type { Books, Caps, OwnerState, Paused, TokenState } from './PoolState.ts'
+import * as RateModel from './RateModel.ts'
+import { readBooks } from './readBooks.ts'
+import { toPosition } from './toPosition.ts'
+import { toReserve } from './toReserve.ts'
+
+/** Venus's numbers of what can be paused. */
+const MINT = 0
+const REDEEM = 1
+const BORROW = 2
+const REPAY = 3
+const ENTER_MARKET = 7
+
+/**
+ * Everything that may change with a block, in one step. Fails when the metadata no longer fits.
+ *
+ * A debt with interest can only be had by accruing it, which changes state for whatever is called after it in the same
+ * `eth_call`: so what is stored is asked first, and what accrues last. Another reader of the very same tokens, further down
+ * in the same call, would see accrued books; nothing else is touched.
+ */
+export function readState(parameters: {
+  readonly market: Market
+  readonly comptroller: Address
+  readonly flavour: Flavour
+  readonly metadata: CompoundV2Metadata
+  readonly owners: readonly Address[]
+  readonly multicall3?: Address | undefined
+}): Read.Read<MarketReading> {
+  const { market, comptroller, flavour, metadata, owners, multicall3 } = parameters
+  const { tokens, oracle } = metadata
+  const read = Read.all([
+    Read.call({ to: comptroller, abi: comptrollerAbi, functionName: 'oracle' }),
+    Read.call({ to: comptroller, abi: comptrollerAbi, functionName: 'getAllMarkets' }),
+    Read.call({ to: comptroller, abi: comptrollerAbi, functionName: 'liquidationIncentiveMantissa' }),
+    readBlockTime(multicall3),
+    tokens.every(({ isTimeBased }) => isTimeBased) ? Read.succeed(0n) : readBlockNumber(multicall3),
+    Read.all(tokens.map((token) => readToken(comptroller, oracle, flavour, token))),
+    Read.all(owners.map((owner) => Read.settle(readOwner(comptroller, tokens, owner)))),
+    // From here on, everything accrues.
+    Read.all(
+      tokens.map(({ token }) =>
+        Read.settle(Read.call({ to: token, abi: tokenAbi, functionName: 'exchangeRateCurrent' })),
+      ),
+    ),
+    Read.all(
+      owners.map((owner) =>
+        Read.all(
+          tokens.map(({ token }) =>
+            Read.settle(Read.call({ to: token, abi: tokenAbi, functionName: 'borrowBalanceCurrent', args: [owner] })),
+          ),
+        ),
+      ),
+    ),
+  ])
+  return Read.andThen(read, ([oracleNow, list, incentive, time, block, stored, storedOwners, rates, debts]) => {
+    const change =
+      (!isAddressEqual(oracleNow, oracle) && 'the price oracle was replaced') ||
+      (list.join() !== tokens.map(({ token }) => token).join() && 'the list of markets changed') ||
+      stored.map((entry, index) => changeOf(entry, tokens[index], flavour)).find((found) => found !== undefined)
+    if (change) return Read.fail({ status: 'unavailable', reason: `metadata is stale: ${change}` })
+    const states = stored.map(({ accruedUntil, storedBooks, rateModel: _, ...state }, index): TokenState => {
+      const now = state.metadata.isTimeBased ? time : block
+      return {
+        ...state,
+        rate: rates[index] ?? missing,
+        books: mapped(storedBooks, (books) =>
+          accruedUntil > now ? ahead : ok({ ...books, slots: now - accruedUntil }),
+        ),
+      }
+    })
+    const bonus = incentive > WAD ? incentive - WAD : 0n
+    const reserves = states.map((state) => toReserve(state, market, flavour, bonus))
+    const positions = storedOwners.map((result, index) => {
+      if (result.status !== 'ok') return result
+      const owed = debts[index]
+      const balances = result.value.balances.map((balance, at) => ({ ...balance, debt: owed?.[at] ?? missing }))
+      const owner = owners[index] ?? zeroAddress
+      return ok(toPosition({ market, owner, state: { ...result.value, balances }, states, flavour }))
+    })
+    return Read.succeed({ state: { market, reserves, flags: Behind.ofMarket(states, market) }, positions })
+  })
+}
+
+type Stored = Omit<TokenState, 'rate' | 'books'> & {
+  readonly rateModel: Address
+  readonly accruedUntil: bigint
+  readonly storedBooks: ReadResult<Omit<Books, 'slots'>>
+}
+
+function readToken(
+  comptroller: Address,
+  oracle: Address,
+  flavour: Flavour,
+  metadata: TokenMetadata,
+): Read.Read<Stored> {
+  const { token } = metadata
+  const read = Read.all([
+    readTerms(comptroller, flavour, token),
+    Read.call({ to: token, abi: tokenAbi, functionName: 'interestRateModel' }),
+    Read.settle(Read.call({ to: oracle, abi: oracleAbi, functionName: 'getUnderlyingPrice', args: [token] })),
+    Read.call({ to: token, abi: tokenAbi, functionName: flavour.accruedUntil }),
+    Read.settle(readBooks(token, flavour)),
+    Read.settle(readCaps(comptroller, flavour, token)),
+    Read.settle(readPaused(comptroller, flavour, token)),
+  ])
+  return Read.map(read, ([terms, rateModel, price, accruedUntil, books, caps, paused]) => ({
+    metadata,
+    ...terms,
+    rateModel,
+    price,
+    accruedUntil,
+    storedBooks: books,
+    caps,
+    paused,
+  }))
+}
+
+type Terms = Pick<TokenState, 'isListed' | 'collateralFactor' | 'liquidationThreshold'>
+
+function readTerms(comptroller: Address, { isVenus, name }: Flavour, token: Address): Read.Read<Terms> {
+  const parameters = { to: comptroller, functionName: 'markets', args: [token] } as const
+  const same = ([isListed, factor]: readonly [boolean, bigint, ...unknown[]]) => ({
+    isListed,
+    collateralFactor: factor,
+    liquidationThreshold: factor,
+  })
+  if (name === 'moonwell') return Read.map(Read.call({ ...parameters, abi: factorMarketsAbi }), same)
+  if (!isVenus) return Read.map(Read.call({ ...parameters, abi: rewardMarketsAbi }), same)
+  return Read.map(Read.call({ ...parameters, abi: thresholdMarketsAbi }), ([isListed, factor, threshold]) => ({
+    isListed,
+    collateralFactor: factor,
+    liquidationThreshold: threshold,
+  }))
+}
+
+/** Venus: the largest number is none, and a cap may be reached. The others: zero is none, and a cap is never reached. */
+function readCaps(comptroller: Address, { isVenus, name }: Flavour, token: Address): Read.Read<Caps> {
+  const cap = (functionName: 'supplyCaps' | 'borrowCaps') =>
+    Read.call({ to: comptroller, abi: comptrollerAbi, functionName, args: [token] })
+  const allowed = (value: bigint) => {
+    if (isVenus) return value === maxUint256 ? undefined : value
+    return value === 0n ? undefined : value - 1n
+  }
+  // Compound's own Comptroller has no cap on supplies.
+  const read = Read.all([name === 'compound' ? zero : cap('supplyCaps'), cap('borrowCaps')])
+  return Read.map(read, ([supply, borrow]) => ({ supply: allowed(supply), borrow: allowed(borrow) }))
+}
+
+function readPaused(comptroller: Address, { isVenus }: Flavour, token: Address): Read.Read<Paused> {
+  const action = (number: number) =>
+    Read.call({ to: comptroller, abi: comptrollerAbi, functionName: 'actionPaused', args: [token, number] })
+  const guarded = (functionName: 'mintGuardianPaused' | 'borrowGuardianPaused') =>
+    Read.call({ to: comptroller, abi: comptrollerAbi, functionName, args: [token] })
+  const never = Read.succeed(false)
+  const read = isVenus
+    ? Read.all([action(MINT), action(REDEEM), action(BORROW), action(REPAY), action(ENTER_MARKET)])
+    : Read.all([guarded('mintGuardianPaused'), never, guarded('borrowGuardianPaused'), never, never])
+  return Read.map(read, ([supply, withdraw, borrow, repay, enter]) => ({ supply, withdraw, borrow, repay, enter }))
+}
+
+type StoredOwner = {
+  readonly entered: OwnerState['entered']
+  readonly balances: readonly Omit<OwnerState['balances'][number], 'debt'>[]
+}
+
+function readOwner(comptroller: Address, tokens: readonly TokenMetadata[], owner: Address): Read.Read<StoredOwner> {
+  const read = Read.all([
+    Read.call({ to: comptroller, abi: comptrollerAbi, functionName: 'getAssetsIn', args: [owner] }),
+    Read.all(
+      tokens.map(({ token }) =>
+        Read.settle(Read.call({ to: token, abi: tokenAbi, functionName: 'getAccountSnapshot', args: [owner] })),
+      ),
+    ),
+  ])
+  return Read.map(read, ([entered, snapshots]) => ({
+    entered: new Set(entered),
+    balances: snapshots.map((snapshot) => {
+      const of = (index: 1 | 2) =>
+        mapped(
+          snapshot,
+          (values): ReadResult<bigint> =>
+            values[0] === 0n
+              ? ok(values[index])
+              : { status: 'unavailable', reason: `getAccountSnapshot answered with error ${values[0]}` },
+        )
+      return { shares: of(1), storedDebt: of(2) }
+    }),
+  }))
+}
+
+function changeOf(
+  { rateModel, storedBooks }: Stored,
+  known: TokenMetadata | undefined,
+  { isVenus }: Flavour,
+): string | undefined {
+  if (known === undefined) return undefined
+  if (!isAddressEqual(rateModel, known.rateModel)) return `the interest rate model of ${known.label} was replaced`
+  if (storedBooks.status !== 'ok' || known.parameters === undefined) return undefined
+  const { totals, borrowRate } = storedBooks.value
+  const isSame = RateModel.rateAt(known.parameters, totals, isVenus) === borrowRate
+  return isSame ? undefined : `the interest rate model of ${known.label} has other parameters`
+}
+
+const WAD = 10n ** 18n
+const zero: Read.Read<bigint> = Read.succeed(0n)
+const missing: ReadResult<never> = { status: 'unavailable', reason: 'no result' }
+const ahead: ReadResult<never> = { status: 'unavailable', reason: 'interest was accrued later than this block' }
+
+function ok<value>(value: value): ReadResult<value> {
+  return { status: 'ok', value }
+}
+
+function mapped<from, to>(result: ReadResult<from>, change: (value: from) => ReadResult<to>): ReadResult<to> {
+  return result.status === 'ok' ? change(result.value) : result
+}
