@@ -1,0 +1,64 @@
+import type { CollateralLeg, DebtLeg, Details, Lending, PositionAsset, PositionFacts } from '@unimargin/sdk'
+import * as Holding from './Holding.ts'
+import * as MarketBook from './MarketBook.ts'
+import { UnsupportedActionError } from './MarketErrors.ts'
+import { moved, toAssetsDown, toAssetsUp } from './SharesMath.ts'
+import { debtLeg, legValue, loanLeg } from './toPosition.ts'
+
+/** The position right after a change, by the protocol's own conversions between assets and shares. */
+export const after: Lending['after'] = (where, { action, amount }) => {
+  const { state, position, asset } = where
+  const book = MarketBook.of(state)
+  const { loan, totals } = book
+  const kind = MarketBook.sideOf(book, asset)
+  const isSupply = action === 'supply' || action === 'withdraw'
+  if (kind === 'collateral' && isSupply) return withCollateral(where, action === 'supply' ? amount : -amount)
+  if (kind !== 'loan' || loan === undefined) throw new UnsupportedActionError({ action, asset })
+  const { supplyShares, borrowShares } = Holding.of(where)
+  if (MarketBook.isUnknown(totals)) {
+    return isSupply ? withLeg(position, loanLeg(loan.asset, totals)) : withDebt(position, debtLeg(loan.asset, totals))
+  }
+  if (isSupply) {
+    const { shares, side } = moved({ side: totals.supply, shares: supplyShares }, action, amount)
+    return withLeg(position, loanLeg(loan.asset, toAssetsDown(shares, side)), { supplyShares: shares })
+  }
+  const { shares, side } = moved({ side: totals.borrow, shares: borrowShares }, action, amount)
+  return withDebt(position, debtLeg(loan.asset, toAssetsUp(shares, side)), { borrowShares: shares })
+}
+
+function withDebt(position: PositionFacts, leg: DebtLeg, details: Details = {}): PositionFacts {
+  return {
+    ...position,
+    debt: leg.amount === 0n ? [] : [leg],
+    details: { ...position.details, ...details },
+  }
+}
+
+function withCollateral({ position }: PositionAsset, change: bigint): PositionFacts {
+  const legs = [...position.collateral, ...(position.firstSupplies ?? [])]
+  const leg = legs.find(({ isCollateral }) => isCollateral)
+  // An owner's position has it, held or not.
+  if (leg === undefined) return position
+  const { amount: before, price, exactPrice, asset } = leg
+  const amount = typeof before === 'bigint' ? positive(before + change) : before
+  return withLeg(position, { ...leg, amount, value: legValue(asset, amount, price, exactPrice) })
+}
+
+/** Puts a leg in the place of the one of its kind: held, or still to be supplied. */
+function withLeg(position: PositionFacts, leg: CollateralLeg, details: Details = {}): PositionFacts {
+  const isOther = ({ isCollateral }: CollateralLeg) => isCollateral !== leg.isCollateral
+  const held = position.collateral.filter(isOther)
+  const others = (position.firstSupplies ?? []).filter(isOther)
+  // The collateral comes first, as it was read.
+  const ordered = (legs: readonly CollateralLeg[]) => (leg.isCollateral ? [leg, ...legs] : [...legs, leg])
+  return {
+    ...position,
+    collateral: leg.amount === 0n ? held : ordered(held),
+    firstSupplies: leg.amount === 0n ? ordered(others) : others,
+    details: { ...position.details, ...details },
+  }
+}
+
+function positive(amount: bigint): bigint {
+  return amount > 0n ? amount : 0n
+}

@@ -1,0 +1,69 @@
+import { type Address, type Asset, assetLabels, type Hex, Read } from '@unimargin/sdk'
+import { encodeAbiParameters, isAddressEqual, keccak256 } from 'viem'
+import { present, readAsset } from '../shared/token.ts'
+import { feedsAbi, marketParams, morphoAbi } from './abi.ts'
+
+/** What a market is. None of it can change: the market's id is its hash. */
+export type MorphoBlueMetadata = {
+  readonly loan: Asset
+  /** Absent in a market that lends to nobody. */
+  readonly collateral?: Asset | undefined
+  readonly oracle?: Address | undefined
+  /** The interest rate model; absent where there is none, and no interest. */
+  readonly irm?: Address | undefined
+  /** Liquidation loan-to-value, WAD. */
+  readonly lltv: bigint
+  /** What the loan and the collateral are called in paths of issues: their symbols, unless both share one. */
+  readonly labels: readonly [loan: string, collateral: string]
+  /** The Chainlink feeds behind the oracle, as far as it names them. */
+  readonly feeds: readonly Address[]
+}
+
+/** Reads what a market is; two steps, once per time to live. Fails where the answer is not what the id is the hash of. */
+export function readMetadata(chainId: number, morpho: Address, id: Hex): Read.Read<MorphoBlueMetadata> {
+  const params = Read.call({ to: morpho, abi: morphoAbi, functionName: 'idToMarketParams', args: [id] })
+  return Read.andThen(params, (values) => {
+    const [loanToken, collateralToken, oracle, irm, lltv] = values
+    if (BigInt(loanToken) === 0n) return unavailable(`Morpho knows no market ${id}`)
+    if (keccak256(encodeAbiParameters(marketParams, values)) !== id) {
+      return unavailable(`what the node says of market ${id} is of another one`)
+    }
+    if (isAddressEqual(loanToken, collateralToken)) {
+      return unavailable(
+        'a market whose collateral is its loan token is not supported: amounts could not be told apart',
+      )
+    }
+    const collateral = present(collateralToken)
+    const body = Read.all([
+      readAsset(chainId, loanToken),
+      collateral === undefined ? Read.succeed(undefined) : readAsset(chainId, collateral),
+      readFeeds(present(oracle)),
+    ])
+    return Read.map(body, ([loan, backing, feeds]): MorphoBlueMetadata => {
+      const [first = loan.symbol, second = ''] = assetLabels(backing === undefined ? [loan] : [loan, backing])
+      return {
+        loan,
+        collateral: backing,
+        oracle: present(oracle),
+        irm: present(irm),
+        lltv,
+        labels: [first, second],
+        feeds,
+      }
+    })
+  })
+}
+
+/** None where the oracle is not of the kind that names all four. */
+function readFeeds(oracle: Address | undefined): Read.Read<readonly Address[]> {
+  if (oracle === undefined) return Read.succeed([])
+  const names = ['BASE_FEED_1', 'BASE_FEED_2', 'QUOTE_FEED_1', 'QUOTE_FEED_2'] as const
+  const feeds = Read.all(names.map((functionName) => Read.call({ to: oracle, abi: feedsAbi, functionName })))
+  return Read.map(Read.settle(feeds), (result) =>
+    result.status === 'ok' ? [...new Set(result.value)].filter((feed) => present(feed) !== undefined) : [],
+  )
+}
+
+function unavailable(reason: string): Read.Read<never> {
+  return Read.fail({ status: 'unavailable', reason })
+}

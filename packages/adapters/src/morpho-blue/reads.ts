@@ -1,0 +1,99 @@
+import { type Address, type Hex, type Market, type MarketReading, Read, readLatestRound } from '@unimargin/sdk'
+import { zeroAddress } from 'viem'
+import { readBlockTime } from '../shared/blockTime.ts'
+import { readDollarPrice, toDollarPrice } from '../shared/dollarPrice.ts'
+import type { Heartbeats } from '../shared/Heartbeats.ts'
+import { erc20Abi } from '../shared/token.ts'
+import { accrue, type MarketTotals } from './Accrual.ts'
+import { morphoAbi, oracleAbi } from './abi.ts'
+import type { InterestRateModel } from './InterestRateModel.ts'
+import type { MarketReads, OwnerReads } from './MarketReads.ts'
+import type { MorphoBlueMetadata } from './metadata.ts'
+import { toPosition } from './toPosition.ts'
+import { toState } from './toReserve.ts'
+
+/** Which market, and what its adapter was told of it. */
+export type Place = {
+  readonly market: Market
+  readonly morpho: Address
+  readonly marketId: Hex
+  readonly modelOf: (irm: Address) => InterestRateModel | undefined
+  readonly heartbeats: Heartbeats
+  readonly dollarOracle: Address | undefined
+  readonly multicall3: Address | undefined
+}
+
+/** Everything that may change with a block, in one step. */
+export function readState(
+  place: Place,
+  metadata: MorphoBlueMetadata,
+  owners: readonly Address[],
+): Read.Read<MarketReading> {
+  const states = owners.map((owner) => Read.settle(readOwner(place, owner)))
+  const read = Read.mapEach(readMarket(place, metadata), states, (reads, state, index) =>
+    state.status === 'ok'
+      ? toPosition({ market: place.market, metadata, reads, owner: owners[index] ?? zeroAddress, state: state.value })
+      : state,
+  )
+  return Read.map(read, ([reads, positions]) => ({
+    state: toState({ market: place.market, metadata, reads, heartbeats: place.heartbeats }),
+    positions,
+  }))
+}
+
+function readMarket(
+  { market, morpho, marketId, modelOf, dollarOracle, multicall3 }: Place,
+  { loan, collateral, oracle, irm, feeds }: MorphoBlueMetadata,
+): Read.Read<MarketReads> {
+  const model = irm && modelOf(irm)
+  const read = Read.all([
+    Read.settle(Read.call({ to: morpho, abi: morphoAbi, functionName: 'market', args: [marketId] })),
+    Read.settle(readBlockTime(multicall3)),
+    Read.settle(irm && model ? model.readState(irm, marketId) : Read.succeed(0n)),
+    Read.settle(
+      oracle === undefined
+        ? Read.fail({ status: 'unavailable', reason: 'the market has no oracle' })
+        : Read.call({ to: oracle, abi: oracleAbi, functionName: 'price' }),
+    ),
+    Read.settle(balanceOf(loan.address, morpho)),
+    Read.settle(collateral === undefined ? Read.succeed(0n) : balanceOf(collateral.address, morpho)),
+    Read.all(feeds.map((feed) => Read.settle(readLatestRound(feed)))),
+    readDollarPrice(dollarOracle, loan.address),
+  ])
+  return Read.andThen(read, ([raw, now, modelState, price, loanBalance, collateralBalance, rounds, dollars]) => {
+    if (raw.status === 'ok' && raw.value[4] === 0n) {
+      return Read.fail({ status: 'unavailable', reason: 'metadata is stale: the market does not exist' })
+    }
+    return Read.succeed({
+      accrued:
+        raw.status === 'ok'
+          ? accrue({ totals: totalsOf(raw.value), now, model: irm && { address: irm, known: model }, modelState })
+          : raw,
+      model,
+      price,
+      loanBalance,
+      collateralBalance,
+      rounds,
+      dollarPrice: toDollarPrice(dollars, market, 'unit.price'),
+    })
+  })
+}
+
+function totalsOf(raw: readonly [bigint, bigint, bigint, bigint, bigint, bigint]): MarketTotals {
+  const [supplyAssets, supplyShares, borrowAssets, borrowShares, lastUpdate, fee] = raw
+  return {
+    supply: { assets: supplyAssets, shares: supplyShares },
+    borrow: { assets: borrowAssets, shares: borrowShares },
+    lastUpdate,
+    fee,
+  }
+}
+
+function readOwner({ morpho, marketId }: Place, owner: Address): Read.Read<OwnerReads> {
+  const read = Read.call({ to: morpho, abi: morphoAbi, functionName: 'position', args: [marketId, owner] })
+  return Read.map(read, ([supplyShares, borrowShares, collateral]) => ({ supplyShares, borrowShares, collateral }))
+}
+
+function balanceOf(token: Address, account: Address): Read.Read<bigint> {
+  return Read.call({ to: token, abi: erc20Abi, functionName: 'balanceOf', args: [account] })
+}

@@ -1,0 +1,128 @@
+import {
+  type Address,
+  type Asset,
+  type CollateralLeg,
+  type DebtLeg,
+  type ExactPrice,
+  type Market,
+  type PositionFacts,
+  type Quantity,
+  type ReadResult,
+  unknown,
+  Wad,
+} from '@unimargin/sdk'
+import { quantityOf } from '../shared/quantityOf.ts'
+import type { MarketReads, OwnerReads } from './MarketReads.ts'
+import type { MorphoBlueMetadata } from './metadata.ts'
+import { priceDecimals, rule } from './rule.ts'
+import { type Side, toAssetsDown, toAssetsUp } from './SharesMath.ts'
+import { oraclePrice, unitOf, wadPrice } from './toReserve.ts'
+
+/** An owner's position in the words of the model. Collateral earns nothing, so that it is known without any interest. */
+export function toPosition(parameters: {
+  readonly market: Market
+  readonly metadata: MorphoBlueMetadata
+  readonly reads: MarketReads
+  readonly owner: Address
+  readonly state: OwnerReads
+}): ReadResult<PositionFacts> {
+  const { market, metadata, reads, owner, state } = parameters
+  const { accrued } = reads
+  /** Shares of nothing are nothing, whatever they are worth. */
+  const worth = (shares: bigint, what: string, of: (totals: { supply: Side; borrow: Side }) => bigint): Quantity => {
+    if (shares === 0n) return 0n
+    const where = { market, owner, path: `positions.${metadata.labels[0]}.${what}` }
+    return accrued.status === 'ok' ? of(accrued.value.totals) : quantityOf(accrued, 0n, where)
+  }
+  const legs = [
+    ...backingLegs(parameters),
+    loanLeg(
+      metadata.loan,
+      worth(state.supplyShares, 'supplied', ({ supply }) => toAssetsDown(state.supplyShares, supply)),
+    ),
+  ]
+  const owed = worth(state.borrowShares, 'debt', ({ borrow }) => toAssetsUp(state.borrowShares, borrow))
+  return {
+    status: 'ok',
+    value: {
+      owner,
+      rule: rule.key,
+      collateral: legs.filter(({ amount }) => amount !== 0n),
+      debt: owed === 0n ? [] : [debtLeg(metadata.loan, owed)],
+      firstSupplies: legs.filter(({ amount }) => amount === 0n),
+      details: { supplyShares: state.supplyShares, borrowShares: state.borrowShares },
+      unit: unitOf(parameters),
+    },
+  }
+}
+
+function backingLegs(parameters: Parameters<typeof toPosition>[0]): readonly CollateralLeg[] {
+  const { metadata, state } = parameters
+  const { loan, collateral, lltv } = metadata
+  if (collateral === undefined) return []
+  const price = oraclePrice(parameters)
+  const exactPrice =
+    typeof price === 'bigint'
+      ? { value: price, decimals: priceDecimals(loan.decimals, collateral.decimals) }
+      : undefined
+  return [collateralLeg(collateral, state.collateral, { price: wadPrice(price, metadata), exactPrice, lltv })]
+}
+
+/** What backs a debt. */
+export function collateralLeg(
+  asset: Asset,
+  amount: Quantity,
+  { price, exactPrice, lltv }: { price: Quantity; exactPrice: ExactPrice | undefined; lltv: bigint },
+): CollateralLeg {
+  return {
+    asset,
+    amount,
+    price,
+    exactPrice,
+    value: legValue(asset, amount, price, exactPrice),
+    isCollateral: true,
+    liquidationThreshold: lltv,
+    loanToValue: lltv,
+  }
+}
+
+/** What was lent to others: it earns interest, and backs nothing. */
+export function loanLeg(asset: Asset, amount: Quantity): CollateralLeg {
+  return {
+    asset,
+    amount,
+    price: Wad.WAD,
+    value: legValue(asset, amount, Wad.WAD),
+    isCollateral: false,
+    liquidationThreshold: 0n,
+    loanToValue: 0n,
+  }
+}
+
+export function debtLeg(asset: Asset, amount: Quantity): DebtLeg {
+  return {
+    asset,
+    amount,
+    price: Wad.WAD,
+    value: legValue(asset, amount, Wad.WAD, undefined, 'debt'),
+    liabilityWeight: Wad.WAD,
+  }
+}
+
+/** What a leg of a market is worth in its loan token, WAD. */
+export function legValue(
+  { decimals }: Asset,
+  amount: Quantity,
+  price: Quantity,
+  exactPrice?: ExactPrice | undefined,
+  side?: 'debt',
+): Quantity {
+  if (amount === 0n) return 0n
+  if (typeof amount === 'bigint' && typeof price === 'bigint') {
+    return rule.valueOf({ amount, price, decimals, exactPrice, side })
+  }
+  return unknown(
+    ...(typeof amount === 'bigint' ? [] : amount.issues),
+    ...(typeof price === 'bigint' ? [] : price.issues),
+  )
+}

@@ -1,0 +1,165 @@
+import {
+  Exact,
+  type Market,
+  type MarketState,
+  MulDiv,
+  type OracleFeed,
+  type Quantity,
+  type ReadResult,
+  type Reserve,
+  type UnitOfAccount,
+  unknown,
+  Wad,
+} from '@unimargin/sdk'
+import type { Heartbeats } from '../shared/Heartbeats.ts'
+import { MAX_AMOUNT, MAX_TIME, quantityOf } from '../shared/quantityOf.ts'
+import { toDetails } from './MarketBook.ts'
+import type { MarketReads } from './MarketReads.ts'
+import type { MorphoBlueMetadata } from './metadata.ts'
+import { ratesOf } from './rates.ts'
+import { priceDecimals } from './rule.ts'
+
+/** Prices above, in the oracle's unit, are no prices. */
+const MAX_ORACLE_PRICE = 2n ** 192n - 1n
+
+/** What a liquidator gains: 1 / (1 − 0.3 · (1 − lltv)), at most 15 % on top. */
+const CURSOR = (Wad.WAD * 3n) / 10n
+const HIGHEST_BONUS = (Wad.WAD * 15n) / 100n
+
+type Parameters = { readonly market: Market; readonly metadata: MorphoBlueMetadata; readonly reads: MarketReads }
+
+/** The market in the words of the model: its loan token comes first, and is the unit of account. */
+export function toState(parameters: Parameters & { readonly heartbeats: Heartbeats }): MarketState {
+  const { market, metadata, reads } = parameters
+  const { collateral } = metadata
+  return {
+    market,
+    reserves: [
+      loanReserve(parameters),
+      ...(collateral ? [{ ...collateralReserve(parameters), asset: collateral }] : []),
+    ],
+    unit: unitOf(parameters),
+    details: toDetails({
+      oracle: metadata.oracle,
+      irm: metadata.irm,
+      lltv: metadata.lltv,
+      oraclePrice: oraclePrice(parameters),
+      accrued: reads.accrued.status === 'ok' ? reads.accrued.value : undefined,
+    }),
+  }
+}
+
+/** What prices and values are counted in. */
+export function unitOf({ metadata: { loan }, reads }: Parameters): UnitOfAccount {
+  return { symbol: loan.symbol, asset: loan, price: reads.dollarPrice }
+}
+
+/** The collateral's price as the oracle says it. */
+export function oraclePrice({ market, metadata, reads }: Parameters): Quantity {
+  return quantityOf(reads.price, MAX_ORACLE_PRICE, { market, path: `reserves.${metadata.labels[1]}.price` })
+}
+
+/** The collateral's price in loan tokens, WAD. */
+export function wadPrice(price: Quantity, { loan, collateral }: MorphoBlueMetadata): Quantity {
+  if (typeof price !== 'bigint' || collateral === undefined) return price
+  return Exact.toWad({ value: price, decimals: priceDecimals(loan.decimals, collateral.decimals) })
+}
+
+/** A number that the market's interest decides, or why it is unknown. */
+export function fromTotals<value>(
+  { market, metadata }: Parameters,
+  result: ReadResult<value>,
+  what: string,
+  make: (value: value) => bigint,
+): Quantity {
+  const where = { market, path: `reserves.${metadata.labels[0]}.${what}` }
+  if (result.status !== 'ok') return quantityOf(result, 0n, where)
+  return make(result.value)
+}
+
+function loanReserve(parameters: Parameters): Reserve {
+  const { market, metadata, reads } = parameters
+  const { accrued, model } = reads
+  const idle = fromTotals(parameters, accrued, 'liquidity', ({ totals }) => totals.supply.assets - totals.borrow.assets)
+  const held = quantityOf(reads.loanBalance, MAX_AMOUNT, { market, path: `reserves.${metadata.labels[0]}.liquidity` })
+  const availableLiquidity = lesser(idle, held)
+  const rate = (of: 'supplyRate' | 'borrowRate') =>
+    fromTotals(parameters, ratesIn(accrued, model), of, (rates) => rates[of])
+  const empty = availableLiquidity === 0n ? ['no-liquidity'] : []
+  return {
+    asset: metadata.loan,
+    price: Wad.WAD,
+    liquidationThreshold: 0n,
+    loanToValue: 0n,
+    liquidationBonus: 0n,
+    supplyRoom: undefined,
+    borrowRoom: undefined,
+    availableLiquidity,
+    supplyRate: rate('supplyRate'),
+    borrowRate: rate('borrowRate'),
+    supplyBlockedBy: [],
+    withdrawBlockedBy: empty,
+    borrowBlockedBy: metadata.collateral === undefined ? ['borrowing-disabled'] : empty,
+  }
+}
+
+function collateralReserve(parameters: Parameters & { readonly heartbeats: Heartbeats }): Omit<Reserve, 'asset'> {
+  const { market, metadata, reads } = parameters
+  const path = `reserves.${metadata.labels[1]}.liquidity`
+  return {
+    price: wadPrice(oraclePrice(parameters), metadata),
+    oracle: feedOf(parameters),
+    liquidationThreshold: metadata.lltv,
+    loanToValue: metadata.lltv,
+    liquidationBonus: bonusOf(metadata.lltv),
+    supplyRoom: undefined,
+    borrowRoom: 0n,
+    availableLiquidity: quantityOf(reads.collateralBalance, MAX_AMOUNT, { market, path }),
+    supplyRate: 0n,
+    borrowRate: 0n,
+    supplyBlockedBy: [],
+    withdrawBlockedBy: [],
+    borrowBlockedBy: ['borrowing-disabled'],
+  }
+}
+
+function ratesIn(accrued: MarketReads['accrued'], model: MarketReads['model']): ReadResult<ReturnType<typeof ratesOf>> {
+  if (accrued.status !== 'ok') return accrued
+  const { totals, modelState } = accrued.value
+  if (modelState === undefined) return { status: 'ok', value: ratesOf(totals, undefined, 0n) }
+  return modelState.status === 'ok' ? { status: 'ok', value: ratesOf(totals, model, modelState.value) } : modelState
+}
+
+/** The feed that is the latest with its update: of several, the one that makes the price old. */
+function feedOf({
+  market,
+  metadata: { oracle, feeds, labels },
+  reads,
+  heartbeats,
+}: Parameters & { readonly heartbeats: Heartbeats }): OracleFeed | undefined {
+  if (oracle === undefined) return undefined
+  const where = { market, path: `reserves.${labels[1]}.price.updatedAt` }
+  const ages = feeds.map((source, index): OracleFeed => {
+    const round = reads.rounds[index] ?? NO_FEED
+    const at: ReadResult<bigint> = round.status === 'ok' ? { status: 'ok', value: round.value.updatedAt } : round
+    return { source, updatedAt: quantityOf(at, MAX_TIME, where), heartbeat: heartbeats.of(source) }
+  })
+  const unread = ages.find(({ updatedAt }) => typeof updatedAt !== 'bigint')
+  if (unread !== undefined) return unread
+  const dueOf = ({ updatedAt, heartbeat = 0n }: OracleFeed) =>
+    typeof updatedAt === 'bigint' ? updatedAt + heartbeat : 0n
+  const [first = { source: oracle, updatedAt: quantityOf(NO_FEED, 0n, where) }, ...others] = ages
+  return others.reduce((last, feed) => (dueOf(feed) < dueOf(last) ? feed : last), first)
+}
+
+const NO_FEED: ReadResult<never> = { status: 'unavailable', reason: 'the oracle names no feed of its own' }
+
+function bonusOf(lltv: bigint): bigint {
+  const factor = MulDiv.down(Wad.WAD, Wad.WAD, Wad.WAD - Wad.mulDown(CURSOR, Wad.WAD - lltv))
+  return factor - Wad.WAD < HIGHEST_BONUS ? factor - Wad.WAD : HIGHEST_BONUS
+}
+
+function lesser(a: Quantity, b: Quantity): Quantity {
+  if (typeof a !== 'bigint') return typeof b === 'bigint' ? a : unknown(...a.issues, ...b.issues)
+  return typeof b !== 'bigint' || b < a ? b : a
+}
