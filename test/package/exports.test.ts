@@ -235,6 +235,26 @@ describe('exports', () => {
     `)
   })
 
+  test('the address book of @unimargin/adapters', async () => {
+    const modules = ['aave-v3', 'morpho-blue', 'compound-v3', 'compound-v2', 'wallet'].map(
+      (name) => `${name}/addresses`,
+    )
+    const entries = [...modules, 'chains'].map(async (module) => [
+      module,
+      (await namesOf(`@unimargin/adapters/${module}`)).join(' '),
+    ])
+    expect(Object.fromEntries(await Promise.all(entries))).toMatchInlineSnapshot(`
+      {
+        "aave-v3/addresses": "arbitrum base ink linea mantle metis optimism polygon scroll soneium zksync",
+        "chains": "arbitrum base ink linea mantle metis optimism polygon scroll soneium unichain zksync",
+        "compound-v2/addresses": "arbitrumVenusCore arbitrumVenusLiquidStakedEth baseMoonwell baseVenusCore optimismMoonwell optimismVenusCore unichainVenusCore zksyncVenusCore",
+        "compound-v3/addresses": "arbitrumUsdc arbitrumUsdce arbitrumUsdt arbitrumWeth baseAero baseUsdbc baseUsdc baseUsds baseWeth lineaUsdc lineaWeth mantleUsde optimismUsdc optimismUsdt optimismWeth polygonUsdc polygonUsdt scrollUsdc unichainUsdc unichainWeth",
+        "morpho-blue/addresses": "arbitrum base ink linea optimism polygon scroll soneium unichain",
+        "wallet/addresses": "arbitrum base ink linea mantle metis optimism polygon scroll soneium unichain zksync",
+      }
+    `)
+  })
+
   test('@unimargin/devnet', async () => {
     expect(await namesOf('@unimargin/devnet')).toMatchInlineSnapshot(`
       [

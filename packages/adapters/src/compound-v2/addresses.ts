@@ -8,7 +8,7 @@ export const arbitrumVenusCore = {
   comptroller: '0x317c1A5739F39046E20b08ac9BeEa3f10fD43326',
 } as const
 
-export const arbitrumVenusLiquidStakedETH = {
+export const arbitrumVenusLiquidStakedEth = {
   chainId: 42161,
   name: 'Venus Liquid Staked ETH Arbitrum',
   flavour: 'venus-isolated',
