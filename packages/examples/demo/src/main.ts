@@ -31,7 +31,7 @@ async function main(args: readonly string[]): Promise<number> {
     const names = devnet.chains.map(({ chain }) => chain.name).join(', ')
     const seconds = (devnet.timings.total / 1000).toFixed(1)
     progress(paint('dim', `${names} are up after ${seconds} s,`))
-    progress(paint('dim', 'with the real LayerZero V2 (two DVNs), the real Aave V3, and our router.'))
+    progress(paint('dim', 'with the real LayerZero V2 (two DVNs), Aave V3 and Morpho Blue, and our router.'))
     if (isJson) {
       const { teller, document } = tellJson()
       await story(devnet, teller)

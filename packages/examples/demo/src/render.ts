@@ -1,5 +1,6 @@
 import {
   Decimal,
+  Dollars,
   type Health,
   type MarginView,
   type Position,
@@ -74,28 +75,34 @@ export function renderView(view: MarginView, options: { readonly paint: Paint; r
   return lines.join('\n')
 }
 
+/** All columns together: 80. */
+const WIDTHS = { market: 29, collateral: 20, debt: 21, health: 8 }
+
 function row(market: string, collateral: string, debt: string, health: string): string {
-  return `  ${market.padEnd(21)}${collateral.padStart(25)}${debt.padStart(23)}${health.padStart(9)}`
+  const left = `  ${market.padEnd(WIDTHS.market)}${collateral.padStart(WIDTHS.collateral)}`
+  return `${left}${debt.padStart(WIDTHS.debt)}${health.padStart(WIDTHS.health)}`
 }
 
 function positionLines(position: Position, paint: Paint, watch: bigint): readonly string[] {
   if (position.status === 'unread') return [paint('red', row(position.market.name, 'unknown', 'unknown', 'unknown'))]
-  const collateral = legTexts(position.collateral)
-  const debt = legTexts(position.debt)
+  const { unit } = position
+  // A market counts in what it likes; a view is read in dollars.
+  const collateral = position.collateral.map((leg) => legText(leg, Dollars.valueDown(leg.value, unit)))
+  const debt = position.debt.map((leg) => legText(leg, Dollars.valueUp(leg.value, unit)))
   const count = Math.max(collateral.length, debt.length, 1)
   return Array.from({ length: count }, (_, index) => {
     const first = index === 0
     const text = row(first ? position.market.name : '', collateral[index] ?? '–', debt[index] ?? (first ? '–' : ''), '')
-    const health = first ? factor(position.health).padStart(9) : ''
-    return `${text.slice(0, 71)}${first ? paint(colourOfHealth(position.health, watch), health) : ''}`.trimEnd()
+    const health = first ? factor(position.health).padStart(WIDTHS.health) : ''
+    const legs = text.slice(0, -WIDTHS.health)
+    return `${legs}${first ? paint(colourOfHealth(position.health, watch), health) : ''}`.trimEnd()
   })
 }
 
-function legTexts(legs: ReadPosition['collateral'] | ReadPosition['debt']): readonly string[] {
-  return legs.map(({ amount, asset, value }) => {
-    if (typeof amount !== 'bigint') return `unknown ${asset.symbol}`
-    return `${decimal(amount, asset.decimals, 2)} ${asset.symbol}${typeof value === 'bigint' ? ` $${decimal(value, 18, 0)}` : ''}`
-  })
+function legText({ amount, asset }: Pick<ReadPosition['debt'][number], 'amount' | 'asset'>, value: Quantity): string {
+  if (typeof amount !== 'bigint') return `unknown ${asset.symbol}`
+  const worth = typeof value === 'bigint' ? ` $${decimal(value, 18, 0)}` : ''
+  return `${decimal(amount, asset.decimals, 2)} ${asset.symbol}${worth}`
 }
 
 function totalsLine(view: MarginView): string {

@@ -1,4 +1,5 @@
 import { aaveV3 } from '@unimargin/adapters/aave-v3'
+import { morphoBlue } from '@unimargin/adapters/morpho-blue'
 import type { Devnet } from '@unimargin/devnet'
 import {
   createMarginClient,
@@ -26,28 +27,40 @@ export type Teller = {
 
 const PRICE_BEFORE = '2500'
 const PRICE_AFTER = '1950'
+/** Staked ether falls with ether: 1.18 of it both times. */
+const STAKED_BEFORE = '2950'
+const STAKED_AFTER = '2301'
 /** What the rescue aims at, and what it leaves to the donor. */
 const TARGET = Wad.fromDecimal('1.30')
 const DONOR_FLOOR = Wad.fromDecimal('1.80')
 
-/** One owner, three positions, one shock, one rescue. Everything shown is read from the chains. */
+/** One owner, five positions in two protocols, one shock, one rescue. Everything shown is read from the chains. */
 export async function story(devnet: Devnet, tell: Teller): Promise<void> {
   const [owner] = devnet.accounts
   if (owner === undefined) throw new RangeError('the devnet has no accounts')
   const client = createMarginClient({
     chains: devnet.chains.map(({ chain }) => chain),
     transports: Object.fromEntries(devnet.chains.map(({ chainId, rpcUrl }) => [chainId, http(rpcUrl)])),
-    adapters: devnet.chains.map(({ name }) => aaveV3(devnet.marketOf(name))),
+    // Each market liquidates alone, so each is an adapter of its own, whatever the protocol.
+    adapters: [
+      aaveV3(devnet.marketOf('arbitrum')),
+      aaveV3(devnet.marketOf('base')),
+      morphoBlue(devnet.morphoMarketOf('base', 'wstETH/WETH')),
+      aaveV3(devnet.marketOf('optimism')),
+      morphoBlue(devnet.morphoMarketOf('optimism', 'WETH/USDC')),
+    ],
     routers: devnet.routers,
     routes: devnet.routes,
   })
   const look = () => client.getMarginView({ owner: owner.address })
 
   await devnet.setPrice('WETH', PRICE_BEFORE)
+  await devnet.setPrice('wstETH', STAKED_BEFORE)
   await openPositions(devnet, owner.address)
   tell.before(await look())
 
   await devnet.setPrice('WETH', PRICE_AFTER)
+  await devnet.setPrice('wstETH', STAKED_AFTER)
   const shocked = await look()
   tell.shocked(shocked, { from: PRICE_BEFORE, to: PRICE_AFTER })
 
@@ -121,5 +134,19 @@ async function openPositions(devnet: Devnet, owner: `0x${string}`): Promise<void
     owner,
     supply: { WETH: weth('3'), USDC: 2_000_000_000n },
     borrow: { WBTC: 5_000_000n },
+  })
+  await devnet.openMorphoPosition({
+    chain: 'base',
+    market: 'wstETH/WETH',
+    owner,
+    collateral: weth('2'),
+    borrow: weth('1.5'),
+  })
+  await devnet.openMorphoPosition({
+    chain: 'optimism',
+    market: 'WETH/USDC',
+    owner,
+    collateral: weth('3'),
+    borrow: 3_500_000_000n,
   })
 }

@@ -19,15 +19,18 @@ const explanation: Readonly<Record<MoveStage, string>> = {
 export function tellText(write: (text: string) => void, paint: Paint): Teller {
   const options = { paint, watch: DEFAULT_THRESHOLDS.watch }
   const chapter = (title: string) => write(`\n${paint('bold', title)}\n`)
+  let before: MarginView | undefined
   return {
     before: (view) => {
-      chapter('1  One person, three chains, one margin view')
+      before = view
+      chapter('1  One person, three chains, two protocols, one margin view')
       write(renderView(view, options))
     },
     shocked: (view, { from, to }) => {
-      chapter(`2  ETH falls from $${from} to $${to}`)
+      chapter(`2  ETH falls from $${from} to $${to}, and staked ETH with it`)
       write(renderView(view, options))
       write(`\n  ${paint('yellow', deathOf(view))}`)
+      for (const line of unmoved(view, before)) write(paint('dim', `  ${line}`))
     },
     planned: (plan) => {
       const { donor, receiver, amount, source, target } = plan
@@ -91,6 +94,17 @@ function deathOf(view: MarginView): string {
   if (weakestKnown === undefined || position === undefined) return 'nobody owes anything'
   const fall = decimal(UniformFall.toLiquidation(weakestKnown.factor), 16, 2)
   return `${position.market.name} dies first: when its collateral falls by another ${fall} %`
+}
+
+/** Whoever counts in what fell does not notice. */
+function unmoved({ positions }: MarginView, before: MarginView | undefined): readonly string[] {
+  return positions.flatMap((position) => {
+    const earlier = before?.positions.find(({ id }) => id === position.id)
+    if (position.status === 'unread' || earlier === undefined || position.unit === undefined) return []
+    const health = factor(position.health)
+    if (health !== factor(earlier.health)) return []
+    return [`${position.market.name} counts in ${position.unit.symbol} and stays at ${health}`]
+  })
 }
 
 /** To the last digit: this is where a difference would hide. */
