@@ -1,3 +1,5 @@
+import type { AaveV3Version } from './version.ts'
+
 /** What an Aave V3 reserve's configuration word says. Ratios are basis points, caps and ceilings as the word has them. */
 export type ReserveConfiguration = {
   readonly loanToValue: bigint
@@ -9,6 +11,9 @@ export type ReserveConfiguration = {
   readonly isFrozen: boolean
   readonly isPaused: boolean
   readonly isBorrowable: boolean
+  readonly isBorrowableInIsolation: boolean
+  /** Who borrows it can borrow nothing else. */
+  readonly isSiloed: boolean
   /** Share of the borrowers' interest that goes to the treasury. */
   readonly reserveFactor: bigint
   /** Whole tokens; 0 is no cap. */
@@ -17,29 +22,36 @@ export type ReserveConfiguration = {
   readonly supplyCap: bigint
   /** The reserve's only e-mode category up to 3.1; later versions keep bitmaps in the categories instead. */
   readonly eModeCategory: number
-  /** Not zero: the reserve can be collateral in isolation only. */
+  /** US dollars with two decimals. Not zero: the reserve can be collateral in isolation only. */
   readonly debtCeiling: bigint
+  /** The pool itself counts what it holds of the reserve: a choice from 3.1 to 3.3, always so later. */
+  readonly isVirtual: boolean
 }
 
 /**
  * Reads a configuration word: bits 0–15 loan-to-value, 16–31 threshold, 32–47 bonus, 48–55 decimals, 56 active, 57 frozen,
- * 58 borrowing, 60 paused, 64–79 reserve factor, 80–115 borrow cap, 116–151 supply cap, 168–175 e-mode category, 212–251 debt ceiling.
+ * 58 borrowing, 60 paused, 61 borrowable in isolation, 62 siloed, 64–79 reserve factor, 80–115 borrow cap, 116–151 supply
+ * cap, 168–175 e-mode category, 212–251 debt ceiling, 252 virtual. What a version no longer heeds may still be written there.
  */
-export function decode(word: bigint): ReserveConfiguration {
+export function decode(word: bigint, version: AaveV3Version): ReserveConfiguration {
   const bits = (start: bigint, size: bigint) => (word >> start) & ((1n << size) - 1n)
+  const flag = (start: bigint) => bits(start, 1n) === 1n
   return {
     loanToValue: bits(0n, 16n),
     liquidationThreshold: bits(16n, 16n),
     liquidationBonus: bits(32n, 16n),
     decimals: Number(bits(48n, 8n)),
-    isActive: bits(56n, 1n) === 1n,
-    isFrozen: bits(57n, 1n) === 1n,
-    isBorrowable: bits(58n, 1n) === 1n,
-    isPaused: bits(60n, 1n) === 1n,
+    isActive: flag(56n),
+    isFrozen: flag(57n),
+    isBorrowable: flag(58n),
+    isPaused: flag(60n),
+    isBorrowableInIsolation: flag(61n),
+    isSiloed: version < '3.7' && flag(62n),
     reserveFactor: bits(64n, 16n),
     borrowCap: bits(80n, 36n),
     supplyCap: bits(116n, 36n),
-    eModeCategory: Number(bits(168n, 8n)),
-    debtCeiling: bits(212n, 40n),
+    eModeCategory: version < '3.2' ? Number(bits(168n, 8n)) : 0,
+    debtCeiling: version < '3.7' ? bits(212n, 40n) : 0n,
+    isVirtual: version >= '3.4' || flag(252n),
   }
 }

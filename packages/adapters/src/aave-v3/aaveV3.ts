@@ -10,7 +10,8 @@ import * as Heartbeats from '../shared/Heartbeats.ts'
 import { type AaveV3Metadata, readMetadata } from './metadata.ts'
 import { routed } from './moves.ts'
 import { readState } from './reads.ts'
-import { ruleUpTo34 } from './rule.ts'
+import { ruleSince35, ruleUpTo34 } from './rule.ts'
+import type { AaveV3Revisions } from './version.ts'
 
 /** The adapter of an Aave V3 pool, which the router can move collateral out of and into. */
 export type AaveV3Adapter = ProtocolAdapter<AaveV3Metadata> & { readonly routed: RoutedCollateral }
@@ -28,11 +29,17 @@ export type AaveV3Parameters = {
   readonly heartbeats?: Readonly<Record<Address, number>> | undefined
   /** For all other feeds; a day otherwise, the longest that is usual. */
   readonly defaultHeartbeat?: number | undefined
+  /**
+   * For forks that number their pools in their own way: which version of Aave V3 stands behind which `POOL_REVISION`, e.g.
+   * `{ 4: '3.2' }`. Aave's own numbers are known, and up to revision 5 the pool itself tells.
+   */
+  readonly revisions?: AaveV3Revisions | undefined
 }
 
 /**
- * The adapter of one Aave V3 pool: positions, the pool's own prices and parameters, and the liquidation rule of its version
- * (up to 3.4; positions of later versions are `unavailable` rather than wrong).
+ * The adapter of one Aave V3 pool of any version from 3.0 to 3.7, or of a fork: positions, the pool's own prices and
+ * parameters, and the liquidation rule of its version. The version is what the pool's revision and its functions say; where
+ * they do not fit together, or the revision is not known, the market is unread rather than wrong.
  *
  * The prices are always the pool's own. Of the feed behind each one it reads when it was updated, so that a view can flag
  * what is older than its heartbeat; feeds that do not say (Aave's capped and derived ones) are flagged as such.
@@ -65,8 +72,8 @@ export function aaveV3(parameters: AaveV3Parameters): AaveV3Adapter {
   }
   return {
     market,
-    rules: { [ruleUpTo34.key]: ruleUpTo34 },
-    metadata: { ttl: metadataTtl, read: readMetadata(chainId, pool) },
+    rules: { [ruleUpTo34.key]: ruleUpTo34, [ruleSince35.key]: ruleSince35 },
+    metadata: { ttl: metadataTtl, read: readMetadata(chainId, pool, parameters.revisions) },
     state: (metadata, owners) => readState(market, pool, metadata, owners, heartbeats),
     routed,
   }

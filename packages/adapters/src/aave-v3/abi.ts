@@ -1,249 +1,149 @@
+const address = { type: 'address' } as const
+const uint256 = { type: 'uint256' } as const
+const uint128 = { type: 'uint128' } as const
+const configuration = { type: 'tuple', components: [{ name: 'data', type: 'uint256' }] } as const
+const id = { name: 'id', type: 'uint8' } as const
+
+type Parameter = { readonly type: string; readonly name?: string; readonly components?: readonly Parameter[] }
+
+function view<
+  const name extends string,
+  const inputs extends readonly Parameter[],
+  const outputs extends readonly Parameter[],
+>(name: name, inputs: inputs, ...outputs: outputs) {
+  return { type: 'function', name, stateMutability: 'view', inputs, outputs } as const
+}
+
+function act<
+  const name extends string,
+  const inputs extends readonly Parameter[],
+  const outputs extends readonly Parameter[],
+>(name: name, inputs: inputs, ...outputs: outputs) {
+  return { type: 'function', name, stateMutability: 'nonpayable', inputs, outputs } as const
+}
+
 /**
- * The pool: what has the same layout from 3.0 to 3.4 (the structs of later versions keep it under the same names).
- * `getEModeCategoryCollateralBitmap` came with 3.2, `getVirtualUnderlyingBalance` with 3.1.
+ * The pool. What it answers has the same layout from 3.0 on. Since when it has what it has not always had: `version.ts` and
+ * `metadata.ts`.
  */
 export const poolAbi = [
-  {
-    type: 'function',
-    name: 'POOL_REVISION',
-    stateMutability: 'view',
-    inputs: [],
-    outputs: [{ type: 'uint256' }],
-  },
-  {
-    type: 'function',
-    name: 'ADDRESSES_PROVIDER',
-    stateMutability: 'view',
-    inputs: [],
-    outputs: [{ type: 'address' }],
-  },
-  {
-    type: 'function',
-    name: 'getReservesList',
-    stateMutability: 'view',
-    inputs: [],
-    outputs: [{ type: 'address[]' }],
-  },
-  {
-    type: 'function',
-    name: 'getReserveData',
-    stateMutability: 'view',
-    inputs: [{ name: 'asset', type: 'address' }],
-    outputs: [
-      {
-        type: 'tuple',
-        components: [
-          { name: 'configuration', type: 'tuple', components: [{ name: 'data', type: 'uint256' }] },
-          { name: 'liquidityIndex', type: 'uint128' },
-          { name: 'currentLiquidityRate', type: 'uint128' },
-          { name: 'variableBorrowIndex', type: 'uint128' },
-          { name: 'currentVariableBorrowRate', type: 'uint128' },
-          { name: 'currentStableBorrowRate', type: 'uint128' },
-          { name: 'lastUpdateTimestamp', type: 'uint40' },
-          { name: 'id', type: 'uint16' },
-          { name: 'aTokenAddress', type: 'address' },
-          { name: 'stableDebtTokenAddress', type: 'address' },
-          { name: 'variableDebtTokenAddress', type: 'address' },
-          { name: 'interestRateStrategyAddress', type: 'address' },
-          { name: 'accruedToTreasury', type: 'uint128' },
-          { name: 'unbacked', type: 'uint128' },
-          { name: 'isolationModeTotalDebt', type: 'uint128' },
-        ],
-      },
+  view('POOL_REVISION', [], uint256),
+  view('ADDRESSES_PROVIDER', [], address),
+  view('RESERVE_INTEREST_RATE_STRATEGY', [], address),
+  view('getReservesList', [], { type: 'address[]' }),
+  view('getReserveData', [address], {
+    type: 'tuple',
+    components: [
+      { ...configuration, name: 'configuration' },
+      { ...uint128, name: 'liquidityIndex' },
+      { ...uint128, name: 'currentLiquidityRate' },
+      { ...uint128, name: 'variableBorrowIndex' },
+      { ...uint128, name: 'currentVariableBorrowRate' },
+      { ...uint128, name: 'currentStableBorrowRate' },
+      { name: 'lastUpdateTimestamp', type: 'uint40' },
+      { name: 'id', type: 'uint16' },
+      { ...address, name: 'aTokenAddress' },
+      { ...address, name: 'stableDebtTokenAddress' },
+      { ...address, name: 'variableDebtTokenAddress' },
+      { ...address, name: 'interestRateStrategyAddress' },
+      { ...uint128, name: 'accruedToTreasury' },
+      { ...uint128, name: 'unbacked' },
+      { ...uint128, name: 'isolationModeTotalDebt' },
     ],
-  },
-  {
-    type: 'function',
-    name: 'getReserveNormalizedIncome',
-    stateMutability: 'view',
-    inputs: [{ name: 'asset', type: 'address' }],
-    outputs: [{ type: 'uint256' }],
-  },
-  {
-    type: 'function',
-    name: 'getVirtualUnderlyingBalance',
-    stateMutability: 'view',
-    inputs: [{ name: 'asset', type: 'address' }],
-    outputs: [{ type: 'uint128' }],
-  },
-  {
-    type: 'function',
-    name: 'getUserConfiguration',
-    stateMutability: 'view',
-    inputs: [{ name: 'user', type: 'address' }],
-    outputs: [{ type: 'tuple', components: [{ name: 'data', type: 'uint256' }] }],
-  },
-  {
-    type: 'function',
-    name: 'getUserEMode',
-    stateMutability: 'view',
-    inputs: [{ name: 'user', type: 'address' }],
-    outputs: [{ type: 'uint256' }],
-  },
-  {
-    type: 'function',
-    name: 'getEModeCategoryData',
-    stateMutability: 'view',
-    inputs: [{ name: 'id', type: 'uint8' }],
-    outputs: [
-      {
-        type: 'tuple',
-        components: [
-          { name: 'ltv', type: 'uint16' },
-          { name: 'liquidationThreshold', type: 'uint16' },
-          { name: 'liquidationBonus', type: 'uint16' },
-          { name: 'priceSource', type: 'address' },
-          { name: 'label', type: 'string' },
-        ],
-      },
+  }),
+  view('getReserveNormalizedIncome', [address], uint256),
+  view('getReserveNormalizedVariableDebt', [address], uint256),
+  view('getVirtualUnderlyingBalance', [address], uint128),
+  view('getReserveDeficit', [address], uint256),
+  view('getUserConfiguration', [address], configuration),
+  view('getUserEMode', [address], uint256),
+  view('getEModeCategoryData', [id], {
+    type: 'tuple',
+    components: [
+      { name: 'ltv', type: 'uint16' },
+      { name: 'liquidationThreshold', type: 'uint16' },
+      { name: 'liquidationBonus', type: 'uint16' },
+      { ...address, name: 'priceSource' },
+      { name: 'label', type: 'string' },
     ],
-  },
-  {
-    type: 'function',
-    name: 'getEModeCategoryCollateralBitmap',
-    stateMutability: 'view',
-    inputs: [{ name: 'id', type: 'uint8' }],
-    outputs: [{ type: 'uint128' }],
-  },
-  {
-    type: 'function',
-    name: 'supply',
-    stateMutability: 'nonpayable',
-    inputs: [
-      { name: 'asset', type: 'address' },
-      { name: 'amount', type: 'uint256' },
-      { name: 'onBehalfOf', type: 'address' },
-      { name: 'referralCode', type: 'uint16' },
+  }),
+  view('getEModeCategoryCollateralBitmap', [id], uint128),
+  view('getEModeCategoryBorrowableBitmap', [id], uint128),
+  view('getEModeCategoryLtvzeroBitmap', [id], uint128),
+  view('getIsEModeCategoryIsolated', [id], { type: 'bool' }),
+  act('supply', [
+    { ...address, name: 'asset' },
+    { ...uint256, name: 'amount' },
+    { ...address, name: 'onBehalfOf' },
+    { name: 'referralCode', type: 'uint16' },
+  ]),
+  act(
+    'withdraw',
+    [
+      { ...address, name: 'asset' },
+      { ...uint256, name: 'amount' },
+      { ...address, name: 'to' },
     ],
-    outputs: [],
-  },
-  {
-    type: 'function',
-    name: 'withdraw',
-    stateMutability: 'nonpayable',
-    inputs: [
-      { name: 'asset', type: 'address' },
-      { name: 'amount', type: 'uint256' },
-      { name: 'to', type: 'address' },
+    uint256,
+  ),
+  act('borrow', [
+    { ...address, name: 'asset' },
+    { ...uint256, name: 'amount' },
+    { ...uint256, name: 'interestRateMode' },
+    { name: 'referralCode', type: 'uint16' },
+    { ...address, name: 'onBehalfOf' },
+  ]),
+  act(
+    'repay',
+    [
+      { ...address, name: 'asset' },
+      { ...uint256, name: 'amount' },
+      { ...uint256, name: 'interestRateMode' },
+      { ...address, name: 'onBehalfOf' },
     ],
-    outputs: [{ type: 'uint256' }],
-  },
-  {
-    type: 'function',
-    name: 'borrow',
-    stateMutability: 'nonpayable',
-    inputs: [
-      { name: 'asset', type: 'address' },
-      { name: 'amount', type: 'uint256' },
-      { name: 'interestRateMode', type: 'uint256' },
-      { name: 'referralCode', type: 'uint16' },
-      { name: 'onBehalfOf', type: 'address' },
-    ],
-    outputs: [],
-  },
-  {
-    type: 'function',
-    name: 'repay',
-    stateMutability: 'nonpayable',
-    inputs: [
-      { name: 'asset', type: 'address' },
-      { name: 'amount', type: 'uint256' },
-      { name: 'interestRateMode', type: 'uint256' },
-      { name: 'onBehalfOf', type: 'address' },
-    ],
-    outputs: [{ type: 'uint256' }],
-  },
+    uint256,
+  ),
 ] as const
 
-/** Where the pool finds its oracle. */
+/** Where the pool finds its oracle, and who may forbid to borrow. */
 export const addressesProviderAbi = [
-  {
-    type: 'function',
-    name: 'getPriceOracle',
-    stateMutability: 'view',
-    inputs: [],
-    outputs: [{ type: 'address' }],
-  },
+  view('getPriceOracle', [], address),
+  view('getPriceOracleSentinel', [], address),
 ] as const
+
+export const sentinelAbi = [view('isBorrowAllowed', [], { type: 'bool' })] as const
 
 export const oracleAbi = [
-  {
-    type: 'function',
-    name: 'BASE_CURRENCY',
-    stateMutability: 'view',
-    inputs: [],
-    outputs: [{ type: 'address' }],
-  },
-  {
-    type: 'function',
-    name: 'BASE_CURRENCY_UNIT',
-    stateMutability: 'view',
-    inputs: [],
-    outputs: [{ type: 'uint256' }],
-  },
-  {
-    type: 'function',
-    name: 'getAssetPrice',
-    stateMutability: 'view',
-    inputs: [{ name: 'asset', type: 'address' }],
-    outputs: [{ type: 'uint256' }],
-  },
-  {
-    type: 'function',
-    name: 'getSourceOfAsset',
-    stateMutability: 'view',
-    inputs: [{ name: 'asset', type: 'address' }],
-    outputs: [{ type: 'address' }],
-  },
+  view('BASE_CURRENCY', [], address),
+  view('BASE_CURRENCY_UNIT', [], uint256),
+  view('getAssetPrice', [address], uint256),
+  view('getSourceOfAsset', [address], address),
 ] as const
 
 /** Underlying assets, aTokens and debt tokens. */
 export const tokenAbi = [
-  {
-    type: 'function',
-    name: 'name',
-    stateMutability: 'view',
-    inputs: [],
-    outputs: [{ type: 'string' }],
-  },
-  {
-    type: 'function',
-    name: 'symbol',
-    stateMutability: 'view',
-    inputs: [],
-    outputs: [{ type: 'string' }],
-  },
-  {
-    type: 'function',
-    name: 'balanceOf',
-    stateMutability: 'view',
-    inputs: [{ name: 'account', type: 'address' }],
-    outputs: [{ type: 'uint256' }],
-  },
-  {
-    type: 'function',
-    name: 'totalSupply',
-    stateMutability: 'view',
-    inputs: [],
-    outputs: [{ type: 'uint256' }],
-  },
-  {
-    type: 'function',
-    name: 'scaledTotalSupply',
-    stateMutability: 'view',
-    inputs: [],
-    outputs: [{ type: 'uint256' }],
-  },
-  {
-    type: 'function',
-    name: 'getSupplyData',
-    stateMutability: 'view',
-    inputs: [],
-    outputs: [
-      { name: 'principal', type: 'uint256' },
-      { name: 'total', type: 'uint256' },
-      { name: 'averageRate', type: 'uint256' },
-      { name: 'lastUpdate', type: 'uint40' },
-    ],
-  },
+  view('name', [], { type: 'string' }),
+  view('symbol', [], { type: 'string' }),
+  view('balanceOf', [address], uint256),
+  view('scaledBalanceOf', [address], uint256),
+  view('scaledTotalSupply', [], uint256),
+  // Of a stable debt: principal, with interest, average rate, time of the last change.
+  view('getSupplyData', [], uint256, uint256, uint256, { type: 'uint40' }),
+] as const
+
+/** Interest rate strategies: of one reserve each in 3.0, of all from 3.1 on. */
+export const strategyAbi = [
+  view('OPTIMAL_USAGE_RATIO', [], uint256),
+  view('getBaseVariableBorrowRate', [], uint256),
+  view('getVariableRateSlope1', [], uint256),
+  view('getVariableRateSlope2', [], uint256),
+  // Optimal usage, base rate and slopes in basis points.
+  view(
+    'getInterestRateDataBps',
+    [address],
+    { type: 'uint16' },
+    { type: 'uint32' },
+    { type: 'uint32' },
+    { type: 'uint32' },
+  ),
 ] as const

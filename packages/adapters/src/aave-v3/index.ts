@@ -1,4 +1,5 @@
 export { InvalidHeartbeatError } from '../shared/InvalidHeartbeatError.ts'
 export { type AaveV3Adapter, type AaveV3Parameters, aaveV3 } from './aaveV3.ts'
-export type { AaveV3Metadata, CategoryTokens, ReserveTokens } from './metadata.ts'
+export type { AaveV3Metadata, CategoryTokens, RateModel, ReserveTokens } from './metadata.ts'
 export { NoCollateralTokenError } from './NoCollateralTokenError.ts'
+export type { AaveV3Revisions, AaveV3Version } from './version.ts'

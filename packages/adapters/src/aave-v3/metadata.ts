@@ -1,8 +1,9 @@
 import { type Address, type Asset, assetLabels, Read, type ReadResult } from '@unimargin/sdk'
 import { isAddressEqual, zeroAddress } from 'viem'
 import { MAX_DECIMALS, present, symbolOf } from '../shared/token.ts'
-import { addressesProviderAbi, oracleAbi, poolAbi, tokenAbi } from './abi.ts'
+import { addressesProviderAbi, oracleAbi, poolAbi, strategyAbi, tokenAbi } from './abi.ts'
 import * as ReserveConfiguration from './ReserveConfiguration.ts'
+import { type AaveV3Revisions, type AaveV3Version, versionOf } from './version.ts'
 
 /** A reserve and its tokens. */
 export type ReserveTokens = {
@@ -15,10 +16,21 @@ export type ReserveTokens = {
   /** Absent in pools that have dropped stable debt. */
   readonly stableDebtToken?: Address | undefined
   readonly variableDebtToken: Address
+  readonly strategy: Address
+  /** What the strategy of a reserve says once and for all (3.0). Absent later, and where it does not say. */
+  readonly rateModel?: RateModel | undefined
   /** What the reserve is called in paths of issues: its symbol, unless two reserves share it. */
   readonly label: string
   /** The feed that the oracle takes the price from. Absent where it names none; its price is then another oracle's. */
   readonly priceSource?: Address | undefined
+}
+
+/** The rates of a reserve by its usage: linear, steeper above the optimal one. RAY. */
+export type RateModel = {
+  readonly optimalUsage: bigint
+  readonly baseRate: bigint
+  readonly slope1: bigint
+  readonly slope2: bigint
 }
 
 /** An e-mode category that is in use. */
@@ -31,10 +43,11 @@ export type CategoryTokens = {
 /** What of a pool seldom changes. `state` checks all of it again, so that a change is seen in the next block. */
 export type AaveV3Metadata = {
   readonly revision: bigint
+  readonly version: AaveV3Version
   readonly addressesProvider: Address
   readonly oracle: Address
-  /** `category`: each reserve names its one e-mode. `bitmap` (from 3.2): each e-mode lists its reserves. */
-  readonly eModes: 'category' | 'bitmap'
+  /** Who may forbid to borrow, while a sequencer is down say. */
+  readonly sentinel?: Address | undefined
   readonly reserves: readonly ReserveTokens[]
   readonly categories: readonly CategoryTokens[]
 }
@@ -44,36 +57,34 @@ const USD_UNIT = 10n ** 8n
 const MAX_RESERVES = 128
 const LAST_CATEGORY = 255
 
-/**
- * From this revision on (3.3; forks and networks count differently before) every pool has bitmaps: that one says it had none
- * is a node's invention, by which an owner's e-mode would not count.
- */
-const FIRST_WITH_BITMAPS = 6n
-
 /** Reads the metadata of a pool; three steps, once per time to live. */
-export function readMetadata(chainId: number, pool: Address): Read.Read<AaveV3Metadata> {
+export function readMetadata(
+  chainId: number,
+  pool: Address,
+  revisions: AaveV3Revisions | undefined,
+): Read.Read<AaveV3Metadata> {
   const head = Read.all([
     Read.call({ to: pool, abi: poolAbi, functionName: 'POOL_REVISION' }),
     Read.call({ to: pool, abi: poolAbi, functionName: 'ADDRESSES_PROVIDER' }),
     Read.call({ to: pool, abi: poolAbi, functionName: 'getReservesList' }),
-    readEModes(pool),
+    readFunctions(pool),
   ])
-  return Read.andThen(head, ([revision, addressesProvider, list, probed]) => {
+  return Read.andThen(head, ([revision, addressesProvider, list, functions]) => {
+    if (functions.status !== 'ok') return Read.fail(functions)
+    const probed = versionOf(revision, functions.value, revisions)
     if (probed.status !== 'ok') return Read.fail(probed)
-    const eModes = probed.value
-    if (eModes === 'category' && revision >= FIRST_WITH_BITMAPS) {
-      return Read.fail({ status: 'unavailable', reason: `pool revision ${revision} has bitmaps, and gives none` })
-    }
+    const version = probed.value
     // A reserve that is there twice would count twice.
     if (list.length > MAX_RESERVES || new Set(list).size !== list.length) {
       return Read.fail({ status: 'unavailable', reason: 'the list of reserves is none that a pool can have' })
     }
     const body = Read.all([
       Read.call({ to: addressesProvider, abi: addressesProviderAbi, functionName: 'getPriceOracle' }),
-      Read.all(list.map((address) => readReserve(chainId, pool, address))),
-      Read.all(eModes === 'bitmap' ? range(1, LAST_CATEGORY).map((id) => readCategory(pool, id)) : []),
+      readSentinel(addressesProvider, version),
+      Read.all(list.map((address) => readReserve(chainId, pool, address, version))),
+      Read.all(version < '3.2' ? [] : range(1, LAST_CATEGORY).map((id) => readCategory(pool, id))),
     ])
-    return Read.andThen(body, ([oracle, reserves, scanned]) => {
+    return Read.andThen(body, ([oracle, sentinel, reserves, scanned]) => {
       const unusable = reserves.find(({ asset }) => asset.decimals > MAX_DECIMALS)
       if (unusable !== undefined)
         return Read.fail({
@@ -84,12 +95,13 @@ export function readMetadata(chainId: number, pool: Address): Read.Read<AaveV3Me
       const tail = Read.all([
         Read.call({ to: oracle, abi: oracleAbi, functionName: 'BASE_CURRENCY' }),
         Read.call({ to: oracle, abi: oracleAbi, functionName: 'BASE_CURRENCY_UNIT' }),
-        Read.all(eModes === 'category' ? used.map((id) => readCategory(pool, id)) : []),
+        Read.all(used.map((id) => readCategory(pool, id))),
         Read.all(reserves.map(({ aToken }) => readName(aToken))),
         Read.all(reserves.map(({ asset }) => Read.settle(readSource(oracle, asset.address)))),
+        Read.all(reserves.map(({ strategy }) => (version < '3.1' ? readRateModel(strategy) : none))),
       ])
       const labels = assetLabels(reserves.map(({ asset }) => asset))
-      return Read.andThen(tail, ([base, unit, named, names, sources]) => {
+      return Read.andThen(tail, ([base, unit, named, names, sources, rateModels]) => {
         if (!isAddressEqual(base, zeroAddress) || unit !== USD_UNIT) {
           return Read.fail({
             status: 'unavailable',
@@ -100,9 +112,10 @@ export function readMetadata(chainId: number, pool: Address): Read.Read<AaveV3Me
         const kept = [...scanned.filter(({ isUsed }) => isUsed), ...named]
         return Read.succeed({
           revision,
+          version,
           addressesProvider,
           oracle,
-          eModes,
+          sentinel: sentinel.status === 'ok' ? sentinel.value : undefined,
           reserves: reserves.map(({ category: _, ...reserve }, index) => {
             const source = sources[index]
             return {
@@ -110,6 +123,7 @@ export function readMetadata(chainId: number, pool: Address): Read.Read<AaveV3Me
               aTokenName: names[index],
               label: labels[index] ?? reserve.asset.address,
               priceSource: source?.status === 'ok' ? source.value : undefined,
+              rateModel: rateModels[index],
             }
           }),
           categories: kept.map(({ isUsed: _, ...category }) => category),
@@ -119,15 +133,23 @@ export function readMetadata(chainId: number, pool: Address): Read.Read<AaveV3Me
   })
 }
 
-/**
- * How e-modes work in a pool: from 3.2 on it answers for its bitmaps. A call that a node lets run out of gas looks as if
- * the function were missing, so this is asked with every reading again.
- */
-export function readEModes(pool: Address): Read.Read<ReadResult<AaveV3Metadata['eModes']>> {
-  const probe = Read.call({ to: pool, abi: poolAbi, functionName: 'getEModeCategoryCollateralBitmap', args: [1] })
-  return Read.map(Read.settle(probe), (result) => {
-    if (result.status === 'ok') return { status: 'ok', value: 'bitmap' }
-    return result.status === 'reverted' ? { status: 'ok', value: 'category' } : result
+/** Of each function that came with a version (`SINCE`), whether the pool has it. */
+export function readFunctions(pool: Address): Read.Read<ReadResult<readonly boolean[]>> {
+  const asset = [zeroAddress] as const
+  const category = [1] as const
+  const probes = Read.all([
+    Read.settle(Read.call({ to: pool, abi: poolAbi, functionName: 'getVirtualUnderlyingBalance', args: asset })),
+    Read.settle(
+      Read.call({ to: pool, abi: poolAbi, functionName: 'getEModeCategoryCollateralBitmap', args: category }),
+    ),
+    Read.settle(Read.call({ to: pool, abi: poolAbi, functionName: 'getReserveDeficit', args: asset })),
+    Read.settle(Read.call({ to: pool, abi: poolAbi, functionName: 'RESERVE_INTEREST_RATE_STRATEGY' })),
+    Read.settle(Read.call({ to: pool, abi: poolAbi, functionName: 'getEModeCategoryLtvzeroBitmap', args: category })),
+    Read.settle(Read.call({ to: pool, abi: poolAbi, functionName: 'getIsEModeCategoryIsolated', args: category })),
+  ])
+  return Read.map(probes, (results) => {
+    for (const result of results) if (result.status !== 'ok' && result.status !== 'reverted') return result
+    return { status: 'ok', value: results.map(({ status }) => status === 'ok') }
   })
 }
 
@@ -136,19 +158,31 @@ export function readSource(oracle: Address, asset: Address): Read.Read<Address |
   return Read.map(Read.call({ to: oracle, abi: oracleAbi, functionName: 'getSourceOfAsset', args: [asset] }), present)
 }
 
-function readReserve(chainId: number, pool: Address, address: Address) {
+/** The sentinel, which pools have up to 3.6, if they are given one. Always succeeds: no health depends on it. */
+export function readSentinel(
+  addressesProvider: Address,
+  version: AaveV3Version,
+): Read.Read<ReadResult<Address | undefined>> {
+  if (version >= '3.7') return Read.settle(none)
+  const read = Read.call({ to: addressesProvider, abi: addressesProviderAbi, functionName: 'getPriceOracleSentinel' })
+  return Read.settle(Read.map(read, present))
+}
+
+function readReserve(chainId: number, pool: Address, address: Address, version: AaveV3Version) {
   const read = Read.all([
     Read.call({ to: pool, abi: poolAbi, functionName: 'getReserveData', args: [address] }),
     Read.settle(Read.call({ to: address, abi: tokenAbi, functionName: 'symbol' })),
   ])
   return Read.map(read, ([data, symbol]) => {
-    const { decimals, eModeCategory } = ReserveConfiguration.decode(data.configuration.data)
+    const { decimals, eModeCategory } = ReserveConfiguration.decode(data.configuration.data, version)
     return {
       asset: { chainId, address, symbol: symbolOf(symbol, address), decimals },
       id: data.id,
       aToken: data.aTokenAddress,
-      stableDebtToken: present(data.stableDebtTokenAddress),
+      // Later pools name a token that only answers with zero.
+      stableDebtToken: version < '3.2' ? present(data.stableDebtTokenAddress) : undefined,
       variableDebtToken: data.variableDebtTokenAddress,
+      strategy: data.interestRateStrategyAddress,
       category: eModeCategory,
     }
   })
@@ -163,11 +197,28 @@ function readCategory(pool: Address, id: number) {
   }))
 }
 
+/** In 3.0 each reserve has a contract whose numbers never change; one of another make has none. */
+function readRateModel(strategy: Address): Read.Read<RateModel | undefined> {
+  const read = Read.all([
+    Read.call({ to: strategy, abi: strategyAbi, functionName: 'OPTIMAL_USAGE_RATIO' }),
+    Read.call({ to: strategy, abi: strategyAbi, functionName: 'getBaseVariableBorrowRate' }),
+    Read.call({ to: strategy, abi: strategyAbi, functionName: 'getVariableRateSlope1' }),
+    Read.call({ to: strategy, abi: strategyAbi, functionName: 'getVariableRateSlope2' }),
+  ])
+  return Read.map(Read.settle(read), (result) => {
+    if (result.status !== 'ok') return undefined
+    const [optimalUsage, baseRate, slope1, slope2] = result.value
+    return { optimalUsage, baseRate, slope1, slope2 }
+  })
+}
+
 /** A name cannot be shown as it stands, but signs as it stands: it is kept whole. */
 function readName(token: Address): Read.Read<string | undefined> {
   const read = Read.settle(Read.call({ to: token, abi: tokenAbi, functionName: 'name' }))
   return Read.map(read, (name) => (name.status === 'ok' ? name.value : undefined))
 }
+
+const none: Read.Read<undefined> = Read.succeed(undefined)
 
 function range(first: number, last: number): readonly number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index)

@@ -8,6 +8,7 @@ import {
   MulDiv,
   Wad,
 } from '@unimargin/sdk'
+import type { AaveV3Version } from './version.ts'
 
 /** WAD per unit of the base currency: Aave counts USD with 8 decimals. */
 export const WAD_PER_BASE = 10n ** 10n
@@ -40,10 +41,36 @@ export const ruleUpTo34: LiquidationRule = {
   },
 }
 
+/**
+ * The rule of Aave V3 from 3.5 on, exact to the wei: what is supplied is worth its value rounded down, what is owed its value
+ * rounded up, and the health factor comes of the sums themselves, rounded half up in basis points and down to a whole one. More
+ * collateral never lowers it.
+ */
+export const ruleSince35: LiquidationRule = {
+  key: 'aave-v3/3.5',
+  valueOf: (leg) => baseValueOf(leg, leg.side === 'debt') * WAD_PER_BASE,
+  assess: (legs) => {
+    const { supplied, weighted, owed } = sumsOf(legs, true)
+    return {
+      collateralValue: supplied * WAD_PER_BASE,
+      debtValue: owed * WAD_PER_BASE,
+      weightedCollateral: weighted * (WAD_PER_BASE / Bps.BPS),
+      weightedDebt: owed * WAD_PER_BASE,
+      health:
+        owed === 0n ? { status: 'no-debt' } : { status: 'known', factor: Wad.divHalfUp(weighted, owed) / Bps.BPS },
+    }
+  },
+}
+
+/** The rule of a version. */
+export function ruleOf(version: AaveV3Version): LiquidationRule {
+  return version < '3.5' ? ruleUpTo34 : ruleSince35
+}
+
 type Sums = { readonly supplied: bigint; readonly backing: bigint; readonly weighted: bigint; readonly owed: bigint }
 
 /** Values in the base currency; `weighted` in basis points of it. */
-function sumsOf({ collateral, debt }: KnownLegs): Sums {
+function sumsOf({ collateral, debt }: KnownLegs, isDebtCeiled = false): Sums {
   let supplied = 0n
   let backing = 0n
   let weighted = 0n
@@ -55,7 +82,9 @@ function sumsOf({ collateral, debt }: KnownLegs): Sums {
     weighted += value * Bps.fromWadDown(liquidationThreshold)
   }
   let owed = 0n
-  for (const { amount, price, asset } of debt) owed += baseValueOf({ amount, price, decimals: asset.decimals })
+  for (const { amount, price, asset } of debt) {
+    owed += baseValueOf({ amount, price, decimals: asset.decimals }, isDebtCeiled)
+  }
   return { supplied, backing, weighted, owed }
 }
 
@@ -100,14 +129,6 @@ function healthOf(weightedCollateral: bigint, owed: bigint): KnownHealth {
 }
 
 /** A price that 8 decimals can hold gives Aave's own number; a finer one (a what-if) is not rounded before the value is. */
-function baseValueOf({ amount, price, decimals }: Parameters<LiquidationRule['valueOf']>[0]): bigint {
-  return MulDiv.down(amount, price, Decimal.unit(decimals) * WAD_PER_BASE)
-}
-
-/** The last revision of the pool that the rule holds for: 8 is Aave 3.4; 3.5 (9) changed the arithmetic. */
-const LAST_REVISION = 8n
-
-/** The rule of a pool by its `POOL_REVISION`, if there is one here. */
-export function ruleOf(revision: bigint): LiquidationRule | undefined {
-  return revision >= 1n && revision <= LAST_REVISION ? ruleUpTo34 : undefined
+function baseValueOf({ amount, price, decimals }: Parameters<LiquidationRule['valueOf']>[0], isCeiled = false): bigint {
+  return (isCeiled ? MulDiv.up : MulDiv.down)(amount, price, Decimal.unit(decimals) * WAD_PER_BASE)
 }

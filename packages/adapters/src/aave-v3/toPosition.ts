@@ -8,30 +8,30 @@ import {
   type Quantity,
   type ReadResult,
   redact,
+  type Shares,
   unknown,
   Wad,
 } from '@unimargin/sdk'
-import { MAX_AMOUNT, MAX_PRICE, quantityOf } from '../shared/quantityOf.ts'
+import { MAX_AMOUNT, MAX_PRICE, quantityOf, type Where } from '../shared/quantityOf.ts'
+import type { PositionDetails } from './LendingDetails.ts'
 import type { CategoryState, OwnerState, ReserveTerms } from './PoolState.ts'
-import { ruleOf, ruleUpTo34, WAD_PER_BASE } from './rule.ts'
+import { ruleOf, WAD_PER_BASE } from './rule.ts'
 import * as UserConfiguration from './UserConfiguration.ts'
+import { type AaveV3Version, roundingOf } from './version.ts'
 
 /** An owner's position in the words of the model; unavailable where its numbers would be wrong. */
 export function toPosition(parameters: {
   readonly market: Market
-  readonly revision: bigint
+  readonly version: AaveV3Version
   readonly owner: Address
   readonly state: OwnerState
   readonly reserveStates: readonly ReserveTerms[]
   readonly categoryStates: readonly CategoryState[]
 }): ReadResult<PositionFacts> {
-  const { market, revision, owner, state, reserveStates, categoryStates } = parameters
-  const rule = ruleOf(revision)
-  if (rule === undefined) {
-    return { status: 'unavailable', reason: `version not supported yet: pool revision ${revision} (Aave 3.5 or later)` }
-  }
+  const { market, version, owner, state, reserveStates, categoryStates } = parameters
+  const rule = ruleOf(version)
+  const rounding = roundingOf(version)
   const category = categoryStates.find(({ id }) => BigInt(id) === state.eMode)
-
   const only = UserConfiguration.onlyCollateral(state.configuration)
   const isolated = reserveStates.some(
     ({ tokens, configuration }) => tokens.id === only && configuration.debtCeiling > 0n,
@@ -47,28 +47,36 @@ export function toPosition(parameters: {
     const { configuration } = reserve
     const inCategory = category?.includes(reserve) ? category : undefined
     const price = priceOf(reserve, inCategory, market)
-    const amount = (result: ReadResult<bigint>, what: string) =>
-      quantityOf(result, MAX_AMOUNT, { market, owner, path: `positions.${label}.${what}` })
+    const at = (what: string): Where => ({ market, owner, path: `positions.${label}.${what}` })
+    const value = (amount: Quantity, side: 'collateral' | 'debt') =>
+      legValue(amount, price, (amount, price) => rule.valueOf({ amount, price, decimals: asset.decimals, side }))
 
-    const supplied = amount(balances.supplied, 'supplied')
+    const supplied = worth(balances.supplied, reserve.liquidityIndex, rounding.supplied, at('supplied'))
+    const loanToValue = loanToValueOf(reserve, category, inCategory, version)
     const leg = {
       asset,
-      amount: supplied,
+      amount: supplied.amount,
       price,
-      value: legValue(supplied, price, asset.decimals),
-      // Aave skips reserves without a threshold of their own, also where an e-mode would give them one.
-      isCollateral: configuration.liquidationThreshold > 0n && UserConfiguration.isCollateral(state.configuration, id),
+      shares: supplied.shares,
+      value: value(supplied.amount, 'collateral'),
+      // Up to 3.5 Aave skips reserves without a threshold of their own, also where an e-mode would give them one.
+      isCollateral:
+        (version >= '3.6' || configuration.liquidationThreshold > 0n) &&
+        UserConfiguration.isCollateral(state.configuration, id),
       liquidationThreshold: Bps.toWad(inCategory?.liquidationThreshold ?? configuration.liquidationThreshold),
-      // Likewise a loan-to-value of zero stays zero in an e-mode.
-      loanToValue: Bps.toWad(
-        configuration.loanToValue === 0n ? 0n : (inCategory?.loanToValue ?? configuration.loanToValue),
-      ),
+      loanToValue: Bps.toWad(loanToValue),
     }
-    if (supplied !== 0n) collateral.push(leg)
-    else firstSupplies.push({ ...leg, isCollateral: countsByItself(configuration) && !isolated })
-    const owed = sum(amount(balances.variableDebt, 'variableDebt'), amount(balances.stableDebt, 'stableDebt'))
+    if (supplied.amount !== 0n) collateral.push(leg)
+    else {
+      // A first supply counts by itself where it lends something; with a debt ceiling it only does by the owner's own hand.
+      const counts = (version >= '3.6' ? loanToValue : configuration.loanToValue) > 0n
+      firstSupplies.push({ ...leg, isCollateral: counts && configuration.debtCeiling === 0n && !isolated })
+    }
+    const variable = worth(balances.variableDebt, reserve.borrowIndex, rounding.owed, at('variableDebt'))
+    const owed = sum(variable.amount, quantityOf(balances.stableDebt, MAX_AMOUNT, at('stableDebt')))
     if (owed !== 0n) {
-      debt.push({ asset, amount: owed, price, value: legValue(owed, price, asset.decimals), liabilityWeight: Wad.WAD })
+      const { shares } = variable
+      debt.push({ asset, amount: owed, price, shares, value: value(owed, 'debt'), liabilityWeight: Wad.WAD })
     }
   }
   const eMode =
@@ -77,15 +85,44 @@ export function toPosition(parameters: {
       : redact(category?.label ?? '')
           .replace(/\s+/g, ' ')
           .trim() || `category ${state.eMode}`
+  const own: PositionDetails = {
+    configuration: state.configuration,
+    eModeId: Number(state.eMode),
+    ...(category && version >= '3.2' && { borrowable: category.borrowable }),
+  }
   return {
     status: 'ok',
-    value: { owner, rule: rule.key, collateral, debt, firstSupplies, details: { eMode, isolated } },
+    value: { owner, rule: rule.key, collateral, debt, firstSupplies, details: { eMode, isolated, ...own } },
   }
 }
 
-/** Whether a first supply becomes collateral: what has a debt ceiling only does by the owner's own hand. */
-function countsByItself({ liquidationThreshold, loanToValue, debtCeiling }: ReserveTerms['configuration']): boolean {
-  return liquidationThreshold > 0n && loanToValue > 0n && debtCeiling === 0n
+/** What a scaled balance comes to; nothing is nothing at any index. */
+function worth(
+  scaled: ReadResult<bigint>,
+  index: ReadResult<bigint>,
+  round: (scaled: bigint, index: bigint) => bigint,
+  where: Where,
+): { readonly amount: Quantity; readonly shares?: Shares | undefined } {
+  const balance = quantityOf(scaled, MAX_AMOUNT, where)
+  if (typeof balance !== 'bigint') return { amount: balance }
+  const rate = quantityOf(index, MAX_AMOUNT, where)
+  if (typeof rate !== 'bigint') return { amount: balance === 0n ? 0n : rate }
+  const amount = quantityOf({ status: 'ok', value: round(balance, rate) }, MAX_AMOUNT, where)
+  return { amount, shares: { balance, rate } }
+}
+
+/** Basis points that an owner may borrow against a reserve. */
+function loanToValueOf(
+  { tokens, configuration }: ReserveTerms,
+  category: CategoryState | undefined,
+  inCategory: CategoryState | undefined,
+  version: AaveV3Version,
+): bigint {
+  const own = configuration.loanToValue
+  // Up to 3.5 a loan-to-value of zero stays zero in an e-mode.
+  if (version < '3.6') return own === 0n ? 0n : (inCategory?.loanToValue ?? own)
+  if (inCategory === undefined) return category?.isIsolated ? 0n : own
+  return (inCategory.ltvZero >> BigInt(tokens.id)) & 1n ? 0n : inCategory.loanToValue
 }
 
 /** In 3.0 and 3.1 an e-mode may bring one price for all its assets; a price of zero means that it brings none. */
@@ -104,7 +141,7 @@ function sum(a: Quantity, b: Quantity): Quantity {
   return typeof b === 'bigint' ? a + b : b
 }
 
-function legValue(amount: Quantity, price: Quantity, decimals: number): Quantity {
+function legValue(amount: Quantity, price: Quantity, multiply: (amount: bigint, price: bigint) => bigint): Quantity {
   if (typeof amount !== 'bigint') return typeof price === 'bigint' ? amount : unknown(...amount.issues, ...price.issues)
-  return typeof price === 'bigint' ? ruleUpTo34.valueOf({ amount, price, decimals }) : price
+  return typeof price === 'bigint' ? multiply(amount, price) : price
 }

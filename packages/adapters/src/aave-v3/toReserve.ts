@@ -1,39 +1,64 @@
-import { Bps, Decimal, type Market, type Quantity, Ray, type Reserve } from '@unimargin/sdk'
+import {
+  Bps,
+  Decimal,
+  type Details,
+  type Market,
+  type Quantity,
+  Ray,
+  type ReadResult,
+  type Reserve,
+} from '@unimargin/sdk'
 import { zeroAddress } from 'viem'
 import type { Heartbeats } from '../shared/Heartbeats.ts'
 import { MAX_AMOUNT, MAX_PRICE, MAX_TIME, quantityOf } from '../shared/quantityOf.ts'
+import { borrowRoom, supplyRoom, unbookedShare } from './accrual.ts'
+import type { ReserveDetails } from './LendingDetails.ts'
 import type { ReserveState } from './PoolState.ts'
 import { WAD_PER_BASE } from './rule.ts'
+import type { AaveV3Version } from './version.ts'
 
 /** A reserve in the words of the model. */
-export function toReserve(state: ReserveState, market: Market, heartbeats: Heartbeats): Reserve {
-  const { tokens, configuration } = state
+export function toReserve(
+  state: ReserveState,
+  version: AaveV3Version,
+  market: Market,
+  heartbeats: Heartbeats,
+): Reserve {
+  const { tokens, configuration, stable } = state
   const { asset, aToken, aTokenName, label, priceSource } = tokens
   const at = (what: string) => ({ market, path: `reserves.${label}.${what}` })
-  const amount = (result: ReserveState['liquidity'], what: string) => quantityOf(result, MAX_AMOUNT, at(what))
+  const amount = (result: ReadResult<bigint>, what: string) => quantityOf(result, MAX_AMOUNT, at(what))
+  const isDirected = version >= '3.5'
   const unit = Decimal.unit(asset.decimals)
+  const supplyCap = configuration.supplyCap * unit
+  const borrowCap = configuration.borrowCap * unit
 
   const scaledSupply = amount(state.scaledSupply, 'supply')
-  const income = amount(state.normalizedIncome, 'normalizedIncome')
-  const variableDebt = amount(state.variableDebt, 'debt')
-  const stableDebt = amount(state.stableDebt, 'debt')
-  const debt = combine(variableDebt, stableDebt, (a, b) => a + b)
-  const interest = combine(
-    combine(variableDebt, amount(state.scaledVariableDebt, 'debt'), (now, scaled) =>
-      surplus(now, Ray.mulHalfUp(scaled, state.variableBorrowIndex)),
-    ),
-    // A principal that cannot be read counts as none: the room is too small then, not too large.
-    combine(stableDebt, state.stablePrincipal.status === 'ok' ? state.stablePrincipal.value : 0n, surplus),
-    (variable, stable) => variable + stable,
+  const scaledDebt = amount(state.scaledDebt, 'debt')
+  const liquidityIndex = index(state.liquidityIndex, at('liquidityIndex'))
+  // While nobody owes anything the index stands still, whatever the pool would say of a debt.
+  const borrowIndex = scaledDebt === 0n ? state.storedBorrowIndex : index(state.borrowIndex, at('debt'))
+  const stableDebt = amount(stable.status === 'ok' ? { status: 'ok', value: stable.value.total } : stable, 'debt')
+  const accruedToTreasury = combine(
+    [scaledDebt, borrowIndex, liquidityIndex, stableDebt],
+    (scaledDebt, borrowIndex, liquidityIndex) =>
+      stable.status === 'ok'
+        ? state.accruedToTreasury +
+          unbookedShare(state, { scaledDebt, borrowIndex, liquidityIndex, stable: stable.value }, isDirected)
+        : 0n,
   )
-  // A supply books the treasury's share of the interest first, and the cap counts that share.
-  const unbooked = combine(interest, income, (sum, index) =>
-    Ray.divHalfUp(Bps.mulHalfUp(sum, configuration.reserveFactor), index),
-  )
-  const scaled = combine(scaledSupply, unbooked, (a, b) => a + b + state.accruedToTreasury)
-  const supply = combine(scaled, income, Ray.mulHalfUp)
-  const supplyRoom = room(configuration.supplyCap * unit, supply)
-  const borrowRoom = room(configuration.borrowCap * unit, debt)
+  const suppliable =
+    supplyCap === 0n
+      ? undefined
+      : combine([scaledSupply, accruedToTreasury, liquidityIndex], (supply, accrued, index) =>
+          supplyRoom(supplyCap, supply + accrued, index, isDirected),
+        )
+  const borrowable =
+    borrowCap === 0n
+      ? undefined
+      : combine([scaledDebt, borrowIndex, stableDebt], (debt, index, stable) =>
+          borrowRoom(borrowCap, debt, index, stable, isDirected),
+        )
   const availableLiquidity = amount(state.liquidity, 'liquidity')
 
   const shut = [...(configuration.isActive ? [] : ['inactive']), ...(configuration.isPaused ? ['paused'] : [])]
@@ -53,33 +78,68 @@ export function toReserve(state: ReserveState, market: Market, heartbeats: Heart
     loanToValue: Bps.toWad(configuration.loanToValue),
     liquidationBonus:
       configuration.liquidationBonus > Bps.BPS ? Bps.toWad(configuration.liquidationBonus - Bps.BPS) : 0n,
-    supplyRoom,
-    borrowRoom,
+    supplyRoom: suppliable,
+    borrowRoom: borrowable,
     availableLiquidity,
     supplyRate: Ray.toWadDown(state.liquidityRate),
     borrowRate: Ray.toWadUp(state.variableBorrowRate),
-    supplyBlockedBy: [...shut, ...frozen, ...(supplyRoom === 0n ? ['cap'] : [])],
+    supplyBlockedBy: [...shut, ...frozen, ...(suppliable === 0n ? ['cap'] : [])],
     withdrawBlockedBy: [...shut, ...empty],
     borrowBlockedBy: [
       ...shut,
       ...frozen,
       ...(configuration.isBorrowable ? [] : ['borrowing-disabled']),
-      ...(borrowRoom === 0n ? ['cap'] : []),
+      ...(borrowable === 0n ? ['cap'] : []),
       ...empty,
     ],
+    details: {
+      id: tokens.id,
+      variableDebtToken: tokens.variableDebtToken,
+      reserveFactor: configuration.reserveFactor,
+      supplyCap,
+      borrowCap,
+      isSiloed: configuration.isSiloed,
+      isBorrowableInIsolation: configuration.isBorrowableInIsolation,
+      debtCeiling: configuration.debtCeiling,
+      isolatedDebt: state.isolatedDebt,
+      eModeCategory: configuration.eModeCategory,
+      ...known({
+        liquidityIndex,
+        borrowIndex,
+        scaledSupply,
+        scaledDebt,
+        accruedToTreasury,
+        stableDebt,
+        averageStableRate: stable.status === 'ok' ? stable.value.averageRate : undefined,
+        unbacked: combine([amount(state.deficit, 'deficit')], (deficit) => state.unbacked + deficit),
+      }),
+      ...(state.rateModel.status === 'ok' && state.rateModel.value),
+    } satisfies ReserveDetails,
   }
 }
 
-function combine(a: Quantity, b: Quantity, join: (a: bigint, b: bigint) => bigint): Quantity {
-  if (typeof a !== 'bigint') return a
-  return typeof b === 'bigint' ? join(a, b) : b
+/** An index is a RAY of at least one; what is less is no index, and would divide by zero. */
+function index(result: ReadResult<bigint>, where: Parameters<typeof quantityOf>[2]): Quantity {
+  const isNone = result.status === 'ok' && result.value < Ray.RAY
+  return quantityOf(
+    isNone ? { status: 'unavailable', reason: `${result.value} is no index` } : result,
+    MAX_AMOUNT,
+    where,
+  )
 }
 
-function surplus(a: bigint, b: bigint): bigint {
-  return a > b ? a - b : 0n
+function combine<const quantities extends readonly Quantity[]>(
+  quantities: quantities,
+  join: (...known: { readonly [at in keyof quantities]: bigint }) => bigint,
+): Quantity {
+  const missing = quantities.find((quantity) => typeof quantity !== 'bigint')
+  return missing ?? join(...(quantities as { readonly [at in keyof quantities]: bigint }))
 }
 
-function room(cap: bigint, used: Quantity): Quantity | undefined {
-  if (cap === 0n) return undefined
-  return typeof used === 'bigint' ? surplus(cap, used) : used
+/** What is known of some numbers: the others are left out. */
+function known(numbers: Readonly<Record<string, Quantity | undefined>>): Details {
+  const entries = Object.entries(numbers).flatMap(([name, value]) =>
+    typeof value === 'bigint' ? [[name, value] as const] : [],
+  )
+  return Object.fromEntries(entries)
 }

@@ -1,17 +1,22 @@
 import { type Address, Ray } from '@unimargin/sdk'
 import { MockRevert } from '@unimargin/sdk/testing'
+import { parseAbi } from 'viem'
 import * as AccountData from './AccountData.ts'
 import {
   borrowedOf,
   keyOf,
   type Ledger,
+  type LedgerUser,
   liquidityOf,
   scaledTotals,
+  scalingOf,
   suppliedOf,
   tokensOf,
+  totalsOf,
   userOf,
   withUser,
 } from './Ledger.ts'
+import { includes } from './MockCategory.ts'
 import type { MockReserve } from './MockReserve.ts'
 import { refusal } from './refusal.ts'
 import * as UserBits from './UserBits.ts'
@@ -19,28 +24,30 @@ import * as UserBits from './UserBits.ts'
 /** What users do to a mocked pool, with Aave's own refusals in Aave's order. Amounts are base units. */
 
 const ONE = 10n ** 18n
+const BPS = 10_000n
+const enterAbi = parseAbi(['error InvalidCollateralInEmode(address reserve, uint256 categoryId)'])
 
 /** Supplies for an owner. The first supply of an asset becomes collateral where Aave lets it by itself. */
 export function supply(ledger: Ledger, owner: Address, reserve: MockReserve, amount: bigint): Ledger {
-  if (amount === 0n) throw refusal('invalid-amount')
-  assertOpen(reserve)
-  if (reserve.isFrozen) throw refusal('frozen')
-  const total = Ray.mulHalfUp(scaledTotals(ledger, reserve).supply, reserve.liquidityIndex)
-  if (reserve.supplyCap !== 0n && total + amount > reserve.supplyCap * unitOf(reserve)) throw refusal('supply-cap')
+  if (scalingOf(ledger).supply(amount, reserve.liquidityIndex) === 0n) throw refusal(ledger, 'invalid-amount')
+  assertOpen(ledger, reserve)
+  if (reserve.isFrozen) throw refusal(ledger, 'frozen')
+  const total = totalWith(ledger, reserve, 'supply', amount)
+  if (reserve.supplyCap !== 0n && total > reserve.supplyCap * unitOf(reserve)) throw refusal(ledger, 'supply-cap')
   return credit(ledger, owner, reserve, amount)
 }
 
 /** Takes out what an owner has supplied. */
 export function withdraw(ledger: Ledger, owner: Address, reserve: MockReserve, amount: bigint): Ledger {
   const supplied = suppliedOf(ledger, owner, reserve)
-  if (amount === 0n) throw refusal('invalid-amount')
-  if (amount > supplied) throw refusal('not-enough-supplied')
-  assertOpen(reserve)
+  if (amount === 0n) throw refusal(ledger, 'invalid-amount')
+  if (amount > supplied) throw refusal(ledger, 'not-enough-supplied')
+  assertOpen(ledger, reserve)
   if (amount > liquidityOf(ledger, reserve)) throw MockRevert.because('ERC20: transfer amount exceeds balance')
   const user = userOf(ledger, owner)
   const wasCollateral = UserBits.isCollateral(user.configuration, reserve.id)
   const before = user.supplied[reserve.id] ?? 0n
-  const scaled = amount === supplied ? before : Ray.divHalfUp(amount, reserve.liquidityIndex)
+  const scaled = amount === supplied ? before : scalingOf(ledger).withdraw(amount, reserve.liquidityIndex)
   const rest = before > scaled ? before - scaled : 0n
   const after = withUser(ledger, owner, {
     ...user,
@@ -54,22 +61,36 @@ export function withdraw(ledger: Ledger, owner: Address, reserve: MockReserve, a
 
 /** Borrows at the variable rate. */
 export function borrow(ledger: Ledger, owner: Address, reserve: MockReserve, amount: bigint): Ledger {
-  if (amount === 0n) throw refusal('invalid-amount')
-  assertOpen(reserve)
-  if (reserve.isFrozen) throw refusal('frozen')
-  if (!reserve.isBorrowable) throw refusal('borrowing-disabled')
-  const total = Ray.mulHalfUp(scaledTotals(ledger, reserve).debt, reserve.borrowIndex)
-  if (reserve.borrowCap !== 0n && total + amount > reserve.borrowCap * unitOf(reserve)) throw refusal('borrow-cap')
+  const { eMode } = userOf(ledger, owner)
+  const isLate = ledger.version >= '3.6'
+  if (amount === 0n) throw refusal(ledger, 'invalid-amount')
+  assertOpen(ledger, reserve)
+  if (reserve.isFrozen) throw refusal(ledger, 'frozen')
+  // From 3.6 on an e-mode alone says what can be borrowed in it.
+  if (!reserve.isBorrowable && (!isLate || eMode === 0)) throw refusal(ledger, 'borrowing-disabled')
+  if (isLate) assertBorrowableIn(ledger, eMode, reserve)
+  const total = totalWith(ledger, reserve, 'debt', amount)
+  if (reserve.borrowCap !== 0n && total > reserve.borrowCap * unitOf(reserve)) throw refusal(ledger, 'borrow-cap')
   // None of these may be borrowed against a collateral with a debt ceiling.
-  if (isIsolated(ledger, owner)) throw refusal('not-in-isolation')
-  assertBorrowableIn(ledger, userOf(ledger, owner).eMode, reserve)
-  const before = AccountData.of(ledger, owner)
-  if (before.collateral === 0n) throw refusal('no-collateral')
-  if (before.healthFactor <= ONE) throw refusal('health-too-low')
+  if (isIsolated(ledger, owner)) throw refusal(ledger, 'not-in-isolation')
+  if (!isLate) assertBorrowableIn(ledger, eMode, reserve)
+  assertNotSiloed(ledger, owner, reserve)
+  if (!isLate) {
+    const before = AccountData.of(ledger, owner)
+    if (before.collateral === 0n) throw refusal(ledger, 'no-collateral')
+    if (before.loanToValue === 0n) throw refusal(ledger, 'zero-loan-to-value')
+    if (before.healthFactor <= ONE) throw refusal(ledger, 'health-too-low')
+  }
   if (amount > liquidityOf(ledger, reserve)) throw MockRevert.because('ERC20: transfer amount exceeds balance')
   const after = debit(ledger, owner, reserve, amount)
-  const { collateral, debt, loanToValue } = AccountData.of(after, owner)
-  if (debt > (collateral * loanToValue) / 10_000n) throw refusal('not-enough-collateral')
+  const { collateral, debt, loanToValue, healthFactor } = AccountData.of(after, owner)
+  if (isLate) {
+    if (loanToValue === 0n) throw refusal(ledger, 'zero-loan-to-value')
+    if (healthFactor < ONE) throw refusal(ledger, 'health-too-low')
+  }
+  const rounding = isLate ? loanToValue - 1n : loanToValue / 2n
+  const needed = (debt * BPS + rounding) / loanToValue
+  if (needed > collateral) throw refusal(ledger, 'not-enough-collateral')
   return withTokens(after, owner, reserve, amount)
 }
 
@@ -80,13 +101,13 @@ export function repay(
   reserve: MockReserve,
   amount: bigint,
 ): { readonly ledger: Ledger; readonly paid: bigint } {
-  if (amount === 0n) throw refusal('invalid-amount')
-  assertOpen(reserve)
+  if (amount === 0n) throw refusal(ledger, 'invalid-amount')
+  assertOpen(ledger, reserve)
   const owed = borrowedOf(ledger, owner, reserve)
-  if (owed === 0n) throw refusal('no-debt')
+  if (owed === 0n) throw refusal(ledger, 'no-debt')
   const paid = amount < owed ? amount : owed
   const user = userOf(ledger, owner)
-  const scaled = (user.borrowed[reserve.id] ?? 0n) - Ray.divHalfUp(paid, reserve.borrowIndex)
+  const scaled = (user.borrowed[reserve.id] ?? 0n) - scalingOf(ledger).repay(paid, reserve.borrowIndex)
   const rest = paid === owed || scaled < 0n ? 0n : scaled
   const repaid = withUser(ledger, owner, {
     ...user,
@@ -100,13 +121,18 @@ export function repay(
 export function enter(ledger: Ledger, owner: Address, eMode: number): Ledger {
   const user = userOf(ledger, owner)
   const isKnown = eMode === 0 || ledger.categories.some(({ id }) => id === eMode)
-  if (!isKnown) throw refusal('other-e-mode')
+  if (!isKnown) throw refusal(ledger, 'other-e-mode')
   for (const reserve of ledger.reserves) {
     if (UserBits.isBorrowing(user.configuration, reserve.id)) assertBorrowableIn(ledger, eMode, reserve)
+    const lendsNothing = ledger.version >= '3.6' && AccountData.loanToValueFor(ledger, eMode, reserve) === 0n
+    if (lendsNothing && UserBits.isCollateral(user.configuration, reserve.id)) {
+      throw MockRevert.error(enterAbi, 'InvalidCollateralInEmode', [reserve.asset, BigInt(eMode)])
+    }
   }
   const after = withUser(ledger, owner, { ...user, eMode })
-  // Who comes from no e-mode is not looked at again.
-  if (user.eMode !== 0 && AccountData.of(after, owner).healthFactor < ONE) throw refusal('health-too-low')
+  // Until 3.5, who comes from no e-mode is not looked at again.
+  if ((user.eMode !== 0 || ledger.version >= '3.6') && AccountData.of(after, owner).healthFactor < ONE)
+    throw refusal(ledger, 'health-too-low')
   return after
 }
 
@@ -114,10 +140,10 @@ export function enter(ledger: Ledger, owner: Address, eMode: number): Ledger {
 export function credit(ledger: Ledger, owner: Address, reserve: MockReserve, amount: bigint): Ledger {
   const user = userOf(ledger, owner)
   const before = user.supplied[reserve.id] ?? 0n
-  const becomesCollateral = before === 0n && countsByItself(ledger, user.configuration, reserve)
+  const becomesCollateral = before === 0n && countsByItself(ledger, user, reserve)
   return withUser(ledger, owner, {
     ...user,
-    supplied: { ...user.supplied, [reserve.id]: before + Ray.divHalfUp(amount, reserve.liquidityIndex) },
+    supplied: { ...user.supplied, [reserve.id]: before + scalingOf(ledger).supply(amount, reserve.liquidityIndex) },
     configuration: becomesCollateral
       ? UserBits.set(user.configuration, reserve.id, { isCollateral: true })
       : user.configuration,
@@ -127,7 +153,7 @@ export function credit(ledger: Ledger, owner: Address, reserve: MockReserve, amo
 /** Adds to a debt without asking whether the pool would lend it. */
 export function debit(ledger: Ledger, owner: Address, reserve: MockReserve, amount: bigint): Ledger {
   const user = userOf(ledger, owner)
-  const scaled = (user.borrowed[reserve.id] ?? 0n) + Ray.divHalfUp(amount, reserve.borrowIndex)
+  const scaled = (user.borrowed[reserve.id] ?? 0n) + scalingOf(ledger).borrow(amount, reserve.borrowIndex)
   return withUser(ledger, owner, {
     ...user,
     borrowed: { ...user.borrowed, [reserve.id]: scaled },
@@ -142,21 +168,34 @@ export function withTokens(ledger: Ledger, holder: Address, { asset }: MockReser
   return { ...ledger, tokens: new Map(ledger.tokens).set(keyOf(asset, holder), after) }
 }
 
-function assertOpen({ isActive, isPaused }: MockReserve): void {
-  if (!isActive) throw refusal('inactive')
-  if (isPaused) throw refusal('paused')
+function assertOpen(ledger: Ledger, { isActive, isPaused }: MockReserve): void {
+  if (!isActive) throw refusal(ledger, 'inactive')
+  if (isPaused) throw refusal(ledger, 'paused')
 }
 
 function assertHealthy(ledger: Ledger, owner: Address, reserve: MockReserve): void {
   const { debt, healthFactor, hasZeroLoanToValue } = AccountData.of(ledger, owner)
   if (debt === 0n) return
-  if (healthFactor < ONE) throw refusal('health-too-low')
-  if (hasZeroLoanToValue && reserve.loanToValue !== 0n) throw refusal('zero-loan-to-value')
+  if (healthFactor < ONE) throw refusal(ledger, 'health-too-low')
+  // Whoever has what lends nothing must take that out first.
+  const { eMode } = userOf(ledger, owner)
+  const lends = ledger.version < '3.6' ? reserve.loanToValue : AccountData.loanToValueFor(ledger, eMode, reserve)
+  if (hasZeroLoanToValue && lends !== 0n) throw refusal(ledger, 'zero-loan-to-value')
 }
 
-function assertBorrowableIn({ eModes }: Ledger, eMode: number, reserve: MockReserve): void {
-  if (eMode === 0 || reserve.eMode === eMode) return
-  throw refusal(eModes === 'category' ? 'other-e-mode' : 'not-borrowable-in-e-mode')
+function assertBorrowableIn(ledger: Ledger, eMode: number, reserve: MockReserve): void {
+  if (eMode === 0) return
+  const category = ledger.categories.find(({ id }) => id === eMode)
+  if (category !== undefined && includes(category, 'borrowable', reserve)) return
+  throw refusal(ledger, ledger.version < '3.2' ? 'other-e-mode' : 'not-borrowable-in-e-mode')
+}
+
+/** What is siloed can only be borrowed alone. */
+function assertNotSiloed(ledger: Ledger, owner: Address, reserve: MockReserve): void {
+  const { configuration } = userOf(ledger, owner)
+  const others = ledger.reserves.filter(({ id }) => id !== reserve.id && UserBits.isBorrowing(configuration, id))
+  const isViolated = others.length > 0 && (reserve.isSiloed || (others.length === 1 && others[0]?.isSiloed === true))
+  if (isViolated) throw refusal(ledger, 'siloed')
 }
 
 /** Whether the only collateral is one with a debt ceiling. */
@@ -167,10 +206,23 @@ function isIsolated(ledger: Ledger, owner: Address): boolean {
 }
 
 /** What has a debt ceiling, or comes to what has one, counts only by the owner's own hand. */
-function countsByItself({ reserves }: Ledger, configuration: bigint, reserve: MockReserve): boolean {
-  if (reserve.liquidationThreshold === 0n || reserve.loanToValue === 0n || reserve.debtCeiling > 0n) return false
-  const used = reserves.filter(({ id }) => UserBits.isCollateral(configuration, id))
+function countsByItself(ledger: Ledger, { configuration, eMode }: LedgerUser, reserve: MockReserve): boolean {
+  const lends =
+    ledger.version < '3.6'
+      ? reserve.liquidationThreshold > 0n && reserve.loanToValue > 0n
+      : AccountData.loanToValueFor(ledger, eMode, reserve) > 0n
+  if (!lends || reserve.debtCeiling > 0n) return false
+  const used = ledger.reserves.filter(({ id }) => UserBits.isCollateral(configuration, id))
   return used.every(({ debtCeiling }) => debtCeiling === 0n)
+}
+
+/** All that would be supplied or owed with some more, as the pool holds it against a cap: from 3.5 on in scaled units. */
+function totalWith(ledger: Ledger, reserve: MockReserve, side: 'supply' | 'debt', amount: bigint): bigint {
+  if (ledger.version < '3.5') return totalsOf(ledger, reserve)[side] + amount
+  const scaled = scaledTotals(ledger, reserve)[side]
+  return side === 'supply'
+    ? Ray.mulDown(scaled + Ray.divDown(amount, reserve.liquidityIndex), reserve.liquidityIndex)
+    : Ray.mulUp(scaled + Ray.divUp(amount, reserve.borrowIndex), reserve.borrowIndex)
 }
 
 function unitOf({ decimals }: MockReserve): bigint {

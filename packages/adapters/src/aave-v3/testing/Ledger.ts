@@ -1,4 +1,5 @@
 import { type Address, Ray } from '@unimargin/sdk'
+import { roundingOf } from '../version.ts'
 import type { MockCategory } from './MockCategory.ts'
 import type { MockPoolName, MockReserve } from './MockReserve.ts'
 
@@ -10,12 +11,16 @@ export type LedgerUser = {
   readonly borrowed: Readonly<Record<number, bigint>>
 }
 
+/** Versions that can be mocked. */
+export type MockVersion = '3.0' | '3.2' | '3.6'
+
 /** All that a mocked pool knows. Immutable: a change gives a new one. */
 export type Ledger = MockPoolName & {
   readonly addressesProvider: Address
   readonly oracle: Address
-  readonly revision: bigint
-  readonly eModes: 'category' | 'bitmap'
+  /** Of all reserves. */
+  readonly strategy: Address
+  readonly version: MockVersion
   /** Each at the place of its id. */
   readonly reserves: readonly MockReserve[]
   readonly categories: readonly MockCategory[]
@@ -52,19 +57,33 @@ export function withReserve(ledger: Ledger, reserve: MockReserve): Ledger {
 }
 
 /** The reserve of an asset, by symbol or address. */
-export function findReserve({ reserves }: Ledger, asset: string): MockReserve | undefined {
+export function findReserve({ reserves }: Pick<Ledger, 'reserves'>, asset: string): MockReserve | undefined {
   const wanted = asset.toLowerCase()
   return reserves.find((reserve) => reserve.symbol === asset || reserve.asset.toLowerCase() === wanted)
 }
 
 /** Base units that a user has supplied, interest included. */
 export function suppliedOf(ledger: Ledger, owner: Address, { id, liquidityIndex }: MockReserve): bigint {
-  return Ray.mulHalfUp(userOf(ledger, owner).supplied[id] ?? 0n, liquidityIndex)
+  return roundingOf(ledger.version).supplied(userOf(ledger, owner).supplied[id] ?? 0n, liquidityIndex)
 }
 
 /** Base units that a user owes, interest included. */
 export function borrowedOf(ledger: Ledger, owner: Address, { id, borrowIndex }: MockReserve): bigint {
-  return Ray.mulHalfUp(userOf(ledger, owner).borrowed[id] ?? 0n, borrowIndex)
+  return roundingOf(ledger.version).owed(userOf(ledger, owner).borrowed[id] ?? 0n, borrowIndex)
+}
+
+/** Base units of all that is supplied, and of all that is owed. */
+export function totalsOf(ledger: Ledger, reserve: MockReserve): { readonly supply: bigint; readonly debt: bigint } {
+  const { supplied, owed } = roundingOf(ledger.version)
+  const { supply, debt } = scaledTotals(ledger, reserve)
+  return { supply: supplied(supply, reserve.liquidityIndex), debt: owed(debt, reserve.borrowIndex) }
+}
+
+/** How an amount becomes scaled: half up until 3.4, then against whoever gives or takes it. */
+export function scalingOf({ version }: Ledger) {
+  return version < '3.5'
+    ? { supply: Ray.divHalfUp, withdraw: Ray.divHalfUp, borrow: Ray.divHalfUp, repay: Ray.divHalfUp }
+    : { supply: Ray.divDown, withdraw: Ray.divUp, borrow: Ray.divUp, repay: Ray.divDown }
 }
 
 /** Scaled sums over all users and, for the supply, over the others who lend. */
@@ -83,9 +102,8 @@ export function scaledTotals(
 
 /** Base units of a reserve that the pool can pay out. */
 export function liquidityOf(ledger: Ledger, reserve: MockReserve): bigint {
-  const { supply, debt } = scaledTotals(ledger, reserve)
-  const left = Ray.mulHalfUp(supply, reserve.liquidityIndex) - Ray.mulHalfUp(debt, reserve.borrowIndex)
-  return left > 0n ? left : 0n
+  const { supply, debt } = totalsOf(ledger, reserve)
+  return supply > debt ? supply - debt : 0n
 }
 
 /** Base units of an asset that a holder has outside of the pool. */

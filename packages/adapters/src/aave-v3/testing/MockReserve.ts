@@ -25,6 +25,9 @@ export type MockReserveOptions = {
   readonly isBorrowable?: boolean | undefined
   /** Not zero: collateral in isolation only. US dollars with 2 decimals, as Aave has it. */
   readonly debtCeiling?: bigint | undefined
+  readonly isBorrowableInIsolation?: boolean | undefined
+  /** Who borrows it can borrow nothing else. */
+  readonly isSiloed?: boolean | undefined
   /** The e-mode category that the reserve is in. */
   readonly eMode?: number | undefined
   /** Share of the borrowers' interest that goes to the treasury; none unless told. */
@@ -35,12 +38,22 @@ export type MockReserveOptions = {
   /** Per year; none unless told. */
   readonly supplyRate?: string | undefined
   readonly borrowRate?: string | undefined
+  /** How usage makes the rates; unless told, nobody knows. Rates are told apart from it. */
+  readonly rateModel?: MockRateModel | undefined
   /** Seconds since 1970 at which the feed was last updated; with every block unless told; `unknown`: it does not say. */
   readonly priceUpdatedAt?: bigint | 'unknown' | undefined
   /** The asset itself. Made of chain, pool and symbol unless told. */
   readonly address?: Address | undefined
   /** The feed behind the price. */
   readonly feed?: Address | undefined
+}
+
+/** The numbers of an interest rate strategy, as decimal texts of at most four decimals: `'0.8'` is 80 %. */
+export type MockRateModel = {
+  readonly optimalUsage: string
+  readonly baseRate: string
+  readonly slope1: string
+  readonly slope2: string
 }
 
 /** One reserve as the pool keeps it. Ratios are basis points, prices have 8 decimals, indices and rates are RAY. */
@@ -54,6 +67,7 @@ export type MockReserve = {
   readonly aToken: Address
   readonly stableDebtToken: Address
   readonly variableDebtToken: Address
+  readonly strategy: Address
   readonly feed: Address
   readonly aTokenName: string
   readonly price: bigint
@@ -69,6 +83,8 @@ export type MockReserve = {
   readonly isPaused: boolean
   readonly isActive: boolean
   readonly isBorrowable: boolean
+  readonly isBorrowableInIsolation: boolean
+  readonly isSiloed: boolean
   readonly debtCeiling: bigint
   readonly eMode: number
   readonly reserveFactor: bigint
@@ -76,6 +92,8 @@ export type MockReserve = {
   readonly borrowIndex: bigint
   readonly supplyRate: bigint
   readonly borrowRate: bigint
+  /** Basis points: optimal usage, base rate and the two slopes. */
+  readonly rateModel: readonly [bigint, bigint, bigint, bigint] | undefined
 }
 
 const PRICE_DECIMALS = 8
@@ -102,6 +120,7 @@ export function make(where: MockPoolName, id: number, symbol: string, options: M
     aToken: mockAddress(named('aToken')),
     stableDebtToken: mockAddress(named('stableDebtToken')),
     variableDebtToken: mockAddress(named('variableDebtToken')),
+    strategy: mockAddress(named('strategy')),
     feed: addressOf('feed', options.feed, named('feed')),
     aTokenName: `Aave ${where.name} ${symbol}`,
     price: priceOf(options.price),
@@ -116,6 +135,8 @@ export function make(where: MockPoolName, id: number, symbol: string, options: M
     isPaused: options.isPaused ?? false,
     isActive: options.isActive ?? true,
     isBorrowable: options.isBorrowable ?? true,
+    isBorrowableInIsolation: options.isBorrowableInIsolation ?? false,
+    isSiloed: options.isSiloed ?? false,
     debtCeiling: bounded('debt ceiling', options.debtCeiling ?? 0n, MAX_DEBT_CEILING),
     eMode: Number(bounded('e-mode', BigInt(options.eMode ?? 0), MAX_E_MODE)),
     reserveFactor: bpsOf(options.reserveFactor ?? '0'),
@@ -123,6 +144,7 @@ export function make(where: MockPoolName, id: number, symbol: string, options: M
     borrowIndex: options.borrowIndex ?? Ray.RAY,
     supplyRate: rayOf(options.supplyRate ?? '0'),
     borrowRate: rayOf(options.borrowRate ?? '0'),
+    rateModel: options.rateModel && rateModelOf(options.rateModel),
   }
 }
 
@@ -138,6 +160,11 @@ function priceOf(price: MockAmount): bigint {
 /** Basis points of a ratio of at most one: `'82.5'` for `'0.825'` would flow over in the reserve's configuration. */
 export function bpsOf(ratio: string): bigint {
   return bounded('ratio in basis points', Bps.fromWadDown(Wad.fromDecimal(ratio)), Bps.BPS)
+}
+
+function rateModelOf({ optimalUsage, baseRate, slope1, slope2 }: MockRateModel): MockReserve['rateModel'] {
+  const bps = (rate: string) => Bps.fromWadDown(Wad.fromDecimal(rate))
+  return [bpsOf(optimalUsage), bps(baseRate), bps(slope1), bps(slope2)]
 }
 
 function bounded(parameter: string, value: bigint, max: bigint, min = 0n): bigint {

@@ -23,13 +23,13 @@ export function permitDomain({ chainId }: Pick<Ledger, 'chainId'>, { aTokenName,
 /** Uses a permit, as the aToken does: within its time, signed by the owner, once. */
 export function use(ledger: Ledger, reserve: MockReserve, permit: MockPermit, at: MockBlock): Ledger {
   const { owner, spender, value, deadline } = permit
-  if (isAddressEqual(owner, zeroAddress)) throw refusal('permit-without-owner')
-  if (at.timestamp > deadline) throw refusal('permit-expired')
+  if (isAddressEqual(owner, zeroAddress)) throw refusal(ledger, 'permit-without-owner')
+  if (at.timestamp > deadline) throw refusal(ledger, 'permit-expired')
   const nonce = ledger.nonces.get(keyOf(reserve.aToken, owner)) ?? 0n
   const domain = permitDomain(ledger, reserve)
   const message = { owner, spender, value, nonce, deadline }
   const signer = recoverSigner(hashTypedData({ domain, types, primaryType: 'Permit', message }), permit)
-  if (signer === undefined || !isAddressEqual(signer, owner)) throw refusal('permit-of-another')
+  if (signer === undefined || !isAddressEqual(signer, owner)) throw refusal(ledger, 'permit-of-another')
   const nonces = new Map(ledger.nonces).set(keyOf(reserve.aToken, owner), nonce + 1n)
   return allow({ ...ledger, nonces }, reserve.aToken, owner, spender, value)
 }

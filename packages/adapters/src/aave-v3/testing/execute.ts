@@ -64,7 +64,7 @@ function toPool(ledger: Ledger, { from, data }: MockTransaction): Executed | und
       const [, , mode, , owner] = call.args
       assertRateMode(mode)
       const borrowed = Actions.borrow(ledger, owner, reserve, amount)
-      if (mode !== VARIABLE) throw refusal(mode === 0n ? 'invalid-rate-mode' : 'stable-borrowing-disabled')
+      if (mode !== VARIABLE) throw refusal(ledger, mode === 0n ? 'invalid-rate-mode' : 'stable-borrowing-disabled')
       // Nobody delegates credit here: the allowance of zero goes below zero.
       if (!isAddressEqual(owner, from)) throw MockRevert.error(panicAbi, 'Panic', [0x11n])
       return { ledger: borrowed, logs: [], returnData: '0x' }
@@ -72,9 +72,9 @@ function toPool(ledger: Ledger, { from, data }: MockTransaction): Executed | und
     case 'repay': {
       const [, , mode, owner] = call.args
       assertRateMode(mode)
-      if (amount === ALL && !isAddressEqual(owner, from)) throw refusal('all-for-another')
+      if (amount === ALL && !isAddressEqual(owner, from)) throw refusal(ledger, 'all-for-another')
       const { ledger: repaid, paid } = Actions.repay(ledger, owner, reserve, amount)
-      if (mode !== VARIABLE) throw refusal('no-debt')
+      if (mode !== VARIABLE) throw refusal(ledger, 'no-debt')
       return { ledger: pay(repaid, reserve, from, paid), logs: [], returnData: word(paid) }
     }
   }

@@ -40,7 +40,7 @@ async function readBy(aave: MockAaveV3, chain: MockChain, of: Address = owner): 
   })
   const view = await client.getMarginView({ owner: of })
   const [position] = view.positions
-  if (position?.status !== 'read') throw new TypeError(JSON.stringify(view.issues))
+  if (position?.status !== 'read') throw new TypeError(view.issues.map(({ reason }) => reason).join('; '))
   return position
 }
 
@@ -102,7 +102,7 @@ describe('mockAaveV3', () => {
     const position = { owner, supply: { wstETH: '1', USDC: '500' }, borrow: { WETH: '0.5' } } as const
     chain.update(aave.in(chain.state).withPosition({ ...position, eMode: 1, collateral: ['wstETH'] }))
     const read = await readBy(aave, chain)
-    expect(read.details).toEqual({ eMode: 'ETH correlated', isolated: false })
+    expect(read.details).toMatchObject({ eMode: 'ETH correlated', isolated: false })
     expect(read.collateral.map(({ asset, isCollateral }) => [asset.symbol, isCollateral])).toEqual([
       ['USDC', false],
       ['wstETH', true],

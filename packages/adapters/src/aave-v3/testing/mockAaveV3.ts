@@ -21,6 +21,7 @@ import {
   findReserve,
   keyOf,
   type Ledger,
+  type MockVersion,
   suppliedOf,
   tokensOf,
   userOf,
@@ -45,7 +46,7 @@ export type MockAaveV3Options = Omit<AaveV3Parameters, 'pool'> & {
   readonly eModes?: Readonly<Record<number, MockCategory.MockCategoryOptions>> | undefined
   readonly positions?: readonly MockAaveV3Position[] | undefined
   /** `3.0` unless told: each reserve names its e-mode. From `3.2` on e-modes list their reserves. */
-  readonly version?: '3.0' | '3.2' | undefined
+  readonly version?: MockVersion | undefined
 }
 
 /** What an owner has in a mocked pool. It replaces what the owner had. */
@@ -127,8 +128,8 @@ export function mockAaveV3(options: MockAaveV3Options): MockAaveV3 {
     ...where,
     addressesProvider: mockAddress(`aave-v3:${chainId}:${pool}:addressesProvider`),
     oracle: mockAddress(`aave-v3:${chainId}:${pool}:oracle`),
-    revision: version === '3.0' ? 1n : 6n,
-    eModes: version === '3.0' ? 'category' : 'bitmap',
+    strategy: mockAddress(`aave-v3:${chainId}:${pool}:strategy`),
+    version,
     reserves: Object.entries(reserves).map(([symbol, reserve], id) => MockReserve.make(where, id, symbol, reserve)),
     categories: Object.entries(eModes).map(([id, category]) => MockCategory.make(Number(id), category)),
     users: new Map(),
@@ -211,10 +212,11 @@ function marketOf(ledger: Ledger, adapter: ProtocolAdapter<AaveV3Metadata>): Moc
 }
 
 function contractsOf(ledger: Ledger): MockContracts {
-  const { pool, provider } = mockPoolContracts(ledger)
+  const { pool, provider, strategies } = mockPoolContracts(ledger)
   return {
     ...mockTokenContracts(ledger),
     ...mockOracleContracts(ledger),
+    ...strategies,
     [ledger.addressesProvider]: provider,
     [ledger.pool]: pool,
   }

@@ -1,33 +1,57 @@
-import { type MockContract, MockRevert, mockContract } from '@unimargin/sdk/testing'
+import { type MockContract, type MockContracts, MockRevert, mockContract } from '@unimargin/sdk/testing'
 import { parseAbi, zeroAddress } from 'viem'
-import { addressesProviderAbi, poolAbi } from '../abi.ts'
+import { addressesProviderAbi, poolAbi, strategyAbi } from '../abi.ts'
+import type { AaveV3Version } from '../version.ts'
 import * as AccountData from './AccountData.ts'
 import * as ConfigurationWord from './ConfigurationWord.ts'
 import { findReserve, type Ledger, liquidityOf, userOf } from './Ledger.ts'
+import * as MockCategory from './MockCategory.ts'
 import type { MockReserve } from './MockReserve.ts'
+
+/** Each version's own number. */
+const revisions = { '3.0': 1n, '3.2': 5n, '3.6': 10n } as const
+const RAY_PER_BPS = 10n ** 23n
 
 const accountAbi = parseAbi([
   'function getUserAccountData(address user) view returns (uint256, uint256, uint256, uint256, uint256, uint256)',
-  'function getReserveNormalizedVariableDebt(address asset) view returns (uint256)',
 ])
 
-/** The pool and its addresses provider, as they answer while nothing changes. */
-export function mockPoolContracts(ledger: Ledger): { readonly pool: MockContract; readonly provider: MockContract } {
-  const { categories, eModes } = ledger
+/** The pool and what it is told by, as they answer while nothing changes. */
+export function mockPoolContracts(ledger: Ledger): {
+  readonly pool: MockContract
+  readonly provider: MockContract
+  readonly strategies: MockContracts
+} {
+  const { categories, version } = ledger
   const reserveOf = (asset: string): MockReserve | undefined => findReserve(ledger, asset)
   const categoryOf = (id: number) => categories.find((category) => category.id === id)
+  const since = (first: AaveV3Version): void => {
+    if (version < first) throw new MockRevert()
+  }
+  const bitmapOf = (id: number, part: MockCategory.MockCategoryPart): bigint => {
+    const category = categoryOf(id)
+    return category === undefined ? 0n : MockCategory.bitmapOf(category, part, ledger.reserves)
+  }
   const pool = mockContract([...poolAbi, ...accountAbi], {
-    POOL_REVISION: () => ledger.revision,
+    POOL_REVISION: () => revisions[version],
     ADDRESSES_PROVIDER: () => ledger.addressesProvider,
+    RESERVE_INTEREST_RATE_STRATEGY: () => {
+      since('3.4')
+      return ledger.strategy
+    },
     getReservesList: () => ledger.reserves.map(({ asset }) => asset),
     getReserveData: ([asset], _, { timestamp }) => reserveData(ledger, reserveOf(asset), timestamp),
     // As the contract: what it does not list has an index of zero.
     getReserveNormalizedIncome: ([asset]) => reserveOf(asset)?.liquidityIndex ?? 0n,
     getReserveNormalizedVariableDebt: ([asset]) => reserveOf(asset)?.borrowIndex ?? 0n,
     getVirtualUnderlyingBalance: ([asset]) => {
-      if (eModes === 'category') throw new MockRevert()
+      since('3.1')
       const reserve = reserveOf(asset)
       return reserve === undefined ? 0n : liquidityOf(ledger, reserve)
+    },
+    getReserveDeficit: () => {
+      since('3.3')
+      return 0n
     },
     getUserConfiguration: ([user]) => ({ data: userOf(ledger, user).configuration }),
     getUserEMode: ([user]) => BigInt(userOf(ledger, user).eMode),
@@ -42,25 +66,64 @@ export function mockPoolContracts(ledger: Ledger): { readonly pool: MockContract
       }
     },
     getEModeCategoryCollateralBitmap: ([id]) => {
-      if (eModes === 'category') throw new MockRevert()
-      return ledger.reserves
-        .filter(({ eMode }) => eMode === id && id !== 0)
-        .reduce((bits, one) => bits | (1n << BigInt(one.id)), 0n)
+      since('3.2')
+      return bitmapOf(id, 'collateral')
+    },
+    getEModeCategoryBorrowableBitmap: ([id]) => {
+      since('3.2')
+      return bitmapOf(id, 'borrowable')
+    },
+    getEModeCategoryLtvzeroBitmap: ([id]) => {
+      since('3.6')
+      return bitmapOf(id, 'ltvZero')
+    },
+    getIsEModeCategoryIsolated: () => {
+      since('3.7')
+      return false
     },
     getUserAccountData: ([user]) => {
       const data = AccountData.of(ledger, user)
       const { collateral, debt, liquidationThreshold, loanToValue, healthFactor } = data
-      const available = AccountData.availableBorrows(data)
+      const available = AccountData.availableBorrows(ledger, data)
       return [collateral, debt, available, liquidationThreshold, loanToValue, healthFactor] as const
     },
   })
-  const provider = mockContract(addressesProviderAbi, { getPriceOracle: () => ledger.oracle })
-  return { pool, provider }
+  const provider = mockContract(addressesProviderAbi, {
+    getPriceOracle: () => ledger.oracle,
+    getPriceOracleSentinel: () => zeroAddress,
+  })
+  return { pool, provider, strategies: strategiesOf(ledger) }
 }
 
-function reserveData({ eModes }: Ledger, reserve: MockReserve | undefined, timestamp: bigint) {
+/** The interest rate strategies: in 3.0 each reserve has its own, later all have one. */
+function strategiesOf({ version, reserves, strategy }: Ledger): MockContracts {
+  const modelOf = (reserve: MockReserve | undefined) => {
+    if (reserve?.rateModel === undefined) throw new MockRevert()
+    return reserve.rateModel
+  }
+  if (version >= '3.1') {
+    const getInterestRateDataBps = ([asset]: readonly [string]) => {
+      const [optimalUsage, baseRate, slope1, slope2] = modelOf(findReserve({ reserves }, asset))
+      return [Number(optimalUsage), Number(baseRate), Number(slope1), Number(slope2)] as const
+    }
+    return { [strategy]: mockContract(strategyAbi, { getInterestRateDataBps }) }
+  }
+  return Object.fromEntries(
+    reserves.map((reserve) => [
+      reserve.strategy,
+      mockContract(strategyAbi, {
+        OPTIMAL_USAGE_RATIO: () => modelOf(reserve)[0] * RAY_PER_BPS,
+        getBaseVariableBorrowRate: () => modelOf(reserve)[1] * RAY_PER_BPS,
+        getVariableRateSlope1: () => modelOf(reserve)[2] * RAY_PER_BPS,
+        getVariableRateSlope2: () => modelOf(reserve)[3] * RAY_PER_BPS,
+      }),
+    ]),
+  )
+}
+
+function reserveData({ version, strategy }: Ledger, reserve: MockReserve | undefined, timestamp: bigint) {
   return {
-    configuration: { data: reserve === undefined ? 0n : ConfigurationWord.encode(reserve, eModes) },
+    configuration: { data: reserve === undefined ? 0n : ConfigurationWord.encode(reserve, version) },
     liquidityIndex: reserve?.liquidityIndex ?? 0n,
     currentLiquidityRate: reserve?.supplyRate ?? 0n,
     variableBorrowIndex: reserve?.borrowIndex ?? 0n,
@@ -69,9 +132,9 @@ function reserveData({ eModes }: Ledger, reserve: MockReserve | undefined, times
     lastUpdateTimestamp: reserve === undefined ? 0 : Number(timestamp),
     id: reserve?.id ?? 0,
     aTokenAddress: reserve?.aToken ?? zeroAddress,
-    stableDebtTokenAddress: reserve === undefined || eModes === 'bitmap' ? zeroAddress : reserve.stableDebtToken,
+    stableDebtTokenAddress: reserve === undefined || version >= '3.2' ? zeroAddress : reserve.stableDebtToken,
     variableDebtTokenAddress: reserve?.variableDebtToken ?? zeroAddress,
-    interestRateStrategyAddress: zeroAddress,
+    interestRateStrategyAddress: reserve === undefined ? zeroAddress : version < '3.1' ? reserve.strategy : strategy,
     accruedToTreasury: 0n,
     unbacked: 0n,
     isolationModeTotalDebt: 0n,

@@ -1,7 +1,17 @@
-import { type Address, Ray } from '@unimargin/sdk'
+import type { Address } from '@unimargin/sdk'
 import { type MockContract, mockContract } from '@unimargin/sdk/testing'
 import { domainSeparator, isAddressEqual, parseAbi } from 'viem'
-import { borrowedOf, keyOf, type Ledger, liquidityOf, scaledTotals, suppliedOf, tokensOf, userOf } from './Ledger.ts'
+import {
+  borrowedOf,
+  keyOf,
+  type Ledger,
+  liquidityOf,
+  scaledTotals,
+  suppliedOf,
+  tokensOf,
+  totalsOf,
+  userOf,
+} from './Ledger.ts'
 import type { MockReserve } from './MockReserve.ts'
 import { permitDomain } from './Permit.ts'
 
@@ -31,7 +41,7 @@ export function mockTokenContracts(ledger: Ledger): Readonly<Record<Address, Moc
       [reserve.asset, assetOf(ledger, reserve)],
       [reserve.aToken, aTokenOf(ledger, reserve)],
       [reserve.variableDebtToken, variableDebtTokenOf(ledger, reserve)],
-      ...(ledger.eModes === 'category' ? [[reserve.stableDebtToken, stableDebtTokenOf(reserve)]] : []),
+      ...(ledger.version < '3.2' ? [[reserve.stableDebtToken, stableDebtTokenOf(reserve)]] : []),
     ]),
   )
 }
@@ -51,13 +61,13 @@ function assetOf(ledger: Ledger, reserve: MockReserve): MockContract {
 }
 
 function aTokenOf(ledger: Ledger, reserve: MockReserve): MockContract {
-  const { id, symbol, decimals, aToken, aTokenName, liquidityIndex } = reserve
+  const { id, symbol, decimals, aToken, aTokenName } = reserve
   const scaledTotal = () => scaledTotals(ledger, reserve).supply
   return mockContract([...abi, ...scaledAbi, ...aTokenAbi], {
     name: () => aTokenName,
     symbol: () => `a${symbol}`,
     decimals: () => decimals,
-    totalSupply: () => Ray.mulHalfUp(scaledTotal(), liquidityIndex),
+    totalSupply: () => totalsOf(ledger, reserve).supply,
     scaledTotalSupply: scaledTotal,
     balanceOf: ([account]) => suppliedOf(ledger, account, reserve),
     scaledBalanceOf: ([account]) => userOf(ledger, account).supplied[id] ?? 0n,
@@ -69,13 +79,13 @@ function aTokenOf(ledger: Ledger, reserve: MockReserve): MockContract {
 }
 
 function variableDebtTokenOf(ledger: Ledger, reserve: MockReserve): MockContract {
-  const { id, symbol, decimals, borrowIndex } = reserve
+  const { id, symbol, decimals } = reserve
   const scaledTotal = () => scaledTotals(ledger, reserve).debt
   return mockContract([...abi, ...scaledAbi], {
     name: () => `Variable debt ${symbol}`,
     symbol: () => `variableDebt${symbol}`,
     decimals: () => decimals,
-    totalSupply: () => Ray.mulHalfUp(scaledTotal(), borrowIndex),
+    totalSupply: () => totalsOf(ledger, reserve).debt,
     scaledTotalSupply: scaledTotal,
     balanceOf: ([account]) => borrowedOf(ledger, account, reserve),
     scaledBalanceOf: ([account]) => userOf(ledger, account).borrowed[id] ?? 0n,

@@ -1,32 +1,38 @@
 import { MockRevert } from '@unimargin/sdk/testing'
+import type { MockVersion } from './Ledger.ts'
 
-/** Why Aave refuses: its errors are numbers as text, as its `Errors` library has them. */
+/** Why Aave refuses. Up to 3.3 its errors are numbers as text, as its `Errors` library has them; later they have names. */
 const codes = {
-  'invalid-amount': '26',
-  inactive: '27',
-  frozen: '28',
-  paused: '29',
-  'borrowing-disabled': '30',
-  'stable-borrowing-disabled': '31',
-  'not-enough-supplied': '32',
-  'no-collateral': '34',
-  'invalid-rate-mode': '33',
-  'health-too-low': '35',
-  'not-enough-collateral': '36',
-  'no-debt': '39',
-  'all-for-another': '40',
-  'borrow-cap': '50',
-  'supply-cap': '51',
-  'zero-loan-to-value': '57',
-  'other-e-mode': '58',
-  'not-in-isolation': '60',
-  'permit-without-owner': '77',
-  'permit-expired': '78',
-  'permit-of-another': '79',
-  'not-borrowable-in-e-mode': '100',
-} as const
+  'invalid-amount': ['26', 'InvalidAmount'],
+  inactive: ['27', 'ReserveInactive'],
+  frozen: ['28', 'ReserveFrozen'],
+  paused: ['29', 'ReservePaused'],
+  'borrowing-disabled': ['30', 'BorrowingNotEnabled'],
+  'stable-borrowing-disabled': ['31', 'InvalidInterestRateModeSelected'],
+  'not-enough-supplied': ['32', 'NotEnoughAvailableUserBalance'],
+  'invalid-rate-mode': ['33', 'InvalidInterestRateModeSelected'],
+  'no-collateral': ['34', 'LtvValidationFailed'],
+  'health-too-low': ['35', 'HealthFactorLowerThanLiquidationThreshold'],
+  'not-enough-collateral': ['36', 'CollateralCannotCoverNewBorrow'],
+  'no-debt': ['39', 'NoDebtOfSelectedType'],
+  'all-for-another': ['40', 'NoExplicitAmountToRepayOnBehalf'],
+  'borrow-cap': ['50', 'BorrowCapExceeded'],
+  'supply-cap': ['51', 'SupplyCapExceeded'],
+  'zero-loan-to-value': ['57', 'LtvValidationFailed'],
+  'other-e-mode': ['58', 'InconsistentEModeCategory'],
+  'not-in-isolation': ['60', 'AssetNotBorrowableInIsolation'],
+  siloed: ['89', 'SiloedBorrowingViolation'],
+  'permit-without-owner': ['77', 'ZeroAddressNotValid'],
+  'permit-expired': ['78', 'InvalidExpiration'],
+  'permit-of-another': ['79', 'InvalidSignature'],
+  'not-borrowable-in-e-mode': ['100', 'NotBorrowableInEMode'],
+} as const satisfies Readonly<Record<string, readonly [string, string]>>
+
+const FIRST_WITH_NAMES = '3.4'
 
 /** The revert of the pool for a reason. */
-export function refusal(reason: keyof typeof codes): MockRevert {
-  return MockRevert.because(codes[reason])
+export function refusal({ version }: { readonly version: MockVersion }, reason: keyof typeof codes): MockRevert {
+  const [code, name] = codes[reason]
+  if (version < FIRST_WITH_NAMES) return MockRevert.because(code)
+  return MockRevert.error([{ type: 'error', name, inputs: [] }], name, [])
 }
