@@ -56,6 +56,8 @@ export const folderImports: Readonly<Record<string, readonly string[]>> = {
   'packages/sdk/src/testing': ['msw'],
   'packages/sdk/src/testing/node': ['node:'],
   'packages/adapters/src/aave-v3/testing': ['@unimargin/sdk/testing'],
+  'packages/adapters/src/conformance': ['@unimargin/sdk/testing', 'vitest'],
+  'packages/adapters/src/compound-v3/testing': ['@unimargin/sdk/testing'],
   'packages/adapters/src/wallet/testing': ['@unimargin/sdk/testing'],
 }
 

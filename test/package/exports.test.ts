@@ -255,6 +255,29 @@ describe('exports', () => {
     `)
   })
 
+  test('@unimargin/adapters/conformance', async () => {
+    expect(await namesOf('@unimargin/adapters/conformance')).toMatchInlineSnapshot(`
+      [
+        "NonconformingAdapterError",
+        "NothingToPickError",
+        "Random.from",
+        "UnknownRuleError",
+        "UnusableWorldError",
+        "adapterChecks",
+        "assertCheck",
+        "describeAdapter",
+        "mockWorld",
+        "runCheck",
+      ]
+    `)
+  })
+
+  test('@unimargin/adapters/conformance/checks, which knows no test framework', async () => {
+    const names = await namesOf('@unimargin/adapters/conformance')
+    const withoutFramework = names.filter((name) => name !== 'describeAdapter')
+    expect(await namesOf('@unimargin/adapters/conformance/checks')).toEqual(withoutFramework)
+  })
+
   test('@unimargin/devnet', async () => {
     expect(await namesOf('@unimargin/devnet')).toMatchInlineSnapshot(`
       [

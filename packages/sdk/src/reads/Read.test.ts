@@ -159,11 +159,11 @@ describe('call', () => {
   test('behavior: a revert names the error where the ABI knows it', () => {
     const abi = parseAbi(['function get() view returns (uint256)', 'error NotListed(address asset, string why)'])
     const read = Read.call({ to: TOKEN, abi, functionName: 'get' })
-    const data = encodeErrorResult({ abi, errorName: 'NotListed', args: [TOKEN, 'x\u001b[31m'] })
+    const data = encodeErrorResult({ abi, errorName: 'NotListed', args: [TOKEN, 'x\u001b[31m\n\ny'] })
     expect(read.decode([{ status: 'reverted', reason: 'reverted', data }])).toMatchObject({
       status: 'reverted',
       data,
-      reason: 'get reverted: NotListed(0x00000000000000000000000000000000000000AA, x[31m)',
+      reason: 'get reverted: NotListed(0x00000000000000000000000000000000000000AA, x[31m y)',
     })
     expect(read.decode([{ status: 'reverted', reason: 'reverted', data: '0xdeadbeef' }])).toMatchObject({
       reason: 'get reverted with 0xdeadbeef',

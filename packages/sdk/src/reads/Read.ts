@@ -306,7 +306,8 @@ function decodeExactly(outputs: AbiFunction['outputs'], data: Hex): readonly unk
 function revertReason(abi: Abi, functionName: string, data: Hex): string {
   try {
     const { errorName, args } = decodeErrorResult({ abi, data })
-    return redact(`${functionName} reverted: ${errorName}(${(args ?? []).map(String).join(', ')})`)
+    // A contract may write lines: a reason is one.
+    return redact(`${functionName} reverted: ${errorName}(${(args ?? []).map(String).join(', ')})`).replace(/\s+/g, ' ')
   } catch {
     return `${functionName} reverted${data === '0x' ? '' : ` with ${data.slice(0, 10)}`}`
   }

@@ -1,0 +1,69 @@
+import type { Address } from '@unimargin/sdk'
+import type { Check } from '../Check.ts'
+import { difference, holdsUnknown, quantityText } from '../difference.ts'
+import { finish, type Observed } from '../observe.ts'
+import { callOf, isPaid, type LendingCase, lendingCases, perform, someOf } from './lendingCases.ts'
+
+const MOST_CASES = 40
+/** Where nothing limits it: more than anybody has, and less than what would be no amount. */
+const PLENTY = 10n ** 6n
+const MOST = 2n ** 120n
+
+/** The chain takes exactly the limit, and refuses one unit more; what limits it has a name. */
+export const limits: Check = {
+  name: 'limits',
+  says: 'limits are exact: the chain takes the amount, and refuses one unit more',
+  needs: 'positions, and a world that can `send`',
+  lendingOnly: true,
+  run: async (observed, { tried, finding }, random) => {
+    const isWhole = !holdsUnknown(observed.reading)
+    for (const one of someOf(lendingCases(observed), MOST_CASES, random)) {
+      const { lending, action, where, name, unit } = one
+      const { amount, by } = lending.limits[action](where)
+      if (amount !== undefined && typeof amount !== 'bigint') {
+        if (isWhole) finding(`${name}: the limit is ${quantityText(amount)}, although everything is known`)
+        continue
+      }
+      tried()
+      if (amount !== undefined && by.length === 0) finding(`${name}: nobody says what limits it to ${amount}`)
+      if (amount === undefined && by.length > 0) finding(`${name}: nothing limits it, and ${by.join(', ')} does`)
+      const most = amount ?? (unit * PLENTY < MOST ? unit * PLENTY : MOST)
+      if (most > 0n) {
+        const outcome = await attempt(observed, one, most)
+        if (outcome.status === 'refused') finding(`${name}: ${most} ${by.join()} is refused: ${outcome.reason}`)
+      }
+      if (amount === undefined) continue
+      const more = await attempt(observed, one, amount + 1n)
+      if (more.status === 'refused' || (await isSameAsAll(observed, one, amount, more))) continue
+      finding(`${name}: ${amount} is the limit by ${by.join(', ')}, and one unit more succeeds`)
+    }
+  },
+}
+
+/** Does it on the chain. An action that the protocol does not have is refused. */
+async function attempt(observed: Observed, one: LendingCase, amount: bigint) {
+  const made = callOf(one, amount)
+  if (made.status === 'none') return { status: 'refused' as const, index: 0, reason: made.reason }
+  const { asset } = one.where
+  const parameters = { asset, amount, sender: one.owner, pays: isPaid(one.action) }
+  return perform(observed.world, made.value, parameters)
+}
+
+/** Some protocols take back no more than is owed, whatever one offers: one unit more is then the same as all. */
+async function isSameAsAll(
+  observed: Observed,
+  one: LendingCase,
+  amount: bigint,
+  more: Awaited<ReturnType<typeof attempt>>,
+): Promise<boolean> {
+  if (one.action !== 'repay' || more.status === 'refused') return false
+  const all = amount === 0n ? { status: 'done' as const, world: observed.world } : await attempt(observed, one, amount)
+  if (all.status === 'refused') return false
+  const [a, b] = await Promise.all([all, more].map(({ world }) => positionIn(observed, world, one.owner)))
+  return difference(a, b) === undefined
+}
+
+async function positionIn({ adapter, metadata }: Observed, world: Observed['world'], owner: Address) {
+  const { result } = await finish(adapter.state(metadata, [owner]), world)
+  return result.status === 'ok' ? result.value.positions[0] : result
+}
