@@ -1,5 +1,6 @@
 // What a wallet pays: the gzipped size of what it imports, viem excluded because it has that anyway. Prints a table, and sees
-// that no entry point of an app comes near the testing kit, not even where a bundler would shake it off again.
+// that no entry point of an app comes near the testing kit, not even where a bundler would shake it off again, and that one
+// chain's entry of the address book brings no other chain's.
 import { gzipSync } from 'node:zlib'
 import { build } from 'vite'
 import { root } from './run.ts'
@@ -10,7 +11,16 @@ const imports = [
   { name: 'createMarginClient, all actions', budget: 60, code: `export { createMarginClient } from '@unimargin/sdk'` },
   { name: 'guarded', budget: 9, code: `export { guarded } from '@unimargin/sdk'` },
   { name: 'quorum, with guarded', budget: 15, code: `export { quorum } from '@unimargin/sdk'` },
-  { name: 'aaveV3 adapter', budget: 8, code: `export { aaveV3 } from '@unimargin/adapters/aave-v3'` },
+] as const
+
+/** Each adapter with one entry of its addresses, without the sdk that it comes with. */
+const ADAPTER_BUDGET = 6
+const adapters = [
+  { folder: 'aave-v3', adapter: 'aaveV3', entry: 'base' },
+  { folder: 'morpho-blue', adapter: 'morphoBlue', entry: 'base' },
+  { folder: 'compound-v3', adapter: 'compoundV3', entry: 'baseUsdc' },
+  { folder: 'compound-v2', adapter: 'compoundV2', entry: 'baseMoonwell' },
+  { folder: 'wallet', adapter: 'wallet', entry: 'base' },
 ] as const
 
 /** Bundles some code; gives its size, and the ids of everything that was looked at on the way. */
@@ -37,24 +47,51 @@ async function bundle(code: string, external: readonly (string | RegExp)[]) {
       write: false,
       minify: true,
       lib: { entry, formats: ['es'], fileName: 'entry' },
-      rollupOptions: { external: [...external] },
+      // As an app's bundler leaves it: for a library vite would keep the white space.
+      rolldownOptions: { external: [...external], output: { minify: true } },
     },
   })
   const outputs = (Array.isArray(result) ? result : [result]).flatMap((bundled) =>
     'output' in bundled ? bundled.output : [],
   )
-  const bytes = outputs.reduce((sum, chunk) => sum + (chunk.type === 'chunk' ? gzipSync(chunk.code).length : 0), 0)
-  return { kilobytes: bytes / 1_000, seen }
+  const chunks = outputs.flatMap((chunk) => (chunk.type === 'chunk' ? [chunk] : []))
+  const bytes = chunks.reduce((sum, chunk) => sum + gzipSync(chunk.code).length, 0)
+  const modules = chunks.flatMap((chunk) => Object.entries(chunk.modules))
+  return { kilobytes: bytes / 1_000, seen, text: chunks.map(({ code }) => code).join('\n'), modules }
 }
 
 let failed = 0
-for (const { name, budget, code } of imports) {
-  // An adapter is measured without the sdk that it comes with.
-  const { kilobytes } = await bundle(code, name.includes('adapter') ? [/^viem/, '@unimargin/sdk'] : [/^viem/])
+
+function report(name: string, kilobytes: number, budget: number, more = ''): void {
   const isExceeded = kilobytes > budget
   if (isExceeded) failed += 1
+  const verdict = `(budget ${budget} kB)${more}${isExceeded ? '  EXCEEDED' : ''}`
+  console.log(`${name.padEnd(34)}${kilobytes.toFixed(1).padStart(7)} kB gzip  ${verdict}`)
+}
+
+for (const { name, budget, code } of imports) report(name, (await bundle(code, [/^viem/])).kilobytes, budget)
+
+const client = `export { createMarginClient } from '@unimargin/sdk'`
+const { kilobytes: ofClient } = await bundle(client, [/^viem/])
+for (const { folder, adapter, entry } of adapters) {
+  const entries = `export { ${entry} } from '@unimargin/adapters/${folder}/addresses'`
+  const code = `export { ${adapter} } from '@unimargin/adapters/${folder}'\n${entries}`
+  const alone = await bundle(code, [/^viem/, '@unimargin/sdk'])
+  const withClient = await bundle(`${client}\n${code}`, [/^viem/])
+  const added = `; adds ${(withClient.kilobytes - ofClient).toFixed(1)} kB to a client`
+  report(`${adapter} with ${entry}`, alone.kilobytes, ADAPTER_BUDGET, added)
+  if (process.argv.includes('--files')) {
+    for (const [id, { renderedLength }] of [...alone.modules].sort(
+      ([, a], [, b]) => b.renderedLength - a.renderedLength,
+    )) {
+      if (renderedLength > 0) console.log(`${String(renderedLength).padStart(10)} bytes  ${id.split('/src/').at(-1)}`)
+    }
+  }
+  const { text, kilobytes } = await bundle(entries, [])
+  const chains = text.match(/chainId:/g)?.length ?? 0
+  if (chains !== 1) failed += 1
   console.log(
-    `${name.padEnd(34)}${kilobytes.toFixed(1).padStart(7)} kB gzip  (budget ${budget} kB)${isExceeded ? '  EXCEEDED' : ''}`,
+    `  ${entry} alone: ${(kilobytes * 1_000).toFixed(0)} bytes, ${chains === 1 ? 'and no other entry' : 'WITH OTHERS'}`,
   )
 }
 
@@ -64,7 +101,8 @@ const kit = await bundle(`export * from '@unimargin/sdk/testing'`, [/^viem/])
 if (!kit.seen.some((id) => id.includes('/msw/')) || !kit.seen.some((id) => ofTesting.test(id))) {
   throw new Error('the testing kit was not recognised')
 }
-for (const entry of ['@unimargin/sdk', '@unimargin/adapters/aave-v3']) {
+const entries = adapters.map(({ folder }) => `@unimargin/adapters/${folder}`)
+for (const entry of ['@unimargin/sdk', ...entries, '@unimargin/adapters/chains']) {
   const { seen } = await bundle(`export * from '${entry}'`, [/^viem/])
   const found = seen.filter((id) => ofTesting.test(id))
   if (found.length > 0) failed += 1
