@@ -119,9 +119,7 @@ function blocked(where: PositionAsset, ...pauses: readonly string[]): Limit | un
 /** The least of several limits, and all that are as low. A limit of nothing holds, whatever the others are. */
 function lowest(limits: readonly (readonly [string, Quantity])[]): Limit {
   const amounts = limits.map(([, amount]) => amount)
-  const amount = amounts.some((one) => one === 0n)
-    ? 0n
-    : join(amounts, (...all) => all.reduce(smaller))
+  const amount = amounts.some((one) => one === 0n) ? 0n : join(amounts, (...all) => all.reduce(smaller))
   return { amount, by: limits.filter(([, one]) => known(one) && one === amount).map(([name]) => name) }
 }
 
