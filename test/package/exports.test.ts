@@ -202,8 +202,11 @@ describe('exports', () => {
   test('@unimargin/adapters/aave-v3', async () => {
     expect(await namesOf('@unimargin/adapters/aave-v3')).toMatchInlineSnapshot(`
       [
+        "AmountNeededError",
         "InvalidHeartbeatError",
         "NoCollateralTokenError",
+        "NoDebtTokenError",
+        "UnknownReserveError",
         "aaveV3",
       ]
     `)

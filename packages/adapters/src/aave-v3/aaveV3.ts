@@ -1,12 +1,13 @@
 import {
   type Address,
   InvalidAddressError,
+  type LendingAdapter,
   type Market,
-  type ProtocolAdapter,
   type RoutedCollateral,
 } from '@unimargin/sdk'
 import { getAddress, isAddress } from 'viem'
 import * as Heartbeats from '../shared/Heartbeats.ts'
+import { lending } from './lending.ts'
 import { type AaveV3Metadata, readMetadata } from './metadata.ts'
 import { routed } from './moves.ts'
 import { readState } from './reads.ts'
@@ -14,7 +15,7 @@ import { ruleSince35, ruleUpTo34 } from './rule.ts'
 import type { AaveV3Revisions } from './version.ts'
 
 /** The adapter of an Aave V3 pool, which the router can move collateral out of and into. */
-export type AaveV3Adapter = ProtocolAdapter<AaveV3Metadata> & { readonly routed: RoutedCollateral }
+export type AaveV3Adapter = LendingAdapter<AaveV3Metadata> & { readonly routed: RoutedCollateral }
 
 /** Which Aave V3 pool. */
 export type AaveV3Parameters = {
@@ -75,6 +76,7 @@ export function aaveV3(parameters: AaveV3Parameters): AaveV3Adapter {
     rules: { [ruleUpTo34.key]: ruleUpTo34, [ruleSince35.key]: ruleSince35 },
     metadata: { ttl: metadataTtl, read: readMetadata(chainId, pool, parameters.revisions) },
     state: (metadata, owners) => readState(market, pool, metadata, owners, heartbeats),
+    lending: lending(pool),
     routed,
   }
 }

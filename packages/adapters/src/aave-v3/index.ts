@@ -1,5 +1,8 @@
 export { InvalidHeartbeatError } from '../shared/InvalidHeartbeatError.ts'
+export { AmountNeededError } from './AmountNeededError.ts'
 export { type AaveV3Adapter, type AaveV3Parameters, aaveV3 } from './aaveV3.ts'
 export type { AaveV3Metadata, CategoryTokens, RateModel, ReserveTokens } from './metadata.ts'
 export { NoCollateralTokenError } from './NoCollateralTokenError.ts'
+export { NoDebtTokenError } from './NoDebtTokenError.ts'
+export { UnknownReserveError } from './UnknownReserveError.ts'
 export type { AaveV3Revisions, AaveV3Version } from './version.ts'
