@@ -97,7 +97,6 @@ function flags(chainId: number, port: number, codeSizeLimit: number | undefined)
     // States stay in memory: nothing is written to the home directory.
     ['--max-persisted-states', '0'],
     codeSizeLimit === undefined ? [] : ['--code-size-limit', String(codeSizeLimit)],
-    codeSizeLimit === undefined ? [] : ['--code-size-limit', String(codeSizeLimit)],
   ].flat()
 }
 
