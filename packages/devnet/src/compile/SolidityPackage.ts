@@ -55,12 +55,9 @@ export const AAVE_V3_ORIGIN: SolidityPackage = {
     'helpers/AaveProtocolDataProvider',
     'helpers/UiPoolDataProviderV3',
   ],
-  packages: ['@aave-dao/aave-v3-origin', '@openzeppelin/contracts', '@bgd-labs/solidity-utils'],
+  packages: ['@aave-dao/aave-v3-origin', '@openzeppelin/contracts'],
   settings: {
-    remappings: [
-      'openzeppelin-contracts/contracts/=@openzeppelin/contracts/',
-      'solidity-utils/contracts/=@bgd-labs/solidity-utils/src/contracts/',
-    ],
+    remappings: ['openzeppelin-contracts/contracts/=@openzeppelin/contracts/'],
     optimizer: { enabled: true, runs: 200 },
     evmVersion: 'shanghai',
     metadata: { bytecodeHash: 'none' },
