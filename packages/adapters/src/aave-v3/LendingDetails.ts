@@ -1,10 +1,12 @@
+import type { AaveV3Version } from './version.ts'
+
 /**
  * What lending needs of a market besides the model, as `MarketState.details` carries it. Flat and serialisable. A number that
  * could not be read is absent; what depends on it is unknown then.
  */
 export type MarketDetails = {
-  /** The minor version whose rules hold: 6 is Aave 3.6. */
-  readonly version: number
+  /** Whose rules hold. */
+  readonly version: AaveV3Version
   /** What the price oracle's sentinel says, where the pool has one (up to 3.6). False: nothing can be borrowed now. */
   readonly borrowAllowed?: boolean
   /** There is a sentinel, and it could not be asked. */
