@@ -1,5 +1,5 @@
 import { type Address, type Market, type MarketReading, Read, type ReadResult, type Reserve } from '@unimargin/sdk'
-import { isAddressEqual } from 'viem'
+import { isAddressEqual, zeroAddress } from 'viem'
 import { readDollarPrice, toDollarPrice } from '../shared/dollarPrice.ts'
 import { erc20Abi } from '../shared/token.ts'
 import type { WalletMetadata } from './metadata.ts'
@@ -9,6 +9,8 @@ import { toPosition } from './toPosition.ts'
 /** Where a wallet's market reads. */
 export type WalletPlaces = {
   readonly market: Market
+  /** Whether the native coin was asked for. */
+  readonly hasNative: boolean
   /** The tokens that were asked for: metadata of others is stale. */
   readonly assets: readonly Address[]
   readonly oracle: Address | undefined
@@ -43,13 +45,16 @@ const NOT_LENT = {
 
 /** Prices, and every owner's balances, each of which may fail alone. */
 export function readState(
-  { market, assets, oracle, wrappedNative, multicall3 }: WalletPlaces,
+  { market, hasNative, assets, oracle, wrappedNative, multicall3 }: WalletPlaces,
   metadata: WalletMetadata,
   owners: readonly Address[],
 ): Read.Read<MarketReading> {
   const isNative = (address: Address) => address === NATIVE_COIN
-  const known = metadata.assets.map(({ address }) => address).filter((address) => !isNative(address))
-  if (known.length !== assets.length || !assets.every((asset, index) => isAddressEqual(asset, known[index] ?? asset))) {
+  const asked = hasNative ? [NATIVE_COIN, ...assets] : assets
+  if (
+    metadata.assets.length !== asked.length ||
+    !metadata.assets.every(({ address }, index) => isAddressEqual(address, asked[index] ?? zeroAddress))
+  ) {
     return Read.fail({ status: 'unavailable', reason: 'metadata is stale: the list of assets changed' })
   }
   const readPrice = (address: Address): Read.Read<ReadResult<bigint>> => {

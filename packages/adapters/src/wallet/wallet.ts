@@ -81,7 +81,8 @@ export function wallet(parameters: WalletParameters): ProtocolAdapter<WalletMeta
       ttl: parameters.metadataTtl ?? 86_400,
       read: readMetadata(chainId, assets, native === false ? undefined : native.symbol),
     },
-    state: (metadata, owners) => readState({ market, assets, ...places }, metadata, owners),
+    state: (metadata, owners) =>
+      readState({ market, hasNative: native !== false, assets, ...places }, metadata, owners),
   }
 }
 

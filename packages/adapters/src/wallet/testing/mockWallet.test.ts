@@ -3,9 +3,7 @@ import { type MockChain, MockRevert, mockChain, mockContract, UnknownMockAssetEr
 import { numberToHex, parseAbi } from 'viem'
 import { base, zksync } from 'viem/chains'
 import { describe, expect, test } from 'vitest'
-import { aaveV3 } from '../../aave-v3/aaveV3.ts'
 import { mockAaveV3 } from '../../aave-v3/testing/index.ts'
-import { DuplicateAssetError } from '../DuplicateAssetError.ts'
 import { NATIVE_COIN } from '../nativeCoin.ts'
 import { wallet } from '../wallet.ts'
 import { mockWallet } from './mockWallet.ts'
@@ -209,39 +207,5 @@ describe('mockWallet', () => {
     expect(() => idle().withPosition({ owner, borrow: { USDC: '1' } })).toThrow(UnknownMockAssetError)
     const [weth] = idle().assets
     expect(() => idle().withWithdrawal(owner, weth?.address ?? '0x', 1n)).toThrow(MockRevert)
-  })
-})
-
-describe('wallet', () => {
-  const parameters = { chainId: base.id, assets: ['0x4200000000000000000000000000000000000006'] } as const
-
-  test('default', () => {
-    expect(wallet(parameters).market).toEqual({
-      key: 'wallet:8453:0xeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee',
-      protocol: 'wallet',
-      chainId: 8453,
-      id: NATIVE_COIN,
-      name: 'Wallet on chain 8453',
-      holdsIdle: true,
-    })
-    expect(wallet(parameters).routed).toBeUndefined()
-    expect(wallet(parameters).lending).toBeUndefined()
-    // Of another protocol, so that both may be of one chain.
-    expect(aaveV3({ chainId: 8453, pool: '0xA238Dd80C259a72e81d7e4664a9801593F98d1c5' }).market.key).not.toBe(
-      wallet(parameters).market.key,
-    )
-  })
-
-  test('error: DuplicateAssetError', () => {
-    const [weth] = parameters.assets
-    expect(() => wallet({ ...parameters, assets: [weth, weth] })).toThrow(DuplicateAssetError)
-    expect(() => wallet({ ...parameters, assets: [NATIVE_COIN] })).toThrow(DuplicateAssetError)
-  })
-
-  test('error: InvalidAddressError', () => {
-    expect(() => wallet({ ...parameters, assets: ['0x12'] })).toThrow('`assets` is not an address.')
-    expect(() => wallet({ ...parameters, dollarOracle: '0x12' })).toThrow('`dollarOracle` is not an address.')
-    expect(() => wallet({ ...parameters, wrappedNative: '0x12' })).toThrow('`wrappedNative` is not an address.')
-    expect(() => wallet({ ...parameters, multicall3: '0x12' })).toThrow('`multicall3` is not an address.')
   })
 })
