@@ -286,8 +286,12 @@ describe('exports', () => {
       [
         "CHAIN_NAMES",
         "ETH_CORRELATED",
+        "MORPHO_MARKETS",
+        "MORPHO_MARKET_NAMES",
         "TOKEN_SYMBOLS",
         "createDevnet",
+        "linearRate",
+        "startAnvil",
       ]
     `)
   })
