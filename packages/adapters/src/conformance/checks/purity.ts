@@ -1,5 +1,6 @@
 import type { Check } from '../Check.ts'
 import { difference } from '../difference.ts'
+import { judge } from '../judge.ts'
 import type { Observed } from '../observe.ts'
 import { type Trap, trapped } from '../trapped.ts'
 import { everyLending } from './lendingCases.ts'
@@ -36,7 +37,8 @@ export const purity: Check = {
 
 /** All that the adapter's pure functions say of a world. */
 function verdictsOf(observed: Observed): unknown {
-  return everyLending(observed).map(({ limit, after, ratesAfter }) => ({ limit, after, ratesAfter }))
+  const judged = observed.reading.positions.map((one) => (one.status === 'ok' ? judge(observed, one.value) : one))
+  return { judged, lending: everyLending(observed) }
 }
 
 function freezeObserved(observed: Observed): Observed {
