@@ -1,19 +1,37 @@
-// Plays random Aave states for as long as told: RUNS (2000), SEED (from the clock), ROUND (0). Prints one JSON line.
+// Plays random states of protocols for as long as told: PROTOCOL (all), RUNS (2000), SEED (from the clock), ROUND (0). Prints
+// one JSON line for each.
 import { createDevnet } from '@unimargin/devnet'
 import { differAaveV3 } from './aave-v3/differAaveV3.ts'
 import { labTarget } from './aave-v3/labTarget.ts'
 
-const { RUNS = '2000', SEED = String(Date.now()), ROUND = '0' } = process.env
-console.log(`Aave V3: ${RUNS} random states, SEED=${SEED} ROUND=${ROUND}`)
-try {
-  const devnet = await createDevnet({ chains: ['base'] })
-  const began = Date.now()
+/** What one run plays: how many states, and what leads back to a failure. */
+type Play = (parameters: { readonly runs: number; readonly seed: string; readonly round: number }) => Promise<unknown>
+
+const protocols: Readonly<Record<string, Play>> = {
+  'aave-v3/3.0': (parameters) => playAaveV3('3.0', parameters),
+  'aave-v3/3.6': (parameters) => playAaveV3('3.6', parameters),
+}
+
+async function playAaveV3(aave: '3.0' | '3.6', parameters: Parameters<Play>[0]) {
+  const devnet = await createDevnet({ chains: ['base'], aave })
   try {
-    const target = labTarget(devnet, 'base')
-    const tally = await differAaveV3({ target, runs: Number(RUNS), seed: SEED, round: Number(ROUND) })
-    console.log(JSON.stringify({ ...tally, seconds: (Date.now() - began) / 1_000 }))
+    return await differAaveV3({ target: labTarget(devnet, 'base'), ...parameters })
   } finally {
     await devnet.close()
+  }
+}
+
+const { PROTOCOL = '', RUNS = '2000', SEED = String(Date.now()), ROUND = '0' } = process.env
+// `aave-v3` is all that begins so.
+const chosen = Object.entries(protocols).filter(([name]) => name === PROTOCOL || `${name}/`.startsWith(`${PROTOCOL}/`))
+try {
+  const played = PROTOCOL === '' ? Object.entries(protocols) : chosen
+  if (played.length === 0) throw new Error(`PROTOCOL=${PROTOCOL}: one of ${Object.keys(protocols).join(', ')}`)
+  for (const [name, play] of played) {
+    console.log(`${name}: ${RUNS} random states, SEED=${SEED} ROUND=${ROUND}`)
+    const began = Date.now()
+    const tally = await play({ runs: Number(RUNS), seed: SEED, round: Number(ROUND) })
+    console.log(JSON.stringify({ protocol: name, ...Object(tally), seconds: (Date.now() - began) / 1_000 }))
   }
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
