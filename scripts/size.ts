@@ -78,7 +78,11 @@ for (const { folder, adapter, entry } of adapters) {
   const code = `export { ${adapter} } from '@unimargin/adapters/${folder}'\n${entries}`
   const alone = await bundle(code, [/^viem/, '@unimargin/sdk'])
   const withClient = await bundle(`${client}\n${code}`, [/^viem/])
-  const added = `; adds ${(withClient.kilobytes - ofClient).toFixed(1)} kB to a client`
+  // An adapter says what is possible, besides what is: where that is a file of its own, its share is told.
+  const withoutLending = await bundle(code, [/^viem/, '@unimargin/sdk', new RegExp(`/${folder}/lending\\.ts$`)])
+  const lending = alone.kilobytes - withoutLending.kilobytes
+  const share = lending > 0 ? `, ${lending.toFixed(1)} of it for lending` : ''
+  const added = `${share}; adds ${(withClient.kilobytes - ofClient).toFixed(1)} kB to a client`
   report(`${adapter} with ${entry}`, alone.kilobytes, ADAPTER_BUDGET, added)
   if (process.argv.includes('--files')) {
     for (const [id, { renderedLength }] of [...alone.modules].sort(
