@@ -12,6 +12,7 @@ export const monotonicity: Check = {
   name: 'monotonic',
   says: 'health is monotonic in collateral, debt and price',
   needs: 'positions with collateral and debt',
+  lendingOnly: true,
   run: (observed, { tried, finding }, random) => {
     for (const { facts, legs, rule } of knownPositions(observed)) {
       if (legs.debt.length === 0) continue
