@@ -11,6 +11,7 @@ import {
 import { readContract } from 'viem/actions'
 import type { LocalChain, Transaction } from '../LocalChain.ts'
 import type { Random } from '../Random.ts'
+import { adminMove } from './adminMove.ts'
 
 /** A reserve that can be played with. The feed keeps its answer in its first storage slot. */
 export type LabToken = {
@@ -20,8 +21,9 @@ export type LabToken = {
   readonly feed: Address
 }
 
-/** An Aave V3.0 pool on a local chain. */
+/** An Aave V3 pool on a local chain. */
 export type LabTarget = {
+  readonly version: '3.0' | '3.6'
   readonly chainId: number
   readonly rpcUrl: string
   readonly pool: Address
@@ -33,6 +35,9 @@ export type OwnerView = {
   readonly owner: Address
   readonly availableBorrowsBase: bigint
   readonly isLiquidatable: boolean
+  /** Assets that count as collateral, and that are owed. */
+  readonly collateral?: readonly Address[] | undefined
+  readonly debt?: readonly Address[] | undefined
 }
 
 /** A pool, its owners, and everything random that can happen to them. */
@@ -42,6 +47,8 @@ export type AaveLab = {
   readonly adminMove: (random: Random) => Transaction
   /** Sets what the feed of a token answers, 8 decimals; zero breaks it. */
   readonly setPrice: (token: LabToken, price: bigint) => Promise<void>
+  /** What makes an `eth_call` see another price of a token. */
+  readonly withPrice: (token: LabToken, price: bigint) => Readonly<Record<Address, unknown>>
 }
 
 const poolAbi = parseAbi([
@@ -55,22 +62,15 @@ const poolAbi = parseAbi([
   'function setUserEMode(uint8 category)',
   'function liquidationCall(address collateral, address debt, address user, uint256 amount, bool receiveAToken)',
   'function repayWithATokens(address asset, uint256 amount, uint256 mode)',
-  'function setConfiguration(address asset, (uint256 data) configuration)',
 ])
-const dataProviderAbi = parseAbi([
-  'function getPoolDataProvider() view returns (address)',
-  'function getReserveTokensAddresses(address asset) view returns (address aToken, address stable, address variable)',
+/** The first nine words of what 3.0 and 3.6 answer: the ninth is the aToken. */
+const reserveAbi = parseAbi([
+  'function getReserveData(address) view returns (uint256, uint256, uint256, uint256, uint256, uint256, uint256, uint256, address)',
 ])
-const adminAbi = parseAbi([
+const setUpAbi = parseAbi([
   'function getPoolConfigurator() view returns (address)',
   'function getACLAdmin() view returns (address)',
   'function owner() view returns (address)',
-  'function configureReserveAsCollateral(address asset, uint256 ltv, uint256 threshold, uint256 bonus)',
-  'function setEModeCategory(uint8 id, uint16 ltv, uint16 threshold, uint16 bonus, address source, string label)',
-  'function setAssetEModeCategory(address asset, uint8 id)',
-  'function setReserveFreeze(address asset, bool freeze)',
-  'function setReservePause(address asset, bool pause)',
-  'function setReserveFactor(address asset, uint256 factor)',
   'function mint(address to, uint256 amount)',
   'function approve(address spender, uint256 amount)',
 ])
@@ -86,23 +86,18 @@ const VARIABLE = 2n
 /** Gives every owner plenty of every token, and the pool the right to take it. */
 export async function open(
   chain: LocalChain,
-  { rpcUrl, pool, tokens }: LabTarget,
+  { version, rpcUrl, pool, tokens }: LabTarget,
   timestamp: bigint,
 ): Promise<AaveLab> {
   const client = createClient({ transport: http(rpcUrl) })
   const provider = await readContract(client, { address: pool, abi: poolAbi, functionName: 'ADDRESSES_PROVIDER' })
   const lookUp = (address: Address, functionName: 'getPoolConfigurator' | 'getACLAdmin' | 'owner') =>
-    readContract(client, { address, abi: adminAbi, functionName })
+    readContract(client, { address, abi: setUpAbi, functionName })
   const configurator = await lookUp(provider, 'getPoolConfigurator')
-  const dataProvider = await readContract(client, {
-    address: provider,
-    abi: dataProviderAbi,
-    functionName: 'getPoolDataProvider',
-  })
   const aTokens = new Map<Address, Address>()
   for (const { address } of tokens) {
-    const parameters = { abi: dataProviderAbi, functionName: 'getReserveTokensAddresses', args: [address] } as const
-    aTokens.set(address, (await readContract(client, { address: dataProvider, ...parameters }))[0])
+    const parameters = { abi: reserveAbi, functionName: 'getReserveData', args: [address] } as const
+    aTokens.set(address, (await readContract(client, { address: pool, ...parameters }))[8])
   }
   const admin = await lookUp(provider, 'getACLAdmin')
   const [first, ...others] = Array.from({ length: OWNERS }, (_, index) => numberToHex(0xa0 + index, { size: 20 }))
@@ -115,11 +110,11 @@ export async function open(
     rich.add(minter)
     for (const owner of owners) {
       const mint = encodeFunctionData({
-        abi: adminAbi,
+        abi: setUpAbi,
         functionName: 'mint',
         args: [owner, 10n ** BigInt(decimals + 9)],
       })
-      const approve = encodeFunctionData({ abi: adminAbi, functionName: 'approve', args: [pool, maxUint256] })
+      const approve = encodeFunctionData({ abi: setUpAbi, functionName: 'approve', args: [pool, maxUint256] })
       setUp.push({ from: minter, to: address, data: mint }, { from: owner, to: address, data: approve })
     }
   }
@@ -135,34 +130,50 @@ export async function open(
         const data = encodeFunctionData({ abi: erc20Abi, functionName: 'transfer', args })
         return { from: view.owner, to: aTokens.get(address) ?? zeroAddress, data }
       }
-      const from = view.isLiquidatable && random.chance(25) ? random.pick(owners) : view.owner
-      return { from, to: pool, data: ownerCall(random, view, tokens, prices, owners) }
+      const isLiquidation = view.isLiquidatable && random.chance(50)
+      const from = isLiquidation ? random.pick(owners) : view.owner
+      const data = isLiquidation
+        ? liquidationCall(random, view, tokens)
+        : ownerCall(random, view, { version, tokens }, prices, owners)
+      return { from, to: pool, data }
     },
-    adminMove: (random) =>
-      random.chance(70)
-        ? { from: admin, to: configurator, data: adminCall(random, tokens) }
-        : { from: configurator, to: pool, data: anyConfiguration(random, tokens) },
+    adminMove: (random) => {
+      const move = adminMove(random, version, tokens)
+      const [from, to] = move.by === 'admin' ? [admin, configurator] : [configurator, pool]
+      return { from, to, data: move.data }
+    },
     setPrice: async ({ feed }, price) => {
       await chain.request('anvil_setStorageAt', [feed, ANSWER_SLOT, numberToHex(price, { size: 32 })])
     },
+    withPrice: ({ feed }, price) => ({ [feed]: { stateDiff: { [ANSWER_SLOT]: numberToHex(price, { size: 32 }) } } }),
   }
+}
+
+/** Nearly always of something that the owner has and owes, and often of all of it. */
+function liquidationCall(
+  random: Random,
+  { owner, collateral = [], debt = [] }: OwnerView,
+  tokens: LabTarget['tokens'],
+) {
+  const token = random.pick(tokens)
+  const seized = random.chance(10) ? undefined : collateral[random.below(collateral.length)]
+  const owed = random.chance(10) ? undefined : debt[random.below(debt.length)]
+  const amount = random.chance(60) ? maxUint256 : random.magnitude(1n, 10n ** BigInt(token.decimals + 4))
+  const args = [seized ?? token.address, owed ?? token.address, owner, amount, random.chance(50)] as const
+  return encodeFunctionData({ abi: poolAbi, functionName: 'liquidationCall', args })
 }
 
 function ownerCall(
   random: Random,
-  { owner, availableBorrowsBase, isLiquidatable }: OwnerView,
-  tokens: LabTarget['tokens'],
+  { owner, availableBorrowsBase }: OwnerView,
+  { version, tokens }: Pick<LabTarget, 'version' | 'tokens'>,
   prices: ReadonlyMap<Address, bigint>,
   owners: AaveLab['owners'],
 ) {
   const token = random.pick(tokens)
   const asset = token.address
   const amount = random.chance(15) ? maxUint256 : random.magnitude(1n, 10n ** BigInt(token.decimals + 4))
-  const mode = random.chance(35) ? STABLE : VARIABLE
-  if (isLiquidatable && random.chance(40)) {
-    const args = [random.pick(tokens).address, asset, owner, amount, random.chance(50)] as const
-    return encodeFunctionData({ abi: poolAbi, functionName: 'liquidationCall', args })
-  }
+  const mode = version === '3.0' && random.chance(35) ? STABLE : VARIABLE
   const kind = random.below(100)
   if (kind < 32) {
     const supplied = amount === maxUint256 ? 10n ** BigInt(token.decimals) : amount
@@ -185,63 +196,5 @@ function ownerCall(
     const args = [asset, random.chance(60)] as const
     return encodeFunctionData({ abi: poolAbi, functionName: 'setUserUseReserveAsCollateral', args })
   }
-  return encodeFunctionData({ abi: poolAbi, functionName: 'setUserEMode', args: [random.pick([0, 1, 1, 2])] })
-}
-
-function adminCall(random: Random, tokens: LabTarget['tokens']) {
-  const { address: asset } = random.pick(tokens)
-  const kind = random.below(100)
-  if (kind < 35) {
-    const threshold = BigInt(1_000 + random.below(8_000))
-    const ltv = random.chance(15) ? 0n : (threshold * BigInt(50 + random.below(51))) / 100n
-    const args = [asset, ltv, threshold, 10_000n + BigInt(1 + random.below(900))] as const
-    return encodeFunctionData({ abi: adminAbi, functionName: 'configureReserveAsCollateral', args })
-  }
-  if (kind < 60) {
-    const threshold = 8_500 + random.below(1_400)
-    const source = random.chance(50) ? zeroAddress : random.pick(tokens).address
-    const args = [random.pick([1, 2]), threshold - random.below(500), threshold, 10_050, source, 'random'] as const
-    return encodeFunctionData({ abi: adminAbi, functionName: 'setEModeCategory', args })
-  }
-  if (kind < 85) {
-    const args = [asset, random.pick([0, 1, 2])] as const
-    return encodeFunctionData({ abi: adminAbi, functionName: 'setAssetEModeCategory', args })
-  }
-  if (kind < 90) {
-    return encodeFunctionData({ abi: adminAbi, functionName: 'setReserveFreeze', args: [asset, random.chance(30)] })
-  }
-  if (kind < 95) {
-    return encodeFunctionData({ abi: adminAbi, functionName: 'setReservePause', args: [asset, random.chance(30)] })
-  }
-  const args = [asset, BigInt(random.below(5_000))] as const
-  return encodeFunctionData({ abi: adminAbi, functionName: 'setReserveFactor', args })
-}
-
-/**
- * Whatever the configurator can write into a reserve's configuration, also what it would refuse while somebody supplies:
- * no threshold, isolation, caps, frozen, paused, not active.
- */
-function anyConfiguration(random: Random, tokens: LabTarget['tokens']) {
-  const { address: asset, decimals } = random.pick(tokens)
-  const bit = (position: bigint, percent: number) => (random.chance(percent) ? 1n << position : 0n)
-  const cap = () => (random.chance(60) ? 0n : random.magnitude(1n, 10n ** 10n))
-  const threshold = random.chance(15) ? 0n : BigInt(1 + random.below(9_900))
-  const configuration =
-    (random.chance(15) ? 0n : (threshold * BigInt(random.below(101))) / 100n) |
-    (threshold << 16n) |
-    (BigInt(10_001 + random.below(900)) << 32n) |
-    (BigInt(decimals) << 48n) |
-    bit(56n, 97) |
-    bit(57n, 5) |
-    bit(58n, 90) |
-    bit(59n, 70) |
-    bit(60n, 3) |
-    bit(61n, 50) |
-    bit(62n, 3) |
-    (BigInt(random.below(5_000)) << 64n) |
-    (cap() << 80n) |
-    (cap() << 116n) |
-    (BigInt(random.pick([0, 1, 2])) << 168n) |
-    (random.chance(80) ? 0n : random.magnitude(1n, 10n ** 11n) << 212n)
-  return encodeFunctionData({ abi: poolAbi, functionName: 'setConfiguration', args: [asset, { data: configuration }] })
+  return encodeFunctionData({ abi: poolAbi, functionName: 'setUserEMode', args: [random.pick([0, 1, 1, 2, 2])] })
 }

@@ -1,10 +1,19 @@
 import { type AaveV3Metadata, aaveV3 } from '@unimargin/adapters/aave-v3'
 import { getSnapshot, type MarketReading, type PositionFacts, Read, type ReadResult } from '@unimargin/sdk'
-import { createClient, erc20Abi, http, parseAbi, zeroAddress } from 'viem'
-import * as AaveLab from './AaveLab.ts'
-import { type AccountData, compareAccount } from './compareAccount.ts'
+import {
+  type Address,
+  createClient,
+  decodeFunctionResult,
+  encodeFunctionData,
+  erc20Abi,
+  type Hex,
+  http,
+  parseAbi,
+} from 'viem'
 import * as LocalChain from '../LocalChain.ts'
 import * as Random from '../Random.ts'
+import * as AaveLab from './AaveLab.ts'
+import { type AccountData, compareAccount } from './compareAccount.ts'
 
 /** How much was compared, and what the states were like. */
 export type Tally = {
@@ -17,8 +26,19 @@ export type Tally = {
   inEMode: number
   /** Positions with a leg that the price source of an e-mode prices. */
   pricedByEMode: number
+  /** Positions with collateral that lends nothing in the owner's e-mode, though it may outside; or the other way round. */
+  ltvByEMode: number
+  /** Positions with collateral that has a threshold in the owner's e-mode alone. */
+  thresholdByEMode: number
+  isolated: number
   /** States in which somebody owes at a stable rate. */
   stableDebts: number
+  /** States with a debt that nobody owes any more. */
+  deficits: number
+  /** Balances of aTokens and debt tokens that equal what the legs say. */
+  balances: number
+  /** Health after a change of a price that equals what the pool says with that price. */
+  whatIfs: number
   /** The pool itself could not judge, because a price was broken. */
   reverted: number
   /** The adapter noticed that its metadata no longer fits. */
@@ -49,7 +69,7 @@ const DAY = 86_400n
  * `eth_call`. Throws at the first difference, with the seed and the round that lead back to it.
  */
 export async function differAaveV3({ target, runs, seed, round = 0 }: DifferParameters): Promise<Tally> {
-  const { chainId, pool, rpcUrl, tokens } = target
+  const { chainId, pool, rpcUrl, tokens, version } = target
   const client = createClient({ transport: http(rpcUrl, { timeout: 60_000 }), ccipRead: false })
   const adapter = aaveV3({ chainId, pool })
   const chain = await LocalChain.takeOver(rpcUrl)
@@ -62,7 +82,13 @@ export async function differAaveV3({ target, runs, seed, round = 0 }: DifferPara
     liquidatable: 0,
     inEMode: 0,
     pricedByEMode: 0,
+    ltvByEMode: 0,
+    thresholdByEMode: 0,
+    isolated: 0,
     stableDebts: 0,
+    deficits: 0,
+    balances: 0,
+    whatIfs: 0,
     reverted: 0,
     refreshed: 0,
     transactions: 0,
@@ -90,9 +116,7 @@ export async function differAaveV3({ target, runs, seed, round = 0 }: DifferPara
     await chain.revert()
     let metadata = await readMetadata()
     let now = START
-    let views = lab.owners.map(
-      (owner): AaveLab.OwnerView => ({ owner, availableBorrowsBase: 0n, isLiquidatable: false }),
-    )
+    let views = lab.owners.map((owner): AaveLab.OwnerView => viewOf(owner))
     const prices = new Map(tokens.map(({ address }) => [address, 10n ** 8n]))
     const usual = new Map(prices)
 
@@ -116,28 +140,32 @@ export async function differAaveV3({ target, runs, seed, round = 0 }: DifferPara
       tally.days += Number(pause / DAY)
       await chain.mine(now)
 
-      let [state, data, stable] = await read([adapter.state(metadata, lab.owners), accounts, stableDebt(metadata)])
+      const reads = () => [adapter.state(metadata, lab.owners), accounts, balancesOf(metadata, lab.owners)] as const
+      let [state, data, balances] = await read(reads())
       if (state.status === 'unavailable' && state.reason.startsWith('metadata is stale')) {
         tally.refreshed += 1
         metadata = await readMetadata()
-        ;[state, data, stable] = await read([adapter.state(metadata, lab.owners), accounts, stableDebt(metadata)])
+        ;[state, data, balances] = await read(reads())
       }
       const reading = mustRead(state)
       for (const { asset, price } of reading.state.reserves) {
         if (run === 0 && typeof price === 'bigint') usual.set(asset.address, price / 10n ** 10n)
       }
-      if (mustRead(stable)) tally.stableDebts += 1
+      const has = (name: string) => reading.state.reserves.some(({ details = {} }) => (details[name] ?? 0n) !== 0n)
+      if (has('stableDebt')) tally.stableDebts += 1
+      if (version !== '3.0' && has('unbacked')) tally.deficits += 1
       const answers = mustRead(data)
+      tally.balances += compareBalances(reading, mustRead(balances))
       views = lab.owners.map((owner, index) => {
         const facts = mustRead(reading.positions[index] ?? fail('a position is missing'))
         const answer = answers[index] ?? fail('an answer is missing')
         try {
           count(tally, reading, facts, answer)
-          if (answer.status !== 'ok') return { owner, availableBorrowsBase: 0n, isLiquidatable: false }
+          if (answer.status !== 'ok') return viewOf(owner)
           const rule = adapter.rules[facts.rule] ?? fail(`no rule ${facts.rule}`)
           const differences = compareAccount(facts, rule, answer.value)
           if (differences.length > 0) fail(differences.join('\n'))
-          return { owner, availableBorrowsBase: answer.value[2], isLiquidatable: answer.value[5] < 10n ** 18n }
+          return viewOf(owner, facts, answer.value)
         } catch (cause) {
           const state = JSON.stringify(
             { facts, answer },
@@ -147,18 +175,108 @@ export async function differAaveV3({ target, runs, seed, round = 0 }: DifferPara
           throw new Error(`SEED=${seed} ROUND=${current} run ${run}, owner ${owner}:\n${String(cause)}\n${state}`)
         }
       })
+      const token = random.pick(tokens)
+      const price = nextPrice(random, usual.get(token.address) ?? 1n) || 1n
+      for (const result of reading.positions.slice(random.below(reading.positions.length))) {
+        const facts = mustRead(result)
+        const changed = withPrice(facts, reading, token.address, price)
+        if (changed === undefined) continue
+        const theirs = await accountWith(chain, lab.withPrice(token, price), pool, facts.owner)
+        if (theirs === undefined) continue
+        const differences = compareAccount(changed, adapter.rules[facts.rule] ?? fail('no rule'), theirs)
+        if (differences.length > 0) {
+          fail(
+            `SEED=${seed} ROUND=${current} run ${run}, owner ${facts.owner}, ${token.symbol} at ${price}: ${differences}`,
+          )
+        }
+        tally.whatIfs += 1
+        break
+      }
       tally.runs += 1
     }
   }
   return tally
 }
 
-/** Whether anybody owes anything at a stable rate. */
-function stableDebt(metadata: AaveV3Metadata): Read.Read<boolean> {
-  const supplies = metadata.reserves.map(({ stableDebtToken = zeroAddress }) =>
-    Read.call({ to: stableDebtToken, abi: erc20Abi, functionName: 'totalSupply' }),
+function viewOf(owner: Address, facts?: PositionFacts, answer?: AccountData): AaveLab.OwnerView {
+  return {
+    owner,
+    availableBorrowsBase: answer?.[2] ?? 0n,
+    isLiquidatable: answer !== undefined && answer[5] < 10n ** 18n,
+    collateral: facts?.collateral.filter(({ isCollateral }) => isCollateral).map(({ asset }) => asset.address) ?? [],
+    debt: facts?.debt.map(({ asset }) => asset.address) ?? [],
+  }
+}
+
+/** What the tokens themselves say of each owner, reserve by reserve: supplied, owed. */
+function balancesOf({ reserves }: AaveV3Metadata, owners: readonly Address[]) {
+  const balance = (to: Address | undefined, owner: Address) =>
+    to === undefined ? Read.succeed(0n) : Read.call({ to, abi: erc20Abi, functionName: 'balanceOf', args: [owner] })
+  return Read.all(
+    owners.map((owner) =>
+      Read.all(
+        reserves.map(({ aToken, variableDebtToken, stableDebtToken }) =>
+          Read.all([balance(aToken, owner), balance(variableDebtToken, owner), balance(stableDebtToken, owner)]),
+        ),
+      ),
+    ),
   )
-  return Read.map(Read.all(supplies), (amounts) => amounts.some((amount) => amount > 0n))
+}
+
+/** Every amount of every leg is what the tokens say; gives how many are not zero. */
+function compareBalances(
+  { state, positions }: MarketReading,
+  balances: readonly (readonly (readonly [bigint, bigint, bigint])[])[],
+): number {
+  let compared = 0
+  for (const [index, result] of positions.entries()) {
+    const { owner, collateral, debt } = mustRead(result)
+    for (const [at, { asset }] of state.reserves.entries()) {
+      const amountOf = (legs: PositionFacts['collateral'] | PositionFacts['debt']) =>
+        legs.find((leg) => leg.asset.address === asset.address)?.amount ?? 0n
+      const [supplied = 0n, variable = 0n, stable = 0n] = balances[index]?.[at] ?? []
+      if (amountOf(collateral) !== supplied || amountOf(debt) !== variable + stable) {
+        fail(`${owner} has ${supplied} of ${asset.symbol} and owes ${variable} + ${stable}, which the legs do not say`)
+      }
+      if (supplied > 0n) compared += 1
+      if (variable + stable > 0n) compared += 1
+    }
+  }
+  return compared
+}
+
+/** The position with another price of an asset; none where that changes nothing, or an e-mode has prices of its own. */
+function withPrice(
+  facts: PositionFacts,
+  { state }: MarketReading,
+  asset: Address,
+  price: bigint,
+): PositionFacts | undefined {
+  const legs = [...facts.collateral, ...facts.debt]
+  const own = new Map(state.reserves.map((reserve) => [reserve.asset.address, reserve.price]))
+  const isPlain = legs.every((leg) => leg.price === own.get(leg.asset.address) && typeof leg.price === 'bigint')
+  if (!isPlain || facts.debt.length === 0 || !legs.some((leg) => leg.asset.address === asset)) return undefined
+  const changed = <leg extends { readonly asset: { readonly address: Address }; readonly price: unknown }>(leg: leg) =>
+    leg.asset.address === asset ? { ...leg, price: price * 10n ** 10n } : leg
+  return { ...facts, collateral: facts.collateral.map(changed), debt: facts.debt.map(changed) }
+}
+
+/** What the pool says of an owner in the latest block, with something in it changed; nothing where it reverts. */
+async function accountWith(
+  chain: LocalChain.LocalChain,
+  changes: Readonly<Record<Address, unknown>>,
+  to: Address,
+  owner: Address,
+): Promise<AccountData | undefined> {
+  const { timestamp } = (await chain.request('eth_getBlockByNumber', ['latest', false])) as { readonly timestamp: Hex }
+  const data = encodeFunctionData({ abi: accountAbi, functionName: 'getUserAccountData', args: [owner] })
+  try {
+    const answer = await chain.request('eth_call', [{ to, data }, 'latest', changes, { time: timestamp }])
+    return decodeFunctionResult({ abi: accountAbi, functionName: 'getUserAccountData', data: answer as Hex })
+  } catch (error) {
+    if (error instanceof Error && /revert/i.test(error.message)) return undefined
+    throw error
+  }
 }
 
 /** Where the pool itself reverts, our reading must know of a broken price. */
@@ -171,6 +289,14 @@ function count(tally: Tally, reading: MarketReading, facts: PositionFacts, answe
   if (facts.collateral.length + facts.debt.length > 0) tally.positions += 1
   if (facts.debt.length > 0) tally.withDebt += 1
   if (facts.debt.length > 0 && facts.details.eMode !== 'none') tally.inEMode += 1
+  if (facts.debt.length > 0 && facts.details.isolated) tally.isolated += 1
+  const reserves = new Map(reading.state.reserves.map((reserve) => [reserve.asset.address, reserve]))
+  const reserveOf = (leg: PositionFacts['collateral'][number]) => reserves.get(leg.asset.address)
+  const inEMode = facts.details.eMode === 'none' ? [] : facts.collateral.filter(({ isCollateral }) => isCollateral)
+  if (inEMode.some((leg) => (leg.loanToValue === 0n) !== (reserveOf(leg)?.loanToValue === 0n))) tally.ltvByEMode += 1
+  if (inEMode.some((leg) => leg.liquidationThreshold > 0n && reserveOf(leg)?.liquidationThreshold === 0n)) {
+    tally.thresholdByEMode += 1
+  }
   const own = new Map(reading.state.reserves.map(({ asset, price }) => [asset.address, price]))
   const legs = [...facts.collateral, ...facts.debt]
   if (legs.some(({ asset, price }) => price !== own.get(asset.address) && typeof price === 'bigint')) {
