@@ -3,6 +3,8 @@
 import { createDevnet } from '@unimargin/devnet'
 import { differAaveV3 } from './aave-v3/differAaveV3.ts'
 import { labTarget } from './aave-v3/labTarget.ts'
+import { differMorphoBlue } from './morpho-blue/differMorphoBlue.ts'
+import { labTarget as morphoTarget } from './morpho-blue/labTarget.ts'
 
 /** What one run plays: how many states, and what leads back to a failure. */
 type Play = (parameters: { readonly runs: number; readonly seed: string; readonly round: number }) => Promise<unknown>
@@ -10,12 +12,22 @@ type Play = (parameters: { readonly runs: number; readonly seed: string; readonl
 const protocols: Readonly<Record<string, Play>> = {
   'aave-v3/3.0': (parameters) => playAaveV3('3.0', parameters),
   'aave-v3/3.6': (parameters) => playAaveV3('3.6', parameters),
+  'morpho-blue': playMorphoBlue,
 }
 
 async function playAaveV3(aave: '3.0' | '3.6', parameters: Parameters<Play>[0]) {
   const devnet = await createDevnet({ chains: ['base'], aave })
   try {
     return await differAaveV3({ target: labTarget(devnet, 'base'), ...parameters })
+  } finally {
+    await devnet.close()
+  }
+}
+
+async function playMorphoBlue(parameters: Parameters<Play>[0]) {
+  const devnet = await createDevnet({ chains: ['base'] })
+  try {
+    return await differMorphoBlue({ target: morphoTarget(devnet, 'base'), ...parameters })
   } finally {
     await devnet.close()
   }
