@@ -238,6 +238,16 @@ describe('exports', () => {
     `)
   })
 
+  test('@unimargin/adapters/compound-v3', async () => {
+    expect(await namesOf('@unimargin/adapters/compound-v3')).toEqual([
+      'InvalidHeartbeatError',
+      'NoSuchCallError',
+      'NotOfCometError',
+      'compoundV3',
+    ])
+    expect(await namesOf('@unimargin/adapters/compound-v3/testing')).toEqual(['mockCompoundV3'])
+  })
+
   test('the address book of @unimargin/adapters', async () => {
     const modules = ['aave-v3', 'morpho-blue', 'compound-v3', 'compound-v2', 'wallet'].map(
       (name) => `${name}/addresses`,

@@ -1,0 +1,85 @@
+import type { Address, Authorization, CallRequest, Hex, Lending, LendingCallParameters } from '@unimargin/sdk'
+import { encodeFunctionData, isAddressEqual, maxUint256 } from 'viem'
+import { allowance } from '../shared/authorize.ts'
+import { cometAbi } from './abi.ts'
+import { reserveOf } from './baseBalanceOf.ts'
+import * as LendingDetails from './LendingDetails.ts'
+import { NoSuchCallError } from './NoSuchCallError.ts'
+
+/**
+ * Comet's calls for each action. A supply of the base asset repays first, a withdrawal of more than is supplied borrows. `all`
+ * of a debt or of supplied base asset is Comet's own, up to the block that includes it.
+ */
+export function lendingCalls(comet: Address): Lending['calls'] {
+  const request = (data: Hex): CallRequest => ({ to: comet, data, value: 0n })
+
+  const operator = (owner: Address, spender: Address): Authorization => {
+    const allow = (isAllowed: boolean) =>
+      request(encodeFunctionData({ abi: cometAbi, functionName: 'allow', args: [spender, isAllowed] }))
+    return {
+      kind: 'operator',
+      owner,
+      contract: comet,
+      spender,
+      grant: allow(true),
+      revoke: allow(false),
+      signature: 'comet',
+    }
+  }
+
+  const paid = ({ owner, sender = owner, asset, amount }: LendingCallParameters) => ({
+    call: request(
+      encodeFunctionData({
+        abi: cometAbi,
+        functionName: 'supplyTo',
+        args: [owner, asset, amount === 'all' ? maxUint256 : amount],
+      }),
+    ),
+    authorizations: [allowance({ owner: sender, token: asset, spender: comet, amount })],
+  })
+
+  const takenOut = ({ owner, sender = owner, asset }: LendingCallParameters, amount: bigint) =>
+    isAddressEqual(owner, sender)
+      ? {
+          call: request(
+            encodeFunctionData({ abi: cometAbi, functionName: 'withdrawTo', args: [owner, asset, amount] }),
+          ),
+          authorizations: [],
+        }
+      : {
+          call: request(
+            encodeFunctionData({ abi: cometAbi, functionName: 'withdrawFrom', args: [owner, sender, asset, amount] }),
+          ),
+          authorizations: [operator(owner, sender)],
+        }
+
+  return {
+    supply: (parameters) => {
+      reserveOf(parameters)
+      if (parameters.amount === 'all') throw new NoSuchCallError({ ...parameters, action: 'supply' })
+      return paid(parameters)
+    },
+    repay: (parameters) => {
+      if (isCollateral(parameters)) throw new NoSuchCallError({ ...parameters, action: 'repay' })
+      return paid(parameters)
+    },
+    withdraw: (parameters) => {
+      const { amount, position, asset } = parameters
+      if (amount !== 'all') return takenOut(parameters, amount)
+      if (!isCollateral(parameters)) return takenOut(parameters, maxUint256)
+      // A collateral earns nothing: all of it is what was read.
+      const held = position.collateral.find((leg) => isAddressEqual(leg.asset.address, asset))?.amount ?? 0n
+      if (typeof held !== 'bigint') throw new NoSuchCallError({ ...parameters, action: 'withdraw' })
+      return takenOut(parameters, held)
+    },
+    borrow: (parameters) => {
+      const { amount } = parameters
+      if (isCollateral(parameters) || amount === 'all') throw new NoSuchCallError({ ...parameters, action: 'borrow' })
+      return takenOut(parameters, amount)
+    },
+  }
+}
+
+function isCollateral(where: LendingCallParameters): boolean {
+  return LendingDetails.ofCollateral(reserveOf(where)) !== undefined
+}

@@ -1,0 +1,43 @@
+import { Decimal, type KnownLegs, type LiquidationRule, MulDiv, Wad } from '@unimargin/sdk'
+
+/** WADs per unit of Comet's prices and values, which have 8 decimals. */
+export const WAD_PER_PRICE: bigint = 10n ** 10n
+
+/**
+ * Comet's rule: Σ⌊⌊balance · price / scale⌋ · liquidateCollateralFactor / 1e18⌋ against ⌊debt · price / baseScale⌋. It
+ * liquidates below equality.
+ *
+ * The health factor is their quotient, rounded down: it is below one exactly where Comet would liquidate, once interest is
+ * accrued. A debt so small that its value rounds down to nothing is none: Comet never liquidates it.
+ */
+export const cometRule: LiquidationRule = {
+  key: 'compound-v3',
+  valueOf: (leg) => priceValue(leg) * WAD_PER_PRICE,
+  assess: ({ collateral, debt }: KnownLegs) => {
+    let supplied = 0n
+    let weighted = 0n
+    for (const { amount, price, asset, isCollateral, liquidationThreshold } of collateral) {
+      const value = priceValue({ amount, price, decimals: asset.decimals })
+      supplied += value
+      if (isCollateral) weighted += Wad.mulDown(value, liquidationThreshold)
+    }
+    let owed = 0n
+    for (const { amount, price, asset } of debt) owed += priceValue({ amount, price, decimals: asset.decimals })
+    return {
+      collateralValue: supplied * WAD_PER_PRICE,
+      debtValue: owed * WAD_PER_PRICE,
+      weightedCollateral: weighted * WAD_PER_PRICE,
+      weightedDebt: owed * WAD_PER_PRICE,
+      health: owed === 0n ? { status: 'no-debt' } : { status: 'known', factor: Wad.divDown(weighted, owed) },
+    }
+  },
+}
+
+/** 8 decimals. A price that 8 decimals can hold gives Comet's own number; a finer one (a what-if) is not rounded before. */
+export function priceValue(leg: {
+  readonly amount: bigint
+  readonly price: bigint
+  readonly decimals: number
+}): bigint {
+  return MulDiv.down(leg.amount, leg.price, Decimal.unit(leg.decimals) * WAD_PER_PRICE)
+}

@@ -1,0 +1,46 @@
+import type { Address, CollateralLeg, MarketState, PositionFacts, Reserve } from '@unimargin/sdk'
+import { MAX_AMOUNT, quantityOf } from '../shared/quantityOf.ts'
+import { behindFlags } from './behindFlags.ts'
+import type { CometState, OwnerState } from './CometState.ts'
+import type { PositionDetails } from './LendingDetails.ts'
+import { cometRule } from './rule.ts'
+import { legValue, toBaseLegs } from './toBaseLegs.ts'
+
+/** An owner's position in the words of the model. */
+export function toPosition(parameters: {
+  readonly comet: CometState
+  readonly market: MarketState
+  readonly owner: Address
+  readonly state: OwnerState
+}): PositionFacts {
+  const { comet, market, owner, state } = parameters
+  const [base, ...reserves] = market.reserves
+  const { supplied, debt } =
+    base === undefined ? { supplied: [], debt: [] } : toBaseLegs(state.principal, base.asset, base.price, comet.accrued)
+  const held = comet.collaterals.flatMap(({ tokens, index }): readonly CollateralLeg[] => {
+    const [reserve, balance] = [reserves[index], state.balances[index]]
+    if (reserve === undefined || balance === undefined) return []
+    const path = `positions.${tokens.label}.supplied`
+    const amount = quantityOf(balance, MAX_AMOUNT, { market: market.market, owner, path })
+    // Comet counts what the owner's bitmap names.
+    const isCollateral = ((state.assetsIn >> index) & 1) === 1
+    return amount === 0n ? [] : [{ ...collateralLeg(reserve, amount), isCollateral }]
+  })
+  const details: PositionDetails = { principal: state.principal, storedBorrowIndex: comet.stored.borrowIndex }
+  const facts: PositionFacts = {
+    owner,
+    rule: cometRule.key,
+    collateral: [...supplied, ...held],
+    debt,
+    unit: market.unit,
+    details,
+  }
+  return { ...facts, flags: behindFlags(facts, market) }
+}
+
+/** An amount of a collateral at the price and the parameters of its reserve. */
+export function collateralLeg(reserve: Reserve, amount: CollateralLeg['amount']): CollateralLeg {
+  const { asset, price, liquidationThreshold, loanToValue } = reserve
+  const value = legValue(amount, price, asset.decimals)
+  return { asset, amount, price, value, isCollateral: true, liquidationThreshold, loanToValue }
+}
