@@ -2,6 +2,7 @@
 // one JSON line for each.
 import { createDevnet } from '@unimargin/devnet'
 import { differAaveV3 } from './aave-v3/differAaveV3.ts'
+import { differLimits } from './aave-v3/differLimits.ts'
 import { labTarget } from './aave-v3/labTarget.ts'
 import { differMorphoBlue } from './morpho-blue/differMorphoBlue.ts'
 import { labTarget as morphoTarget } from './morpho-blue/labTarget.ts'
@@ -12,13 +13,19 @@ type Play = (parameters: { readonly runs: number; readonly seed: string; readonl
 const protocols: Readonly<Record<string, Play>> = {
   'aave-v3/3.0': (parameters) => playAaveV3('3.0', parameters),
   'aave-v3/3.6': (parameters) => playAaveV3('3.6', parameters),
+  'aave-v3/3.0/limits': (parameters) => playAaveV3('3.0', parameters, differLimits),
+  'aave-v3/3.6/limits': (parameters) => playAaveV3('3.6', parameters, differLimits),
   'morpho-blue': playMorphoBlue,
 }
 
-async function playAaveV3(aave: '3.0' | '3.6', parameters: Parameters<Play>[0]) {
+async function playAaveV3(
+  aave: '3.0' | '3.6',
+  parameters: Parameters<Play>[0],
+  differ: typeof differAaveV3 | typeof differLimits = differAaveV3,
+) {
   const devnet = await createDevnet({ chains: ['base'], aave })
   try {
-    return await differAaveV3({ target: labTarget(devnet, 'base'), ...parameters })
+    return await differ({ target: labTarget(devnet, 'base'), ...parameters })
   } finally {
     await devnet.close()
   }
