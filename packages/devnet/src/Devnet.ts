@@ -21,6 +21,11 @@ export type DevnetAddresses = {
   readonly aclManager: Address
   readonly oracle: Address
   readonly dataProvider: Address
+  /**
+   * Aave's own, asking the sequencer feed, with a grace period of an hour. The pool asks it only after the admin called
+   * `setPriceOracleSentinel` of the addresses provider.
+   */
+  readonly priceOracleSentinel: Address
   /** Morpho Blue: one contract for all its markets. */
   readonly morpho: Address
   /** The interest model of Morpho's own tests: a utilisation of x % costs x % a year. */

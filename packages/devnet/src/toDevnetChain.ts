@@ -36,6 +36,7 @@ export function toDevnetChain(deployed: DeployedChain): DevnetChain {
       oracle: aave.oracle.address,
       sequencerFeed: sequencerFeed.address,
       dataProvider: aave.dataProvider.address,
+      priceOracleSentinel: aave.sentinel.address,
       morpho: morpho.morpho.address,
       morphoIrm: morpho.irm.address,
       sendLibrary: layerZero.sendLibrary.address,

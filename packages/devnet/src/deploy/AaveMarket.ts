@@ -25,6 +25,8 @@ export type AaveMarket = {
   readonly poolConfigurator: Deployed
   readonly oracle: Deployed
   readonly dataProvider: Deployed
+  /** Asks the sequencer's feed. The pool asks it only if the admin says so. */
+  readonly sentinel: Deployed
   readonly reserves: Readonly<Record<TokenSymbol, AaveReserve>>
 }
 
@@ -37,6 +39,9 @@ export const ETH_CORRELATED_BONUS = 10_100
 
 /** How Aave numbers the variable rate. */
 export const VARIABLE_RATE = 2n
+
+/** How long nobody can borrow after a sequencer is up again, where the sentinel is asked; in seconds, as on the real L2s. */
+export const SENTINEL_GRACE_PERIOD = 3_600n
 
 const LIQUIDATION_PROTOCOL_FEE = 1_000n
 

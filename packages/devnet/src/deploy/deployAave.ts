@@ -11,6 +11,7 @@ import {
   ETH_CORRELATED_BONUS,
   ETH_CORRELATED_LTV,
   ETH_CORRELATED_THRESHOLD,
+  SENTINEL_GRACE_PERIOD,
 } from './AaveMarket.ts'
 import type { Deployed, Deployment } from './Deployment.ts'
 import { type FeedSet, PRICE_DECIMALS } from './deployFeeds.ts'
@@ -23,10 +24,11 @@ export type AaveParameters = {
   readonly spec: ChainSpec
   readonly tokens: TokenSet
   readonly feeds: FeedSet
+  readonly sequencerFeed: Deployed
 }
 
 /** Deploys Aave V3.0 with its own libraries, lists the tokens, and supplies liquidity to borrow from. */
-export function deployAave(deployment: Deployment, { spec, tokens, feeds }: AaveParameters): AaveMarket {
+export function deployAave(deployment: Deployment, { spec, tokens, feeds, sequencerFeed }: AaveParameters): AaveMarket {
   const { from, deploy, call } = deployment
   const addressesProvider = deploy(aave('protocol/configuration/PoolAddressesProvider'), [`Aave ${spec.title}`, from])
   call(addressesProvider, 'setACLAdmin', [from])
@@ -45,6 +47,8 @@ export function deployAave(deployment: Deployment, { spec, tokens, feeds }: Aave
     10n ** BigInt(PRICE_DECIMALS),
   ])
   call(addressesProvider, 'setPriceOracle', [oracle.address])
+  const sentinelArguments = [addressesProvider.address, sequencerFeed.address, SENTINEL_GRACE_PERIOD]
+  const sentinel = deploy(aave('protocol/configuration/PriceOracleSentinel'), sentinelArguments)
 
   listReserves(deployment, { spec, tokens, addressesProvider, pool, poolConfigurator })
   addLiquidity(deployment, pool, tokens)
@@ -64,7 +68,17 @@ export function deployAave(deployment: Deployment, { spec, tokens, feeds }: Aave
     WBTC: reserve('WBTC'),
     wstETH: reserve('wstETH'),
   }
-  return { version: '3.0', addressesProvider, aclManager, pool, poolConfigurator, oracle, dataProvider, reserves }
+  return {
+    version: '3.0',
+    addressesProvider,
+    aclManager,
+    pool,
+    poolConfigurator,
+    oracle,
+    dataProvider,
+    sentinel,
+    reserves,
+  }
 }
 
 function deployPool(

@@ -10,6 +10,7 @@ import {
   ETH_CORRELATED_BONUS,
   ETH_CORRELATED_LTV,
   ETH_CORRELATED_THRESHOLD,
+  SENTINEL_GRACE_PERIOD,
 } from './AaveMarket.ts'
 import type { Deployed, Deployment } from './Deployment.ts'
 import type { AaveParameters } from './deployAave.ts'
@@ -24,7 +25,7 @@ const RATES: Hex = encodeAbiParameters(
 /** Deploys Aave V3.6 as its own deployment procedures do, with the same reserves, caps and e-mode as the 3.0 pool. */
 export function deployAaveOrigin(
   deployment: Deployment,
-  { spec, tokens, feeds, compiled }: AaveParameters & { readonly compiled: Compiled },
+  { spec, tokens, feeds, sequencerFeed, compiled }: AaveParameters & { readonly compiled: Compiled },
 ): AaveMarket {
   const { from, deploy, call } = deployment
   const addressesProvider = deploy(compiled('PoolAddressesProvider'), [`Aave ${spec.title}`, from])
@@ -45,6 +46,8 @@ export function deployAaveOrigin(
     10n ** BigInt(PRICE_DECIMALS),
   ])
   call(addressesProvider, 'setPriceOracle', [oracle.address])
+  const sentinelArguments = [addressesProvider.address, sequencerFeed.address, SENTINEL_GRACE_PERIOD]
+  const sentinel = deploy(compiled('PriceOracleSentinel'), sentinelArguments)
 
   const aTokenImpl = deploy(compiled('ATokenInstance'), [pool.address, zeroAddress, from]).address
   const variableDebtTokenImpl = deploy(compiled('VariableDebtTokenInstance'), [pool.address, zeroAddress]).address
@@ -88,7 +91,17 @@ export function deployAaveOrigin(
     WBTC: reserve('WBTC'),
     wstETH: reserve('wstETH'),
   }
-  return { version: '3.6', addressesProvider, aclManager, pool, poolConfigurator, oracle, dataProvider, reserves }
+  return {
+    version: '3.6',
+    addressesProvider,
+    aclManager,
+    pool,
+    poolConfigurator,
+    oracle,
+    dataProvider,
+    sentinel,
+    reserves,
+  }
 }
 
 function deployPool(

@@ -54,12 +54,13 @@ export async function deployChains(
     const layerZero = deployLayerZero(deployment, spec, worker)
     const tokens = deployTokens(deployment, spec, layerZero)
     const feeds = deployFeeds(deployment)
+    const sequencerFeed = deployment.deploy(own('DevnetFeed'), [0, 0n, SINCE, admin])
+    const upon = { spec, tokens, feeds, sequencerFeed }
     const aave =
       aaveOrigin === undefined
-        ? deployAave(deployment, { spec, tokens, feeds })
-        : deployAaveOrigin(deployment, { spec, tokens, feeds, compiled: aaveOrigin })
+        ? deployAave(deployment, upon)
+        : deployAaveOrigin(deployment, { ...upon, compiled: aaveOrigin })
     const morpho = deployMorpho(deployment, { tokens, feeds, compiled: morphoBlue })
-    const sequencerFeed = deployment.deploy(own('DevnetFeed'), [0, 0n, SINCE, admin])
     return { spec, node, admin, worker, deployment, layerZero, tokens, feeds, aave, morpho, sequencerFeed }
   })
   return Promise.all(
