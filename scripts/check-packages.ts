@@ -18,6 +18,10 @@ type Manifest = {
 /** As a wallet would write it. It reads a chain that is dead, so that nothing has to be reached. */
 const usage = `
 import { aaveV3 } from '@unimargin/adapters/aave-v3'
+import { base } from '@unimargin/adapters/aave-v3/addresses'
+import * as chains from '@unimargin/adapters/chains'
+import { wallet } from '@unimargin/adapters/wallet'
+import * as wallets from '@unimargin/adapters/wallet/addresses'
 import { createMarginClient, isUnimarginError, quorum, Wad } from '@unimargin/sdk'
 import { custom, http } from 'viem'
 import { arbitrum } from 'viem/chains'
@@ -32,6 +36,8 @@ await client.getMarginView({ owner: '0x12' }).then(
   () => { throw new Error('a wrong address was taken') },
   (error) => { if (!isUnimarginError(error)) throw error },
 )
+const known = [aaveV3(base), wallet(wallets.base)].map(({ market }) => market.chainId)
+if (known.some((id) => id !== chains.base.chainId)) throw new Error('addresses')
 const nodes = quorum([http('https://one.example'), http('https://two.example')], { agree: 2 })({ chain: arbitrum })
 if (nodes.value?.quorum?.of !== 2) throw new Error('quorum')
 client.close()
