@@ -91,6 +91,7 @@ export type VectorCalls = {
   readonly state: number
   readonly user: Address
   readonly label: string
+  readonly stateTag: string
   readonly block: { readonly number: number; readonly timestamp: number; readonly hash: Hex }
   readonly calls: readonly {
     readonly to: Address

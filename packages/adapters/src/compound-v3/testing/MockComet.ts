@@ -25,9 +25,9 @@ export type MockCometBaseOptions = MockCometAssetOptions & {
   readonly borrowed?: MockAmount | undefined
   /** The smallest loan; one base unit unless told. */
   readonly minimum?: MockAmount | undefined
-  /** Per year, at any utilisation; nothing unless told, so that interest stands still. */
-  readonly supplyRate?: string | undefined
-  readonly borrowRate?: string | undefined
+  /** Per year at any utilisation, or a curve; nothing unless told, so that interest stands still. */
+  readonly supplyRate?: string | MockCurve | undefined
+  readonly borrowRate?: string | MockCurve | undefined
 }
 
 /** A collateral. Ratios are decimal texts: `'0.825'` is 82.5 %. */
@@ -91,9 +91,9 @@ export function toPrice(price: MockAmount): bigint {
   return units
 }
 
-/** A rate per year that holds at any utilisation. */
-export function toCurve(rate = '0'): MockCurve {
-  return { kink: Wad.WAD, base: Wad.fromDecimal(rate) / YEAR, low: 0n, high: 0n }
+/** A rate per year that holds at any utilisation, or a curve as it stands. */
+export function toCurve(rate: string | MockCurve = '0'): MockCurve {
+  return typeof rate === 'object' ? rate : { kink: Wad.WAD, base: Wad.fromDecimal(rate) / YEAR, low: 0n, high: 0n }
 }
 
 function ratioOf(text: string): bigint {

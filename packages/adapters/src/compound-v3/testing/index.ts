@@ -1,4 +1,4 @@
-export type { MockExtendedPauses } from './Ledger.ts'
+export type { MockCurve, MockExtendedPauses } from './Ledger.ts'
 export type { MockCometAssetOptions, MockCometBaseOptions, MockCometCollateralOptions } from './MockComet.ts'
 export {
   type MockCometPause,
