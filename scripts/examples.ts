@@ -1,11 +1,14 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { root } from './run.ts'
 
 /** The project that {@link writeExamples} fills; under `test/`, where all packages resolve. */
 export const examplesProject = 'test/.examples'
 
-const entries = ['packages/sdk/src/index.ts', 'packages/adapters/src/aave-v3/index.ts', 'packages/devnet/src/index.ts']
+const adapters = readdirSync(join(root, 'packages/adapters/src'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && existsSync(join(root, 'packages/adapters/src', entry.name, 'index.ts')))
+  .map(({ name }) => `packages/adapters/src/${name}/index.ts`)
+const entries = ['packages/sdk/src/index.ts', ...adapters, 'packages/devnet/src/index.ts']
 const comment = String.raw`\/\*\*(?:(?!\*\/)[\s\S])*?\*\/`
 
 /** Writes every `@example` of the packages into a file of its own, so that it can be compiled; gives their number. */

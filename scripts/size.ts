@@ -99,6 +99,10 @@ for (const { folder, adapter, entry } of adapters) {
   )
 }
 
+const everything = adapters.map(({ folder, adapter }) => `export { ${adapter} } from '@unimargin/adapters/${folder}'`)
+const together = await bundle([client, ...everything].join('\n'), [/^viem/])
+console.log(`all of them with a client          ${together.kilobytes.toFixed(1)} kB gzip`)
+
 const ofTesting = /\/testing\/|\/node_modules\/(?:\.pnpm\/)?(?:msw|@mswjs)[@/]/
 const kit = await bundle(`export * from '@unimargin/sdk/testing'`, [/^viem/])
 // A pattern that fits nothing would let everything pass.
