@@ -19,7 +19,7 @@ import {
 } from 'viem'
 import { describe, expect, test } from 'vitest'
 import { aaveV3 } from './aaveV3.ts'
-import { addressesProviderAbi, oracleAbi, poolAbi, tokenAbi } from './abi.ts'
+import { addressesProviderAbi, oracleAbi, poolAbi, sentinelAbi, strategyAbi, tokenAbi } from './abi.ts'
 import type { AaveV3Metadata } from './metadata.ts'
 
 const pool = getAddress('0x00000000000000000000000000000000000000aa')
@@ -30,6 +30,11 @@ const stranger = getAddress('0x000000000000000000000000000000000000dead')
 const priceSource = getAddress('0x00000000000000000000000000000000000000e1')
 const wethFeed = getAddress('0x00000000000000000000000000000000000000f1')
 const usdcFeed = getAddress('0x00000000000000000000000000000000000000f2')
+const strategy = getAddress('0x00000000000000000000000000000000000000d1')
+const sentinel = getAddress('0x00000000000000000000000000000000000000d2')
+const RAY = 10n ** 27n
+/** Active, and borrowing is enabled. */
+const OPEN = (1n << 56n) | (1n << 58n)
 const UPDATED_AT = 1_700_000_000n
 const weth = token(1)
 const usdc = token(2)
@@ -53,13 +58,19 @@ const healthy: Fake = {
   [`pool.getReserveData(${weth})`]: reserveData(0, weth, { eMode: 1, supplyCap: 100n, borrowCap: 10n }),
   [`pool.getReserveData(${usdc})`]: reserveData(1, usdc, { decimals: 6, ltv: 7_500n, threshold: 7_800n }),
   [`pool.getReserveData(${wsteth})`]: reserveData(2, wsteth, { eMode: 1 }),
-  'pool.getReserveNormalizedIncome': 11n * 10n ** 26n,
+  'pool.getReserveNormalizedIncome': (11n * RAY) / 10n,
+  'pool.getReserveNormalizedVariableDebt': RAY,
   'pool.getEModeCategoryData(1)': category({ label: 'ETH correlated' }),
   // WETH as collateral (bit 1), USDC borrowed (bit 2)
   [`pool.getUserConfiguration(${owner})`]: { data: 0b0110n },
   'pool.getUserConfiguration': { data: 0n },
   'pool.getUserEMode': 0n,
   'provider.getPriceOracle': oracle,
+  'provider.getPriceOracleSentinel': zeroAddress,
+  'strategy.OPTIMAL_USAGE_RATIO': (8n * RAY) / 10n,
+  'strategy.getBaseVariableBorrowRate': 0n,
+  'strategy.getVariableRateSlope1': (4n * RAY) / 100n,
+  'strategy.getVariableRateSlope2': (75n * RAY) / 100n,
   'oracle.BASE_CURRENCY': zeroAddress,
   'oracle.BASE_CURRENCY_UNIT': 10n ** 8n,
   [`oracle.getAssetPrice(${weth})`]: 2_000n * 10n ** 8n,
@@ -73,16 +84,18 @@ const healthy: Fake = {
   [`${usdc}.symbol`]: 'USDC',
   [`${wsteth}.symbol`]: 'wstETH',
   [`${token(1, 1)}.name`]: 'Aave WETH',
-  [`${token(1, 1)}.balanceOf(${owner})`]: 10n * 10n ** 18n,
-  [`${token(2, 3)}.balanceOf(${owner})`]: 8_000n * 10n ** 6n,
+  // Comes to ten at the index of 1.1.
+  [`${token(1, 1)}.scaledBalanceOf(${owner})`]: 9_090_909_090_909_090_909n,
+  [`${token(2, 3)}.scaledBalanceOf(${owner})`]: 8_000n * 10n ** 6n,
   [`${token(2, 2)}.balanceOf(${owner})`]: 250n * 10n ** 6n,
   [`${weth}.balanceOf`]: 50n * 10n ** 18n,
   [`${token(1, 1)}.scaledTotalSupply`]: 60n * 10n ** 18n,
-  [`${token(1, 3)}.totalSupply`]: 4n * 10n ** 18n,
-  [`${token(1, 2)}.totalSupply`]: 10n ** 18n,
+  [`${token(1, 3)}.scaledTotalSupply`]: 4n * 10n ** 18n,
+  [`${token(1, 2)}.getSupplyData`]: [10n ** 18n, 10n ** 18n, 0n, 0],
   name: 'aToken',
   balanceOf: 0n,
-  totalSupply: 0n,
+  scaledBalanceOf: 0n,
+  getSupplyData: [0n, 0n, 0n, 0],
   scaledTotalSupply: 0n,
 }
 
@@ -102,7 +115,7 @@ function reserveData(
   }> = {},
 ) {
   const { decimals = 18, ltv = 8_000n, threshold = 8_250n, eMode = 0, supplyCap = 0n, borrowCap = 0n } = fields
-  const { flags = (1n << 56n) | (1n << 58n), debtCeiling = 0n } = fields
+  const { flags = OPEN, debtCeiling = 0n } = fields
   const index = Number(BigInt(asset))
   const data =
     ltv |
@@ -116,9 +129,9 @@ function reserveData(
     (debtCeiling << 212n)
   return {
     configuration: { data },
-    liquidityIndex: 10n ** 27n,
+    liquidityIndex: RAY,
     currentLiquidityRate: 2n * 10n ** 25n,
-    variableBorrowIndex: 10n ** 27n,
+    variableBorrowIndex: RAY,
     currentVariableBorrowRate: 4n * 10n ** 25n + 1n,
     currentStableBorrowRate: 0n,
     lastUpdateTimestamp: 1,
@@ -126,7 +139,7 @@ function reserveData(
     aTokenAddress: token(index, 1),
     stableDebtTokenAddress: token(index, 2),
     variableDebtTokenAddress: token(index, 3),
-    interestRateStrategyAddress: provider,
+    interestRateStrategyAddress: strategy,
     accruedToTreasury: 10n ** 18n,
     unbacked: 0n,
     isolationModeTotalDebt: 0n,
@@ -144,20 +157,31 @@ function category(fields: { label?: string; priceSource?: Address; liquidationTh
   }
 }
 
-/** As from 3.2 on: e-modes list their reserves. */
+/** As from 3.2 on: e-modes list their reserves. The configuration's bit 252 says that the pool counts what it holds. */
 const later: Fake = {
   ...healthy,
-  'pool.POOL_REVISION': 6n,
+  'pool.POOL_REVISION': 5n,
+  [`pool.getReserveData(${weth})`]: reserveData(0, weth, { flags: OPEN | (1n << 252n) }),
   'pool.getEModeCategoryCollateralBitmap': 0b001n,
+  'pool.getEModeCategoryBorrowableBitmap': 0b010n,
   'pool.getEModeCategoryData(1)': category({ liquidationThreshold: 0 }),
   'pool.getEModeCategoryData(7)': category({ label: 'ETH only' }),
   'pool.getEModeCategoryData': category({ liquidationThreshold: 0 }),
   'pool.getVirtualUnderlyingBalance': 7n,
+  'strategy.getInterestRateDataBps': [8_000, 0, 400, 7_500],
 }
+
+/** What a pool of 3.3, 3.4, 3.6 and 3.7 has besides. */
+const since33 = { ...later, 'pool.POOL_REVISION': 6n, 'pool.getReserveDeficit': 9n }
+const since34 = { ...since33, 'pool.POOL_REVISION': 8n, 'pool.RESERVE_INTEREST_RATE_STRATEGY': strategy }
+const since36 = { ...since34, 'pool.POOL_REVISION': 10n, 'pool.getEModeCategoryLtvzeroBitmap': 0n }
+const since37 = { ...since36, 'pool.POOL_REVISION': 11n, 'pool.getIsEModeCategoryIsolated': false }
 
 const contracts: Readonly<Record<string, { readonly name: string; readonly abi: Abi }>> = {
   [pool]: { name: 'pool', abi: poolAbi },
   [provider]: { name: 'provider', abi: addressesProviderAbi },
+  [strategy]: { name: 'strategy', abi: strategyAbi },
+  [sentinel]: { name: 'sentinel', abi: sentinelAbi },
   [oracle]: { name: 'oracle', abi: oracleAbi },
   [wethFeed]: { name: 'wethFeed', abi: feedAbi },
   [usdcFeed]: { name: 'usdcFeed', abi: feedAbi },
@@ -258,7 +282,7 @@ describe('metadata', () => {
       status: 'ok',
       value: {
         revision: 1n,
-        eModes: 'category',
+        version: '3.0',
         oracle,
         reserves: [
           { id: 0, asset: { chainId: 10, address: weth, symbol: 'WETH', decimals: 18 }, aTokenName: 'Aave WETH' },
@@ -311,9 +335,10 @@ describe('metadata', () => {
   })
 
   test('behavior: a later pool that denies its bitmaps is unavailable: its e-modes would not count', () => {
-    expect(run(adapter.metadata.read, { ...later, 'pool.getEModeCategoryCollateralBitmap': reverted }).result).toEqual({
+    const denied = { ...since33, 'pool.getEModeCategoryCollateralBitmap': reverted }
+    expect(run(adapter.metadata.read, denied).result).toEqual({
       status: 'unavailable',
-      reason: 'pool revision 6 has bitmaps, and gives none',
+      reason: 'version not known: pool revision 6 is Aave 3.3, and has not just its functions',
     })
   })
 
@@ -378,7 +403,77 @@ describe('state', () => {
       supplyBlockedBy: [],
       withdrawBlockedBy: [],
       borrowBlockedBy: [],
+      details: {
+        id: 0,
+        variableDebtToken: token(1, 3),
+        reserveFactor: 0n,
+        supplyCap: 100n * 10n ** 18n,
+        borrowCap: 10n * 10n ** 18n,
+        isSiloed: false,
+        isBorrowableInIsolation: false,
+        debtCeiling: 0n,
+        isolatedDebt: 0n,
+        eModeCategory: 1,
+        liquidityIndex: (11n * RAY) / 10n,
+        borrowIndex: RAY,
+        scaledSupply: 60n * 10n ** 18n,
+        scaledDebt: 4n * 10n ** 18n,
+        accruedToTreasury: 10n ** 18n,
+        stableDebt: 10n ** 18n,
+        averageStableRate: 0n,
+        unbacked: 0n,
+        optimalUsage: (8n * RAY) / 10n,
+        baseRate: 0n,
+        slope1: (4n * RAY) / 100n,
+        slope2: (75n * RAY) / 100n,
+      },
     })
+  })
+
+  test('behavior: what could not be read is no detail', () => {
+    const silent = {
+      'pool.getReserveNormalizedIncome': dead,
+      [`${token(1, 3)}.scaledTotalSupply`]: dead,
+      [`${token(1, 2)}.getSupplyData`]: dead,
+    }
+    const details = readingOf(silent).state.reserves[0]?.details ?? {}
+    for (const name of ['liquidityIndex', 'scaledDebt', 'borrowIndex', 'accruedToTreasury', 'stableDebt']) {
+      expect(details).not.toHaveProperty(name)
+    }
+    expect(details).toHaveProperty('scaledSupply')
+    const unknown = readingOf({}, { ...healthy, 'strategy.getVariableRateSlope2': reverted }).state.reserves[0]?.details
+    expect(unknown).not.toHaveProperty('slope1')
+  })
+
+  test('behavior: while nobody owes anything the stored index holds', () => {
+    const idle = { 'pool.getReserveNormalizedVariableDebt': 2n * RAY, scaledTotalSupply: 0n }
+    const { reserves } = readingOf(idle).state
+    expect(reserves.map(({ details }) => details?.borrowIndex)).toEqual([2n * RAY, RAY, RAY])
+  })
+
+  test('behavior: an index below one is none', () => {
+    const { state, positions } = readingOf({ 'pool.getReserveNormalizedIncome': RAY - 1n })
+    expect(state.reserves[0]?.supplyRoom).toMatchObject({ status: 'unknown' })
+    expect(positions[0]).toMatchObject({ value: { collateral: [{ amount: { status: 'unknown' } }] } })
+  })
+
+  test("behavior: a leg has the protocol's own shares", () => {
+    expect(positionOf()).toMatchObject({
+      collateral: [{ shares: { balance: 9_090_909_090_909_090_909n, rate: (11n * RAY) / 10n } }],
+      debt: [{ shares: { balance: 8_000n * 10n ** 6n, rate: RAY } }],
+      details: { configuration: 0b0110n, eModeId: 0 },
+    })
+  })
+
+  test.each([
+    ['allows it', true, { borrowAllowed: true }],
+    ['forbids it', false, { borrowAllowed: false }],
+    ['reverts', reverted, { borrowAllowed: false }],
+    ['cannot be asked', dead, { isSentinelUnknown: true }],
+  ])('behavior: the sentinel %s', (_, says, expected) => {
+    const guarded = { ...healthy, 'provider.getPriceOracleSentinel': sentinel, 'sentinel.isBorrowAllowed': says }
+    expect(readingOf({}, guarded).state.details).toEqual({ version: '3.0', ...expected })
+    expect(readingOf().state.details).toEqual({ version: '3.0' })
   })
 
   test.each([
@@ -444,8 +539,8 @@ describe('state', () => {
   })
 
   test.each([
-    ['frozen', { flags: (1n << 56n) | (1n << 57n) | (1n << 58n) }, [['frozen'], [], ['frozen']]],
-    ['paused', { flags: (1n << 56n) | (1n << 58n) | (1n << 60n) }, [['paused'], ['paused'], ['paused']]],
+    ['frozen', { flags: OPEN | (1n << 57n) }, [['frozen'], [], ['frozen']]],
+    ['paused', { flags: OPEN | (1n << 60n) }, [['paused'], ['paused'], ['paused']]],
     ['inactive', { flags: 1n << 58n }, [['inactive'], ['inactive'], ['inactive']]],
     ['not borrowable', { flags: 1n << 56n }, [[], [], ['borrowing-disabled']]],
     ['full', { supplyCap: 67n, borrowCap: 5n }, [['cap'], [], ['cap']]],
@@ -555,9 +650,9 @@ describe('e-mode', () => {
   })
 
   test('behavior: from 3.2 the bitmaps of the categories count, and virtual balances', () => {
-    expect(metadataOf(later)).toMatchObject({ eModes: 'bitmap', categories: [{ id: 7 }] })
+    expect(metadataOf(later)).toMatchObject({ version: '3.2', categories: [{ id: 7 }] })
     expect(positionOf({ 'pool.getUserEMode': 7n }, later)).toMatchObject({
-      details: { eMode: 'ETH only' },
+      details: { eMode: 'ETH only', eModeId: 7, borrowable: 0b010n },
       collateral: [{ liquidationThreshold: Wad.fromDecimal('0.93') }],
     })
     expect(
@@ -565,7 +660,9 @@ describe('e-mode', () => {
     ).toMatchObject({
       collateral: [{ liquidationThreshold: Wad.fromDecimal('0.825') }],
     })
-    expect(readingOf({}, later).state.reserves[0]?.availableLiquidity).toBe(7n)
+    const [counted, uncounted] = readingOf({}, later).state.reserves
+    expect(counted?.availableLiquidity).toBe(7n)
+    expect(uncounted?.availableLiquidity).toMatchObject({ status: 'unknown' })
   })
 })
 
@@ -598,12 +695,12 @@ describe('failure', () => {
     ['half a word', { status: 'ok', value: '0x00ff' } as const],
     ['a number that cannot be', 2n ** 128n],
   ])('behavior: a debt of %s is unknown, never zero', (_, given) => {
-    const { health, conservativeHealth, debtValue } = judge({ [`${token(2, 3)}.balanceOf(${owner})`]: given })
+    const { health, conservativeHealth, debtValue } = judge({ [`${token(2, 3)}.scaledBalanceOf(${owner})`]: given })
     expect([health.status, conservativeHealth.status, typeof debtValue]).toEqual(['unknown', 'unknown', 'object'])
   })
 
   test('behavior: a balance that is unknown is a leg, though the owner may hold none', () => {
-    const { collateral } = positionOf({ [`${token(3, 1)}.balanceOf(${owner})`]: dead })
+    const { collateral } = positionOf({ [`${token(3, 1)}.scaledBalanceOf(${owner})`]: dead })
     expect(collateral.map(({ amount }) => typeof amount)).toEqual(['bigint', 'object'])
     expect(collateral[1]?.amount).toMatchObject({
       issues: [{ kind: 'unavailable', owner, path: 'positions.wstETH.supplied', reason: 'dead node' }],
@@ -617,7 +714,7 @@ describe('failure', () => {
   test('behavior: caps and liquidity that are unknown are no room', () => {
     const [reserve] = readingOf({
       [`${token(1, 1)}.scaledTotalSupply`]: dead,
-      [`${token(1, 3)}.totalSupply`]: dead,
+      [`${token(1, 3)}.scaledTotalSupply`]: dead,
       [`${weth}.balanceOf`]: dead,
     }).state.reserves
     expect([reserve?.supplyRoom, reserve?.borrowRoom, reserve?.availableLiquidity]).toMatchObject([
@@ -667,7 +764,13 @@ describe('stale metadata', () => {
     [
       'an e-mode that answers as from 3.2 on (the probe had run out of gas)',
       { 'pool.getEModeCategoryCollateralBitmap': 0b001n },
-      'its e-modes work in another way',
+      'it has other functions',
+    ],
+    ['a new sentinel', { 'provider.getPriceOracleSentinel': sentinel }, 'the sentinel was replaced'],
+    [
+      'a new interest rate strategy',
+      { [`pool.getReserveData(${weth})`]: { ...reserveData(0, weth), interestRateStrategyAddress: oracle } },
+      'the interest rate strategy of WETH was replaced',
     ],
     ['a new feed', { [`oracle.getSourceOfAsset(${weth})`]: usdcFeed }, 'the price source of WETH was replaced'],
     [
@@ -707,14 +810,83 @@ describe('stale metadata', () => {
 })
 
 describe('versions', () => {
-  test.each([9n, 10n, 11n])(
-    'behavior: revision %d is read, and its positions are unavailable rather than wrong',
-    (revision) => {
-      const { state, positions } = readingOf({}, { ...later, 'pool.POOL_REVISION': revision })
-      expect(state.reserves).toHaveLength(3)
-      expect(positions).toEqual([
-        { status: 'unavailable', reason: `version not supported yet: pool revision ${revision} (Aave 3.5 or later)` },
-      ])
-    },
-  )
+  const failing = (fake: Fake) => {
+    const { result } = run(adapter.metadata.read, fake)
+    return result.status === 'unavailable' ? result.reason : result.status
+  }
+
+  test.each([
+    ['3.0', 'aave-v3/3.0', healthy],
+    ['3.1', 'aave-v3/3.0', { ...healthy, 'pool.getVirtualUnderlyingBalance': 7n }],
+    ['3.2', 'aave-v3/3.0', later],
+    ['3.3', 'aave-v3/3.0', since33],
+    ['3.4', 'aave-v3/3.0', since34],
+    ['3.5', 'aave-v3/3.5', { ...since34, 'pool.POOL_REVISION': 9n }],
+    ['3.6', 'aave-v3/3.5', since36],
+    ['3.7', 'aave-v3/3.5', since37],
+  ])('default: %s has rule %s', (version, rule, fake) => {
+    expect(metadataOf(fake).version).toBe(version)
+    expect(positionOf({}, fake).rule).toBe(rule)
+  })
+
+  test('behavior: a revision that is not known is unavailable rather than wrong', () => {
+    expect(failing({ ...since37, 'pool.POOL_REVISION': 12n })).toBe(
+      'version not known: pool revision 12 is none of those known here',
+    )
+  })
+
+  test("behavior: a fork that counts in its own way is not taken for Aave's, and may be named", () => {
+    const fork = { ...since36, 'pool.POOL_REVISION': 2n }
+    expect(failing(fork)).toBe('version not known: pool revision 2 is none of those known here')
+    const named = aaveV3({ chainId: 10, pool, revisions: { 2: '3.6' } })
+    expect(run(named.metadata.read, fork).result).toMatchObject({ status: 'ok', value: { version: '3.6' } })
+    // Another implementation behind the same number has other functions.
+    expect(run(named.metadata.read, { ...since34, 'pool.POOL_REVISION': 2n }).result.status).toBe('unavailable')
+    expect(run(named.metadata.read, { ...since36, 'pool.POOL_REVISION': 3n }).result.status).toBe('unavailable')
+  })
+
+  test('behavior: from 3.3 on the deficit is unbacked, and from 3.2 on there is no stable debt', () => {
+    expect(readingOf({}, since33).state.reserves[0]?.details).toMatchObject({ unbacked: 9n, stableDebt: 0n })
+    expect(positionOf({}, since33).debt[0]?.amount).toBe(8_000n * 10n ** 6n)
+  })
+
+  test('behavior: from 3.5 on balances are rounded down, and debts up', () => {
+    const odd = { 'pool.getReserveNormalizedVariableDebt': RAY + 1n }
+    expect(positionOf(odd, since34)).toMatchObject({
+      collateral: [{ amount: 10n ** 19n }],
+      debt: [{ amount: 8_000_000_000n }],
+    })
+    expect(positionOf(odd, since36)).toMatchObject({
+      collateral: [{ amount: 10n ** 19n - 1n }],
+      debt: [{ amount: 8_000_000_001n }],
+    })
+  })
+
+  test('behavior: from 3.6 on an e-mode alone says what is collateral in it, and what that lends', () => {
+    const inside = { 'pool.getUserEMode': 7n }
+    const none = { [`pool.getReserveData(${weth})`]: reserveData(0, weth, { ltv: 0n, threshold: 0n }) }
+    expect(positionOf({ ...inside, ...none }, since34).collateral[0]).toMatchObject({ isCollateral: false })
+    expect(positionOf({ ...inside, ...none }, since36).collateral[0]).toMatchObject({
+      isCollateral: true,
+      liquidationThreshold: Wad.fromDecimal('0.93'),
+      loanToValue: Wad.fromDecimal('0.9'),
+    })
+    const zero = { ...inside, 'pool.getEModeCategoryLtvzeroBitmap': 0b001n }
+    expect(positionOf(zero, since36).collateral[0]).toMatchObject({
+      liquidationThreshold: Wad.fromDecimal('0.93'),
+      loanToValue: 0n,
+    })
+  })
+
+  test('behavior: from 3.7 on an isolated e-mode lends on nothing else, and a debt ceiling means nothing', () => {
+    const other = { 'pool.getUserEMode': 7n, 'pool.getEModeCategoryCollateralBitmap': 0b110n }
+    expect(positionOf(other, since37).collateral[0]?.loanToValue).toBe(Wad.fromDecimal('0.8'))
+    expect(positionOf({ ...other, 'pool.getIsEModeCategoryIsolated': true }, since37).collateral[0]).toMatchObject({
+      loanToValue: 0n,
+      liquidationThreshold: Wad.fromDecimal('0.825'),
+    })
+    const ceiling = { [`pool.getReserveData(${weth})`]: reserveData(0, weth, { debtCeiling: 1n }) }
+    expect(positionOf(ceiling, since36).details.isolated).toBe(true)
+    expect(positionOf(ceiling, since37).details.isolated).toBe(false)
+  })
 })

@@ -1,7 +1,15 @@
-import { type CollateralLeg, type DebtLeg, type Health, PositionHealth, unknown, Wad } from '@unimargin/sdk'
+import {
+  type CollateralLeg,
+  type DebtLeg,
+  type Health,
+  type KnownLegs,
+  PositionHealth,
+  unknown,
+  Wad,
+} from '@unimargin/sdk'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ruleOf, ruleUpTo34, WAD_PER_BASE } from './rule.ts'
+import { ruleOf, ruleSince35, ruleUpTo34, WAD_PER_BASE } from './rule.ts'
 
 type Held = CollateralLeg<bigint>
 type Owed = DebtLeg<bigint>
@@ -245,12 +253,72 @@ describe('valueOf', () => {
   })
 })
 
-describe('ruleOf', () => {
-  test('default', () => {
-    expect([1n, 2n, 8n].map((revision) => ruleOf(revision)?.key)).toEqual(Array(3).fill('aave-v3/3.0'))
+describe('ruleSince35', () => {
+  const leg = (amount: bigint, price: bigint, decimals = 18) => ({ amount, price: price * WAD_PER_BASE, decimals })
+  const legs = (supplied: bigint, debtAmount: bigint, threshold = 8_250): KnownLegs => ({
+    collateral: [held(supplied, 2_000n * USD, threshold)],
+    debt: [owed(debtAmount, USD)],
   })
 
-  test('behavior: no rule for versions whose arithmetic is another', () => {
-    expect([0n, 9n, 10n, 11n, 2n ** 255n].map(ruleOf)).toEqual(Array(5).fill(undefined))
+  test('default', () => {
+    const { health, weightedCollateral, weightedDebt } = ruleSince35.assess(legs(10n ** 19n, 8_250n * 10n ** 18n))
+    expect(health).toEqual({ status: 'known', factor: Wad.fromDecimal('2') })
+    expect([weightedCollateral, weightedDebt]).toEqual([16_500n * Wad.WAD, 8_250n * Wad.WAD])
+  })
+
+  test('behavior: what is owed is rounded up, so that the least debt counts; what is supplied down', () => {
+    expect(ruleSince35.valueOf({ ...leg(1n, USD), side: 'debt' })).toBe(WAD_PER_BASE)
+    expect(ruleSince35.valueOf(leg(1n, USD))).toBe(0n)
+    expect(ruleSince35.assess(legs(0n, 1n)).health).toEqual({ status: 'known', factor: 0n })
+    expect(ruleSince35.assess(legs(1n, 0n)).health).toEqual({ status: 'no-debt' })
+  })
+
+  test('behavior: the average threshold is not floored', () => {
+    const two: KnownLegs = {
+      collateral: [held(10n ** 18n, USD, 8_000), held(2n * 10n ** 18n, USD, 7_999)],
+      debt: [owed(10n ** 18n, USD)],
+    }
+    expect(ruleSince35.assess(two).health).toEqual({ status: 'known', factor: Wad.fromDecimal('2.3998') })
+    expect(ruleUpTo34.assess(two).health).toEqual({ status: 'known', factor: Wad.fromDecimal('2.3997') })
+  })
+
+  test("behavior: equals Aave's steps in base units, and more collateral never lowers it", () => {
+    const amounts = fc.bigInt({ min: 0n, max: 10n ** 30n })
+    const prices = fc.bigInt({ min: 1n, max: 10n ** 16n })
+    const supplies = fc.array(fc.tuple(amounts, prices, fc.integer({ min: 0, max: 10_000 })), { maxLength: 4 })
+    fc.assert(
+      fc.property(supplies, amounts, prices, amounts, (supplied, debtAmount, price, more) => {
+        const collateral = supplied.map(([amount, price, threshold]) => held(amount, price, threshold))
+        const debt = [owed(debtAmount, price)]
+        const { health } = ruleSince35.assess({ collateral, debt })
+        const unit = 10n ** 18n
+        const weight = supplied.reduce(
+          (sum, [amount, price, threshold]) => sum + ((amount * price) / unit) * BigInt(threshold),
+          0n,
+        )
+        const base = (debtAmount * price + unit - 1n) / unit
+        expect(health).toEqual(
+          base === 0n
+            ? { status: 'no-debt' }
+            : { status: 'known', factor: (weight * Wad.WAD + base / 2n) / base / 10_000n },
+        )
+        const { health: richer } = ruleSince35.assess({ collateral: [...collateral, held(more, price, 1)], debt })
+        if (health.status === 'known' && richer.status === 'known') {
+          expect(richer.factor >= health.factor).toBe(true)
+        }
+      }),
+    )
+  })
+})
+
+describe('ruleOf', () => {
+  test('default', () => {
+    const versions = ['3.0', '3.4', '3.5', '3.7'] as const
+    expect(versions.map((version) => ruleOf(version).key)).toEqual([
+      'aave-v3/3.0',
+      'aave-v3/3.0',
+      'aave-v3/3.5',
+      'aave-v3/3.5',
+    ])
   })
 })

@@ -13,6 +13,7 @@ import {
   Wad,
 } from '@unimargin/sdk'
 import { MAX_AMOUNT, MAX_PRICE, quantityOf, type Where } from '../shared/quantityOf.ts'
+import { indexOf } from './indexOf.ts'
 import type { PositionDetails } from './LendingDetails.ts'
 import type { CategoryState, OwnerState, ReserveTerms } from './PoolState.ts'
 import { ruleOf, WAD_PER_BASE } from './rule.ts'
@@ -53,24 +54,23 @@ export function toPosition(parameters: {
 
     const supplied = worth(balances.supplied, reserve.liquidityIndex, rounding.supplied, at('supplied'))
     const loanToValue = loanToValueOf(reserve, category, inCategory, version)
+    // Up to 3.5 Aave skips reserves without a threshold of their own, also where an e-mode would give them one.
+    const canCount = version >= '3.6' || configuration.liquidationThreshold > 0n
     const leg = {
       asset,
       amount: supplied.amount,
       price,
       shares: supplied.shares,
       value: value(supplied.amount, 'collateral'),
-      // Up to 3.5 Aave skips reserves without a threshold of their own, also where an e-mode would give them one.
-      isCollateral:
-        (version >= '3.6' || configuration.liquidationThreshold > 0n) &&
-        UserConfiguration.isCollateral(state.configuration, id),
+      isCollateral: canCount && UserConfiguration.isCollateral(state.configuration, id),
       liquidationThreshold: Bps.toWad(inCategory?.liquidationThreshold ?? configuration.liquidationThreshold),
       loanToValue: Bps.toWad(loanToValue),
     }
     if (supplied.amount !== 0n) collateral.push(leg)
     else {
       // A first supply counts by itself where it lends something; with a debt ceiling it only does by the owner's own hand.
-      const counts = (version >= '3.6' ? loanToValue : configuration.loanToValue) > 0n
-      firstSupplies.push({ ...leg, isCollateral: counts && configuration.debtCeiling === 0n && !isolated })
+      const lends = (version >= '3.6' ? loanToValue : configuration.loanToValue) > 0n
+      firstSupplies.push({ ...leg, isCollateral: canCount && lends && configuration.debtCeiling === 0n && !isolated })
     }
     const variable = worth(balances.variableDebt, reserve.borrowIndex, rounding.owed, at('variableDebt'))
     const owed = sum(variable.amount, quantityOf(balances.stableDebt, MAX_AMOUNT, at('stableDebt')))
@@ -105,7 +105,7 @@ function worth(
 ): { readonly amount: Quantity; readonly shares?: Shares | undefined } {
   const balance = quantityOf(scaled, MAX_AMOUNT, where)
   if (typeof balance !== 'bigint') return { amount: balance }
-  const rate = quantityOf(index, MAX_AMOUNT, where)
+  const rate = indexOf(index, where)
   if (typeof rate !== 'bigint') return { amount: balance === 0n ? 0n : rate }
   const amount = quantityOf({ status: 'ok', value: round(balance, rate) }, MAX_AMOUNT, where)
   return { amount, shares: { balance, rate } }

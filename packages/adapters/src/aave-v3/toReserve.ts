@@ -12,6 +12,7 @@ import { zeroAddress } from 'viem'
 import type { Heartbeats } from '../shared/Heartbeats.ts'
 import { MAX_AMOUNT, MAX_PRICE, MAX_TIME, quantityOf } from '../shared/quantityOf.ts'
 import { borrowRoom, supplyRoom, unbookedShare } from './accrual.ts'
+import { indexOf } from './indexOf.ts'
 import type { ReserveDetails } from './LendingDetails.ts'
 import type { ReserveState } from './PoolState.ts'
 import { WAD_PER_BASE } from './rule.ts'
@@ -35,9 +36,12 @@ export function toReserve(
 
   const scaledSupply = amount(state.scaledSupply, 'supply')
   const scaledDebt = amount(state.scaledDebt, 'debt')
-  const liquidityIndex = index(state.liquidityIndex, at('liquidityIndex'))
+  const liquidityIndex = indexOf(state.liquidityIndex, at('liquidityIndex'))
   // While nobody owes anything the index stands still, whatever the pool would say of a debt.
-  const borrowIndex = scaledDebt === 0n ? state.storedBorrowIndex : index(state.borrowIndex, at('debt'))
+  const borrowIndex =
+    scaledDebt === 0n
+      ? state.storedBorrowIndex
+      : combine([scaledDebt, indexOf(state.borrowIndex, at('debt'))], (_, index) => index)
   const stableDebt = amount(stable.status === 'ok' ? { status: 'ok', value: stable.value.total } : stable, 'debt')
   const accruedToTreasury = combine(
     [scaledDebt, borrowIndex, liquidityIndex, stableDebt],
@@ -116,16 +120,6 @@ export function toReserve(
       ...(state.rateModel.status === 'ok' && state.rateModel.value),
     } satisfies ReserveDetails,
   }
-}
-
-/** An index is a RAY of at least one; what is less is no index, and would divide by zero. */
-function index(result: ReadResult<bigint>, where: Parameters<typeof quantityOf>[2]): Quantity {
-  const isNone = result.status === 'ok' && result.value < Ray.RAY
-  return quantityOf(
-    isNone ? { status: 'unavailable', reason: `${result.value} is no index` } : result,
-    MAX_AMOUNT,
-    where,
-  )
 }
 
 function combine<const quantities extends readonly Quantity[]>(
