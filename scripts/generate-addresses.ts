@@ -4,8 +4,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Book, differences, leavesOf, render } from './addresses/Book.ts'
+import { disagreements } from './addresses/disagreements.ts'
 import { everyWrongDigit } from './addresses/everyWrongDigit.ts'
 import { readBook } from './addresses/readBook.ts'
+import { readSources } from './addresses/Sources.ts'
 import { root } from './run.ts'
 
 const home = join(root, 'packages/adapters/src')
@@ -40,7 +42,8 @@ async function committed(files: readonly string[]): Promise<Book> {
 /** Gives the number of mistakes. */
 async function check(book: Book): Promise<number> {
   const found = await committed(Object.keys(book))
-  const mistakes = [...differences(book, found)]
+  const { compared, found: disputed } = await disagreements(book, sources)
+  const mistakes = [...differences(book, found), ...disputed.map((what) => `sources disagree about ${what}`)]
   for (const [file, module] of Object.entries(book)) {
     const stale = readFileSync(join(home, file), 'utf8') !== render(module, comments[file] ?? '')
     if (stale && mistakes.length === 0)
@@ -50,13 +53,15 @@ async function check(book: Book): Promise<number> {
       `${file.padEnd(26)}${String(Object.keys(module).length).padStart(4)} entries${String(facts).padStart(5)} facts`,
     )
   }
+  console.log(`${compared} facts that two sources have: ${compared - disputed.length} the same`)
   const wrong = everyWrongDigit(found)
   const unnoticed = wrong.filter(({ book: changed }) => differences(book, changed).length === 0)
   console.log(`${wrong.length} addresses with one wrong digit: ${wrong.length - unnoticed.length} noticed`)
   return mistakes.map((mistake) => console.error(`WRONG ${mistake}`)).length + unnoticed.length
 }
 
-const book = await readBook()
+const sources = await readSources()
+const book = await readBook(sources)
 if (process.argv.includes('--check')) {
   const mistakes = await check(book)
   console.log(mistakes === 0 ? 'the address book is as its sources are' : `${mistakes} mistakes in the address book`)

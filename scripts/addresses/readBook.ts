@@ -1,10 +1,9 @@
 import { type Book, type Entry, type Module, mapAddresses } from './Book.ts'
 import { type ChainNames, chains } from './chains.ts'
-import { addressAt, assertChain, maybeAddressAt, numberAt, readSources, type Sources } from './Sources.ts'
+import { addressAt, assertChain, maybeAddressAt, numberAt, type Sources } from './Sources.ts'
 
 /** The whole book, as the sources have it today. */
-export async function readBook(): Promise<Book> {
-  const sources = await readSources()
+export async function readBook(sources: Sources): Promise<Book> {
   for (const chain of chains) assertChain(chain, numberAt(sources.viem, chain.key, 'id'), 'viem')
   const book: Book = {
     'aave-v3/addresses.ts': perChain((chain) => aaveV3(chain, sources)),
