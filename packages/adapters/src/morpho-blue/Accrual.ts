@@ -1,4 +1,5 @@
 import { MulDiv, type ReadFailure, type ReadResult, Wad } from '@unimargin/sdk'
+import { MAX_TIME } from '../shared/quantityOf.ts'
 import type { InterestRateModel } from './InterestRateModel.ts'
 import { type Side, toSharesDown } from './SharesMath.ts'
 
@@ -6,6 +7,8 @@ import { type Side, toSharesDown } from './SharesMath.ts'
 export const YEAR = 31_536_000n
 
 const MAX_UINT128 = 2n ** 128n - 1n
+/** What Morpho lets its owner take. */
+const MAX_FEE = Wad.WAD / 4n
 
 /** A market as its contract holds it: as of the last update. */
 export type MarketTotals = {
@@ -38,20 +41,23 @@ export type InterestInputs = {
  * the third order, the fee in new shares. Where nothing is owed, no rate is needed.
  */
 export function accrue({ totals, now, model, modelState }: InterestInputs): ReadResult<AccruedMarket> {
+  const { supply, borrow, fee } = totals
+  if (borrow.assets > supply.assets || fee > MAX_FEE) return failure('the totals are none that a market can have')
   if (model === undefined) return { status: 'ok', value: { totals, modelState: undefined } }
   if (now.status !== 'ok') return now
   const elapsed = now.value - totals.lastUpdate
   if (elapsed < 0n) return failure('the market was updated after its block')
+  if (now.value > MAX_TIME) return failure(`${now.value} is too large to be true`)
   const { known } = model
   const state: ReadResult<bigint> =
     known === undefined ? failure(`the interest rate model ${model.address} is not known here`) : modelState
   if (elapsed === 0n) return { status: 'ok', value: { totals, modelState: state } }
   if (state.status !== 'ok' || known === undefined) {
-    if (totals.borrow.assets > 0n && state.status !== 'ok') return state
+    if (borrow.assets > 0n && state.status !== 'ok') return state
     return { status: 'ok', value: { totals: { ...totals, lastUpdate: now.value }, modelState: state } }
   }
   const { average, state: next } = known.borrowRate(totals, state.value, elapsed)
-  const accrued = withInterest(totals, MulDiv.down(totals.borrow.assets, compounded(average, elapsed), Wad.WAD))
+  const accrued = withInterest(totals, MulDiv.down(borrow.assets, compounded(average, elapsed), Wad.WAD))
   if (accrued.supply.assets > MAX_UINT128 || accrued.supply.shares > MAX_UINT128) {
     return failure('the interest is more than the market can hold')
   }

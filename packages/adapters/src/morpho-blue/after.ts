@@ -1,7 +1,6 @@
 import type { CollateralLeg, DebtLeg, Details, Lending, PositionAsset, PositionFacts } from '@unimargin/sdk'
 import * as Holding from './Holding.ts'
 import * as MarketBook from './MarketBook.ts'
-import { UnsupportedActionError } from './MarketErrors.ts'
 import { moved, toAssetsDown, toAssetsUp } from './SharesMath.ts'
 import { debtLeg, legValue, loanLeg } from './toPosition.ts'
 
@@ -13,7 +12,8 @@ export const after: Lending['after'] = (where, { action, amount }) => {
   const kind = MarketBook.sideOf(book, asset)
   const isSupply = action === 'supply' || action === 'withdraw'
   if (kind === 'collateral' && isSupply) return withCollateral(where, action === 'supply' ? amount : -amount)
-  if (kind !== 'loan' || loan === undefined) throw new UnsupportedActionError({ action, asset })
+  // Nothing comes of what the market does not have.
+  if (kind !== 'loan' || loan === undefined) return position
   const { supplyShares, borrowShares } = Holding.of(where)
   if (MarketBook.isUnknown(totals)) {
     return isSupply ? withLeg(position, loanLeg(loan.asset, totals)) : withDebt(position, debtLeg(loan.asset, totals))

@@ -28,15 +28,14 @@ function ratesAfter(
   const book = MarketBook.of(state)
   const { loan, totals, irm, modelState } = book
   const kind = MarketBook.sideOf(book, asset)
-  const isSupply = action === 'supply' || action === 'withdraw'
-  if (kind === 'collateral' && isSupply) return { supplyRate: 0n, borrowRate: 0n }
+  if (kind === 'collateral') return { supplyRate: 0n, borrowRate: 0n }
   if (kind !== 'loan' || loan === undefined) throw new UnsupportedActionError({ action, asset })
   const model = irm && modelOf(irm)
   if (MarketBook.isUnknown(totals) || (irm !== undefined && (model === undefined || modelState === undefined))) {
     const reason = unknown(...(MarketBook.isUnknown(totals) ? totals.issues : issuesOf(loan.borrowRate)))
     return { supplyRate: reason, borrowRate: reason }
   }
-  const side = isSupply ? 'supply' : 'borrow'
+  const side = action === 'supply' || action === 'withdraw' ? 'supply' : 'borrow'
   const next = moved({ side: totals[side], shares: totals[side].shares }, action, amount)
   return ratesOf({ ...totals, [side]: next.side }, model, modelState ?? 0n)
 }

@@ -49,9 +49,15 @@ export const limits: Lending['limits'] = {
     const { borrowShares } = Holding.of(where)
     if (MarketBook.sideOf(book, where.asset) !== 'loan' || borrowShares === 0n) return nothing('balance')
     if (MarketBook.isUnknown(book.totals)) return { amount: book.totals, by: [] }
+    const owed = toAssetsUp(borrowShares, book.totals.borrow)
+    const most = mostAssetsFor(borrowShares, book.totals.borrow)
     // Often one unit less than what is owed, which Morpho rounds up: it refuses to take more shares than there are. All of
-    // it is repaid by shares.
-    return { amount: mostAssetsFor(borrowShares, book.totals.borrow), by: ['balance'] }
+    // it is repaid by shares. Where a share is worth more than a unit, Morpho takes gifts on top: they are no debt.
+    const { amount } = least([
+      ['balance', owed],
+      ['balance', most],
+    ])
+    return { amount, by: ['balance'] }
   },
 }
 

@@ -73,7 +73,8 @@ export function morphoBlue(parameters: MorphoBlueMarketParameters): MorphoBlueAd
   const models = modelsOf(parameters)
   const modelOf = (irm: Address) => models.get(irm.toLowerCase())
   const market: Market = {
-    key: `morpho-blue:${chainId}:${morpho.toLowerCase()}:${marketId}`,
+    // The id names tokens, oracle and model: no two markets of a chain share it, unless somebody copies Morpho without one.
+    key: `morpho-blue:${chainId}:${marketId}`,
     protocol: 'morpho-blue',
     chainId,
     id: marketId,

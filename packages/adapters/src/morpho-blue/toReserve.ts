@@ -11,6 +11,7 @@ import {
   unknown,
   Wad,
 } from '@unimargin/sdk'
+import { maxUint256 } from 'viem'
 import type { Heartbeats } from '../shared/Heartbeats.ts'
 import { MAX_AMOUNT, MAX_TIME, quantityOf } from '../shared/quantityOf.ts'
 import { toDetails } from './MarketBook.ts'
@@ -18,9 +19,6 @@ import type { MarketReads } from './MarketReads.ts'
 import type { MorphoBlueMetadata } from './metadata.ts'
 import { ratesOf } from './rates.ts'
 import { priceDecimals } from './rule.ts'
-
-/** Prices above, in the oracle's unit, are no prices. */
-const MAX_ORACLE_PRICE = 2n ** 192n - 1n
 
 /** What a liquidator gains: 1 / (1 − 0.3 · (1 − lltv)), at most 15 % on top. */
 const CURSOR = (Wad.WAD * 3n) / 10n
@@ -56,7 +54,7 @@ export function unitOf({ metadata: { loan }, reads }: Parameters): UnitOfAccount
 
 /** The collateral's price as the oracle says it. */
 export function oraclePrice({ market, metadata, reads }: Parameters): Quantity {
-  return quantityOf(reads.price, MAX_ORACLE_PRICE, { market, path: `reserves.${metadata.labels[1]}.price` })
+  return quantityOf(reads.price, maxUint256, { market, path: `reserves.${metadata.labels[1]}.price` })
 }
 
 /** The collateral's price in loan tokens, WAD. */

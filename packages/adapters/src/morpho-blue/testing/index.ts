@@ -1,0 +1,6 @@
+export {
+  type MockMorphoBlue,
+  type MockMorphoBlueOptions,
+  type MockMorphoToken,
+  mockMorphoBlue,
+} from './mockMorphoBlue.ts'
