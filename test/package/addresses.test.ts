@@ -1,8 +1,11 @@
 import { aaveV3 } from '@unimargin/adapters/aave-v3'
 import * as aaveV3Addresses from '@unimargin/adapters/aave-v3/addresses'
 import * as chainAddresses from '@unimargin/adapters/chains'
+import { compoundV2 } from '@unimargin/adapters/compound-v2'
 import * as compoundV2Addresses from '@unimargin/adapters/compound-v2/addresses'
+import { compoundV3 } from '@unimargin/adapters/compound-v3'
 import * as compoundV3Addresses from '@unimargin/adapters/compound-v3/addresses'
+import { morphoBlue } from '@unimargin/adapters/morpho-blue'
 import * as morphoBlueAddresses from '@unimargin/adapters/morpho-blue/addresses'
 import { wallet } from '@unimargin/adapters/wallet'
 import * as walletAddresses from '@unimargin/adapters/wallet/addresses'
@@ -60,8 +63,12 @@ describe('the address book', () => {
   })
 
   test('behavior: every entry makes an adapter', () => {
+    const marketId = `0x${'12'.repeat(32)}` as const
     const keys = [
       ...Object.values(aaveV3Addresses).map((entry) => aaveV3(entry).market.key),
+      ...Object.values(morphoBlueAddresses).map((entry) => morphoBlue({ ...entry, marketId }).market.key),
+      ...Object.values(compoundV3Addresses).map((entry) => compoundV3(entry).market.key),
+      ...Object.values(compoundV2Addresses).map((entry) => compoundV2(entry).market.key),
       ...Object.values(walletAddresses).map((entry) => wallet(entry).market.key),
     ]
     expect(new Set(keys).size).toBe(keys.length)
