@@ -59,6 +59,7 @@ export const folderImports: Readonly<Record<string, readonly string[]>> = {
   'packages/adapters/src/conformance': ['@unimargin/sdk/testing', 'vitest'],
   'packages/adapters/src/compound-v3/testing': ['@unimargin/sdk/testing'],
   'packages/adapters/src/morpho-blue/testing': ['@unimargin/sdk/testing'],
+  'packages/adapters/src/compound-v2/testing': ['@unimargin/sdk/testing'],
   'packages/adapters/src/wallet/testing': ['@unimargin/sdk/testing'],
 }
 

@@ -248,6 +248,11 @@ describe('exports', () => {
     expect(await namesOf('@unimargin/adapters/compound-v3/testing')).toEqual(['mockCompoundV3'])
   })
 
+  test('@unimargin/adapters/compound-v2', async () => {
+    expect(await namesOf('@unimargin/adapters/compound-v2')).toEqual(['NoSuchCallError', 'compoundV2'])
+    expect(await namesOf('@unimargin/adapters/compound-v2/testing')).toEqual(['mockCompoundV2'])
+  })
+
   test('the address book of @unimargin/adapters', async () => {
     const modules = ['aave-v3', 'morpho-blue', 'compound-v3', 'compound-v2', 'wallet'].map(
       (name) => `${name}/addresses`,

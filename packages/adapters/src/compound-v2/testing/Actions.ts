@@ -1,0 +1,173 @@
+import { type Address, Wad } from '@unimargin/sdk'
+import { MockRevert } from '@unimargin/sdk/testing'
+import { parseAbi } from 'viem'
+import * as Flavour from '../Flavour.ts'
+import * as Redemption from '../Redemption.ts'
+import {
+  accountOf,
+  holdingOf,
+  isMember,
+  keyOf,
+  type Ledger,
+  owedOf,
+  sharesOf,
+  userOf,
+  withToken,
+  withUser,
+} from './Ledger.ts'
+import * as MockToken from './MockToken.ts'
+
+/** What users do to a mocked Comptroller and its tokens, with Venus's own refusals. Amounts are base units. */
+
+const refusals = parseAbi([
+  'error ActionPaused(address market, uint8 action)',
+  'error MarketNotListed(address market)',
+  'error SupplyCapExceeded(address market, uint256 cap)',
+  'error BorrowCapExceeded(address market, uint256 cap)',
+  'error PriceError(address vToken)',
+  'error InsufficientLiquidity()',
+  'error RedeemTransferOutNotPossible()',
+  'error BorrowCashNotAvailable()',
+  'error NonzeroBorrowBalance()',
+  'error Panic(uint256 code)',
+])
+const numbers = { supply: 0, withdraw: 1, borrow: 2, repay: 3, enter: 7 } as const
+
+/** Supplies for an owner. It is collateral only if the owner has entered the token. */
+export function supply(ledger: Ledger, owner: Address, token: MockToken.MockToken, amount: bigint): Ledger {
+  assertOpen(token, 'supply')
+  const { supplyCap } = token.options
+  const rate = MockToken.rateOf(token)
+  if (supplyCap !== undefined && Wad.mulDown(rate, token.totals.supply) + amount > supplyCap) {
+    throw MockRevert.error(refusals, 'SupplyCapExceeded', [token.token, supplyCap])
+  }
+  return credit(ledger, owner, token, amount)
+}
+
+/** Takes out base units; Venus pays what the shares that it takes are worth. */
+export function withdraw(ledger: Ledger, owner: Address, token: MockToken.MockToken, amount: bigint): Ledger {
+  const flavour = Flavour.of(ledger.flavour)
+  const rate = MockToken.rateOf(token)
+  const shares = Redemption.sharesFor(amount, rate, flavour)
+  return redeem(ledger, owner, token, shares, Redemption.paidFor(amount, rate, flavour))
+}
+
+/** Takes out what shares are worth. */
+export function redeem(
+  ledger: Ledger,
+  owner: Address,
+  token: MockToken.MockToken,
+  shares: bigint,
+  paid: bigint = Wad.mulDown(shares, MockToken.rateOf(token)),
+): Ledger {
+  assertOpen(token, 'withdraw')
+  if (paid === 0n || shares === 0n) throw MockRevert.because('redeemAmount is zero')
+  const { cash, reserves } = token.totals
+  const held = sharesOf(ledger, owner, token)
+  const after = withShares(ledger, owner, token, held - shares, -paid)
+  if (isMember(ledger, owner, token)) assertSolvent(after, owner, token)
+  if (cash - (Flavour.of(ledger.flavour).isVenus ? reserves : 0n) < paid) {
+    throw MockRevert.error(refusals, 'RedeemTransferOutNotPossible')
+  }
+  if (held < shares) throw MockRevert.error(refusals, 'Panic', [0x11n])
+  return withHolding(after, token.asset, owner, paid)
+}
+
+/** Borrows, and enters the token if need be. */
+export function borrow(ledger: Ledger, owner: Address, token: MockToken.MockToken, amount: bigint): Ledger {
+  assertOpen(token, 'borrow')
+  const entered = enter(ledger, owner, token)
+  const { borrowCap } = token.options
+  const { cash, reserves, borrows, badDebt } = token.totals
+  if (token.price === 0n) throw MockRevert.error(refusals, 'PriceError', [token.token])
+  if (borrowCap !== undefined && borrows + badDebt + amount > borrowCap) {
+    throw MockRevert.error(refusals, 'BorrowCapExceeded', [token.token, borrowCap])
+  }
+  const after = debit(entered, owner, token, amount)
+  assertSolvent(after, owner, token)
+  if (cash - (Flavour.of(ledger.flavour).isVenus ? reserves : 0n) < amount) {
+    throw MockRevert.error(refusals, 'BorrowCashNotAvailable')
+  }
+  return withHolding(after, token.asset, owner, amount)
+}
+
+/** Pays back what an owner owes, at most all of it; gives what was paid. */
+export function repay(
+  ledger: Ledger,
+  owner: Address,
+  token: MockToken.MockToken,
+  amount: bigint,
+): { readonly ledger: Ledger; readonly paid: bigint } {
+  assertOpen(token, 'repay')
+  const owed = owedOf(ledger, owner, token)
+  const paid = amount < owed ? amount : owed
+  return { ledger: debit(ledger, owner, token, -paid), paid }
+}
+
+/** Makes what an owner has of a token collateral. */
+export function enter(ledger: Ledger, owner: Address, token: MockToken.MockToken): Ledger {
+  if (isMember(ledger, owner, token)) return ledger
+  assertOpen(token, 'enter')
+  const user = userOf(ledger, owner)
+  return withUser(ledger, owner, { ...user, entered: [...user.entered, token.token] })
+}
+
+/** Makes it collateral no longer. */
+export function exit(ledger: Ledger, owner: Address, token: MockToken.MockToken): Ledger {
+  if (owedOf(ledger, owner, token) > 0n) throw MockRevert.error(refusals, 'NonzeroBorrowBalance')
+  const user = userOf(ledger, owner)
+  const after = withUser(ledger, owner, { ...user, entered: user.entered.filter((one) => one !== token.token) })
+  if (isMember(ledger, owner, token)) assertSolvent(after, owner, token)
+  return after
+}
+
+/** Adds to a supply without asking whether the protocol would take it. */
+export function credit(ledger: Ledger, owner: Address, token: MockToken.MockToken, amount: bigint): Ledger {
+  const shares = sharesOf(ledger, owner, token) + (amount * Wad.WAD) / MockToken.rateOf(token)
+  return withShares(ledger, owner, token, shares, amount)
+}
+
+/** Adds to a debt (or takes from it, below zero) without asking whether the protocol would lend it. */
+export function debit(ledger: Ledger, owner: Address, token: MockToken.MockToken, amount: bigint): Ledger {
+  const user = userOf(ledger, owner)
+  const { totals, borrowIndex } = token
+  const principal = owedOf(ledger, owner, token) + amount
+  const debts = { ...user.debts, [token.token]: { principal, index: borrowIndex } }
+  const next = { ...totals, cash: totals.cash - amount, borrows: totals.borrows + amount }
+  return withUser(withToken(ledger, { ...token, totals: next }), owner, { ...user, debts })
+}
+
+/** Sets what an owner has of a token's shares; `cash` came with it. */
+export function withShares(
+  ledger: Ledger,
+  owner: Address,
+  token: MockToken.MockToken,
+  shares: bigint,
+  cash: bigint,
+): Ledger {
+  const user = userOf(ledger, owner)
+  const supply = token.totals.supply + shares - sharesOf(ledger, owner, token)
+  const totals = { ...token.totals, supply, cash: token.totals.cash + cash }
+  return withUser(withToken(ledger, { ...token, totals }), owner, {
+    ...user,
+    shares: { ...user.shares, [token.token]: shares },
+  })
+}
+
+/** Assets that a holder gains outside of the protocol, or loses. */
+export function withHolding(ledger: Ledger, asset: Address, holder: Address, amount: bigint): Ledger {
+  const after = holdingOf(ledger, asset, holder) + amount
+  if (after < 0n) throw MockRevert.because('ERC20: transfer amount exceeds balance')
+  return { ...ledger, holdings: new Map(ledger.holdings).set(keyOf(asset, holder), after) }
+}
+
+function assertOpen({ token, options }: MockToken.MockToken, action: keyof typeof numbers): void {
+  if (options.paused?.includes(action)) throw MockRevert.error(refusals, 'ActionPaused', [token, numbers[action]])
+  if (options.isListed === false) throw MockRevert.error(refusals, 'MarketNotListed', [token])
+}
+
+function assertSolvent(ledger: Ledger, owner: Address, { token }: MockToken.MockToken): void {
+  const account = accountOf(ledger, owner, 'collateralFactor')
+  if (account === undefined) throw MockRevert.error(refusals, 'PriceError', [token])
+  if (account.weighted < account.owed) throw MockRevert.error(refusals, 'InsufficientLiquidity')
+}

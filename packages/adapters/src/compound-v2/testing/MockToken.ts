@@ -1,0 +1,138 @@
+import { type Address, OutOfRangeError, Wad } from '@unimargin/sdk'
+import { type MockAmount, type MockBlock, mockAddress, toBaseUnits } from '@unimargin/sdk/testing'
+import * as RateModel from '../RateModel.ts'
+import * as Totals from '../Totals.ts'
+
+/** One market of a mocked Comptroller, in a few words. Ratios are decimal texts: `'0.8'` is 80 %. */
+export type MockTokenOptions = {
+  /** US dollars per whole token, as a decimal text or WAD. Zero: the oracle has none. */
+  readonly price: MockAmount
+  /** 18 unless told. */
+  readonly decimals?: number | undefined
+  /** What a borrow is measured by. Zero, or left out: the liquidation threshold. */
+  readonly collateralFactor?: string | undefined
+  /** What liquidates; the collateral factor where the flavour has but one. Zero, or left out: no collateral. */
+  readonly liquidationThreshold?: string | undefined
+  /** What others have supplied and nobody has borrowed: `'1000000'` whole tokens unless told. */
+  readonly liquidity?: MockAmount | undefined
+  /** What others have borrowed; none unless told. */
+  readonly lent?: MockAmount | undefined
+  /** Per year at no utilisation, and what full utilisation adds; none unless told. */
+  readonly borrowRate?: string | undefined
+  readonly slope?: string | undefined
+  readonly reserveFactor?: string | undefined
+  /** Base units; none unless told. */
+  readonly supplyCap?: bigint | undefined
+  readonly borrowCap?: bigint | undefined
+  readonly paused?: readonly ('supply' | 'withdraw' | 'borrow' | 'repay' | 'enter')[] | undefined
+  readonly isListed?: boolean | undefined
+  /** The chain's own coin: its token has no underlying. */
+  readonly isCoin?: boolean | undefined
+  /**
+   * When interest was last accrued: seconds since 1970, or the number of a block where the flavour counts blocks. With every
+   * block unless told: then there is never any.
+   */
+  readonly accruedAt?: bigint | undefined
+  readonly address?: Address | undefined
+}
+
+/** One market as its token keeps it. */
+export type MockToken = {
+  readonly options: MockTokenOptions
+  readonly symbol: string
+  readonly decimals: number
+  readonly asset: Address
+  readonly token: Address
+  readonly model: Address
+  readonly price: bigint
+  readonly collateralFactor: bigint
+  readonly liquidationThreshold: bigint
+  readonly reserveFactor: bigint
+  readonly rateModel: RateModel.RateModel
+  readonly totals: Totals.Totals
+  readonly borrowIndex: bigint
+  readonly accruedAt: bigint | undefined
+}
+
+/** What a mocked year has, whether it is seconds or blocks. */
+export const SLOTS_PER_YEAR = 31_536_000n
+const PRICE_DECIMALS = 36
+/** No utilisation is above it: the model is a line. */
+const NEVER = 2n ** 128n
+
+/** A market from its options, with addresses that are the same in every run. */
+export function make(where: string, symbol: string, options: MockTokenOptions): MockToken {
+  const { decimals = 18, liquidationThreshold = '0', collateralFactor = liquidationThreshold } = options
+  const named = (what: string) => mockAddress(`${where}:${symbol}:${what}`)
+  const cash = toBaseUnits(options.liquidity ?? '1000000', decimals)
+  const borrows = toBaseUnits(options.lent ?? 0n, decimals)
+  const perSlot = (rate = '0') => Wad.fromDecimal(rate) / SLOTS_PER_YEAR
+  return {
+    options,
+    symbol,
+    decimals,
+    asset: options.isCoin ? '0x0000000000000000000000000000000000000000' : (options.address ?? named('asset')),
+    token: named('token'),
+    model: named('model'),
+    price: (toBaseUnits(options.price, 18) * 10n ** BigInt(PRICE_DECIMALS - decimals)) / Wad.WAD,
+    collateralFactor: ratio(collateralFactor),
+    liquidationThreshold: ratio(liquidationThreshold),
+    reserveFactor: ratio(options.reserveFactor ?? '0'),
+    rateModel: [perSlot(options.borrowRate), perSlot(options.slope), 0n, NEVER].join(' '),
+    totals: {
+      cash,
+      borrows,
+      reserves: 0n,
+      badDebt: 0n,
+      supply: ((cash + borrows) * Wad.WAD) / firstRate(decimals),
+    },
+    borrowIndex: Wad.WAD,
+    accruedAt: options.accruedAt,
+  }
+}
+
+/** Options that changed apply at once; what the token has counted so far stays. */
+export function changed(where: string, token: MockToken, changes: Partial<MockTokenOptions>): MockToken {
+  const { totals, borrowIndex, accruedAt } = token
+  const made = make(where, token.symbol, { ...token.options, ...changes })
+  return { ...made, totals, borrowIndex, accruedAt: 'accruedAt' in changes ? changes.accruedAt : accruedAt }
+}
+
+/** Base units per share, WAD. A share has eight decimals. */
+export function rateOf({ totals, decimals }: MockToken): bigint {
+  return Totals.exchangeRate(totals) ?? firstRate(decimals)
+}
+
+/** Per slot, WAD, at the totals that are stored. */
+export function borrowRateOf({ rateModel, totals }: MockToken, isVenus: boolean): bigint {
+  return RateModel.rateAt(rateModel, totals, isVenus)
+}
+
+/** The token with interest up to a block. */
+export function accrued(token: MockToken, isVenus: boolean, slot: bigint): MockToken {
+  const { accruedAt, totals, borrowIndex, reserveFactor } = token
+  if (accruedAt === undefined || slot <= accruedAt) return token
+  const rate = borrowRateOf(token, isVenus)
+  const slots = slot - accruedAt
+  return {
+    ...token,
+    accruedAt: slot,
+    totals: Totals.accrue(totals, rate, slots, reserveFactor),
+    borrowIndex: borrowIndex + (rate * slots * borrowIndex) / Wad.WAD,
+  }
+}
+
+/** What a flavour counts interest by. */
+export function slotOf(flavour: string, { number, timestamp }: MockBlock): bigint {
+  return flavour === 'compound' ? number : timestamp
+}
+
+function firstRate(decimals: number): bigint {
+  return 10n ** BigInt(10 + decimals)
+}
+
+function ratio(text: string): bigint {
+  const value = Wad.fromDecimal(text)
+  if (value > Wad.WAD) throw new OutOfRangeError({ parameter: 'ratio', value, min: 0n, max: Wad.WAD })
+  return value
+}

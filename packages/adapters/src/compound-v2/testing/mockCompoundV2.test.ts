@@ -1,0 +1,211 @@
+import { type Address, createMarginClient, type Hex, type ReadPosition } from '@unimargin/sdk'
+import { type MockChain, MockRevert, mockChain, UnknownMockAssetError } from '@unimargin/sdk/testing'
+import fc from 'fast-check'
+import { decodeErrorResult, parseAbi } from 'viem'
+import { base } from 'viem/chains'
+import { describe, expect, test } from 'vitest'
+import { type MockCompoundV2, type MockCompoundV2Options, mockCompoundV2 } from './mockCompoundV2.ts'
+
+const owner = '0x2222222222222222222222222222222222222222'
+const other = '0x3333333333333333333333333333333333333333'
+const WAD = 10n ** 18n
+const YEAR = 31_536_000n
+const reserves = {
+  WETH: { price: '3000', liquidationThreshold: '0.8', collateralFactor: '0.75' },
+  USDC: {
+    price: '1',
+    decimals: 6,
+    liquidationThreshold: '0.8',
+    borrowRate: '0.05',
+    slope: '0.1',
+    reserveFactor: '0.1',
+  },
+} as const
+const position = { owner, supply: { WETH: '1.5' }, borrow: { USDC: '1200' } } as const
+
+const venusOf = (options: Partial<MockCompoundV2Options> = {}): MockCompoundV2 =>
+  mockCompoundV2({ chainId: base.id, reserves, positions: [position], ...options })
+
+async function viewOf(venus: MockCompoundV2, chain: MockChain, of: Address = owner) {
+  const client = createMarginClient({
+    chains: [base],
+    transports: { [base.id]: chain.transport },
+    adapters: [venus.adapter],
+  })
+  const view = await client.getMarginView({ owner: of })
+  const [found] = view.positions
+  if (found?.status !== 'read') throw new TypeError(view.issues.map(({ reason }) => reason).join('; '))
+  const [state] = view.markets
+  if (state === undefined) throw new TypeError('no market')
+  return { position: found satisfies ReadPosition, state, view }
+}
+
+const chainWith = (venus: MockCompoundV2): MockChain => mockChain({ chain: base, markets: [venus] })
+
+function refusedWith(act: () => unknown): string {
+  const abi = parseAbi([
+    'error InsufficientLiquidity()',
+    'error RedeemTransferOutNotPossible()',
+    'error Panic(uint256)',
+  ])
+  try {
+    act()
+  } catch (error) {
+    if (!(error instanceof MockRevert)) throw error
+    return decodeErrorResult({ abi, data: error.data as Hex }).errorName
+  }
+  return 'not refused'
+}
+
+describe('mockCompoundV2', () => {
+  test('default: what it tells a contract is what the adapter reads', async () => {
+    const venus = venusOf()
+    const { position: read } = await viewOf(venus, chainWith(venus))
+    expect(venus.healthOf(owner)).toBe(3n * WAD)
+    expect(read.health).toEqual({ status: 'known', factor: 3n * WAD })
+    expect(read.collateral.map(({ asset, amount, isCollateral }) => [asset.symbol, amount, isCollateral])).toEqual([
+      ['WETH', 15n * 10n ** 17n, true],
+    ])
+    expect(read.debt.map(({ asset, amount }) => [asset.symbol, amount])).toEqual([['USDC', 1_200_000_000n]])
+  })
+
+  test.each(['venus-isolated', 'moonwell', 'compound'] as const)(
+    'behavior: counts interest since the last accrual, and is behind: %s',
+    async (flavour) => {
+      const plain = venusOf({ flavour })
+      const chain = chainWith(plain)
+      const { number, timestamp } = chain.block
+      const accruedAt = flavour === 'compound' ? number - 1_000_000n : timestamp - 1_000_000n
+      await chain.update(plain.withReserve('USDC', { accruedAt }))
+      const now = flavour === 'compound' ? chain.block.number : chain.block.timestamp
+      const slots = now - accruedAt
+      const { position: read, state } = await viewOf(plain, chain)
+      // 5 % a year, and what the utilisation of 1,200 out of a million adds: simple interest of a million slots.
+      const used = (1_200_000_000n * WAD) / 1_000_000_000_000n
+      const rate = (used * (WAD / 10n / YEAR)) / WAD + (5n * WAD) / 100n / YEAR
+      const index = WAD + rate * slots
+      expect(read.debt[0]?.amount).toBe((1_200_000_000n * index) / WAD)
+      expect(state.flags?.map(({ kind }) => kind)).toEqual(['protocol-behind'])
+      expect(state.reserves[1]?.borrowRate).toBe(rate * YEAR)
+      // Right after an accrual it runs by what is lent then, interest included.
+      const asset = read.debt[0]?.asset.address ?? owner
+      const { borrowRate } = plain.adapter.lending.ratesAfter(state, { action: 'supply', asset, amount: 0n })
+      const interest = (rate * slots * 1_200_000_000n) / WAD
+      const reserved = interest / 10n
+      const held = 1_000_000_000_000n + interest - reserved
+      const usedNow = ((1_200_000_000n + interest) * WAD) / held
+      expect(borrowRate).toBe(((usedNow * (WAD / 10n / YEAR)) / WAD + (5n * WAD) / 100n / YEAR) * YEAR)
+    },
+  )
+
+  test('behavior: a position whose verdict interest changes is flagged', async () => {
+    const venus = venusOf({ positions: [{ owner, supply: { WETH: '1' }, borrow: { USDC: '2399' } }] })
+    const chain = chainWith(venus)
+    const { timestamp } = chain.block
+    await chain.update(venus.withReserve('USDC', { accruedAt: timestamp - YEAR }))
+    const { position: read } = await viewOf(venus, chain)
+    expect(read.health.status === 'known' && read.health.factor < WAD).toBe(true)
+    expect(read.flags?.map(({ kind }) => kind)).toEqual(['protocol-behind'])
+  })
+
+  test('behavior: limits are what it takes, and not one unit more', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.bigInt({ min: 1n, max: 10n ** 9n }),
+        fc.bigInt({ min: 1n, max: 2_000_000_000n }),
+        fc.constantFrom('venus-isolated' as const, 'moonwell' as const),
+        async (supplied, borrowed, flavour) => {
+          const positions = [{ owner, supply: { WETH: supplied * 10n ** 10n }, borrow: { USDC: borrowed } }] as const
+          const venus = venusOf({ flavour, positions })
+          const chain = chainWith(venus)
+          const { position: read, state } = await viewOf(venus, chain)
+          const { lending } = venus.adapter
+          const asset = venus.addresses.reserves.WETH?.asset ?? owner
+          const { amount } = lending.limits.withdraw({ state, position: read, asset })
+          if (typeof amount !== 'bigint') throw new TypeError('unknown')
+          if (amount > 0n) venus.withWithdrawal(owner, asset, amount)
+          expect(() => venus.withWithdrawal(owner, asset, amount + 1n)).toThrow(MockRevert)
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+
+  test('behavior: runs the calls that the adapter makes', async () => {
+    const venus = venusOf().withTokens(owner, venusOf().addresses.reserves.USDC?.asset ?? owner, 10n ** 9n)
+    const chain = chainWith(venus)
+    const { position: read, state } = await viewOf(venus, chain)
+    const asset = venus.addresses.reserves.USDC?.asset ?? owner
+    const { call, authorizations } = venus.adapter.lending.calls.repay({
+      state,
+      position: read,
+      asset,
+      owner,
+      amount: 7n,
+    })
+    const at = chain.block
+    const sent = (next: MockCompoundV2, to: { to: Address; data: Hex; value: bigint }, from: Address = owner) => {
+      const effects = next.execute?.({ ...to, from, hash: '0x', gas: 0n, nonce: 0 }, new Map(), at)
+      const [part] = effects?.parts ?? []
+      return venus.in(new Map([[venus.key, part ?? venus]]))
+    }
+    const [allowance] = authorizations
+    if (allowance === undefined) throw new TypeError('no authorisation')
+    expect(() => sent(venus, call)).toThrow(MockRevert)
+    expect(sent(sent(venus, allowance.grant), call).borrowedOf(owner, asset)).toBe(1_199_999_993n)
+
+    const weth = venus.addresses.reserves.WETH?.asset ?? owner
+    const exit = venus.adapter.membership.exit({ state, asset: weth })
+    expect(refusedWith(() => sent(venus, exit))).toBe('InsufficientLiquidity')
+    const left = venus.withPosition({ owner, supply: { WETH: '1' } })
+    expect(sent(left, exit).isCollateral(owner, weth)).toBe(false)
+    expect(
+      sent(sent(left, exit), venus.adapter.membership.enter({ state, asset: weth })).isCollateral(owner, weth),
+    ).toBe(true)
+
+    const delegated = venus.adapter.lending.calls.withdraw({
+      state,
+      position: read,
+      asset: weth,
+      owner,
+      sender: other,
+      amount: 10n ** 15n,
+    })
+    const [operator] = delegated.authorizations
+    if (operator === undefined) throw new TypeError('no authorisation')
+    expect(() => sent(venus, delegated.call, other)).toThrow(MockRevert)
+    expect(sent(sent(venus, operator.grant), delegated.call, other).tokensOf(other, weth)).toBe(10n ** 15n)
+  })
+
+  test('behavior: what is not listed backs nothing and weighs nothing', async () => {
+    const venus = venusOf().withReserve('WETH', { isListed: false })
+    const { position: read, state } = await viewOf(venus, chainWith(venus))
+    expect(read.collateral[0]?.isCollateral).toBe(false)
+    expect(state.reserves[0]?.supplyBlockedBy).toEqual(['inactive'])
+  })
+
+  test('behavior: a price of zero is unknown, because the protocol refuses over it', async () => {
+    const venus = venusOf().withPrice('WETH', 0n)
+    const { position: read } = await viewOf(venus, chainWith(venus))
+    expect(typeof read.collateral[0]?.price).toBe('object')
+    expect(read.health.status).toBe('unknown')
+  })
+
+  test('behavior: the chain’s own coin is supplied as value', async () => {
+    const venus = venusOf({ flavour: 'compound', reserves: { ...reserves, ETH: { price: '3000', isCoin: true } } })
+    const { position: read, state } = await viewOf(venus, chainWith(venus))
+    const asset = '0x0000000000000000000000000000000000000000'
+    const { call, authorizations } = venus.adapter.lending.calls.supply({
+      state,
+      position: read,
+      asset,
+      owner,
+      amount: 5n,
+    })
+    expect([call.value, authorizations]).toEqual([5n, []])
+  })
+
+  test('error: UnknownMockAssetError', () => {
+    expect(() => venusOf().withPrice('DAI', '1')).toThrow(UnknownMockAssetError)
+  })
+})

@@ -1,0 +1,159 @@
+import type { Address } from '@unimargin/sdk'
+import { type MockBlock, type MockContract, type MockContracts, MockRevert, mockContract } from '@unimargin/sdk/testing'
+import { maxUint256, parseAbi } from 'viem'
+import {
+  comptrollerAbi,
+  factorMarketsAbi,
+  oracleAbi,
+  rateModelAbi,
+  rewardMarketsAbi,
+  thresholdMarketsAbi,
+  tokenAbi,
+} from '../abi.ts'
+import { accountOf, findToken, holdingOf, keyOf, type Ledger, owedOf, sharesOf, userOf } from './Ledger.ts'
+import * as MockToken from './MockToken.ts'
+
+const accountAbi = parseAbi([
+  'function getAccountLiquidity(address) view returns (uint256, uint256, uint256)',
+  'error PriceError(address vToken)',
+])
+const assetAbi = parseAbi([
+  'function symbol() view returns (string)',
+  'function decimals() view returns (uint8)',
+  'function balanceOf(address account) view returns (uint256)',
+  'function allowance(address owner, address spender) view returns (uint256)',
+])
+const numbers = ['supply', 'withdraw', 'borrow', 'repay', undefined, undefined, undefined, 'enter'] as const
+
+/** The Comptroller, its oracle, its tokens with their models, and the assets, as they answer in a block. */
+export function mockContracts(ledger: Ledger, at: MockBlock): MockContracts {
+  return {
+    [ledger.comptroller]: comptrollerOf(ledger),
+    [ledger.oracle]: mockContract(oracleAbi, {
+      getUnderlyingPrice: ([token]) => found(ledger, token).price,
+    }),
+    ...Object.fromEntries(
+      ledger.tokens.flatMap((token) => [
+        [token.token, tokenOf(ledger, token, at)],
+        [token.model, modelOf(ledger, token)],
+        ...(token.options.isCoin ? [] : [[token.asset, assetOf(ledger, token)]]),
+      ]),
+    ),
+  }
+}
+
+function comptrollerOf(ledger: Ledger): MockContract {
+  const isVenus = ledger.flavour === 'venus-isolated'
+  const cap = (value: bigint | undefined) => {
+    if (isVenus) return value ?? maxUint256
+    return value === undefined ? 0n : value + 1n
+  }
+  const paused = (token: Address, action: (typeof numbers)[number]) =>
+    action !== undefined && (found(ledger, token).options.paused?.includes(action) ?? false)
+  const common = mockContract([...comptrollerAbi, ...accountAbi], {
+    getAllMarkets: () => ledger.tokens.map(({ token }) => token),
+    oracle: () => ledger.oracle,
+    liquidationIncentiveMantissa: () => 11n * 10n ** 17n,
+    getAssetsIn: ([owner]) => userOf(ledger, owner).entered,
+    supplyCaps: ([token]) => cap(found(ledger, token).options.supplyCap),
+    borrowCaps: ([token]) => cap(found(ledger, token).options.borrowCap),
+    actionPaused: ([token, action]) => paused(token, numbers[action]),
+    mintGuardianPaused: ([token]) => paused(token, 'supply'),
+    borrowGuardianPaused: ([token]) => paused(token, 'borrow'),
+    getAccountLiquidity: ([owner]) => {
+      const account = accountOf(ledger, owner, 'liquidationThreshold')
+      if (account === undefined) throw MockRevert.error(accountAbi, 'PriceError', [ledger.comptroller])
+      const free = account.weighted - account.owed
+      return [0n, free > 0n ? free : 0n, free < 0n ? -free : 0n] as const
+    },
+  })
+  const listed = (token: Address) => found(ledger, token).options.isListed ?? true
+  const factor = (token: Address) => found(ledger, token).collateralFactor
+  const markets = {
+    'venus-isolated': mockContract(thresholdMarketsAbi, {
+      markets: ([token]) => [listed(token), factor(token), found(ledger, token).liquidationThreshold] as const,
+    }),
+    moonwell: mockContract(factorMarketsAbi, { markets: ([token]) => [listed(token), factor(token)] as const }),
+    compound: mockContract(rewardMarketsAbi, { markets: ([token]) => [listed(token), factor(token), false] as const }),
+  }[ledger.flavour]
+  // The selector of `markets`, whose result differs by flavour.
+  return (call, block) => (call.data.startsWith('0x8e8f294b') ? markets(call, block) : common(call, block))
+}
+
+function tokenOf(ledger: Ledger, stored: MockToken.MockToken, at: MockBlock): MockContract {
+  const isVenus = ledger.flavour === 'venus-isolated'
+  const slot = MockToken.slotOf(ledger.flavour, at)
+  const current = MockToken.accrued(stored, isVenus, slot)
+  const { totals } = stored
+  const borrowRate = () => MockToken.borrowRateOf(stored, isVenus)
+  return mockContract(tokenAbi, {
+    underlying: () => {
+      if (stored.options.isCoin) throw new MockRevert()
+      return stored.asset
+    },
+    interestRateModel: () => stored.model,
+    isTimeBased: () => true,
+    blocksOrSecondsPerYear: () => MockToken.SLOTS_PER_YEAR,
+    getCash: () => totals.cash,
+    totalBorrows: () => totals.borrows,
+    totalReserves: () => totals.reserves,
+    totalSupply: () => totals.supply,
+    badDebt: () => totals.badDebt,
+    reserveFactorMantissa: () => stored.reserveFactor,
+    accrualBlockNumber: () => stored.accruedAt ?? slot,
+    accrualBlockTimestamp: () => stored.accruedAt ?? slot,
+    borrowRatePerBlock: borrowRate,
+    borrowRatePerTimestamp: borrowRate,
+    getAccountSnapshot: ([owner]) =>
+      [0n, sharesOf(ledger, owner, stored), owedOf(ledger, owner, stored), MockToken.rateOf(stored)] as const,
+    exchangeRateCurrent: () => MockToken.rateOf(current),
+    borrowBalanceCurrent: ([owner]) => owedOf(ledger, owner, current),
+  })
+}
+
+function modelOf({ flavour }: Ledger, { rateModel }: MockToken.MockToken): MockContract {
+  const [base = 0n, multiplier = 0n, jump = 0n, kink = 0n] = rateModel.split(' ').map(BigInt)
+  const known = mockContract(rateModelAbi, {
+    ...(flavour === 'moonwell'
+      ? {
+          baseRatePerTimestamp: () => base,
+          multiplierPerTimestamp: () => multiplier,
+          jumpMultiplierPerTimestamp: () => jump,
+        }
+      : { baseRatePerBlock: () => base, multiplierPerBlock: () => multiplier, jumpMultiplierPerBlock: () => jump }),
+    kink: () => kink,
+    ...twoKinks,
+  })
+  return known
+}
+
+const absent = (): never => {
+  throw new MockRevert()
+}
+
+/** A model with one kink has none of these. */
+const twoKinks = {
+  BASE_RATE_PER_BLOCK_OR_SECOND: absent,
+  MULTIPLIER_PER_BLOCK_OR_SECOND: absent,
+  KINK_1: absent,
+  BASE_RATE_2_PER_BLOCK_OR_SECOND: absent,
+  MULTIPLIER_2_PER_BLOCK_OR_SECOND: absent,
+  KINK_2: absent,
+  JUMP_MULTIPLIER_PER_BLOCK_OR_SECOND: absent,
+}
+
+function assetOf(ledger: Ledger, { symbol, decimals, asset, token, totals }: MockToken.MockToken): MockContract {
+  return mockContract(assetAbi, {
+    symbol: () => symbol,
+    decimals: () => decimals,
+    balanceOf: ([holder]) =>
+      holder.toLowerCase() === token.toLowerCase() ? totals.cash : holdingOf(ledger, asset, holder),
+    allowance: ([owner, spender]) => ledger.allowances.get(keyOf(asset, owner, spender)) ?? 0n,
+  })
+}
+
+function found(ledger: Ledger, token: Address): MockToken.MockToken {
+  const one = findToken(ledger, token)
+  if (one === undefined) throw new MockRevert()
+  return one
+}
