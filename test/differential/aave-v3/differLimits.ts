@@ -48,6 +48,15 @@ export type DifferLimitsParameters = {
   readonly seed: string
   /** The first round to play: to come back to one that failed. */
   readonly round?: number | undefined
+  /** Looks at each state besides: what was read, and what the pool says of each owner. */
+  readonly visit?:
+    | ((state: {
+        readonly random: Random.Random
+        readonly reading: MarketReading
+        readonly accounts: readonly ReadResult<AccountData>[]
+        readonly attempt: (from: Address, call: CallRequest) => Promise<boolean>
+      }) => Promise<void>)
+    | undefined
 }
 
 const ACTIONS = ['supply', 'withdraw', 'borrow', 'repay'] as const
@@ -67,7 +76,13 @@ const NOTHING: AccountData = [0n, 0n, 0n, 0n, 0n, maxUint256]
  * limit succeeds and one more is refused, and that a change has the very effect on position, health and rates that was
  * foretold. Throws at the first difference, with the seed and the round that lead back to it.
  */
-export async function differLimits({ target, runs, seed, round = 0 }: DifferLimitsParameters): Promise<LimitsTally> {
+export async function differLimits({
+  target,
+  runs,
+  seed,
+  round = 0,
+  visit,
+}: DifferLimitsParameters): Promise<LimitsTally> {
   const { chainId, pool, rpcUrl, tokens } = target
   const client = createClient({ transport: http(rpcUrl, { timeout: 60_000 }), ccipRead: false })
   const adapter = aaveV3({ chainId, pool })
@@ -151,6 +166,9 @@ export async function differLimits({ target, runs, seed, round = 0 }: DifferLimi
       }
       let where: PositionAsset | undefined
       try {
+        if (visit !== undefined) {
+          await visit({ random, reading, accounts: mustRead((await read([accounts]))[0]), attempt })
+        }
         for (let index = 0; index < CASES_PER_RUN; index += 1) {
           where = someCase(random, reading)
           for (const action of ACTIONS) await prove(random, where, action)
