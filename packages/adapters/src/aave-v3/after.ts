@@ -1,12 +1,13 @@
-import type {
-  Address,
-  CollateralLeg,
-  DebtLeg,
-  Lending,
-  PositionFacts,
-  Quantity,
-  Reserve,
-  Unknown,
+import {
+  type CollateralLeg,
+  type DebtLeg,
+  type Lending,
+  type PositionAsset,
+  type PositionFacts,
+  type Quantity,
+  type Reserve,
+  type Unknown,
+  Wad,
 } from '@unimargin/sdk'
 import { isAddressEqual } from 'viem'
 import { baseValueOf } from './Account.ts'
@@ -38,9 +39,9 @@ const BORROWED = 1n
  */
 export const after: Lending['after'] = (where, change) => {
   const facts = caseOf(where)
-  if ('status' in facts) return withUnknown(where.position, where.asset, change, facts)
+  if ('status' in facts) return withUnknown(where, change, facts)
   const numbers = numbersOf(facts.state, facts.reserve, 'liquidityIndex', 'borrowIndex')
-  if ('status' in numbers) return withUnknown(where.position, where.asset, change, numbers)
+  if ('status' in numbers) return withUnknown(where, change, numbers)
   return change.action === 'supply' || change.action === 'withdraw'
     ? afterSupply(facts, change, numbers.liquidityIndex)
     : afterDebt(facts, change, numbers.borrowIndex)
@@ -124,13 +125,20 @@ function worth(leg: CollateralLeg | DebtLeg, amount: bigint, isUp = false): Quan
   return typeof leg.price === 'bigint' ? baseValueOf(leg, amount, isUp) * WAD_PER_BASE : leg.price
 }
 
-/** The position with that unknown which the change is about. */
-function withUnknown(position: PositionFacts, asset: Address, { action }: Change, unread: Unknown): PositionFacts {
-  const blur = <leg extends CollateralLeg | DebtLeg>(legs: readonly leg[]) =>
-    legs.map((leg) =>
-      isAddressEqual(leg.asset.address, asset) ? { ...leg, amount: unread, value: unread, shares: undefined } : leg,
+/** The position with that unknown which the change is about, also where there was nothing of it before. */
+function withUnknown({ position, state, asset }: PositionAsset, { action }: Change, unread: Unknown): PositionFacts {
+  const isMeant = (leg: Reserve | CollateralLeg | DebtLeg) => isAddressEqual(leg.asset.address, asset)
+  const blurred = { amount: unread, value: unread, shares: undefined }
+  const blur = <leg extends CollateralLeg | DebtLeg>(legs: readonly leg[], firsts: readonly leg[] = []) =>
+    (legs.some(isMeant) ? legs : [...legs, ...firsts.filter(isMeant)]).map((leg) =>
+      isMeant(leg) ? { ...leg, ...blurred } : leg,
     )
-  return action === 'supply' || action === 'withdraw'
-    ? { ...position, collateral: blur(position.collateral) }
-    : { ...position, debt: blur(position.debt) }
+  if (action === 'withdraw') return { ...position, collateral: blur(position.collateral) }
+  if (action === 'repay') return { ...position, debt: blur(position.debt) }
+  if (action === 'supply') {
+    const firstSupplies = position.firstSupplies?.filter((leg) => !isMeant(leg))
+    return { ...position, collateral: blur(position.collateral, position.firstSupplies), firstSupplies }
+  }
+  const firsts = state.reserves.map(({ asset, price }) => ({ asset, price, liabilityWeight: Wad.WAD, ...blurred }))
+  return { ...position, debt: blur<DebtLeg>(position.debt, firsts) }
 }

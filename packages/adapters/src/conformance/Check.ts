@@ -1,14 +1,6 @@
-import type { ProtocolAdapter } from '@unimargin/sdk'
 import type { ConformanceFixture } from './ConformanceWorld.ts'
 import type { Observed } from './observe.ts'
 import type { Random } from './Random.ts'
-
-/** What a check looks at. */
-export type Subject = {
-  readonly adapter: ProtocolAdapter
-  readonly fixture: ConformanceFixture
-  readonly worlds: readonly Observed[]
-}
 
 /** Where a check writes down what it sees. */
 export type Notes = {
@@ -27,5 +19,5 @@ export type Check = {
   readonly needs: string
   /** Not demanded of markets in which nothing is lent. */
   readonly lendingOnly?: true | undefined
-  readonly run: (world: Observed, notes: Notes, random: Random) => void | Promise<void>
+  readonly run: (world: Observed, notes: Notes, random: Random, fixture: ConformanceFixture) => void | Promise<void>
 }

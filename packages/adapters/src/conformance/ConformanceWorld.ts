@@ -1,4 +1,4 @@
-import type { Address, CallRequest, Hex, ProtocolAdapter, Read, ReadResult } from '@unimargin/sdk'
+import type { Address, CallRequest, Hex, LendingAction, ProtocolAdapter, Read, ReadResult } from '@unimargin/sdk'
 import type { Random } from './Random.ts'
 
 /** A transaction, and who sends it. */
@@ -53,6 +53,11 @@ export type ConformanceFixture = {
   readonly worlds?: number | undefined
   /** The first world's seed, the others follow; 1 otherwise. */
   readonly seed?: number | undefined
+  /**
+   * What another sender than the owner cannot do by one call and its authorisations, each with the reason: a check sees to
+   * it that this is so.
+   */
+  readonly ownersOnly?: Partial<Readonly<Record<LendingAction, string>>> | undefined
   /**
    * Checks that cannot be made here, by name, each with the reason, which the test's title then shows. A check that could be
    * made all the same fails.

@@ -1,4 +1,4 @@
-import type { Quantity, Unknown } from '@unimargin/sdk'
+import type { Quantity, ReadFailure, Unknown } from '@unimargin/sdk'
 
 type Plain = Readonly<Record<string, unknown>>
 
@@ -9,7 +9,7 @@ export function difference(a: unknown, b: unknown, path = ''): string | undefine
 
 /** Likewise, but why something is unknown does not matter. */
 export function differenceButReasons(a: unknown, b: unknown, path = ''): string | undefined {
-  return compare(a, b, path, (x, y) => isUnknown(x) && isUnknown(y))
+  return compare(a, b, path, (x, y) => (isUnknown(x) && isUnknown(y)) || (isFailure(x) && isFailure(y)))
 }
 
 /** Likewise, but `b` may know less: where it says unknown, or leaves a side fact of a leg out, anything goes. */
@@ -27,6 +27,13 @@ export function differenceButUnknown(a: unknown, b: unknown, path = ''): string 
 export function isUnknown(value: unknown): value is Unknown {
   return isPlain(value) && value.status === 'unknown' && Array.isArray(value.issues)
 }
+
+/** A read that brought nothing, for whatever reason. */
+function isFailure(value: unknown): boolean {
+  return isPlain(value) && FAILED.includes(value.status)
+}
+
+const FAILED: readonly unknown[] = ['reverted', 'unavailable', 'disputed'] satisfies readonly ReadFailure['status'][]
 
 /** Whether something in there is unknown. */
 export function holdsUnknown(value: unknown): boolean {

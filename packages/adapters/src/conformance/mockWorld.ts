@@ -8,7 +8,14 @@ import {
   type ReadResult,
   reasonOf,
 } from '@unimargin/sdk'
-import { isMockMarket, type MockMarket, type MockPart, mockChain } from '@unimargin/sdk/testing'
+import {
+  isMockMarket,
+  type MockChain,
+  type MockMarket,
+  type MockPart,
+  mockChain,
+  UnmockedCallError,
+} from '@unimargin/sdk/testing'
 import { createClient, defineChain } from 'viem'
 import { call, getBalance, getTransactionReceipt } from 'viem/actions'
 import { UnusableWorldError } from './ConformanceErrors.ts'
@@ -89,7 +96,7 @@ export function mockWorld(parameters: MockWorldParameters): ConformanceWorld {
       const { chain, client, assertMocked } = chainBefore(transactions.length)
       for (const [index, transaction] of transactions.entries()) {
         const before = chain.block.number
-        const hash = chain.include(transaction)
+        const hash = includedIn(chain, transaction)
         const { status } = await getTransactionReceipt(client, { hash })
         if (status === 'success') continue
         const reason = await refusalOf(transaction, (request) => call(client, { ...request, blockNumber: before }))
@@ -130,6 +137,16 @@ export function mockWorld(parameters: MockWorldParameters): ConformanceWorld {
         world: mockWorld({ ...parameters, market: changed, changedFacts: {} }),
       }),
     ),
+  }
+}
+
+/** What nobody mocked is a gap of the fixture, not a refusal. */
+function includedIn(chain: MockChain, transaction: ConformanceTransaction): Hex {
+  try {
+    return chain.include(transaction)
+  } catch (error) {
+    if (error instanceof UnmockedCallError) throw new UnusableWorldError({ seed: 0, reason: error.shortMessage })
+    throw error
   }
 }
 

@@ -51,7 +51,7 @@ export async function runCheck(
       },
     }
     try {
-      await check.run(world, notes, Random.from(seed))
+      await check.run(world, notes, Random.from(seed), fixture)
     } catch (error) {
       notes.finding(`it throws: ${reasonOf(error)}`)
     }

@@ -1,5 +1,5 @@
 import type { Check } from '../Check.ts'
-import { after } from './after.ts'
+import { after, ratesAfter } from './after.ts'
 import { calls } from './calls.ts'
 import { identity } from './identity.ts'
 import { limits } from './limits.ts'
@@ -43,5 +43,6 @@ export const adapterChecks: readonly Check[] = [
   whatIf,
   limits,
   after,
+  ratesAfter,
   calls,
 ]

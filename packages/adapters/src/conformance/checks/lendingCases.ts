@@ -55,6 +55,7 @@ export function lendingCases({ adapter, reading }: Observed): readonly LendingCa
 export function everyLending(
   observed: Observed,
   like: Observed = observed,
+  only?: ReadonlySet<string>,
 ): readonly {
   readonly name: string
   readonly limit: Limit
@@ -62,7 +63,8 @@ export function everyLending(
   readonly ratesAfter: ReserveRates
 }[] {
   const amounts = new Map(lendingCases(like).map((one) => [one.name, possibleAmount(one)]))
-  return lendingCases(observed).map(({ lending, action, where, name }) => {
+  const asked = lendingCases(observed).filter(({ name }) => only?.has(name) ?? true)
+  return asked.map(({ lending, action, where, name }) => {
     const amount = amounts.get(name) ?? 0n
     return {
       name,

@@ -4,7 +4,7 @@ import { difference, holdsUnknown, quantityText } from '../difference.ts'
 import { finish, type Observed } from '../observe.ts'
 import { callOf, isPaid, type LendingCase, lendingCases, perform, someOf } from './lendingCases.ts'
 
-const MOST_CASES = 40
+const MOST_CASES = 16
 /** Where nothing limits it: more than anybody has, and less than what would be no amount. */
 const PLENTY = 10n ** 6n
 const MOST = 2n ** 120n
@@ -49,7 +49,7 @@ async function attempt(observed: Observed, one: LendingCase, amount: bigint) {
   return perform(observed.world, made.value, parameters)
 }
 
-/** Some protocols take back no more than is owed, whatever one offers: one unit more is then the same as all. */
+/** Some protocols take more than is owed, and keep it or leave it: then one unit more pays back no more than all. */
 async function isSameAsAll(
   observed: Observed,
   one: LendingCase,
@@ -59,11 +59,12 @@ async function isSameAsAll(
   if (one.action !== 'repay' || more.status === 'refused') return false
   const all = amount === 0n ? { status: 'done' as const, world: observed.world } : await attempt(observed, one, amount)
   if (all.status === 'refused') return false
-  const [a, b] = await Promise.all([all, more].map(({ world }) => positionIn(observed, world, one.owner)))
-  return difference(a, b) === undefined
+  const [a, b] = await Promise.all([all, more].map(({ world }) => debtIn(observed, world, one.owner)))
+  return a !== undefined && difference(a, b) === undefined
 }
 
-async function positionIn({ adapter, metadata }: Observed, world: Observed['world'], owner: Address) {
+async function debtIn({ adapter, metadata }: Observed, world: Observed['world'], owner: Address) {
   const { result } = await finish(adapter.state(metadata, [owner]), world)
-  return result.status === 'ok' ? result.value.positions[0] : result
+  const position = result.status === 'ok' ? result.value.positions[0] : undefined
+  return position?.status === 'ok' ? position.value.debt : undefined
 }

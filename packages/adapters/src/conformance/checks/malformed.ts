@@ -4,6 +4,7 @@ import type { Check } from '../Check.ts'
 import { differenceButReasons } from '../difference.ts'
 import { judge } from '../judge.ts'
 import type { Observed } from '../observe.ts'
+import { sampleCalls } from '../sampleCalls.ts'
 import { lostDebts } from './lostDebts.ts'
 
 /**
@@ -14,10 +15,11 @@ export const malformed: Check = {
   name: 'malformed answers',
   says: 'malformed answers are no answers, and never throw',
   needs: 'calls that answer something',
-  run: (observed, { tried, finding }) => {
+  run: (observed, { tried, finding }, random) => {
     const { state, answers } = observed
-    for (const [index, answer] of answers.entries()) {
-      if (answer.status !== 'ok') continue
+    for (const index of sampleCalls(observed, random)) {
+      const answer = answers[index]
+      if (answer?.status !== 'ok') continue
       tried()
       const replaced = (result: ReadResult<Hex>) => answers.map((other, at) => (at === index ? result : other))
       const decoded = (what: string, result: ReadResult<Hex>): MarketReading | undefined => {

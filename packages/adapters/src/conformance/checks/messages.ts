@@ -1,6 +1,7 @@
 import { type DataIssue, issuesOf, type MarketReading, type Quantity } from '@unimargin/sdk'
 import { encodeErrorResult, parseAbi } from 'viem'
 import type { Check } from '../Check.ts'
+import { sampleCalls } from '../sampleCalls.ts'
 import { isPrintable } from './identity.ts'
 import { selectorOf } from './malformed.ts'
 
@@ -16,10 +17,10 @@ export const messages: Check = {
   name: 'messages',
   says: 'what is missing is named, in printable words',
   needs: 'any world',
-  run: (observed, { tried, finding }) => {
+  run: (observed, { tried, finding }, random) => {
     const { state, answers, adapter } = observed
     const { key, chainId } = adapter.market
-    for (const index of answers.keys()) {
+    for (const index of sampleCalls(observed, random)) {
       const marker = `node ${index} fell over`
       const failures = [
         { status: 'unavailable', reason: marker },

@@ -17,7 +17,7 @@ export const monotonicity: Check = {
     for (const { facts, legs, rule } of knownPositions(observed)) {
       if (legs.debt.length === 0) continue
       const before = rule.assess(legs).health
-      if (legs.debt.some(({ amount }) => amount > 0n) && before.status === 'no-debt') {
+      if (owes(legs, rule) && before.status === 'no-debt') {
         finding(`${facts.owner} owes something, and the rule says there is no debt`)
       }
       for (let turn = 0; turn < TURNS; turn++) {
@@ -52,6 +52,14 @@ export const monotonicity: Check = {
       }
     }
   },
+}
+
+/** Whether something is owed that is worth something: dust may be worth nothing to the protocol. */
+function owes({ debt }: KnownLegs, rule: LiquidationRule): boolean {
+  return debt.some(({ amount, price, asset, exactPrice, shares }) => {
+    const leg = { amount, price, decimals: asset.decimals, exactPrice, shares, side: 'debt' as const }
+    return rule.valueOf(leg) > 0n
+  })
 }
 
 /** Where the rule has teeth, what it promises besides this leg; else what it was. */
