@@ -43,8 +43,9 @@ let aave: MockAaveV3
 let views: { readonly real: MarginView; readonly mock: MarginView }
 let block: bigint
 
-beforeAll(async () => {
-  devnet = await createDevnet({ chains: ['arbitrum'] })
+/** Boots a pool of a version, brings it and its twin into the same state, and reads both. */
+async function open(version: '3.0' | '3.6'): Promise<void> {
+  devnet = await createDevnet({ chains: ['arbitrum'], aave: version })
   real = devnet.chain('arbitrum')
   const on = { chain: 'arbitrum' } as const
   if (mixed === undefined || correlated === undefined || lender === undefined) throw new TypeError('four owners')
@@ -80,7 +81,7 @@ beforeAll(async () => {
   const [reading] = read.chains
   if (reading?.status !== 'read') throw new TypeError('the devnet was not read')
   block = reading.block.number
-  aave = await mocked()
+  aave = await mocked(version)
   mock = mockChain({ chain: real.chain, markets: [aave], block: { timestamp: reading.block.timestamp } })
   const twin = createMarginClient({
     chains: [real.chain],
@@ -88,11 +89,10 @@ beforeAll(async () => {
     adapters: [aave.adapter],
   })
   views = { real: read, mock: await twin.getMarginView({ owners }) }
-})
-afterAll(() => devnet?.close())
+}
 
 /** The pool as the real one stands: scaled balances first, then the indices of the block that was read. */
-async function mocked(): Promise<MockAaveV3> {
+async function mocked(version: '3.0' | '3.6'): Promise<MockAaveV3> {
   const { pool } = real.addresses
   const scaled = (token: Address, account: Address) =>
     real.client.readContract({
@@ -112,7 +112,7 @@ async function mocked(): Promise<MockAaveV3> {
         symbols.map(async (symbol) => [symbol, await scaled(real.tokens[symbol][token], account)] as const),
       ),
     )
-  let twin = mockAaveV3({ chainId: real.chainId, pool, reserves, eModes })
+  let twin = mockAaveV3({ chainId: real.chainId, version, pool, reserves, eModes })
   for (const owner of owners) {
     const position = {
       owner,
@@ -143,12 +143,17 @@ function figuresOf(view: MarginView) {
   })
 }
 
-describe('a mocked Aave pool', () => {
+describe.each(['3.0', '3.6'] as const)('a mocked Aave pool of %s', (version) => {
+  beforeAll(() => open(version), 120_000)
+  afterAll(() => devnet?.close())
+  /** Only 3.0 has numbers for words; of 3.6 it counts that they are the same, and where there are none. */
+  const isDone = (words: readonly string[]) => words.map((word) => (word === 'done' ? word : 'refused'))
+
   test('default: the same positions have the same legs and the same health, to the wei', () => {
     const [first, second] = [figuresOf(views.real), figuresOf(views.mock)]
     expect(second).toEqual(first)
     expect(first.map(({ health }) => health.status)).toEqual(['known', 'known', 'no-debt', 'no-debt'])
-    expect(first[1]?.details).toEqual({ eMode: 'ETH correlated', isolated: false })
+    expect(first[1]?.details).toMatchObject({ eMode: 'ETH correlated', eModeId: 1, isolated: false })
     // A day of interest is in them.
     expect(first[0]?.debt[0]?.amount).toBeGreaterThan(8_000n * USD + 1n)
   })
@@ -164,7 +169,7 @@ describe('a mocked Aave pool', () => {
   })
 
   test('behavior: it refuses what the real one refuses, in the same words', async () => {
-    const most = 2n ** 255n
+    const most = 2n ** 127n
     type Attempt = readonly [
       owner: Address | undefined,
       name: 'supply' | 'withdraw' | 'borrow' | 'repay',
@@ -202,7 +207,7 @@ describe('a mocked Aave pool', () => {
       } catch (error) {
         const data = Revert.dataOf(error)
         if (data === undefined) throw error
-        return Revert.decode(data).name
+        return nameIn(data)
       }
     }
     const to = real.addresses.pool
@@ -218,10 +223,13 @@ describe('a mocked Aave pool', () => {
       })
     }
     expect(said.map((one) => one.mock)).toEqual(said.map((one) => one.real))
-    expect(said.map((one) => one.real)).toEqual([
+    const expected = [
       ...['26', 'done', '35', '32', '32', '36', '26', '39'],
       ...['35', 'done', '34', '32', 'done', '26'],
-    ])
+    ]
+    const byReal = said.map((one) => one.real)
+    if (version === '3.0') expect(byReal).toEqual(expected)
+    expect(isDone(byReal)).toEqual(isDone(expected))
   })
 
   test('behavior: it asks for whom, in which mode and in which e-mode, as the real one does', async () => {
@@ -260,7 +268,9 @@ describe('a mocked Aave pool', () => {
       said.real.set(what, onOne)
       said.mock.set(what, onOther)
     }
-    expect(said.real).toEqual(new Map(attempts.map(([what, , , words]) => [what, words])))
+    const expected = attempts.map(([, , , words]) => words)
+    if (version === '3.0') expect([...said.real.values()]).toEqual(expected)
+    expect(isDone([...said.real.values()])).toEqual(isDone(expected))
     expect(said.mock).toEqual(said.real)
   })
 
@@ -292,16 +302,24 @@ describe('a mocked Aave pool', () => {
         outcomes.push([name, ...reasons])
       }
     }
+    const [frozen, paused] = version === '3.0' ? ['28', '29'] : [outcomes[0]?.[1], outcomes[2]?.[1]]
     expect(outcomes).toEqual([
-      ['supply', '28', '28'],
+      ['supply', frozen, frozen],
       ['withdraw', 'done', 'done'],
-      ['supply', '29', '29'],
-      ['withdraw', '29', '29'],
+      ['supply', paused, paused],
+      ['withdraw', paused, paused],
     ])
+    expect(frozen).not.toBe(paused)
   })
 })
 
 function reasonIn(error: unknown): string {
   const data = Revert.dataOf(error)
-  return data === undefined ? String(error) : Revert.decode(data).name
+  return data === undefined ? String(error) : nameIn(data)
+}
+
+/** The name of an error, or what stands for it: its arguments may be addresses, which differ. */
+function nameIn(data: Hex): string {
+  const { name } = Revert.decode(data)
+  return name === 'unknown' ? data.slice(0, 10) : name
 }

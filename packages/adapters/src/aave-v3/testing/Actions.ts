@@ -25,7 +25,11 @@ import * as UserBits from './UserBits.ts'
 
 const ONE = 10n ** 18n
 const BPS = 10_000n
-const enterAbi = parseAbi(['error InvalidCollateralInEmode(address reserve, uint256 categoryId)'])
+const panicAbi = parseAbi(['error Panic(uint256 code)'])
+const enterAbi = parseAbi([
+  'error InvalidCollateralInEmode(address reserve, uint256 categoryId)',
+  'error InvalidDebtInEmode(address reserve, uint256 categoryId)',
+])
 
 /** Supplies for an owner. The first supply of an asset becomes collateral where Aave lets it by itself. */
 export function supply(ledger: Ledger, owner: Address, reserve: MockReserve, amount: bigint): Ledger {
@@ -43,7 +47,7 @@ export function withdraw(ledger: Ledger, owner: Address, reserve: MockReserve, a
   if (amount === 0n) throw refusal(ledger, 'invalid-amount')
   if (amount > supplied) throw refusal(ledger, 'not-enough-supplied')
   assertOpen(ledger, reserve)
-  if (amount > liquidityOf(ledger, reserve)) throw MockRevert.because('ERC20: transfer amount exceeds balance')
+  assertLiquid(ledger, reserve, amount)
   const user = userOf(ledger, owner)
   const wasCollateral = UserBits.isCollateral(user.configuration, reserve.id)
   const before = user.supplied[reserve.id] ?? 0n
@@ -81,7 +85,7 @@ export function borrow(ledger: Ledger, owner: Address, reserve: MockReserve, amo
     if (before.loanToValue === 0n) throw refusal(ledger, 'zero-loan-to-value')
     if (before.healthFactor <= ONE) throw refusal(ledger, 'health-too-low')
   }
-  if (amount > liquidityOf(ledger, reserve)) throw MockRevert.because('ERC20: transfer amount exceeds balance')
+  assertLiquid(ledger, reserve, amount)
   const after = debit(ledger, owner, reserve, amount)
   const { collateral, debt, loanToValue, healthFactor } = AccountData.of(after, owner)
   if (isLate) {
@@ -123,7 +127,7 @@ export function enter(ledger: Ledger, owner: Address, eMode: number): Ledger {
   const isKnown = eMode === 0 || ledger.categories.some(({ id }) => id === eMode)
   if (!isKnown) throw refusal(ledger, 'other-e-mode')
   for (const reserve of ledger.reserves) {
-    if (UserBits.isBorrowing(user.configuration, reserve.id)) assertBorrowableIn(ledger, eMode, reserve)
+    if (UserBits.isBorrowing(user.configuration, reserve.id)) assertMayOweIn(ledger, eMode, reserve)
     const lendsNothing = ledger.version >= '3.6' && AccountData.loanToValueFor(ledger, eMode, reserve) === 0n
     if (lendsNothing && UserBits.isCollateral(user.configuration, reserve.id)) {
       throw MockRevert.error(enterAbi, 'InvalidCollateralInEmode', [reserve.asset, BigInt(eMode)])
@@ -173,6 +177,14 @@ function assertOpen(ledger: Ledger, { isActive, isPaused }: MockReserve): void {
   if (isPaused) throw refusal(ledger, 'paused')
 }
 
+/** Up to 3.0 the token itself refuses; later the pool's own count of what it holds goes below zero. */
+function assertLiquid(ledger: Ledger, reserve: MockReserve, amount: bigint): void {
+  if (amount <= liquidityOf(ledger, reserve)) return
+  throw ledger.version < '3.1'
+    ? MockRevert.because('ERC20: transfer amount exceeds balance')
+    : MockRevert.error(panicAbi, 'Panic', [0x11n])
+}
+
 function assertHealthy(ledger: Ledger, owner: Address, reserve: MockReserve): void {
   const { debt, healthFactor, hasZeroLoanToValue } = AccountData.of(ledger, owner)
   if (debt === 0n) return
@@ -188,6 +200,17 @@ function assertBorrowableIn(ledger: Ledger, eMode: number, reserve: MockReserve)
   const category = ledger.categories.find(({ id }) => id === eMode)
   if (category !== undefined && includes(category, 'borrowable', reserve)) return
   throw refusal(ledger, ledger.version < '3.2' ? 'other-e-mode' : 'not-borrowable-in-e-mode')
+}
+
+/** From 3.6 on, whoever leaves all e-modes must owe what anybody may borrow. */
+function assertMayOweIn(ledger: Ledger, eMode: number, reserve: MockReserve): void {
+  if (ledger.version < '3.6') {
+    assertBorrowableIn(ledger, eMode, reserve)
+    return
+  }
+  const category = ledger.categories.find(({ id }) => id === eMode)
+  const may = category === undefined ? reserve.isBorrowable : includes(category, 'borrowable', reserve)
+  if (!may) throw MockRevert.error(enterAbi, 'InvalidDebtInEmode', [reserve.asset, BigInt(eMode)])
 }
 
 /** What is siloed can only be borrowed alone. */

@@ -29,6 +29,9 @@ const tokenAbi = parseAbi([
   'function permit(address owner, address spender, uint256 value, uint256 deadline, uint8 v, bytes32 r, bytes32 s)',
 ])
 const panicAbi = parseAbi(['error Panic(uint256 code)'])
+const delegationAbi = parseAbi([
+  'error InsufficientBorrowAllowance(address delegatee, uint256 allowance, uint256 needed)',
+])
 const VARIABLE = 2n
 const ALL = 2n ** 256n - 1n
 const TRUE = numberToHex(1, { size: 32 })
@@ -66,12 +69,17 @@ function toPool(ledger: Ledger, { from, data }: MockTransaction): Executed | und
       const borrowed = Actions.borrow(ledger, owner, reserve, amount)
       if (mode !== VARIABLE) throw refusal(ledger, mode === 0n ? 'invalid-rate-mode' : 'stable-borrowing-disabled')
       // Nobody delegates credit here: the allowance of zero goes below zero.
-      if (!isAddressEqual(owner, from)) throw MockRevert.error(panicAbi, 'Panic', [0x11n])
+      if (!isAddressEqual(owner, from)) {
+        throw ledger.version < '3.6'
+          ? MockRevert.error(panicAbi, 'Panic', [0x11n])
+          : MockRevert.error(delegationAbi, 'InsufficientBorrowAllowance', [from, 0n, amount])
+      }
       return { ledger: borrowed, logs: [], returnData: '0x' }
     }
     case 'repay': {
       const [, , mode, owner] = call.args
       assertRateMode(mode)
+      if (ledger.version >= '3.2' && mode !== VARIABLE) throw refusal(ledger, 'invalid-rate-mode')
       if (amount === ALL && !isAddressEqual(owner, from)) throw refusal(ledger, 'all-for-another')
       const { ledger: repaid, paid } = Actions.repay(ledger, owner, reserve, amount)
       if (mode !== VARIABLE) throw refusal(ledger, 'no-debt')

@@ -245,6 +245,7 @@ describe('what the adapter reads of a mocked pool', () => {
     isCollateral: fc.boolean(),
   })
   const half = (value: bigint, by: bigint, unit: bigint) => (value * by + unit / 2n) / unit
+  const up = (a: bigint, b: bigint) => (a + b - 1n) / b
   const text = (bps: number) => `0.${String(bps).padStart(4, '0')}`
 
   test('property: positions of all kinds have the health that is computed from their numbers alone', async () => {
@@ -252,7 +253,7 @@ describe('what the adapter reads of a mocked pool', () => {
       WETH: reserveOf,
       USDC: reserveOf,
       WBTC: reserveOf,
-      version: fc.constantFrom('3.0' as const, '3.2' as const),
+      version: fc.constantFrom('3.0' as const, '3.2' as const, '3.6' as const),
       eMode: fc.constantFrom(undefined, 1),
     })
     await fc.assert(
@@ -281,15 +282,20 @@ describe('what the adapter reads of a mocked pool', () => {
             },
           ],
         })
+        const isLate = version === '3.6'
         let [collateral, weighted, debt] = [0n, 0n, 0n]
         for (const symbol of symbols) {
           const { price, threshold, supplyIndex, borrowIndex, supplied, borrowed, isCollateral } = drawn[symbol]
           const unit = 10n ** BigInt(decimals[symbol])
-          // Kept divided by the index, half up both ways.
-          const balance = half((supplied * RAY + supplyIndex / 2n) / supplyIndex, supplyIndex, RAY)
-          const owed = half((borrowed * RAY + borrowIndex / 2n) / borrowIndex, borrowIndex, RAY)
-          debt += (owed * price) / unit
-          if (!isCollateral || threshold === 0) continue
+          // Kept divided by the index: half up both ways, or down both ways, and up both ways for a debt.
+          const balance = isLate
+            ? (((supplied * RAY) / supplyIndex) * supplyIndex) / RAY
+            : half((supplied * RAY + supplyIndex / 2n) / supplyIndex, supplyIndex, RAY)
+          const owed = isLate
+            ? up(up(borrowed * RAY, borrowIndex) * borrowIndex, RAY)
+            : half((borrowed * RAY + borrowIndex / 2n) / borrowIndex, borrowIndex, RAY)
+          debt += isLate ? up(owed * price, unit) : (owed * price) / unit
+          if (!isCollateral || (threshold === 0 && !isLate)) continue
           const value = (balance * price) / unit
           collateral += value
           weighted += value * (eMode === 1 && symbol !== 'WBTC' ? 9_700n : BigInt(threshold))
@@ -301,7 +307,7 @@ describe('what the adapter reads of a mocked pool', () => {
           expect(health).toEqual({ status: 'no-debt' })
           expect(aave.healthOf(owner)).toBe(2n ** 256n - 1n)
         } else {
-          const factor = (backing * ETH + debt / 2n) / debt
+          const factor = isLate ? (weighted * ETH + debt / 2n) / debt / 10_000n : (backing * ETH + debt / 2n) / debt
           expect(health).toEqual({ status: 'known', factor })
           expect(aave.healthOf(owner)).toBe(factor)
         }
