@@ -6,6 +6,9 @@ export const INDEX_SCALE: bigint = 10n ** 15n
 /** Seconds of a year as Comet has them: it divides yearly rates by them when it is set up. */
 const YEAR = 31_536_000n
 
+/** Comet keeps indices and rates in 64 bits. */
+const MAX_64 = 2n ** 64n - 1n
+
 /** An interest rate over utilisation: two straight lines that meet at the kink. Per second, WAD. */
 export type Curve = { readonly kink: bigint; readonly base: bigint; readonly low: bigint; readonly high: bigint }
 
@@ -41,15 +44,23 @@ export function utilizationOf({ supplyIndex, borrowIndex, totalSupplyBase, total
   return supplied === 0n ? 0n : Wad.divDown(toAmount(totalBorrowBase, borrowIndex), supplied)
 }
 
-/** The indices some seconds later: interest is simple from one accrual to the next, at the rate of the stored utilisation. */
-export function accrued(totals: Totals, curves: Curves, seconds: bigint): Totals {
+/**
+ * The indices some seconds later: interest is simple from one accrual to the next, at the rate of the stored utilisation.
+ * `undefined` where Comet itself would revert, because a number no longer fits.
+ */
+export function accrued(totals: Totals, curves: Curves, seconds: bigint): Totals | undefined {
+  const { supplyIndex, borrowIndex } = totals
+  const numbers = [...Object.values(curves.supply), ...Object.values(curves.borrow), seconds]
+  if (supplyIndex === 0n || borrowIndex === 0n || numbers.some((one) => one > MAX_64)) return undefined
   const utilization = utilizationOf(totals)
-  const grown = (index: bigint, curve: Curve) => index + Wad.mulDown(index, perSecond(curve, utilization) * seconds)
-  return {
+  const [supplyRate, borrowRate] = [perSecond(curves.supply, utilization), perSecond(curves.borrow, utilization)]
+  if (supplyRate > MAX_64 || borrowRate > MAX_64) return undefined
+  const grown = {
     ...totals,
-    supplyIndex: grown(totals.supplyIndex, curves.supply),
-    borrowIndex: grown(totals.borrowIndex, curves.borrow),
+    supplyIndex: supplyIndex + Wad.mulDown(supplyIndex, supplyRate * seconds),
+    borrowIndex: borrowIndex + Wad.mulDown(borrowIndex, borrowRate * seconds),
   }
+  return grown.supplyIndex > MAX_64 || grown.borrowIndex > MAX_64 ? undefined : grown
 }
 
 /** What a principal is worth: rounded down, a debt as well. */

@@ -48,8 +48,8 @@ export type CollateralDetails = {
 export type PositionDetails = {
   /** Of the base asset; below zero it is a debt. */
   readonly principal: bigint
-  /** The index that withdrawals of collateral count the debt with. */
-  readonly storedBorrowIndex: bigint
+  /** The index that withdrawals of collateral count the debt with; absent where nothing is owed. */
+  readonly storedBorrowIndex?: bigint
 }
 
 /**

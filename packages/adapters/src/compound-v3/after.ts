@@ -1,11 +1,4 @@
-import {
-  type CollateralLeg,
-  type Lending,
-  type PositionAsset,
-  type PositionFacts,
-  type Quantity,
-  unknown,
-} from '@unimargin/sdk'
+import type { CollateralLeg, Lending, PositionAsset, PositionFacts, Quantity } from '@unimargin/sdk'
 import { isAddressEqual } from 'viem'
 import { baseBalanceOf, baseReserveOf, reserveOf } from './baseBalanceOf.ts'
 import { behindFlags } from './behindFlags.ts'
@@ -15,11 +8,16 @@ import * as LendingDetails from './LendingDetails.ts'
 import { legValue, toBaseLegs } from './toBaseLegs.ts'
 import { collateralLeg } from './toPosition.ts'
 
-/** The position right after a change in the same block. Whoever moves the base asset accrues interest for everybody. */
+/**
+ * The position right after a change in the same block. Whoever moves the base asset accrues interest for everybody. A repayment
+ * is of no more than is owed, and a withdrawal of collateral of no more than there is.
+ */
 export const after: Lending['after'] = (where, { action, amount }) => {
   const { state, position } = where
   const reserve = reserveOf(where)
-  const signed = action === 'supply' || action === 'repay' ? amount : -amount
+  const owed = action === 'repay' ? baseBalanceOf(where).owed : amount
+  const most = typeof owed === 'bigint' && owed < amount ? owed : amount
+  const signed = action === 'supply' || action === 'repay' ? most : -most
   const isBase = LendingDetails.ofCollateral(reserve) === undefined
   const facts = isBase ? withBase(where, signed) : { ...position, collateral: withCollateral(where, signed) }
   return { ...facts, flags: behindFlags(facts, state) }
@@ -30,17 +28,19 @@ function withBase(where: PositionAsset, signed: bigint): PositionFacts {
   const market = LendingDetails.ofMarket(state)
   const { asset, supplied, owed, price: known } = baseBalanceOf(where)
   const price = known === 'bad' ? baseReserveOf(state).price : known
-  const others = position.collateral.filter((leg) => !isAddressEqual(leg.asset.address, asset.address))
+  const held = position.collateral.filter((leg) => !isAddressEqual(leg.asset.address, asset.address))
   if (typeof supplied !== 'bigint' || typeof owed !== 'bigint') return unknownBase(position, joined(supplied, owed))
   const net = supplied - owed + signed
   const principal = net >= 0n ? Interest.toSupply(net, market.supplyIndex) : -Interest.toDebt(-net, market.borrowIndex)
   const legs = toBaseLegs(principal, asset, price, market)
-  const details: LendingDetails.PositionDetails = { principal, storedBorrowIndex: market.borrowIndex }
+  const { principal: _, storedBorrowIndex: __, ...others } = position.details
+  const details: LendingDetails.PositionDetails =
+    principal < 0n ? { principal, storedBorrowIndex: market.borrowIndex } : { principal }
   return {
     ...position,
-    collateral: [...legs.supplied, ...others],
+    collateral: [...legs.supplied, ...held],
     debt: legs.debt,
-    details: { ...position.details, ...details },
+    details: { ...others, ...details },
   }
 }
 
@@ -57,9 +57,13 @@ function withCollateral(where: PositionAsset, signed: bigint): readonly Collater
   const index = (leg: CollateralLeg) => state.reserves.findIndex((one) => one.asset.address === leg.asset.address)
   const held = position.collateral.find((leg) => isAddressEqual(leg.asset.address, reserve.asset.address))
   const before = held ?? collateralLeg(reserve, 0n)
-  const amount = typeof before.amount === 'bigint' ? before.amount + signed : unknown(...before.amount.issues)
+  const amount = typeof before.amount === 'bigint' ? atLeastZero(before.amount + signed) : before.amount
   const others = position.collateral.filter((leg) => leg !== held)
   if (amount === 0n) return others
   const leg = { ...before, amount, value: legValue(amount, before.price, reserve.asset.decimals), isCollateral: true }
   return [...others, leg].sort((a, b) => index(a) - index(b))
+}
+
+function atLeastZero(value: bigint): bigint {
+  return value > 0n ? value : 0n
 }

@@ -2,13 +2,13 @@ import type { Address, Authorization, CallRequest, Hex, Lending, LendingCallPara
 import { encodeFunctionData, isAddressEqual, maxUint256 } from 'viem'
 import { allowance } from '../shared/authorize.ts'
 import { cometAbi } from './abi.ts'
-import { reserveOf } from './baseBalanceOf.ts'
+import { baseBalanceOf, reserveOf } from './baseBalanceOf.ts'
 import * as LendingDetails from './LendingDetails.ts'
 import { NoSuchCallError } from './NoSuchCallError.ts'
 
 /**
  * Comet's calls for each action. A supply of the base asset repays first, a withdrawal of more than is supplied borrows. `all`
- * of a debt or of supplied base asset is Comet's own, up to the block that includes it.
+ * of a debt or of supplied base asset is Comet's own, up to the block that includes it; so is a repayment of more than is owed.
  */
 export function lendingCalls(comet: Address): Lending['calls'] {
   const request = (data: Hex): CallRequest => ({ to: comet, data, value: 0n })
@@ -27,14 +27,8 @@ export function lendingCalls(comet: Address): Lending['calls'] {
     }
   }
 
-  const paid = ({ owner, sender = owner, asset, amount }: LendingCallParameters) => ({
-    call: request(
-      encodeFunctionData({
-        abi: cometAbi,
-        functionName: 'supplyTo',
-        args: [owner, asset, amount === 'all' ? maxUint256 : amount],
-      }),
-    ),
+  const paid = ({ owner, sender = owner, asset, amount }: LendingCallParameters, argument: bigint) => ({
+    call: request(encodeFunctionData({ abi: cometAbi, functionName: 'supplyTo', args: [owner, asset, argument] })),
     authorizations: [allowance({ owner: sender, token: asset, spender: comet, amount })],
   })
 
@@ -55,13 +49,18 @@ export function lendingCalls(comet: Address): Lending['calls'] {
 
   return {
     supply: (parameters) => {
+      const { amount } = parameters
       reserveOf(parameters)
-      if (parameters.amount === 'all') throw new NoSuchCallError({ ...parameters, action: 'supply' })
-      return paid(parameters)
+      if (amount === 'all') throw new NoSuchCallError({ ...parameters, action: 'supply' })
+      return paid(parameters, amount)
     },
     repay: (parameters) => {
+      const { amount } = parameters
       if (isCollateral(parameters)) throw new NoSuchCallError({ ...parameters, action: 'repay' })
-      return paid(parameters)
+      const { owed } = baseBalanceOf(parameters)
+      // More than is owed would become a supply: Comet is told to take all that is owed when it is included.
+      const isAll = amount === 'all' || (typeof owed === 'bigint' && amount > owed)
+      return paid(parameters, isAll ? maxUint256 : amount)
     },
     withdraw: (parameters) => {
       const { amount, position, asset } = parameters

@@ -1,4 +1,4 @@
-import type { Lending, Limit, PositionAsset, Quantity } from '@unimargin/sdk'
+import type { Lending, Limit, Quantity } from '@unimargin/sdk'
 import { baseBalanceOf, reserveOf } from './baseBalanceOf.ts'
 import * as CollateralCheck from './CollateralCheck.ts'
 import { collateralLimit } from './collateralLimit.ts'
@@ -33,8 +33,8 @@ export const limits: Lending['limits'] = {
     if (by.length === 0) return loanLimit(where, own)
     return typeof own.amount === 'bigint' ? { ...own, by } : own
   },
-  /** More than is owed is no failure: what is left over becomes a supply. */
-  repay: (where: PositionAsset) => {
+  /** More is not refused: it takes no more than this. */
+  repay: (where) => {
     const reserve = reserveOf(where)
     if (LendingDetails.ofCollateral(reserve) !== undefined) return { amount: 0n, by: ['balance'] }
     const { supplyBlockedBy: by } = reserve

@@ -114,6 +114,7 @@ function readComet(comet: Address, metadata: CompoundV3Metadata, options: ReadOp
       if (time < lastAccrualTime) return refuse(`interest was accrued at ${lastAccrualTime}, after the block's ${time}`)
       const curves = { supply: toCurve(supply), borrow: toCurve(borrow) }
       const accrued = Interest.accrued(stored, curves, time - lastAccrualTime)
+      if (accrued === undefined) return refuse('its interest is none that a Comet can accrue')
       const isOwn =
         agrees(views[0], Interest.toAmount(accrued.totalSupplyBase, accrued.supplyIndex)) &&
         agrees(views[1], Interest.toAmount(accrued.totalBorrowBase, accrued.borrowIndex))
@@ -130,7 +131,7 @@ function readComet(comet: Address, metadata: CompoundV3Metadata, options: ReadOp
         basePrice: price,
         basePriceUpdatedAt: age,
         dollarPrice: dollars,
-        collaterals: states.map(({ state }) => state),
+        collaterals: states.flatMap(({ state }) => state ?? []),
       })
     },
   )
@@ -141,38 +142,44 @@ type Getter = Extract<
   { readonly inputs: readonly []; readonly outputs: readonly [{ readonly type: 'uint256' }] }
 >['name']
 
-function readCollateral(comet: Address, tokens: CollateralTokens, index: number) {
+function readCollateral(comet: Address, tokens: CollateralTokens, index: number): Read.Read<Listed> {
   const { asset, feed, label } = tokens
   const total = Read.call({ to: comet, abi: cometAbi, functionName: 'totalsCollateral', args: [asset.address] })
   const read = Read.all([
-    readAssetInfo(comet, index),
+    Read.settle(readAssetInfo(comet, index)),
     readPrice(comet, feed),
     readUpdatedAt(feed),
     Read.settle(Read.map(total, ([supplied]) => supplied)),
   ])
-  return Read.map(
-    read,
-    ([info, price, priceUpdatedAt, totalSupply]): { readonly state: CollateralState; readonly change?: string } => {
-      const isSame =
-        info.offset === index &&
-        isAddressEqual(info.asset, asset.address) &&
-        isAddressEqual(info.priceFeed, feed) &&
-        info.scale === Decimal.unit(asset.decimals)
-      const state = {
-        tokens,
-        index,
-        borrowFactor: info.borrowCollateralFactor,
-        liquidateFactor: info.liquidateCollateralFactor,
-        liquidationFactor: info.liquidationFactor,
-        supplyCap: info.supplyCap,
-        price,
-        priceUpdatedAt,
-        totalSupply,
-      }
-      return isSame ? { state } : { state, change: `the collateral ${label} was listed anew` }
-    },
-  )
+  return Read.andThen(read, ([listed, price, priceUpdatedAt, totalSupply]): Read.Read<Listed> => {
+    if (listed.status === 'reverted') return Read.succeed({ change: 'the list of collaterals changed' })
+    if (listed.status !== 'ok') return Read.fail(listed)
+    const info = listed.value
+    const isSame =
+      info.offset === index &&
+      isAddressEqual(info.asset, asset.address) &&
+      isAddressEqual(info.priceFeed, feed) &&
+      info.scale === Decimal.unit(asset.decimals)
+    if (!isSame) return Read.succeed({ change: `the collateral ${label} was listed anew` })
+    const state: CollateralState = {
+      tokens,
+      index,
+      borrowFactor: info.borrowCollateralFactor,
+      liquidateFactor: info.liquidateCollateralFactor,
+      liquidationFactor: info.liquidationFactor,
+      supplyCap: info.supplyCap,
+      price,
+      priceUpdatedAt,
+      totalSupply,
+    }
+    return Read.succeed({ state })
+  })
 }
+
+/** A collateral, or what of the metadata no longer holds. */
+type Listed =
+  | { readonly state: CollateralState; readonly change?: undefined }
+  | { readonly change: string; readonly state?: undefined }
 
 function readOwner(comet: Address, owner: Address, collaterals: readonly CollateralTokens[]): Read.Read<OwnerState> {
   const read = Read.all([
@@ -204,30 +211,28 @@ function readUpdatedAt(feed: Address): Read.Read<ReadResult<bigint>> {
   return Read.settle(read)
 }
 
-/** Flags and three bitmaps, all shut by nothing in versions without; `undefined` where that is not what was known. */
-function readPauses(comet: Address, isExtended: boolean) {
-  const read = Read.all([
-    readExtendedPauses(comet),
-    ...(isExtended
-      ? BITMAPS.map((functionName) => Read.call({ to: comet, abi: cometAbi, functionName }))
-      : BITMAPS.map(() => Read.succeed(0))),
-  ])
-  return Read.map(read, ([flags, supplies = 0, withdrawals = 0, deactivated = 0]) =>
-    isExtended === (flags !== undefined) ? { flags: flags ?? 0, supplies, withdrawals, deactivated } : undefined,
-  )
+/** Flags and three bitmaps, which shut nothing in versions without; `undefined` where the version became another. */
+function readPauses(comet: Address, isExtended: boolean): Read.Read<ExtendedPauses | undefined> {
+  const bitmaps = BITMAPS.map((functionName) => Read.call({ to: comet, abi: cometAbi, functionName }))
+  const read = Read.all([readExtendedPauses(comet), Read.settle(Read.all(isExtended ? bitmaps : []))])
+  return Read.andThen(read, ([flags, found]) => {
+    if ((flags !== undefined) !== isExtended) return Read.succeed(undefined)
+    if (found.status !== 'ok') return Read.fail(found)
+    const [supplies = 0, withdrawals = 0, deactivated = 0] = found.value
+    return Read.succeed({ flags: flags ?? 0, supplies, withdrawals, deactivated })
+  })
+}
+
+type ExtendedPauses = {
+  readonly flags: number
+  readonly supplies: number
+  readonly withdrawals: number
+  readonly deactivated: number
 }
 
 const BITMAPS = ['collateralsSupplyPauseFlags', 'collateralsWithdrawPauseFlags', 'deactivatedCollaterals'] as const
 
-function toPauses(
-  flags: number,
-  extended: {
-    readonly flags: number
-    readonly supplies: number
-    readonly withdrawals: number
-    readonly deactivated: number
-  },
-): Pauses {
+function toPauses(flags: number, extended: ExtendedPauses): Pauses {
   const is = (bits: number, index: number) => ((bits >> index) & 1) === 1
   return {
     supply: is(flags, 0),

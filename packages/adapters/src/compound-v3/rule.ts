@@ -1,4 +1,4 @@
-import { Decimal, type KnownLegs, type LiquidationRule, MulDiv, Wad } from '@unimargin/sdk'
+import { Decimal, type KnownHealth, type KnownLegs, type LiquidationRule, MulDiv, Wad } from '@unimargin/sdk'
 
 /** WADs per unit of Comet's prices and values, which have 8 decimals. */
 export const WAD_PER_PRICE: bigint = 10n ** 10n
@@ -8,7 +8,8 @@ export const WAD_PER_PRICE: bigint = 10n ** 10n
  * liquidates below equality.
  *
  * The health factor is their quotient, rounded down: it is below one exactly where Comet would liquidate, once interest is
- * accrued. A debt so small that its value rounds down to nothing is none: Comet never liquidates it.
+ * accrued. A debt so small that its value rounds down to nothing is never liquidated: it weighs as the smallest value that there
+ * is, and one without collateral stands at the boundary.
  */
 export const cometRule: LiquidationRule = {
   key: 'compound-v3',
@@ -28,9 +29,19 @@ export const cometRule: LiquidationRule = {
       debtValue: owed * WAD_PER_PRICE,
       weightedCollateral: weighted * WAD_PER_PRICE,
       weightedDebt: owed * WAD_PER_PRICE,
-      health: owed === 0n ? { status: 'no-debt' } : { status: 'known', factor: Wad.divDown(weighted, owed) },
+      health: healthOf(
+        weighted,
+        owed,
+        debt.some(({ amount }) => amount > 0n),
+      ),
     }
   },
+}
+
+function healthOf(weighted: bigint, owed: bigint, isOwed: boolean): KnownHealth {
+  if (!isOwed) return { status: 'no-debt' }
+  if (owed > 0n) return { status: 'known', factor: Wad.divDown(weighted, owed) }
+  return { status: 'known', factor: weighted === 0n ? Wad.WAD : weighted * Wad.WAD }
 }
 
 /** 8 decimals. A price that 8 decimals can hold gives Comet's own number; a finer one (a what-if) is not rounded before. */

@@ -26,7 +26,9 @@ export function toPosition(parameters: {
     const isCollateral = ((state.assetsIn >> index) & 1) === 1
     return amount === 0n ? [] : [{ ...collateralLeg(reserve, amount), isCollateral }]
   })
-  const details: PositionDetails = { principal: state.principal, storedBorrowIndex: comet.stored.borrowIndex }
+  const { principal } = state
+  const details: PositionDetails =
+    principal < 0n ? { principal, storedBorrowIndex: comet.stored.borrowIndex } : { principal }
   const facts: PositionFacts = {
     owner,
     rule: cometRule.key,

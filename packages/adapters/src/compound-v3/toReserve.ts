@@ -45,6 +45,7 @@ export function toCollateralReserve(state: CollateralState, { pauses }: CometSta
   const supplyRoom = roomOf(supplyCap, supplied)
   const is = (bitmap: number) => ((bitmap >> index) & 1) === 1
   const isDeactivated = is(pauses.deactivated)
+  const isRatio = liquidationFactor > 0n && liquidationFactor <= Wad.WAD
   const details: CollateralDetails = { index, liquidationFactor, hasBadPrice: isBadPrice(state.price), isDeactivated }
   return {
     asset: tokens.asset,
@@ -52,7 +53,7 @@ export function toCollateralReserve(state: CollateralState, { pauses }: CometSta
     liquidationThreshold: state.liquidateFactor,
     loanToValue: state.borrowFactor,
     // What the owner loses beyond each unit of debt that a liquidation settles. Nothing settles: no such figure.
-    liquidationBonus: liquidationFactor === 0n ? 0n : Wad.divUp(Wad.WAD, liquidationFactor) - Wad.WAD,
+    liquidationBonus: isRatio ? Wad.divUp(Wad.WAD, liquidationFactor) - Wad.WAD : 0n,
     supplyRoom,
     borrowRoom: 0n,
     availableLiquidity: supplied,
