@@ -21,7 +21,7 @@ describe.each(['3.0', '3.6'] as const)('aaveV3 %s', (version) => {
   afterAll(() => devnet.close())
 
   test(
-    'behavior: every health factor equals getUserAccountData to the wei, also at another price',
+    'behavior: every health factor equals getUserAccountData to the wei',
     async () => {
       const tally = await differAaveV3({ target: labTarget(devnet, 'base'), runs, seed: SEED, round: Number(ROUND) })
       console.log(JSON.stringify(tally))
