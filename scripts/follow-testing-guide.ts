@@ -1,6 +1,6 @@
-// Follows docs/testing.md to the letter in an empty folder: writes each block to the file that it names and runs each
-// command, with our packages' names replaced by tarballs. Needs the npm registry. With a folder as its argument it works
-// there and leaves everything; otherwise in one that it removes.
+// Follows docs/testing.md and docs/adapters.md to the letter, each in an empty folder: writes each block to the file that it
+// names and runs each command, with our packages' names replaced by tarballs. Needs the npm registry. With a page as its
+// argument it follows that one; with a folder behind it, there, and leaves everything; otherwise in one that it removes.
 import { execFileSync, execSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,9 +10,8 @@ import { packPackages } from './packPackages.ts'
 import { root } from './run.ts'
 import { visitPage } from './visitPage.ts'
 
-const page = 'docs/testing.md'
-const [given] = process.argv.slice(2)
-const project = given === undefined ? mkdtempSync(join(tmpdir(), 'unimargin-guide-')) : resolve(given)
+const [only, given] = process.argv.slice(2)
+const pages = only === undefined ? ['docs/testing.md', 'docs/adapters.md'] : [only]
 const packed = mkdtempSync(join(tmpdir(), 'unimargin-packed-'))
 
 /** npm's questions to the registry that have nothing to do with an installation. */
@@ -22,7 +21,11 @@ const env = { ...process.env, npm_config_audit: 'false', npm_config_fund: 'false
 const serving = 'npx vite'
 const visit = { element: '#verdict', before: 'watch', click: '#break', after: 'unknown' }
 
-async function follow(steps: readonly Guide.Step[], tarballs: ReadonlyMap<string, string>): Promise<void> {
+async function follow(
+  project: string,
+  steps: readonly Guide.Step[],
+  tarballs: ReadonlyMap<string, string>,
+): Promise<void> {
   for (const step of steps) {
     if (step.kind === 'file') {
       const path = join(project, step.file)
@@ -42,7 +45,7 @@ async function follow(steps: readonly Guide.Step[], tarballs: ReadonlyMap<string
 }
 
 /** Whoever has TypeScript sees no error in what they copied. */
-function typecheck(): void {
+function typecheck(project: string): void {
   const compilerOptions = {
     noEmit: true,
     strict: true,
@@ -58,14 +61,22 @@ function typecheck(): void {
   execFileSync(join(root, 'node_modules/.bin/tsc'), ['-p', project], { stdio: ['ignore', 'inherit', 'inherit'] })
 }
 
+async function followPage(page: string, tarballs: ReadonlyMap<string, string>): Promise<void> {
+  const project = given === undefined ? mkdtempSync(join(tmpdir(), 'unimargin-guide-')) : resolve(given)
+  try {
+    const steps = Guide.stepsOf(readFileSync(join(root, page), 'utf8'))
+    await follow(project, steps, tarballs)
+    typecheck(project)
+    const files = steps.filter(({ kind }) => kind === 'file').length
+    console.log(`ok     ${page}: ${files} files written, all commands run`)
+  } finally {
+    if (given === undefined) rmSync(project, { recursive: true, force: true })
+  }
+}
+
 try {
-  const steps = Guide.stepsOf(readFileSync(join(root, page), 'utf8'))
   const tarballs = new Map(packPackages(packed).map(({ name, tarball }) => [name, tarball]))
-  await follow(steps, tarballs)
-  typecheck()
-  const files = steps.filter(({ kind }) => kind === 'file').length
-  console.log(`ok     ${page}: ${files} files written, all commands run`)
+  for (const page of pages) await followPage(page, tarballs)
 } finally {
   rmSync(packed, { recursive: true, force: true })
-  if (given === undefined) rmSync(project, { recursive: true, force: true })
 }

@@ -2,6 +2,7 @@
 // names, and the list of faults in docs/testing.md. With --check it changes nothing and fails when a page is stale.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { adapterChecks } from '../packages/adapters/src/conformance/checks/index.ts'
 import { catalogue } from '../packages/sdk/src/testing/faults/catalogue.ts'
 import { root } from './run.ts'
 
@@ -11,10 +12,17 @@ const pages: readonly Page[] = [
   {
     file: 'README.md',
     part: /<!-- include (\S+) -->\n[\s\S]*?<!-- \/include -->/g,
-    render: (_, path) => {
-      const code = readFileSync(join(root, path), 'utf8').trimEnd()
-      return `<!-- include ${path} -->\n\`\`\`ts\n${code}\n\`\`\`\n<!-- /include -->`
-    },
+    render: (_, path) => included(path),
+  },
+  {
+    file: 'docs/adapters.md',
+    part: /<!-- include (\S+) -->\n[\s\S]*?<!-- \/include -->/g,
+    render: (_, path) => included(path),
+  },
+  {
+    file: 'docs/adapters.md',
+    part: /<!-- (checks) -->\n[\s\S]*?<!-- \/checks -->/g,
+    render: () => `<!-- checks -->\n${checkTable()}\n<!-- /checks -->`,
   },
   {
     file: 'docs/testing.md',
@@ -22,6 +30,17 @@ const pages: readonly Page[] = [
     render: () => `<!-- faults -->\n${faultTable()}\n<!-- /faults -->`,
   },
 ]
+
+function included(path: string): string {
+  const code = readFileSync(join(root, path), 'utf8').trimEnd()
+  return `<!-- include ${path} -->\n\`\`\`ts\n${code}\n\`\`\`\n<!-- /include -->`
+}
+
+/** What the conformance checks are and what they need. */
+function checkTable(): string {
+  const rows = adapterChecks.map(({ name, says, needs }) => `| ${name} | ${says} | ${needs} |`)
+  return ['| check | what must be so | what the fixture has to offer |', '| --- | --- | --- |', ...rows].join('\n')
+}
 
 /** Every kind of fault, and what is special about it. */
 function faultTable(): string {

@@ -77,7 +77,7 @@ try {
   await check('generated files are up to date', async () => {
     const codes = [
       await run('tsx', ['scripts/generate-abi.ts', '--check']),
-      await run('tsx', ['scripts/include-examples.ts', '--check']),
+      await run('tsx', ['--conditions=unimargin-source', 'scripts/include-examples.ts', '--check']),
     ]
     return codes.filter((code) => code !== 0).length
   })

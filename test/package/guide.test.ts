@@ -3,10 +3,14 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import * as Guide from '../../scripts/Guide.ts'
 
-const page = readFileSync(join(import.meta.dirname, '../../docs/testing.md'), 'utf8')
 const fence = '```'
 
-describe('docs/testing.md', () => {
+describe.each([
+  ['docs/testing.md', 6],
+  ['docs/adapters.md', 1],
+])('%s', (path, leastTests) => {
+  const page = readFileSync(join(import.meta.dirname, '../..', path), 'utf8')
+
   // Whether all of it works is what `pnpm check:guide` shows; it needs npm.
   test('default: every block is a file or commands, in an order in which it can be followed', () => {
     const steps = Guide.stepsOf(page)
@@ -21,10 +25,12 @@ describe('docs/testing.md', () => {
       expect(written, step.file).toEqual(expect.arrayContaining(needed))
     }
     const tests = steps.flatMap((step, index) => (step.kind === 'file' && /\.test\.ts$/.test(step.file) ? [index] : []))
-    expect(tests.length).toBeGreaterThan(5)
+    expect(tests.length).toBeGreaterThanOrEqual(leastTests)
     expect(steps.slice(tests.at(-1))).toContainEqual({ kind: 'commands', lines: ['npx vitest run'] })
   })
+})
 
+describe('Guide', () => {
   test('behavior: only packages of an installation are replaced, and nothing else', () => {
     const tarballs = new Map([['@unimargin/sdk', '/a.tgz']])
     expect(Guide.withTarballs('npm install @unimargin/sdk viem', tarballs)).toBe('npm install /a.tgz viem')

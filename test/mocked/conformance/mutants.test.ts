@@ -16,7 +16,8 @@ import { encodeAbiParameters, erc20Abi } from 'viem'
 import { describe, expect, test } from 'vitest'
 import { mockPool, mockVault } from './vault/mockVaultLoans.ts'
 import { chainId, fixture } from './vault/vaultFixture.ts'
-import { vaultLoans, vaultRule } from './vault/vaultLoans.ts'
+import { vaultLoans } from './vault/vaultLoans.ts'
+import { vaultRule } from './vault/vaultPool.ts'
 
 // Each check is shown adapters that are broken in just one way: a check that catches none of them would show nothing.
 

@@ -10,7 +10,8 @@ import {
   toBaseUnits,
 } from '@unimargin/sdk/testing'
 import { erc20Abi, erc4626Abi } from 'viem'
-import { poolAbi, vaultLoans } from './vaultLoans.ts'
+import { vaultLoans } from './vaultLoans.ts'
+import { poolAbi } from './vaultPool.ts'
 
 /** What the pool and its tokens hold. Each change is a new one. */
 type Ledger = {

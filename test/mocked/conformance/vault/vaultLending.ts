@@ -14,7 +14,7 @@ import {
   Wad,
 } from '@unimargin/sdk'
 import { encodeFunctionData, erc20Abi } from 'viem'
-import { NoSuchTokenError, poolAbi, vaultRule, withAmounts } from './vaultLoans.ts'
+import { NoSuchTokenError, poolAbi, vaultRule, withAmounts } from './vaultPool.ts'
 
 /** What one can do in the pool: pure functions of what was read. */
 export function vaultLending(pool: Address): Lending {
