@@ -2,7 +2,16 @@
 // nothing but what they ask for: one as an app has it, without msw, and one as its tests have it. Nothing is downloaded but
 // the linter.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type Packed, packPackages } from './packPackages.ts'
@@ -126,12 +135,14 @@ function install(project: string, { name, source, tarball }: Packed, { optional 
   return manifest
 }
 
-/** What a package does not name as its dependency is not there for it. */
+/** What a package does not name as its dependency is not there for it. Its own installation comes before the root's. */
 function link(project: string, from: string, name: string): void {
   const target = join(project, 'node_modules', name)
+  const found = [from, root].map((folder) => join(folder, 'node_modules', name)).find((path) => existsSync(path))
+  if (found === undefined) throw new Error(`${name} is not installed: is it a dependency of ${from}?`)
   mkdirSync(dirname(target), { recursive: true })
   rmSync(target, { force: true })
-  symlinkSync(realpathSync(join(from, 'node_modules', name)), target)
+  symlinkSync(realpathSync(found), target)
 }
 
 /** Runs a file as JavaScript, and type-checks it as TypeScript by both ways to find packages. */
