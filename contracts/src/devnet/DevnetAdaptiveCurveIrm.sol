@@ -98,7 +98,9 @@ contract DevnetAdaptiveCurveIrm {
     /// @dev A power of two times a Taylor polynomial of the second order.
     function _exp(int256 x) private pure returns (int256) {
         if (x < -41_446_531_673_892_822_312) return 0;
-        if (x >= 93_859_467_695_000_404_319) return 57_716_089_161_558_943_949_701_069_502_944_508_345_128_422_502_756_744_429_568;
+        if (x >= 93_859_467_695_000_404_319) {
+            return 57_716_089_161_558_943_949_701_069_502_944_508_345_128_422_502_756_744_429_568;
+        }
         int256 power = (x + (x < 0 ? -(LN_2 / 2) : LN_2 / 2)) / LN_2;
         int256 rest = x - power * LN_2;
         int256 factor = ONE + rest + rest * rest / ONE / 2;
