@@ -4,6 +4,7 @@ import { createDevnet } from '@unimargin/devnet'
 import { differAaveV3 } from './aave-v3/differAaveV3.ts'
 import { differLimits } from './aave-v3/differLimits.ts'
 import { labTarget } from './aave-v3/labTarget.ts'
+import { differCompoundV3 } from './compound-v3/differCompoundV3.ts'
 import { differMorphoBlue } from './morpho-blue/differMorphoBlue.ts'
 import { labTarget as morphoTarget } from './morpho-blue/labTarget.ts'
 
@@ -15,6 +16,8 @@ const protocols: Readonly<Record<string, Play>> = {
   'aave-v3/3.6': (parameters) => playAaveV3('3.6', parameters),
   'aave-v3/3.0/limits': (parameters) => playAaveV3('3.0', parameters, differLimits),
   'aave-v3/3.6/limits': (parameters) => playAaveV3('3.6', parameters, differLimits),
+  // Against mocked Comets: there is no real one to be had.
+  'compound-v3': async (parameters) => differCompoundV3(parameters),
   'morpho-blue': playMorphoBlue,
 }
 

@@ -52,6 +52,7 @@ export function accrued(totals: Totals, curves: Curves, seconds: bigint): Totals
   const { supplyIndex, borrowIndex } = totals
   const numbers = [...Object.values(curves.supply), ...Object.values(curves.borrow), seconds]
   if (supplyIndex === 0n || borrowIndex === 0n || numbers.some((one) => one > MAX_64)) return undefined
+  if (seconds === 0n) return totals
   const utilization = utilizationOf(totals)
   const [supplyRate, borrowRate] = [perSecond(curves.supply, utilization), perSecond(curves.borrow, utilization)]
   if (supplyRate > MAX_64 || borrowRate > MAX_64) return undefined

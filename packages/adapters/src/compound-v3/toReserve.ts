@@ -61,7 +61,6 @@ export function toCollateralReserve(state: CollateralState, { pauses }: CometSta
     borrowRate: 0n,
     supplyBlockedBy: [
       ...paused(pauses.supply || pauses.collateralSupply || is(pauses.suppliesOf)),
-      ...(isDeactivated ? ['inactive'] : []),
       ...(supplyRoom === 0n ? ['cap'] : []),
     ],
     withdrawBlockedBy: paused(pauses.withdraw || pauses.collateralWithdraw || is(pauses.withdrawalsOf)),

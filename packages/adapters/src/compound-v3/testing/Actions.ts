@@ -1,7 +1,7 @@
 import type { Address } from '@unimargin/sdk'
 import * as CometMath from './CometMath.ts'
 import { type CometLedger, indexOf, isNamed, keyOf, type MockCometUser, tokensOf, userOf, withUser } from './Ledger.ts'
-import { notEnoughTokens, pausedAsset, refusal, underflow } from './refusal.ts'
+import { notEnoughTokens, overflow, pausedAsset, refusal } from './refusal.ts'
 
 /** What users do to a mocked Comet, with its own refusals in its order, at the time that its ledger is accrued to. */
 
@@ -101,7 +101,7 @@ export function withPrincipal(ledger: CometLedger, owner: Address, principal: bi
 export function withCollateral(ledger: CometLedger, owner: Address, index: number, change: bigint): CometLedger {
   const user: MockCometUser = userOf(ledger, owner)
   const balance = (user.collateral[index] ?? 0n) + change
-  if (balance < 0n) throw underflow()
+  if (balance < 0n) throw overflow()
   return {
     ...withUser(ledger, owner, { ...user, collateral: { ...user.collateral, [index]: balance } }),
     collaterals: ledger.collaterals.map((one, place) =>

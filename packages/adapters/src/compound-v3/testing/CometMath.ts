@@ -1,12 +1,13 @@
 import type { Address } from '@unimargin/sdk'
 import { type CometLedger, type MockCometAsset, type MockCurve, userOf } from './Ledger.ts'
-import { deactivated, refusal } from './refusal.ts'
+import { deactivated, overflow, refusal } from './refusal.ts'
 
 // Comet's arithmetic, played anew from its published rules with signed numbers as it has them: the adapter's tests hold one
 // against the other, and both against what a real Comet said.
 
 const ONE = 10n ** 18n
 const INDEX = 10n ** 15n
+const MAX_64 = 2n ** 64n - 1n
 
 /** The rate per second at a utilisation. */
 export function rateAt({ kink, base, low, high }: MockCurve, utilization: bigint): bigint {
@@ -26,12 +27,17 @@ export function accruedTo(ledger: CometLedger, time: bigint): CometLedger {
   if (lastAccrualTime === undefined || time <= lastAccrualTime) return ledger
   const utilization = utilizationOf(ledger)
   const elapsed = time - lastAccrualTime
-  return {
-    ...ledger,
-    supplyIndex: supplyIndex + (supplyIndex * rateAt(supplyCurve, utilization) * elapsed) / ONE,
-    borrowIndex: borrowIndex + (borrowIndex * rateAt(borrowCurve, utilization) * elapsed) / ONE,
-    lastAccrualTime: time,
-  }
+  const grown = (index: bigint, curve: MockCurve) =>
+    index + fitting((index * fitting(rateAt(curve, utilization)) * elapsed) / ONE)
+  const [supply, borrow] = [grown(supplyIndex, supplyCurve), grown(borrowIndex, borrowCurve)]
+  if (supply > MAX_64 || borrow > MAX_64) throw overflow()
+  return { ...ledger, supplyIndex: supply, borrowIndex: borrow, lastAccrualTime: time }
+}
+
+/** Comet keeps rates and indices in 64 bits, and reverts over what does not fit. */
+function fitting(value: bigint): bigint {
+  if (value > MAX_64) throw refusal('InvalidUInt64')
+  return value
 }
 
 /** What a principal is worth by the stored indices, below zero where it is owed. */

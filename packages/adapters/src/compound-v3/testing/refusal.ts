@@ -11,6 +11,7 @@ export const errorsAbi = parseAbi([
   'error Paused()',
   'error SupplyCapExceeded()',
   'error Unauthorized()',
+  'error InvalidUInt64()',
   'error InvalidUInt128()',
   'error LendersWithdrawPaused()',
   'error BorrowersWithdrawPaused()',
@@ -31,6 +32,7 @@ type PlainError =
   | 'Paused'
   | 'SupplyCapExceeded'
   | 'Unauthorized'
+  | 'InvalidUInt64'
   | 'InvalidUInt128'
   | 'LendersWithdrawPaused'
   | 'BorrowersWithdrawPaused'
@@ -56,8 +58,8 @@ export function deactivated(asset: Address): MockRevert {
   return MockRevert.error(errorsAbi, 'TokenIsDeactivated', [asset])
 }
 
-/** As the compiler has it where a number goes below zero. */
-export function underflow(): MockRevert {
+/** As the compiler has it where a number goes below zero, or beyond its bits. */
+export function overflow(): MockRevert {
   return MockRevert.error(panicAbi, 'Panic', [0x11n])
 }
 
