@@ -35,7 +35,10 @@ export function ofPosition(
   return [{ kind: 'protocol-behind', chainId: market.chainId, market: market.key, path: 'accounts', reason }]
 }
 
-function isLiquidatable({ collateral, debt }: PositionFacts, rule: CompoundV2Rule): boolean | undefined {
+function isLiquidatable(facts: PositionFacts, rule: CompoundV2Rule): boolean | undefined {
+  // What backs nothing is not asked for its price.
+  const collateral = facts.collateral.filter((leg) => leg.isCollateral)
+  const debt = facts.debt.filter(({ liabilityWeight }) => liabilityWeight > 0n)
   if (!collateral.every(isKnown) || !debt.every(isKnown)) return undefined
   const { weightedCollateral, weightedDebt } = rule.assess({ collateral, debt })
   return weightedCollateral < weightedDebt
