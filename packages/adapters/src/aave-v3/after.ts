@@ -24,6 +24,7 @@ import {
 } from './Facts.ts'
 import { WAD_PER_BASE } from './rule.ts'
 import * as Scaling from './Scaling.ts'
+import { NO_SHARES } from './toPosition.ts'
 import type { AaveV3Version } from './version.ts'
 
 type Change = Parameters<Lending['after']>[1]
@@ -63,7 +64,7 @@ function afterSupply(facts: Case, { action, amount }: Change, rate: bigint): Pos
   const next = supplied(balance, rate)
   return rebuilt(facts, bits(facts, COLLATERAL, isEnabled, isEmptied), {
     ...holding,
-    supplied: { ...leg, amount: next, shares: { balance, rate }, value: worth(leg, next) },
+    supplied: { ...leg, amount: next, shares: balance === 0n ? undefined : { balance, rate }, value: worth(leg, next) },
   })
 }
 
@@ -80,7 +81,8 @@ function afterDebt(facts: Case, { action, amount }: Change, rate: bigint): Posit
   const balance = isIn ? before + borrow(amount, rate) : before - repay(paid, rate)
   const isEmptied = !isIn && (version < '3.4' ? paid === debt.amount : balance === 0n)
   const next = debt.amount - variable + owed(balance, rate)
-  const leg = { ...debt, amount: next, shares: { balance, rate }, value: worth(debt, next, version >= '3.5') }
+  const shares = balance === 0n ? NO_SHARES : { balance, rate }
+  const leg = { ...debt, amount: next, shares, value: worth(debt, next, version >= '3.5') }
   return rebuilt(facts, bits(facts, BORROWED, isIn, isEmptied), { ...holding, debt: leg })
 }
 
@@ -95,7 +97,8 @@ function rebuilt({ state, version, position, holdings }: Case, configuration: bi
     const { supplied, debt: owed } = holding.id === changed.id ? changed : holding
     const flag = flags[index] ?? holding
     if (supplied?.amount === 0n) {
-      firstSupplies.push({ ...supplied, isCollateral: countsByItself(flag, version, isolation) })
+      const isCollateral = countsByItself(flag, version, isolation) && counts({ ...flag, isCollateral: true }, version)
+      firstSupplies.push({ ...supplied, isCollateral })
     } else if (supplied) collateral.push({ ...supplied, isCollateral: counts(flag, version) })
     if (owed && owed.amount !== 0n) debt.push(owed)
   }

@@ -6,6 +6,7 @@ import {
   type Market,
   type PositionFacts,
   type Quantity,
+  Ray,
   type ReadResult,
   redact,
   type Shares,
@@ -75,7 +76,7 @@ export function toPosition(parameters: {
     const variable = worth(balances.variableDebt, reserve.borrowIndex, rounding.owed, at('variableDebt'))
     const owed = sum(variable.amount, quantityOf(balances.stableDebt, MAX_AMOUNT, at('stableDebt')))
     if (owed !== 0n) {
-      const { shares } = variable
+      const shares = variable.amount === 0n ? NO_SHARES : variable.shares
       debt.push({ asset, amount: owed, price, shares, value: value(owed, 'debt'), liabilityWeight: Wad.WAD })
     }
   }
@@ -96,7 +97,7 @@ export function toPosition(parameters: {
   }
 }
 
-/** What a scaled balance comes to; nothing is nothing at any index. */
+/** What a scaled balance comes to. */
 function worth(
   scaled: ReadResult<bigint>,
   index: ReadResult<bigint>,
@@ -105,11 +106,16 @@ function worth(
 ): { readonly amount: Quantity; readonly shares?: Shares | undefined } {
   const balance = quantityOf(scaled, MAX_AMOUNT, where)
   if (typeof balance !== 'bigint') return { amount: balance }
+  // Nothing is nothing at any index, so that no index is shown for it: it would move with every block.
+  if (balance === 0n) return { amount: 0n }
   const rate = indexOf(index, where)
-  if (typeof rate !== 'bigint') return { amount: balance === 0n ? 0n : rate }
+  if (typeof rate !== 'bigint') return { amount: rate }
   const amount = quantityOf({ status: 'ok', value: round(balance, rate) }, MAX_AMOUNT, where)
   return { amount, shares: { balance, rate } }
 }
+
+/** Of a debt at a stable rate alone. */
+export const NO_SHARES: Shares = { balance: 0n, rate: Ray.RAY }
 
 /** Basis points that an owner may borrow against a reserve. */
 function loanToValueOf(
