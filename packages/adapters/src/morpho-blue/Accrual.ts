@@ -1,7 +1,8 @@
 import { MulDiv, type ReadFailure, type ReadResult, Wad } from '@unimargin/sdk'
 import { MAX_TIME } from '../shared/quantityOf.ts'
 import type { InterestRateModel } from './InterestRateModel.ts'
-import { type Side, toSharesDown } from './SharesMath.ts'
+import type { MarketTotals } from './MarketTotals.ts'
+import { toSharesDown } from './SharesMath.ts'
 
 /** Seconds, as Morpho's models count a year. */
 export const YEAR = 31_536_000n
@@ -9,16 +10,6 @@ export const YEAR = 31_536_000n
 const MAX_UINT128 = 2n ** 128n - 1n
 /** What Morpho lets its owner take. */
 const MAX_FEE = Wad.WAD / 4n
-
-/** A market as its contract holds it: as of the last update. */
-export type MarketTotals = {
-  readonly supply: Side
-  readonly borrow: Side
-  /** Seconds since 1970. */
-  readonly lastUpdate: bigint
-  /** The protocol's share of the interest, WAD. */
-  readonly fee: bigint
-}
 
 /** A market with the interest up to the block's time, and what the interest rate model then keeps of it. */
 export type AccruedMarket = {

@@ -1,5 +1,5 @@
 import type { Address, Hex, Read } from '@unimargin/sdk'
-import type { MarketTotals } from './Accrual.ts'
+import type { MarketTotals } from './MarketTotals.ts'
 
 /** Rates are per second, WAD. */
 export type BorrowRate = {

@@ -9,7 +9,8 @@ import {
   unknown,
 } from '@unimargin/sdk'
 import { isAddressEqual } from 'viem'
-import type { AccruedMarket, MarketTotals } from './Accrual.ts'
+import type { AccruedMarket } from './Accrual.ts'
+import type { MarketTotals } from './MarketTotals.ts'
 
 /** What the arithmetic of a market needs, found again in its state: a state may come from a view that was stored. */
 export type MarketBook = {

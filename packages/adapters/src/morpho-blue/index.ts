@@ -1,5 +1,4 @@
 export { InvalidHeartbeatError } from '../shared/InvalidHeartbeatError.ts'
-export type { AccruedMarket, MarketTotals } from './Accrual.ts'
 export { adaptiveCurve } from './adaptiveCurve.ts'
 export type { BorrowRate, InterestRateModel } from './InterestRateModel.ts'
 export {
@@ -8,6 +7,7 @@ export {
   InvalidMarketIdError,
   UnsupportedActionError,
 } from './MarketErrors.ts'
+export type { MarketTotals } from './MarketTotals.ts'
 export type { MorphoBlueMetadata } from './metadata.ts'
 export {
   type MorphoBlueAdapter,

@@ -1,6 +1,7 @@
 import { Wad } from '@unimargin/sdk'
-import { type MarketTotals, YEAR } from './Accrual.ts'
+import { YEAR } from './Accrual.ts'
 import type { InterestRateModel } from './InterestRateModel.ts'
+import type { MarketTotals } from './MarketTotals.ts'
 
 /** Rates of a market that was just accrued, as they hold until the next transaction moves it; zero where it has no model. */
 export function ratesOf(

@@ -1,8 +1,9 @@
 import type { Address, Asset, Hex } from '@unimargin/sdk'
 import { MockRevert, UnknownMockAssetError } from '@unimargin/sdk/testing'
 import { isAddressEqual } from 'viem'
-import { accrue, type MarketTotals } from '../Accrual.ts'
+import { accrue } from '../Accrual.ts'
 import type { InterestRateModel } from '../InterestRateModel.ts'
+import type { MarketTotals } from '../MarketTotals.ts'
 
 /** What one owner has in a mocked market. */
 export type MockUser = { readonly supplyShares: bigint; readonly borrowShares: bigint; readonly collateral: bigint }
