@@ -17,6 +17,7 @@ function poolOf(options: Pick<MockAaveV3Options, 'reserves' | 'version' | 'eMode
 /** Pools of a version by chance: frozen and paused reserves, caps, indices, decimals, dust and whales, and e-modes. */
 function fixture(version: NonNullable<MockAaveV3Options['version']>): ConformanceFixture {
   return {
+    worlds: 4,
     ownersOnly: {
       withdraw: 'the pool pays out aTokens of the sender alone: who pulls them first needs a second call',
       borrow: 'nobody delegates credit in the mocked pool',

@@ -18,7 +18,8 @@ describeAdapter(adapter, {
       const price = random.bigint(1n, 10n ** 14n) * 10n ** 10n
       return [symbol, { price, decimals }] as const
     })
-    const held = () => decimals.map(([symbol]) => [symbol, random.boolean() ? 0n : random.bigint(1n, 10n ** 38n)] as const)
+    const held = () =>
+      decimals.map(([symbol]) => [symbol, random.boolean() ? 0n : random.bigint(1n, 10n ** 38n)] as const)
     const market = mockWallet({
       chainId,
       assets: Object.fromEntries(assets),

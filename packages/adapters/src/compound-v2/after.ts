@@ -17,7 +17,8 @@ export function lendingAfter(flavour: Flavour): Lending['after'] {
     const { collateral, debt, reserve } = Account.of(where)
     if (collateral === undefined) return where.position
     if (action === 'supply' || action === 'withdraw') {
-      return withSupply(where.position, moved(collateral, reserve, action, amount, flavour), flavour)
+      const leg = moved(collateral, reserve, action, amount, flavour)
+      return accrued(withSupply(where.position, leg, flavour), leg)
     }
     const owed: Quantity = debt?.amount ?? 0n
     const left = join([owed], (before) =>
@@ -26,7 +27,7 @@ export function lendingAfter(flavour: Flavour): Lending['after'] {
     // Who borrows what is not entered yet, enters it.
     const entered =
       action === 'borrow' ? withSupply(where.position, { ...collateral, isCollateral: true }, flavour) : where.position
-    return withDebt(entered, collateral, left, flavour)
+    return accrued(withDebt(entered, collateral, left, flavour), collateral)
   }
 }
 
@@ -88,15 +89,20 @@ function withDebt(position: PositionFacts, like: CollateralLeg, amount: Quantity
   const before = position.debt.find((one) => isSame(one, like))
   const liabilityWeight = before?.liabilityWeight ?? Wad.WAD
   const leg = { asset, price, exactPrice, amount, value, liabilityWeight }
-  // Whoever acts has accrued.
-  const { [Account.unaccruedKey(asset.address)]: _, ...details } = position.details
   const others = position.debt.filter((one) => !isSame(one, like))
-  if (amount === 0n) return { ...position, debt: others, details }
+  if (amount === 0n) return { ...position, debt: others }
   return {
     ...position,
-    details,
     debt: before === undefined ? [...others, leg] : position.debt.map((one) => (one === before ? leg : one)),
   }
+}
+
+/** Whoever acts on a token has accrued its interest. */
+function accrued(position: PositionFacts, leg: CollateralLeg): PositionFacts {
+  const key = Account.unaccruedKey(leg.asset.address)
+  const { [key]: _, ...details } = position.details
+  const owed = position.debt.find((one) => isSame(leg, one))?.amount
+  return { ...position, details: typeof owed === 'bigint' ? { ...details, [key]: 0n } : details }
 }
 
 function isSame(a: Pick<CollateralLeg, 'asset'>, b: Pick<CollateralLeg, 'asset'>): boolean {

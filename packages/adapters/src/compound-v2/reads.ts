@@ -1,4 +1,4 @@
-import { type Address, type Market, type MarketReading, Read, type ReadResult } from '@unimargin/sdk'
+import { type Address, type Market, type MarketReading, Read, type ReadResult, Wad } from '@unimargin/sdk'
 import { isAddressEqual, maxUint256, zeroAddress } from 'viem'
 import { readBlockNumber, readBlockTime } from '../shared/blockTime.ts'
 import { comptrollerAbi, factorMarketsAbi, oracleAbi, rewardMarketsAbi, thresholdMarketsAbi, tokenAbi } from './abi.ts'
@@ -124,7 +124,16 @@ function readToken(
 
 type Terms = Pick<TokenState, 'isListed' | 'collateralFactor' | 'liquidationThreshold'>
 
-function readTerms(comptroller: Address, { isVenus, name }: Flavour, token: Address): Read.Read<Terms> {
+/** A share of more than all is a node's invention. */
+function readTerms(comptroller: Address, flavour: Flavour, token: Address): Read.Read<Terms> {
+  return Read.andThen(readClaimedTerms(comptroller, flavour, token), (terms) =>
+    terms.collateralFactor > Wad.WAD || terms.liquidationThreshold > Wad.WAD
+      ? Read.fail({ status: 'unavailable', reason: `the factors of ${token} are above one` })
+      : Read.succeed(terms),
+  )
+}
+
+function readClaimedTerms(comptroller: Address, { isVenus, name }: Flavour, token: Address): Read.Read<Terms> {
   const parameters = { to: comptroller, functionName: 'markets', args: [token] } as const
   const same = ([isListed, factor]: readonly [boolean, bigint, ...unknown[]]) => ({
     isListed,

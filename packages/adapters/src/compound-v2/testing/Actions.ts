@@ -64,12 +64,12 @@ export function redeem(
   if (paid === 0n || shares === 0n) throw MockRevert.because('redeemAmount is zero')
   const { cash, reserves } = token.totals
   const held = sharesOf(ledger, owner, token)
+  if (held < shares) throw MockRevert.error(refusals, 'Panic', [0x11n])
   const after = withShares(ledger, owner, token, held - shares, -paid)
   if (isMember(ledger, owner, token)) assertSolvent(after, owner, token)
   if (cash - (Flavour.of(ledger.flavour).isVenus ? reserves : 0n) < paid) {
     throw MockRevert.error(refusals, 'RedeemTransferOutNotPossible')
   }
-  if (held < shares) throw MockRevert.error(refusals, 'Panic', [0x11n])
   return withHolding(after, token.asset, owner, paid)
 }
 
