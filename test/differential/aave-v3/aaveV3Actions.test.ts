@@ -1,6 +1,14 @@
 import { type AaveV3Metadata, aaveV3 } from '@unimargin/adapters/aave-v3'
 import { createDevnet, type Devnet, TOKEN_SYMBOLS } from '@unimargin/devnet'
-import { type CallRequest, getSnapshot, type MarketReading, type ReadResult, type Reserve } from '@unimargin/sdk'
+import {
+  type CallRequest,
+  getSnapshot,
+  type LendingAction,
+  type LendingCall,
+  type MarketReading,
+  type ReadResult,
+  type Reserve,
+} from '@unimargin/sdk'
 import { type Address, encodeFunctionData, erc20Abi, isAddressEqual, parseAbi, parseSignature, parseUnits } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -14,11 +22,6 @@ const stableBorrow = (asset: Address, amount: bigint, owner: Address) =>
   encodeFunctionData({ abi: borrowAbi, functionName: 'borrow', args: [asset, amount, 1n, 0, owner] })
 const puller = '0x0000000000000000000000000000000000C0FFEE'
 const GAS = 2_000_000n
-
-const poolAbi = parseAbi([
-  'function supply(address asset, uint256 amount, address onBehalfOf, uint16 referralCode)',
-  'function withdraw(address asset, uint256 amount, address to) returns (uint256)',
-])
 
 describe('collateral', () => {
   let devnet: Devnet
@@ -45,19 +48,26 @@ describe('collateral', () => {
     }
   }
 
-  const poolCall = (
-    functionName: 'supply' | 'withdraw',
+  /** A call of the adapter's own, with all that it needs to be allowed. */
+  async function lendingCall(
+    action: LendingAction,
+    asset: Address,
+    amount: bigint | 'all',
+    owner: Address,
+    sender = owner,
+  ): Promise<LendingCall> {
+    const { state, positions } = await readingOf(owner)
+    const [position] = positions
+    if (position?.status !== 'ok') throw new Error('the position was not read')
+    return adapter().lending.calls[action]({ state, position: position.value, asset, amount, owner, sender })
+  }
+
+  const poolCall = async (
+    action: 'supply' | 'withdraw',
     owner: Address,
     asset: Address,
     amount: bigint,
-  ): CallRequest => ({
-    to: base().addresses.pool,
-    data:
-      functionName === 'supply'
-        ? encodeFunctionData({ abi: poolAbi, functionName, args: [asset, amount, owner, 0] })
-        : encodeFunctionData({ abi: poolAbi, functionName, args: [asset, amount, owner] }),
-    value: 0n,
-  })
+  ): Promise<CallRequest> => (await lendingCall(action, asset, amount, owner)).call
 
   const tokenCall = (
     to: Address,
@@ -112,7 +122,7 @@ describe('collateral', () => {
       const amount = parseUnits('1', decimals)
       await devnet.mint(symbol, owner, amount, 'base')
       await send(owner, tokenCall(address, 'approve', [base().addresses.pool, amount]))
-      const gas = await send(owner, poolCall('supply', owner, address, amount))
+      const gas = await send(owner, await poolCall('supply', owner, address, amount))
       expect((gas * 3n) / 2n).toBeLessThan(adapter().routed.supplyGas)
       const { positions } = await readingOf(owner)
       expect(positions).toMatchObject([
@@ -143,7 +153,7 @@ describe('collateral', () => {
       const held = await balanceOf(token, owner)
       const tooMuch = allowed > held ? allowed - held : 0n
       await send(owner, tokenCall(token, 'transfer', [puller, allowed - tooMuch]))
-      await send(puller, poolCall('withdraw', puller, address, amount))
+      await send(puller, await poolCall('withdraw', puller, address, amount))
       expect((await balanceOf(address, puller)) - before).toBe(amount)
     }
   })
@@ -171,7 +181,7 @@ describe('collateral', () => {
     // In the time of the block that was read: a later one would have earned more interest.
     const fits = async (amount: bigint): Promise<boolean> => {
       const { number, timestamp: time } = await client.getBlock()
-      const { to, data } = poolCall('supply', whale, usdc, amount)
+      const { to, data } = await poolCall('supply', whale, usdc, amount)
       const call = { account: whale, to, data, blockNumber: number, blockOverrides: { time } }
       return client.call(call).then(
         () => true,
@@ -189,6 +199,43 @@ describe('collateral', () => {
       await devnet.increaseTime(days * 86_400)
       expect(await fits(await roomOf())).toBe(true)
     }
+  })
+
+  test('behavior: somebody else can do everything for an owner, with what the calls ask to be allowed', async () => {
+    const [owner, sender] = [newOwner().address, newOwner().address]
+    const { WETH, USDC } = base().tokens
+    const [ether, dollars] = [parseUnits('10', 18), parseUnits('1000', 6)]
+    const isRefused = async ({ to, data }: CallRequest) =>
+      base()
+        .client.call({ account: sender, to, data })
+        .then(
+          () => false,
+          () => true,
+        )
+    const perform = async ({ call, authorizations }: LendingCall, before?: CallRequest) => {
+      expect(await isRefused(call)).toBe(true)
+      for (const { owner, grant } of authorizations) await send(owner, grant)
+      if (before !== undefined) await send(sender, before)
+      await send(sender, call)
+    }
+    await devnet.mint('WETH', sender, ether, 'base')
+    await devnet.mint('USDC', sender, dollars, 'base')
+
+    await perform(await lendingCall('supply', WETH.address, ether, owner, sender))
+    await perform(await lendingCall('borrow', USDC.address, dollars, owner, sender))
+    expect(await balanceOf(USDC.address, sender)).toBe(2n * dollars)
+    await devnet.increaseTime(86_400)
+    await perform(await lendingCall('repay', USDC.address, 'all', owner, sender))
+    expect((await readingOf(owner)).positions).toMatchObject([{ status: 'ok', value: { debt: [] } }])
+
+    const half = ether / 2n
+    const withdrawal = await lendingCall('withdraw', WETH.address, half, owner, sender)
+    const [pull] = withdrawal.authorizations
+    if (pull?.amount === undefined) throw new Error('nothing is to be allowed')
+    const args = [owner, sender, pull.amount] as const
+    const data = encodeFunctionData({ abi: erc20Abi, functionName: 'transferFrom', args })
+    await perform(withdrawal, { to: pull.contract, data, value: 0n })
+    expect(await balanceOf(WETH.address, sender)).toBe(half)
   })
 
   test("behavior: a permit under the reserve's domain is accepted", async () => {
