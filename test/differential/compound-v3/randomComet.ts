@@ -1,4 +1,9 @@
-import { type MockCompoundV3, type MockCurve, mockCompoundV3 } from '@unimargin/adapters/compound-v3/testing'
+import {
+  type MockCometPause,
+  type MockCompoundV3,
+  type MockCurve,
+  mockCompoundV3,
+} from '@unimargin/adapters/compound-v3/testing'
 import type { Address } from '@unimargin/sdk'
 import { type MockBlock, mockAddress } from '@unimargin/sdk/testing'
 import type { Random } from '../Random.ts'
@@ -57,7 +62,9 @@ export function randomComet(random: Random): RandomComet {
     supplyIndex: random.magnitude(10n ** 15n, 4n * 10n ** 15n),
     borrowIndex: random.magnitude(10n ** 15n, 4n * 10n ** 15n),
     lastAccrualTime: TIME - (random.chance(20) ? 0n : random.magnitude(1n, 10n ** 8n)),
-    paused: random.chance(3) ? random.pick([['supply'], ['withdraw'], ['transfer', 'absorb', 'buy']] as const) : [],
+    paused: random.chance(3)
+      ? random.pick<readonly MockCometPause[]>([['supply'], ['withdraw'], ['transfer', 'absorb', 'buy']])
+      : [],
     extendedPauses: random.chance(40)
       ? {
           flags: random.chance(15) ? 1 << random.below(8) : 0,

@@ -8,7 +8,7 @@ import { loanLimit } from './loanLimit.ts'
 /**
  * What Comet lets an owner do. A loan is a withdrawal of more base asset than the owner has supplied, so that `borrow` counts
  * what is supplied first. Success is not monotone in the amount: between what is supplied and the smallest loan
- * (`baseBorrowMin`) Comet refuses, and a collateral with a bad price can be taken out whole, but not in part. A limit is the
+ * (`baseBorrowMin`) Comet refuses, where that is more than one unit; and a collateral with a bad price can be taken out whole, but not in part. A limit is the
  * largest amount that succeeds.
  */
 export const limits: Lending['limits'] = {
@@ -20,10 +20,11 @@ export const limits: Lending['limits'] = {
   withdraw: (where) => {
     const reserve = reserveOf(where)
     const by = refusals(reserve.withdrawBlockedBy)
-    if (by.length > 0) return { amount: 0n, by }
-    return LendingDetails.ofCollateral(reserve) === undefined
-      ? least(baseBalanceOf(where).supplied, reserve.availableLiquidity)
-      : collateralLimit(where)
+    const isBase = LendingDetails.ofCollateral(reserve) === undefined
+    const supplied = isBase ? baseBalanceOf(where).supplied : undefined
+    // Whoever has supplied nothing is no lender: a pause of lenders' withdrawals is not what refuses.
+    if (by.length > 0) return { amount: 0n, by: supplied === 0n ? ['balance', ...by] : by }
+    return supplied === undefined ? collateralLimit(where) : least(supplied, reserve.availableLiquidity)
   },
   borrow: (where) => {
     const reserve = reserveOf(where)
