@@ -1,6 +1,6 @@
 import type { Address, ReadResult } from '@unimargin/sdk'
 import type { TokenMetadata } from './metadata.ts'
-import type { Totals } from './Totals.ts'
+import type { StoredBooks } from './readBooks.ts'
 
 /** One token at a block. What may fail alone is a result of its own. */
 export type TokenState = {
@@ -19,15 +19,8 @@ export type TokenState = {
   readonly paused: ReadResult<Paused>
 }
 
-/** A token's books, as of its last accrual. */
-export type Books = {
-  readonly totals: Totals
-  readonly reserveFactor: bigint
-  /** Per slot, WAD. */
-  readonly borrowRate: bigint
-  /** Blocks or seconds since the last accrual. */
-  readonly slots: bigint
-}
+/** A token's books, and how many blocks or seconds ago it accrued last. */
+export type Books = StoredBooks & { readonly slots: bigint }
 
 /** Base units; `undefined`: none. The largest total that is still allowed. */
 export type Caps = { readonly supply: bigint | undefined; readonly borrow: bigint | undefined }

@@ -3,9 +3,8 @@ import { zeroAddress } from 'viem'
 import { readAsset } from '../shared/token.ts'
 import { comptrollerAbi, tokenAbi } from './abi.ts'
 import type { Flavour } from './Flavour.ts'
-import type { Books } from './PoolState.ts'
 import * as RateModel from './RateModel.ts'
-import { readBooks } from './readBooks.ts'
+import { readBooks, type StoredBooks } from './readBooks.ts'
 
 /** One token of the family (vToken, cToken, mToken) and its asset. */
 export type TokenMetadata = {
@@ -89,7 +88,7 @@ export function readMetadata(parameters: {
 
 /** A model that has the getters of a known one, and counts in another way, is not known. */
 function verified(
-  details: readonly [Asset, RateModel.RateModel | undefined, ReadResult<Omit<Books, 'slots'>>] | undefined,
+  details: readonly [Asset, RateModel.RateModel | undefined, ReadResult<StoredBooks>] | undefined,
   { isVenus }: Flavour,
 ): RateModel.RateModel | undefined {
   const [, model, books] = details ?? []

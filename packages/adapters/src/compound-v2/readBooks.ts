@@ -1,10 +1,18 @@
 import { type Address, Read } from '@unimargin/sdk'
 import { tokenAbi } from './abi.ts'
 import type { Flavour } from './Flavour.ts'
-import type { Books } from './PoolState.ts'
+import type { Totals } from './Totals.ts'
+
+/** A token's books, as of its last accrual. */
+export type StoredBooks = {
+  readonly totals: Totals
+  readonly reserveFactor: bigint
+  /** Per slot, WAD. */
+  readonly borrowRate: bigint
+}
 
 /** What a token's books say as of its last accrual, and the rate that has run since. */
-export function readBooks(token: Address, { isVenus, borrowRate }: Flavour): Read.Read<Omit<Books, 'slots'>> {
+export function readBooks(token: Address, { isVenus, borrowRate }: Flavour): Read.Read<StoredBooks> {
   const get = (
     functionName: 'getCash' | 'totalBorrows' | 'totalReserves' | 'badDebt' | 'totalSupply' | 'reserveFactorMantissa',
   ) => Read.call({ to: token, abi: tokenAbi, functionName })

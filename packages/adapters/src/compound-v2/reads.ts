@@ -5,9 +5,9 @@ import { comptrollerAbi, factorMarketsAbi, oracleAbi, rewardMarketsAbi, threshol
 import * as Behind from './Behind.ts'
 import type { Flavour } from './Flavour.ts'
 import type { CompoundV2Metadata, TokenMetadata } from './metadata.ts'
-import type { Books, Caps, OwnerState, Paused, TokenState } from './PoolState.ts'
+import type { Caps, OwnerState, Paused, TokenState } from './PoolState.ts'
 import * as RateModel from './RateModel.ts'
-import { readBooks } from './readBooks.ts'
+import { readBooks, type StoredBooks } from './readBooks.ts'
 import { toPosition } from './toPosition.ts'
 import { toReserve } from './toReserve.ts'
 
@@ -91,7 +91,7 @@ export function readState(parameters: {
 type Stored = Omit<TokenState, 'rate' | 'books'> & {
   readonly rateModel: Address
   readonly accruedUntil: bigint
-  readonly storedBooks: ReadResult<Omit<Books, 'slots'>>
+  readonly storedBooks: ReadResult<StoredBooks>
 }
 
 function readToken(
