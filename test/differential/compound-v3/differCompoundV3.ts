@@ -1,3 +1,4 @@
+import { NoSuchCallError } from '@unimargin/adapters/compound-v3'
 import type { MockCompoundV3 } from '@unimargin/adapters/compound-v3/testing'
 import { type LendingAction, type MarketReading, type PositionFacts, type ReadResult, serialize } from '@unimargin/sdk'
 import { type MockBlock, MockRevert } from '@unimargin/sdk/testing'
@@ -153,7 +154,7 @@ function holdLimit(
   const most = amount ?? DISPOSABLE
   if (most > 0n) same(`${action} of ${most} by ${by.join()}`, takes(most), true)
   else tally.refusedLimits += 1
-  if (amount === undefined || action === 'repay' || (isBase && action === 'withdraw' && by.includes('balance'))) return
+  if (amount === undefined || action === 'repay') return
   same(`${action} of ${amount} + 1 by ${by.join()}`, takes(amount + 1n), false)
   if (action === 'supply') tally.capLimits += 1
   if (action === 'borrow') tally.loanLimits += 1
@@ -215,9 +216,9 @@ function perform(
   asset: Address,
   amount: bigint,
 ): MockCompoundV3 | undefined {
-  const { call, authorizations } = comet.adapter.lending.calls[action]({ ...reading, asset, owner, amount })
-  const sent = [...authorizations.map(({ grant }) => grant), call]
   try {
+    const { call, authorizations } = comet.adapter.lending.calls[action]({ ...reading, asset, owner, amount })
+    const sent = [...authorizations.map(({ grant }) => grant), call]
     return sent.reduce(
       (current, { to, data, value }) => {
         const hash = numberToHex(1, { size: 32 })
@@ -229,7 +230,7 @@ function perform(
       comet.withTokens(owner, asset, 2n ** 200n),
     )
   } catch (error) {
-    if (error instanceof MockRevert) return undefined
+    if (error instanceof MockRevert || error instanceof NoSuchCallError) return undefined
     throw error
   }
 }

@@ -11,7 +11,7 @@ export class NoSuchCallError extends BaseError {
     super(`Comet has no call for this ${action}.`, {
       facts: { Asset: asset, Amount: amount },
       action:
-        'Borrow and repay the base asset only, and name the amount of a supply, of a loan and of unknown collateral.',
+        'Borrow and repay the base asset only, call a withdrawal of more than is supplied `borrow`, and name the amount of a supply, of a loan and of unknown collateral.',
     })
     this.lendingAction = action
     this.asset = asset

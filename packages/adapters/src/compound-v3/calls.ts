@@ -7,7 +7,7 @@ import * as LendingDetails from './LendingDetails.ts'
 import { NoSuchCallError } from './NoSuchCallError.ts'
 
 /**
- * Comet's calls for each action. A supply of the base asset repays first, a withdrawal of more than is supplied borrows. `all`
+ * Comet's calls for each action. A supply of the base asset repays first; a withdrawal of more than is supplied is `borrow`. `all`
  * of a debt or of supplied base asset is Comet's own, up to the block that includes it; so is a repayment of more than is owed.
  */
 export function lendingCalls(comet: Address): Lending['calls'] {
@@ -64,8 +64,15 @@ export function lendingCalls(comet: Address): Lending['calls'] {
     },
     withdraw: (parameters) => {
       const { amount, position, asset } = parameters
+      if (!isCollateral(parameters)) {
+        if (amount === 'all') return takenOut(parameters, maxUint256)
+        const { supplied } = baseBalanceOf(parameters)
+        // Comet would lend the rest: nobody takes a loan by the name of a withdrawal.
+        const isLoan = typeof supplied === 'bigint' && amount > supplied
+        if (isLoan) throw new NoSuchCallError({ ...parameters, action: 'withdraw' })
+        return takenOut(parameters, amount)
+      }
       if (amount !== 'all') return takenOut(parameters, amount)
-      if (!isCollateral(parameters)) return takenOut(parameters, maxUint256)
       // A collateral earns nothing: all of it is what was read.
       const held = position.collateral.find((leg) => isAddressEqual(leg.asset.address, asset))?.amount ?? 0n
       if (typeof held !== 'bigint') throw new NoSuchCallError({ ...parameters, action: 'withdraw' })

@@ -22,7 +22,7 @@ export const limits: Lending['limits'] = {
     const by = refusals(reserve.withdrawBlockedBy)
     const isBase = LendingDetails.ofCollateral(reserve) === undefined
     const supplied = isBase ? baseBalanceOf(where).supplied : undefined
-    // Whoever has supplied nothing is no lender: a pause of lenders' withdrawals is not what refuses.
+    // Who has supplied nothing is no lender: a pause is not all that refuses.
     if (by.length > 0) return { amount: 0n, by: supplied === 0n ? ['balance', ...by] : by }
     return supplied === undefined ? collateralLimit(where) : least(supplied, reserve.availableLiquidity)
   },

@@ -199,6 +199,8 @@ describe('mockCompoundV3', () => {
     expect(() => calls.repay({ ...where(read, 'WETH'), amount: 1n })).toThrow(NoSuchCallError)
     expect(() => calls.borrow({ ...where(read, 'USDC'), amount: 'all' })).toThrow(NoSuchCallError)
     expect(() => calls.supply({ ...where(read, 'WETH'), amount: 'all' })).toThrow(NoSuchCallError)
+    // It would be a loan.
+    expect(() => calls.withdraw({ ...where(read, 'USDC'), amount: 1n })).toThrow(NoSuchCallError)
   })
 
   test('error: NotOfCometError', async () => {
