@@ -49,22 +49,32 @@ async function attempt(observed: Observed, one: LendingCase, amount: bigint) {
   return perform(observed.world, made.value, parameters)
 }
 
-/** Some protocols take more than is owed, and keep it or leave it: then one unit more pays back no more than all. */
+/**
+ * Some protocols take more than is owed, and keep it or leave it: then one unit more pays back no more than all. Some lend
+ * what one takes out beyond one's own: then one unit more withdraws no more than all.
+ */
 async function isSameAsAll(
   observed: Observed,
   one: LendingCase,
   amount: bigint,
   more: Awaited<ReturnType<typeof attempt>>,
 ): Promise<boolean> {
-  if (one.action !== 'repay' || more.status === 'refused') return false
+  const side = { repay: 'debt', withdraw: 'collateral', supply: undefined, borrow: undefined } as const
+  const asked = side[one.action]
+  if (asked === undefined || more.status === 'refused') return false
   const all = amount === 0n ? { status: 'done' as const, world: observed.world } : await attempt(observed, one, amount)
   if (all.status === 'refused') return false
-  const [a, b] = await Promise.all([all, more].map(({ world }) => debtIn(observed, world, one.owner)))
+  const [a, b] = await Promise.all([all, more].map(({ world }) => sideIn(observed, world, one.owner, asked)))
   return a !== undefined && difference(a, b) === undefined
 }
 
-async function debtIn({ adapter, metadata }: Observed, world: Observed['world'], owner: Address) {
+async function sideIn(
+  { adapter, metadata }: Observed,
+  world: Observed['world'],
+  owner: Address,
+  side: 'collateral' | 'debt',
+) {
   const { result } = await finish(adapter.state(metadata, [owner]), world)
   const position = result.status === 'ok' ? result.value.positions[0] : undefined
-  return position?.status === 'ok' ? position.value.debt : undefined
+  return position?.status === 'ok' ? position.value[side] : undefined
 }
