@@ -50,13 +50,21 @@ export function colourOfHealth(health: Health, watch: bigint): Colour {
 /** One margin view in at most 80 columns. */
 export function renderView(view: MarginView, options: { readonly paint: Paint; readonly watch: bigint }): string {
   const { paint, watch } = options
+  const [lending, idle] = [false, true].map((isIdle) =>
+    view.positions.filter(({ market }) => (market.holdsIdle === true) === isIdle),
+  )
   const lines = [
     paint('dim', row('market', 'collateral', 'debt', 'health')),
-    ...view.positions.flatMap((position) => positionLines(position, paint, watch)),
+    ...(lending ?? []).flatMap((position) => positionLines(position, paint, watch)),
+    ...(idle ?? []).flatMap((position, index) => [
+      ...(index === 0 ? ['', paint('dim', row('idle, no collateral of anything', '', 'held', '').trimEnd())] : []),
+      ...idleLines(position, paint),
+    ]),
     '',
-    totalsLine(view),
-    `  weakest ${paint(colourOfHealth(view.weakest.health, watch), factor(view.weakest.health))}${weakestName(view)}` +
-      paint('dim', `   as if one account ${factor(view.aggregate)} (hypothetical)`),
+    ...totalsLines(view),
+    ...unknownLines(view).map((line) => paint('yellow', line)),
+    weakestLine(view, paint, watch),
+    paint('dim', `  as if one account ${factor(view.aggregate)} (hypothetical)`),
     `  verdict ${paint(colourOf[view.verdict], view.verdict.toUpperCase())}`,
     ...view.inFlight.map((move) =>
       paint(
@@ -67,20 +75,25 @@ export function renderView(view: MarginView, options: { readonly paint: Paint; r
     ...view.parked.map(
       (parked) => `  parked ${decimal(parked.amount, parked.asset.decimals, 6)} ${parked.asset.symbol}: claim or retry`,
     ),
-    paint(
-      'dim',
-      `  ${view.chains.map((chain) => (chain.status === 'read' ? `${chain.name} #${chain.block.number}, ${chain.age} s old` : `${chain.name} UNREAD`)).join(' · ')}`,
-    ),
+    ...wrapped(
+      view.chains.map((chain) =>
+        chain.status === 'read' ? `${chain.name} #${chain.block.number}, ${chain.age} s old` : `${chain.name} UNREAD`,
+      ),
+    ).map((line) => paint('dim', line)),
   ]
   return lines.join('\n')
 }
 
-/** All columns together: 80. */
-const WIDTHS = { market: 29, collateral: 20, debt: 21, health: 8 }
+const COLUMNS = 80
 
+/** Of the right columns; the left ones share what is left. */
+const WIDTHS = { debt: 21, health: 8 }
+
+/** Always as wide as it may be: a name gives way to a number. */
 function row(market: string, collateral: string, debt: string, health: string): string {
-  const left = `  ${market.padEnd(WIDTHS.market)}${collateral.padStart(WIDTHS.collateral)}`
-  return `${left}${debt.padStart(WIDTHS.debt)}${health.padStart(WIDTHS.health)}`
+  const right = `${debt.padStart(WIDTHS.debt)}${health.padStart(WIDTHS.health)}`
+  const room = COLUMNS - 3 - right.length - collateral.length
+  return `  ${cut(market, room).padEnd(room)} ${collateral}${right}`
 }
 
 function positionLines(position: Position, paint: Paint, watch: bigint): readonly string[] {
@@ -99,20 +112,80 @@ function positionLines(position: Position, paint: Paint, watch: bigint): readonl
   })
 }
 
+/** What backs nothing stands in no column of collateral, and has no health. */
+function idleLines(position: Position, paint: Paint): readonly string[] {
+  const line = (index: number, text: string) => row(index === 0 ? position.market.name : '', '', text, '').trimEnd()
+  if (position.status === 'unread') return [paint('red', line(0, 'unknown'))]
+  const texts = position.collateral.map((leg) => legText(leg, Dollars.valueDown(leg.value, position.unit)))
+  return (texts.length === 0 ? ['–'] : texts).map((text, index) => line(index, text))
+}
+
 function legText({ amount, asset }: Pick<ReadPosition['debt'][number], 'amount' | 'asset'>, value: Quantity): string {
   if (typeof amount !== 'bigint') return `unknown ${asset.symbol}`
-  const worth = typeof value === 'bigint' ? ` $${decimal(value, 18, 0)}` : ''
+  const worth = typeof value === 'bigint' ? ` $${decimal(value, 18, 0)}` : ' unpriced'
   return `${decimal(amount, asset.decimals, 2)} ${asset.symbol}${worth}`
 }
 
-function totalsLine(view: MarginView): string {
-  const values = view.totals.status === 'complete' ? view.totals : view.totals.known
-  const partial =
-    view.totals.status === 'complete' ? '' : `  (PARTIAL: ${view.totals.missing.length} positions unknown)`
-  return `  totals  collateral ${usd(values.collateralValue)} · debt ${usd(values.debtValue)} · net ${usd(values.netValue)}${partial}`
+function totalsLines(view: MarginView): readonly string[] {
+  const { totals } = view
+  const isWhole = totals.status === 'complete'
+  const values = isWhole ? totals : totals.known
+  const { collateralValue, debtValue, netValue, idleValue } = values
+  const hasIdle = view.positions.some(({ market }) => market.holdsIdle)
+  return [
+    `  totals  collateral ${usd(collateralValue)} · debt ${usd(debtValue)} · net ${usd(netValue)}`,
+    ...(hasIdle ? [`          idle ${usd(idleValue)}, in none of these`] : []),
+    ...(isWhole ? [] : [`          PARTIAL: without ${totals.missing.length} positions of unknown value`]),
+  ]
 }
 
-function weakestName(view: MarginView): string {
-  const weakest = view.positions.find(({ id }) => id === view.weakest.weakestKnown?.position)
-  return weakest === undefined ? '' : ` (${weakest.market.name})`
+/** What the totals lack, by name: a chain as a whole, or a position with what is not known of it. */
+function unknownLines(view: MarginView): readonly string[] {
+  const missing = view.totals.status === 'complete' ? [] : view.totals.missing
+  const lost = view.positions.filter(({ id }) => missing.includes(id))
+  const chains = view.chains.flatMap((chain) => {
+    if (chain.status === 'read') return []
+    const count = lost.filter(({ market }) => market.chainId === chain.chainId).length
+    return [`${count} on ${chain.name}: ${chain.reason}`]
+  })
+  const unread = new Set(view.chains.flatMap((chain) => (chain.status === 'unread' ? [chain.chainId] : [])))
+  const others = lost
+    .filter(({ market }) => !unread.has(market.chainId))
+    .map((each) => `${each.market.name}: ${lackOf(each)}`)
+  return [...chains, ...others].map((text) => cut(`          ${text}`, COLUMNS))
+}
+
+function lackOf(position: Position): string {
+  const { status, issues } = position
+  if (status === 'read' && position.unit !== undefined && typeof position.unit.price !== 'bigint') {
+    return `counts in ${position.unit.symbol}, whose price in dollars is unknown`
+  }
+  return issues[0]?.reason ?? 'unknown'
+}
+
+/** Reasons of others may be long: the view itself has them whole. */
+function cut(text: string, width: number): string {
+  const letters = [...text]
+  return letters.length <= width ? text : `${letters.slice(0, Math.max(0, width - 1)).join('')}…`
+}
+
+/** As many in a line as fit. */
+function wrapped(parts: readonly string[]): readonly string[] {
+  const lines: string[] = []
+  for (const part of parts) {
+    const joined = `${lines.at(-1)} · ${part}`
+    if (lines.length > 0 && [...joined].length <= COLUMNS) lines[lines.length - 1] = joined
+    else lines.push(`  ${part}`)
+  }
+  return lines
+}
+
+/** One unknown health may be the weakest of all; the weakest of the others is named all the same. */
+function weakestLine(view: MarginView, paint: Paint, watch: bigint): string {
+  const { health, weakestKnown } = view.weakest
+  const told = paint(colourOfHealth(health, watch), factor(health))
+  const name = view.positions.find(({ id }) => id === weakestKnown?.position)?.market.name
+  if (weakestKnown === undefined || name === undefined) return `  weakest ${told}`
+  if (health.status === 'known') return `  weakest ${told} (${name})`
+  return `  weakest ${told}; of those known ${factor({ status: 'known', factor: weakestKnown.factor })} (${name})`
 }
