@@ -249,7 +249,11 @@ describe('exports', () => {
   })
 
   test('@unimargin/adapters/compound-v2', async () => {
-    expect(await namesOf('@unimargin/adapters/compound-v2')).toEqual(['NoSuchCallError', 'compoundV2'])
+    expect(await namesOf('@unimargin/adapters/compound-v2')).toEqual([
+      'NoSuchCallError',
+      'UnknownFlavourError',
+      'compoundV2',
+    ])
     expect(await namesOf('@unimargin/adapters/compound-v2/testing')).toEqual(['mockCompoundV2'])
   })
 

@@ -1,3 +1,5 @@
+import { UnknownFlavourError } from './UnknownFlavourError.ts'
+
 /** Which member of the family. `compound`: Compound V2 itself and what was forked from it without changes of its own. */
 export type FlavourName = 'venus-isolated' | 'moonwell' | 'compound'
 
@@ -19,8 +21,14 @@ const flavours: Readonly<Record<FlavourName, Flavour>> = {
   compound: make('compound', false, false),
 }
 
-/** The facts of a flavour. */
+/**
+ * The facts of a flavour.
+ *
+ * @throws UnknownFlavourError when a caller without types names another one.
+ */
 export function of(name: FlavourName): Flavour {
+  const known = Object.keys(flavours)
+  if (!known.includes(name)) throw new UnknownFlavourError(name, known)
   return flavours[name]
 }
 

@@ -11,6 +11,7 @@ import { comptrollerAbi, tokenAbi } from './abi.ts'
 import { compoundV2 } from './compoundV2.ts'
 import type { FlavourName } from './Flavour.ts'
 import { NoSuchCallError } from './NoSuchCallError.ts'
+import { UnknownFlavourError } from './UnknownFlavourError.ts'
 
 const comptroller = '0x317c1A5739F39046E20b08ac9BeEa3f10fD43326'
 const asset = '0x0000000000000000000000000000000000000001'
@@ -110,5 +111,14 @@ describe('compoundV2', () => {
 
   test('error: InvalidAddressError', () => {
     expect(() => compoundV2({ chainId: 1, comptroller: '0x12', flavour: 'compound' })).toThrow(InvalidAddressError)
+    const coin = { token: '0x12', symbol: 'ETH' } as const
+    expect(() => compoundV2({ chainId: 1, comptroller, flavour: 'compound', coin })).toThrow('`coin.token` is not')
+    // @ts-expect-error: no compiler looks at what JavaScript passes, e.g. an entry of another adapter.
+    expect(() => compoundV2({ chainId: 1, pool: comptroller })).toThrow(InvalidAddressError)
+  })
+
+  test('error: UnknownFlavourError', () => {
+    // @ts-expect-error: of Venus on BNB Chain, which is not supported.
+    expect(() => adapterOf('venus-core')).toThrow(UnknownFlavourError)
   })
 })

@@ -24,8 +24,8 @@ export type CompoundV2Parameters = {
   readonly name?: string | undefined
   /** How many seconds lists of markets and the like are kept; 3,600 otherwise. A change is noticed in the next block anyway. */
   readonly metadataTtl?: number | undefined
-  /** What the chain's own coin is called, where it can be supplied without wrapping it; `ETH` otherwise. */
-  readonly coin?: string | undefined
+  /** The token of the chain's own coin, where that can be supplied without wrapping it: it has no asset that it could name. */
+  readonly coin?: { readonly token: Address; readonly symbol: string } | undefined
   /** How many blocks a year has, for rates of `compound`, which counts in blocks and does not say. Without it they are unknown. */
   readonly blocksPerYear?: bigint | undefined
   /** Where Multicall3 is not at its usual address. */
@@ -41,7 +41,8 @@ export type CompoundV2Parameters = {
  *
  * Reads nothing by itself.
  *
- * @throws InvalidAddressError when `comptroller` or `multicall3` is no address.
+ * @throws InvalidAddressError when `comptroller`, `coin.token` or `multicall3` is no address.
+ * @throws UnknownFlavourError when `flavour` is none of the three.
  *
  * @example
  * import { compoundV2 } from '@unimargin/adapters/compound-v2'
@@ -54,11 +55,16 @@ export type CompoundV2Parameters = {
  * })
  */
 export function compoundV2(parameters: CompoundV2Parameters): CompoundV2Adapter {
-  const { chainId, metadataTtl = 3_600, name = `Compound V2 on chain ${chainId}`, coin = 'ETH' } = parameters
-  const { blocksPerYear, multicall3 } = parameters
-  for (const parameter of ['comptroller', 'multicall3'] as const) {
-    const value = parameters[parameter]
-    if (value !== undefined && !isAddress(value)) throw new InvalidAddressError({ parameter, value })
+  const { chainId, metadataTtl = 3_600, name = `Compound V2 on chain ${chainId}` } = parameters
+  const { blocksPerYear, multicall3, coin } = parameters
+  const addresses = {
+    comptroller: parameters.comptroller,
+    ...(coin !== undefined && { 'coin.token': coin.token }),
+    ...(multicall3 !== undefined && { multicall3 }),
+  }
+  for (const [parameter, value] of Object.entries(addresses)) {
+    // Callers without types pass entries of other adapters.
+    if (!isAddress(value ?? '')) throw new InvalidAddressError({ parameter, value })
   }
   const comptroller = getAddress(parameters.comptroller)
   const flavour = Flavour.of(parameters.flavour)

@@ -3,3 +3,4 @@ export { type CompoundV2Adapter, type CompoundV2Parameters, compoundV2 } from '.
 export type { FlavourName } from './Flavour.ts'
 export type { CompoundV2Metadata, TokenMetadata } from './metadata.ts'
 export { NoSuchCallError } from './NoSuchCallError.ts'
+export { UnknownFlavourError } from './UnknownFlavourError.ts'

@@ -1,5 +1,5 @@
 import { type Address, type Asset, assetLabels, Read, type ReadResult } from '@unimargin/sdk'
-import { zeroAddress } from 'viem'
+import { isAddressEqual, zeroAddress } from 'viem'
 import { readAsset } from '../shared/token.ts'
 import { comptrollerAbi, tokenAbi } from './abi.ts'
 import type { Flavour } from './Flavour.ts'
@@ -35,10 +35,12 @@ export function readMetadata(parameters: {
   readonly chainId: number
   readonly comptroller: Address
   readonly flavour: Flavour
-  readonly coin: string
+  readonly coin?: { readonly token: Address; readonly symbol: string } | undefined
   readonly blocksPerYear?: bigint | undefined
 }): Read.Read<CompoundV2Metadata> {
   const { chainId, comptroller, flavour, coin, blocksPerYear } = parameters
+  const isCoin = (token: Address) => coin !== undefined && isAddressEqual(token, coin.token)
+  const coinAsset: Asset = { chainId, address: zeroAddress, symbol: coin?.symbol ?? '', decimals: 18 }
   const head = Read.all([
     Read.call({ to: comptroller, abi: comptrollerAbi, functionName: 'oracle' }),
     Read.call({ to: comptroller, abi: comptrollerAbi, functionName: 'getAllMarkets' }),
@@ -47,20 +49,16 @@ export function readMetadata(parameters: {
     if (list.length > MAX_TOKENS || new Set(list).size !== list.length) {
       return unusable('the list of markets is none that a Comptroller can have')
     }
-    return Read.andThen(Read.all(list.map((token) => readToken(token, flavour))), (tokens) => {
+    return Read.andThen(Read.all(list.map((token) => readToken(token, flavour, isCoin(token)))), (tokens) => {
       const tail = Read.all(
         tokens.map(({ token, underlying, rateModel }) =>
           Read.all([
-            underlying.status === 'ok'
-              ? readAsset(chainId, underlying.value)
-              : Read.succeed<Asset>({ chainId, address: zeroAddress, symbol: coin, decimals: 18 }),
+            underlying === undefined ? Read.succeed(coinAsset) : readAsset(chainId, underlying),
             RateModel.read(rateModel, flavour),
             Read.settle(readBooks(token, flavour)),
           ]),
         ),
       )
-      const unread = tokens.map(({ underlying }) => underlying).find(({ status }) => status === 'unavailable')
-      if (unread !== undefined && unread.status !== 'ok') return Read.fail(unread)
       return Read.andThen(tail, (details) => {
         const assets = details.map(([asset]) => asset)
         if (new Set(assets.map(({ address }) => address)).size !== assets.length) {
@@ -70,11 +68,11 @@ export function readMetadata(parameters: {
         return Read.succeed({
           oracle,
           tokens: tokens.map(({ underlying, slotsPerYear, ...token }, index): TokenMetadata => {
-            const asset = assets[index] ?? { chainId, address: zeroAddress, symbol: coin, decimals: 18 }
+            const asset = assets[index] ?? coinAsset
             return {
               ...token,
               asset,
-              isCoin: underlying.status !== 'ok',
+              isCoin: underlying === undefined,
               label: labels[index] ?? asset.address,
               parameters: verified(details[index], flavour),
               slotsPerYear: slotsPerYear ?? (token.isTimeBased ? SECONDS_PER_YEAR : blocksPerYear),
@@ -96,10 +94,10 @@ function verified(
   return RateModel.rateAt(model, books.value.totals, isVenus) === books.value.borrowRate ? model : undefined
 }
 
-function readToken(token: Address, { isVenus, name }: Flavour) {
+function readToken(token: Address, { isVenus, name }: Flavour, isCoin: boolean) {
   const read = Read.all([
-    // The token of the chain's own coin has no such function.
-    Read.settle(Read.call({ to: token, abi: tokenAbi, functionName: 'underlying' })),
+    // The token of the chain's own coin has no such function; Compound's own takes the call for a supply of nothing.
+    isCoin ? Read.succeed(undefined) : Read.call({ to: token, abi: tokenAbi, functionName: 'underlying' }),
     Read.call({ to: token, abi: tokenAbi, functionName: 'interestRateModel' }),
     isVenus ? Read.call({ to: token, abi: tokenAbi, functionName: 'isTimeBased' }) : Read.succeed(name === 'moonwell'),
     isVenus ? Read.call({ to: token, abi: tokenAbi, functionName: 'blocksOrSecondsPerYear' }) : Read.succeed(undefined),
@@ -109,7 +107,7 @@ function readToken(token: Address, { isVenus, name }: Flavour) {
     ([underlying, rateModel, isTimeBased, slotsPerYear]): Pick<
       TokenMetadata,
       'token' | 'rateModel' | 'isTimeBased' | 'slotsPerYear'
-    > & { readonly underlying: ReadResult<Address> } => ({ token, underlying, rateModel, isTimeBased, slotsPerYear }),
+    > & { readonly underlying: Address | undefined } => ({ token, underlying, rateModel, isTimeBased, slotsPerYear }),
   )
 }
 

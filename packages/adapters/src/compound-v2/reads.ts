@@ -79,6 +79,9 @@ export function readState(parameters: {
     const reserves = states.map((state) => toReserve(state, market, flavour, bonus))
     const positions = storedOwners.map((result, index) => {
       if (result.status !== 'ok') return result
+      // Whatever it has there would be missing from its health.
+      const stray = [...result.value.entered].find((entered) => tokens.every(({ token }) => token !== entered))
+      if (stray !== undefined) return unread(`${stray}, which it has entered, is not in the list of markets`)
       const owed = debts[index]
       const balances = result.value.balances.map((balance, at) => ({ ...balance, debt: owed?.[at] ?? missing }))
       const owner = owners[index] ?? zeroAddress
@@ -219,8 +222,12 @@ function changeOf(
 
 const WAD = 10n ** 18n
 const zero: Read.Read<bigint> = Read.succeed(0n)
-const missing: ReadResult<never> = { status: 'unavailable', reason: 'no result' }
-const ahead: ReadResult<never> = { status: 'unavailable', reason: 'interest was accrued later than this block' }
+const missing = unread('no result')
+const ahead = unread('interest was accrued later than this block')
+
+function unread(reason: string): ReadResult<never> {
+  return { status: 'unavailable', reason }
+}
 
 function ok<value>(value: value): ReadResult<value> {
   return { status: 'ok', value }

@@ -219,5 +219,7 @@ describe('wallet', () => {
     expect(() => wallet({ ...parameters, dollarOracle: '0x12' })).toThrow('`dollarOracle` is not an address.')
     expect(() => wallet({ ...parameters, wrappedNative: '0x12' })).toThrow('`wrappedNative` is not an address.')
     expect(() => wallet({ ...parameters, multicall3: '0x12' })).toThrow('`multicall3` is not an address.')
+    // @ts-expect-error: no compiler looks at what JavaScript passes, e.g. an entry of another adapter.
+    expect(() => wallet({ chainId: 8453, pool: usdc })).toThrow('`assets` is not an address.')
   })
 })

@@ -54,6 +54,10 @@ export type WalletParameters = {
  */
 export function wallet(parameters: WalletParameters): ProtocolAdapter<WalletMetadata> {
   const { chainId, native = { symbol: 'native coin' }, name = `Wallet on chain ${chainId}` } = parameters
+  // An entry of another adapter's addresses, where no compiler looks.
+  if (!Array.isArray(parameters.assets)) {
+    throw new InvalidAddressError({ parameter: 'assets', value: parameters.assets })
+  }
   const assets = parameters.assets.map((asset) => checked('assets', asset))
   const twice = assets.find((asset, index) => asset === NATIVE_COIN || assets.indexOf(asset) !== index)
   if (twice !== undefined) throw new DuplicateAssetError(twice)

@@ -1,7 +1,7 @@
 import { type Address, createMarginClient, type Hex, type ReadPosition } from '@unimargin/sdk'
-import { type MockChain, MockRevert, mockChain, UnknownMockAssetError } from '@unimargin/sdk/testing'
+import { type MockChain, type MockMarket, MockRevert, mockChain, UnknownMockAssetError } from '@unimargin/sdk/testing'
 import fc from 'fast-check'
-import { decodeErrorResult, parseAbi } from 'viem'
+import { decodeErrorResult, encodeAbiParameters, parseAbi } from 'viem'
 import { base } from 'viem/chains'
 import { describe, expect, test } from 'vitest'
 import { type MockCompoundV2, type MockCompoundV2Options, mockCompoundV2 } from './mockCompoundV2.ts'
@@ -40,7 +40,7 @@ async function viewOf(venus: MockCompoundV2, chain: MockChain, of: Address = own
   return { position: found satisfies ReadPosition, state, view }
 }
 
-const chainWith = (venus: MockCompoundV2): MockChain => mockChain({ chain: base, markets: [venus] })
+const chainWith = (venus: MockMarket): MockChain => mockChain({ chain: base, markets: [venus] })
 
 function refusedWith(act: () => unknown): string {
   const abi = parseAbi([
@@ -55,6 +55,21 @@ function refusedWith(act: () => unknown): string {
     return decodeErrorResult({ abi, data: error.data as Hex }).errorName
   }
   return 'not refused'
+}
+
+const throwing = (): Hex => {
+  throw new MockRevert()
+}
+
+/** The market with other answers of one of its contracts, by selector. */
+function answering(venus: MockCompoundV2, contract: Address, answers: Readonly<Record<string, () => Hex>>) {
+  const contracts: MockCompoundV2['contracts'] = (at) => {
+    const all = venus.contracts(at)
+    const usual = all[contract]
+    if (usual === undefined) throw new TypeError('no such contract')
+    return { ...all, [contract]: (call, block) => answers[call.data.slice(0, 10)]?.() ?? usual(call, block) }
+  }
+  return { ...venus, contracts }
 }
 
 describe('mockCompoundV2', () => {
@@ -203,6 +218,23 @@ describe('mockCompoundV2', () => {
       amount: 5n,
     })
     expect([call.value, authorizations]).toEqual([5n, []])
+  })
+
+  test('behavior: a token that does not name its asset is not taken for one of the chain’s own coin', async () => {
+    const venus = venusOf({ flavour: 'compound' })
+    const { token } = venus.addresses.reserves.USDC ?? { token: other }
+    // Compound's own token of ether takes any call for a supply, and answers nothing.
+    for (const underlying of [throwing, (): Hex => '0x'] as const) {
+      const chain = chainWith(answering(venus, token, { '0x6f307dc3': underlying }))
+      await expect(viewOf(venus, chain)).rejects.toThrow('underlying')
+    }
+  })
+
+  test('behavior: who has entered what the Comptroller no longer lists is not judged without it', async () => {
+    const venus = venusOf()
+    const entered = encodeAbiParameters([{ type: 'address[]' }], [[other]])
+    const chain = chainWith(answering(venus, venus.addresses.comptroller, { '0xabfceffc': () => entered }))
+    await expect(viewOf(venus, chain)).rejects.toThrow('is not in the list of markets')
   })
 
   test('error: UnknownMockAssetError', () => {

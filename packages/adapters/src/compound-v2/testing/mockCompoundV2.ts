@@ -30,7 +30,7 @@ import * as MockToken from './MockToken.ts'
 import { mockContracts } from './mockContracts.ts'
 
 /** A mocked Comptroller, in a few words. */
-export type MockCompoundV2Options = Omit<CompoundV2Parameters, 'comptroller' | 'flavour'> & {
+export type MockCompoundV2Options = Omit<CompoundV2Parameters, 'comptroller' | 'flavour' | 'coin'> & {
   /** Made of chain and name unless told. */
   readonly comptroller?: Address | undefined
   /** `venus-isolated` unless told. */
@@ -101,9 +101,12 @@ export function mockCompoundV2(options: MockCompoundV2Options): MockCompoundV2 {
   const name = options.name ?? `Mock ${chainId}`
   const given = options.comptroller ?? mockAddress(`compound-v2:${chainId}:${name}:comptroller`)
   const blocksPerYear = options.blocksPerYear ?? MockToken.SLOTS_PER_YEAR
-  const adapter = compoundV2({ ...options, blocksPerYear, flavour, name, comptroller: given })
-  const comptroller = getAddress(adapter.market.id)
+  if (!isAddress(given)) throw new InvalidAddressError({ parameter: 'comptroller', value: given })
+  const comptroller = getAddress(given)
   const where = `compound-v2:${chainId}:${comptroller}`
+  const tokens = Object.entries(reserves).map(([symbol, token]) => MockToken.make(where, symbol, token))
+  const coin = tokens.find((token) => token.options.isCoin)
+  const adapter = compoundV2({ ...options, blocksPerYear, flavour, name, comptroller, coin })
   for (const { address } of Object.values(reserves)) {
     if (address !== undefined && !isAddress(address, { strict: false })) {
       throw new InvalidAddressError({ parameter: 'address', value: address })
@@ -115,7 +118,7 @@ export function mockCompoundV2(options: MockCompoundV2Options): MockCompoundV2 {
     comptroller,
     oracle: mockAddress(`${where}:oracle`),
     flavour,
-    tokens: Object.entries(reserves).map(([symbol, token]) => MockToken.make(where, symbol, token)),
+    tokens,
     users: new Map(),
     allowances: new Map(),
     holdings: new Map(),
