@@ -9,7 +9,7 @@ console.log(`SEED=${seed}`)
 const steps = [
   // The properties of `pnpm test`, on other cases than there.
   () => run('vitest', ['run', '--project', 'unit'], { env: { SEED: seed } }),
-  () => run('tsx', ['--conditions=unimargin-source', 'test/differential/main.ts'], { env: { RUNS: runs, SEED: seed } }),
+  () => run('tsx', ['scripts/fuzz-differential.ts'], { env: { RUNS: runs, SEED: seed } }),
   () =>
     run('tsx', ['--conditions=unimargin-source', 'test/faults/monotonicity/main.ts'], {
       env: { RUNS: String(50 * Number(runs)), SEED: seed },
