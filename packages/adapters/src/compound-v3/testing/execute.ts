@@ -44,7 +44,7 @@ export function execute(ledger: CometLedger, transaction: MockTransaction, at: M
 
 function toComet(ledger: CometLedger, from: Address, data: Hex, time: bigint): CometLedger | undefined {
   const call = decodedCall(cometAbi, data)
-  if (call === undefined) throw new MockRevert()
+  if (call === undefined) return undefined
   switch (call.functionName) {
     case 'supply':
       return supplied(ledger, time, from, from, ...call.args)

@@ -1,6 +1,6 @@
 import { type Address, createMarginClient, type MarketState, type ReadPosition } from '@unimargin/sdk'
 import { type MockChain, type MockContract, MockRevert, mockChain, UnknownMockAssetError } from '@unimargin/sdk/testing'
-import { decodeFunctionData, parseAbi } from 'viem'
+import { decodeFunctionData, numberToHex, parseAbi, toFunctionSelector } from 'viem'
 import { base as chainBase } from 'viem/chains'
 import { describe, expect, test } from 'vitest'
 import { NoSuchCallError } from '../NoSuchCallError.ts'
@@ -210,6 +210,15 @@ describe('mockCompoundV3', () => {
     expect(() => limits.supply({ ...read, asset: friend })).toThrow(NotOfCometError)
     const stripped = { ...read, state: { ...read.state, details: undefined } }
     expect(() => limits.borrow(where(stripped, 'USDC'))).toThrow(NotOfCometError)
+  })
+
+  test('behavior: a view that is asked by itself answers as it does among others', async () => {
+    const comet = cometOf({ positions: [{ owner, supply: { WETH: '1' }, borrow: { USDC: '2550' } }] })
+    const { backend } = chainOf(comet)
+    const data = toFunctionSelector('numAssets()')
+    await expect(
+      backend({ method: 'eth_call', params: [{ to: comet.market.id, data }, 'latest'] }),
+    ).resolves.toMatchObject({ status: 'result', result: numberToHex(2, { size: 32 }) })
   })
 
   test('error: MockRevert', () => {
