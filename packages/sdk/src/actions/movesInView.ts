@@ -3,7 +3,7 @@ import { type DataIssue, issueOf } from '../model/DataIssue.ts'
 import type { Address, Hex } from '../model/Hex.ts'
 import type { InFlight, Parked } from '../model/MarginView.ts'
 import { type Quantity, unknown } from '../model/Quantity.ts'
-import * as Dollars from '../risk/Dollars.ts'
+import { dollarPrices } from '../risk/dollarPrices.ts'
 import * as Usd from '../units/Usd.ts'
 import * as OwnerMoves from './OwnerMoves.ts'
 import type { ChainOutcome } from './readChain.ts'
@@ -148,7 +148,7 @@ function assetOf(outcome: ChainOutcome, address: Address): Asset | undefined {
   return [...reserves.map(({ asset }) => asset), ...outcome.assets].find((asset) => isSame(asset.address, address))
 }
 
-/** At the price of the market that it was meant for, else of the first that knows one; rounded down. */
+/** At the price of the market that it was meant for, else of the first that knows one (in dollars, if any); rounded down. */
 function valueIn(
   outcome: ChainOutcome,
   owner: Address,
@@ -159,11 +159,7 @@ function valueIn(
 ): Quantity {
   const states = outcome.markets.flatMap(({ reading }) => (reading.status === 'ok' ? [reading.value.state] : []))
   const wanted = states.filter((state) => market !== undefined && isSame(state.market.id, market))
-  const prices = [...wanted, ...states].flatMap(({ reserves, unit }) =>
-    reserves
-      .filter((reserve) => isSame(reserve.asset.address, asset.address))
-      .map((reserve) => Dollars.valueDown(reserve.price, unit)),
-  )
+  const prices = [...dollarPrices(wanted, asset.address), ...dollarPrices(states, asset.address)]
   const price = prices.find((candidate) => typeof candidate === 'bigint')
   const missing = (reason: string): Quantity =>
     unknown({ kind: 'unavailable', chainId: outcome.chain.id, owner, path, reason })

@@ -57,7 +57,7 @@ export type MovePlan = {
   readonly received: bigint
   /** What of an asked amount the route cannot carry, base units at the source: it stays in the donor. */
   readonly dust: bigint
-  /** Price of the asset at the donor, WAD per whole token. */
+  /** Price of the asset at the donor in US dollars, WAD per whole token. */
   readonly price: bigint
   /** The health factor to reach, WAD; absent when an amount was asked for without one. */
   readonly target?: bigint | undefined

@@ -21,6 +21,7 @@ import {
 } from '../../../../test/fixtures/moves.ts'
 import type { Flag, FlagKind } from '../model/Flag.ts'
 import type { KnownHealth } from '../model/Health.ts'
+import type { MarketState } from '../model/Market.ts'
 import type { Position, ReadPosition } from '../model/Position.ts'
 import { unknown } from '../model/Quantity.ts'
 import type { MovePlan } from './MovePlan.ts'
@@ -34,6 +35,7 @@ const donorUsdc = asset(DONOR_CHAIN, 'USDC', 6)
 const weth = asset(RECEIVER_CHAIN, 'WETH', 18)
 const usdc = asset(RECEIVER_CHAIN, 'USDC', 6)
 const issue = { kind: 'unavailable', chainId: RECEIVER_CHAIN, path: 'price', reason: 'no answer' } as const
+const price = unknown(issue)
 
 function plan(changes: Parameters<typeof world>[0] = {}, more: Partial<Parameters<typeof planMove>[1]> = {}) {
   const { context, ...rest } = world(changes)
@@ -356,9 +358,48 @@ describe('planMove', () => {
     )
   })
 
+  describe('units of account', () => {
+    const { context, view, ...ids } = world()
+    const [donorState, receiverState] = view.markets
+    if (donorState === undefined || receiverState === undefined) throw new TypeError('two markets are needed')
+    const wbtc = { symbol: 'WBTC', price: 60_000n * WAD }
+    /** A market like Morpho Blue's: anybody makes one, with any oracle. */
+    const other = (unit: typeof wbtc | { readonly symbol: string; readonly price: typeof price }): MarketState => ({
+      market: { ...market(DONOR_CHAIN), key: 'other' },
+      reserves: [reserve(donorWeth, { price: WAD })],
+      unit,
+    })
+    const planned = (markets: readonly MarketState[]) =>
+      planMove(context, { ...ids, ...goal, view: { ...view, markets } })
+
+    test('behavior: the native coin has its price of a market that counts in dollars, whatever stands before it', () => {
+      expect(expectPlan(planned([other(wbtc), donorState, receiverState])).source.nativePrice).toBe(2_000n * WAD)
+    })
+
+    test('behavior: else of one that counts in another unit, in dollars, and unknown where that is', () => {
+      const wrapped = { ...context, routers: context.routers.map((one) => ({ ...one, wrappedNative: usdc.address })) }
+      const asked = (unit: Parameters<typeof other>[0]) => {
+        const listed = {
+          ...other(unit),
+          reserves: [reserve({ ...usdc, chainId: DONOR_CHAIN }, { price: WAD / 30_000n })],
+        }
+        return planMove(wrapped, { ...ids, ...goal, view: { ...view, markets: [listed, donorState, receiverState] } })
+      }
+      expect(expectPlan(asked(wbtc)).source.nativePrice).toBe((WAD / 30_000n) * 60_000n)
+      expect(expectPlan(asked({ symbol: 'WBTC', price })).source.nativePrice).toEqual(price)
+    })
+
+    test('behavior: costs are in dollars, whatever the donor counts in', () => {
+      const inWbtc = (unit: Parameters<typeof other>[0]) => [{ ...donorState, unit }, receiverState]
+      expect(expectPlan(planned(inWbtc(wbtc))).price).toBe(2_000n * 60_000n * WAD)
+      expect(() => planned(inWbtc({ symbol: 'WBTC', price }))).toThrowError(
+        expect.objectContaining({ name: 'UnknownHealthError' }),
+      )
+    })
+  })
+
   const { context, view, donor, receiver } = world()
   const good = { view, donor, receiver, ...goal }
-  const price = unknown(issue)
 
   test.each([
     ['UnknownPositionError', context, { ...good, donor: 'nobody' }],
@@ -380,6 +421,19 @@ describe('planMove', () => {
     ['UnknownRouterError', { ...context, routers: [] }, good],
     ['UnknownMarketError', { ...context, adapters: [adapter(DONOR_CHAIN)] }, good],
     ['UnknownMarketError', context, { ...good, view: { ...view, markets: view.markets.slice(0, 1) } }],
+    ...([DONOR_CHAIN, RECEIVER_CHAIN] as const).map(
+      (chainId) =>
+        [
+          'UnroutedMarketError',
+          {
+            ...context,
+            adapters: context.adapters.map((one) =>
+              one.market.chainId === chainId ? { ...one, routed: undefined } : one,
+            ),
+          },
+          good,
+        ] as const,
+    ),
   ] as const)('error: %s (%#)', (name, of, parameters) => {
     expect(() => planMove(of, parameters)).toThrowError(expect.objectContaining({ name }))
   })

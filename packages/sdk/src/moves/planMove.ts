@@ -4,6 +4,7 @@ import type { KnownHealth } from '../model/Health.ts'
 import type { KnownLegs } from '../model/Leg.ts'
 import type { MarginView } from '../model/MarginView.ts'
 import { issuesOf } from '../model/Quantity.ts'
+import * as Dollars from '../risk/Dollars.ts'
 import * as MulDiv from '../units/MulDiv.ts'
 import * as Wad from '../units/Wad.ts'
 import { assertUndoubted } from './assertUndoubted.ts'
@@ -65,8 +66,8 @@ export type PlanMoveParameters = {
  * With `amount`, just that amount is planned, without its dust.
  *
  * @throws UnknownPositionError, SamePositionError, SameChainError, OwnersDifferError, UnknownAssetError,
- * AmbiguousAssetError, UnknownRouteError, UnknownRouterError, UnknownMarketError, NothingToMoveError for what does not
- * exist or does not go together.
+ * AmbiguousAssetError, UnknownRouteError, UnknownRouterError, UnknownMarketError, UnroutedMarketError, NothingToMoveError
+ * for what does not exist or does not go together.
  * @throws InvalidHealthFactorError, InvalidAmountError, AmountAbovePositionError, InvalidArrivalTimeError, NoGoalError for
  * numbers that make no sense.
  * @throws UnknownHealthError when a number that the plan would be built on is unknown; what was last known of a position
@@ -159,7 +160,7 @@ export function planMove(
     amount,
     received,
     dust: asked === undefined ? 0n : asked - amount,
-    price: donor.reserve.price,
+    price: dollarPriceOf(donor),
     target,
     donorFloor,
     slack: { seconds: arrivalSeconds },
@@ -264,6 +265,13 @@ function estimateOf(receiver: MoveSide, legs: KnownLegs, target: bigint | undefi
   const weight = Wad.mulDown(price, held?.liquidationThreshold ?? liquidationThreshold)
   if (missing <= 0n || weight === 0n) return 1n
   return MulDiv.up(missing, 10n ** BigInt(asset.decimals), weight) / units.destination + 1n
+}
+
+/** What costs are counted in, whatever the donor's market counts in. */
+function dollarPriceOf({ position, reserve, state }: MoveSide): bigint {
+  const price = Dollars.valueUp(reserve.price, state.unit)
+  if (typeof price === 'bigint') return price
+  throw new UnknownHealthError(position.id, `price of ${reserve.asset.symbol} in dollars`, issuesOf(price))
 }
 
 function healthOf({ rule, legs }: MoveSide): KnownHealth {

@@ -7,7 +7,7 @@ import type { ReadPosition } from '../model/Position.ts'
 import type { Quantity } from '../model/Quantity.ts'
 import { issuesOf, unknown } from '../model/Quantity.ts'
 import type { Route, RouteEnd, RouterDeployment } from '../model/Route.ts'
-import * as Dollars from '../risk/Dollars.ts'
+import { dollarPrices } from '../risk/dollarPrices.ts'
 import type { LiquidationRule } from '../risk/LiquidationRule.ts'
 import {
   AmbiguousAssetError,
@@ -170,13 +170,8 @@ function side(
 
 /** The price of a chain's native coin, as one of the chain's markets prices its wrapped form. */
 function nativePriceOf(view: MarginView, { chainId, wrappedNative }: RouterDeployment): Quantity {
-  const prices = view.markets
-    .filter(({ market }) => market.chainId === chainId)
-    .flatMap(({ reserves, unit }) =>
-      reserves.map(({ asset, price }) => ({ asset, price: Dollars.valueDown(price, unit) })),
-    )
-    .filter(({ asset }) => isSame(asset.address, wrappedNative))
-    .map(({ price }) => price)
+  const states = view.markets.filter(({ market }) => market.chainId === chainId)
+  const prices = dollarPrices(states, wrappedNative)
   const missing = {
     kind: 'unavailable',
     chainId,

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { idle, issue, read, safe, unread, usd, weak } from '../../../../test/fixtures/positions.ts'
-import { unknown } from '../model/Quantity.ts'
+import { type Quantity, unknown } from '../model/Quantity.ts'
 import * as Wad from '../units/Wad.ts'
 import * as AccountHealth from './AccountHealth.ts'
+import { totals } from './Totals.ts'
 import * as UniformFall from './UniformFall.ts'
 import { verdict } from './Verdict.ts'
 
@@ -31,6 +32,56 @@ describe('weakest', () => {
     const twin = { ...weak, id: 'Z' }
     expect(AccountHealth.weakest([twin, weak]).weakestKnown?.position).toBe('B')
     expect(AccountHealth.weakest([weak, twin]).weakestKnown?.position).toBe('B')
+  })
+})
+
+describe('idle', () => {
+  const market = { ...safe.market, holdsIdle: true } as const
+  const blind = { ...unread, id: 'wallet', market }
+
+  test('behavior: a wallet that was not read makes no health unknown: nobody liquidates it', () => {
+    expect(AccountHealth.weakest([safe, blind])).toEqual(AccountHealth.weakest([safe]))
+    expect(AccountHealth.aggregate([safe, blind])).toEqual(AccountHealth.aggregate([safe]))
+    expect(verdict([safe, blind])).toBe('ok')
+    expect(verdict([safe, blind, unread])).toBe('unknown')
+  })
+
+  test('behavior: what is idle backs nothing, as in the totals', () => {
+    expect(AccountHealth.aggregate([weak, { ...idle, market }])).toEqual(AccountHealth.aggregate([weak]))
+    expect(totals([weak, { ...idle, market }])).toMatchObject({ idleValue: usd(500), weightedCollateral: usd(8_000) })
+  })
+})
+
+describe('units of account', () => {
+  const inEther = (price: Quantity) => ({ ...read('E', usd(2), usd(1)), unit: { symbol: 'WETH', price } })
+
+  test('behavior: sums are in dollars, each side rounded against the user', () => {
+    const list = [inEther(usd(3_000)), read('F', usd(3_000), usd(1_500))]
+    expect(AccountHealth.aggregate(list)).toEqual({ status: 'known', factor: Wad.fromDecimal('2') })
+    expect(totals(list)).toMatchObject({
+      status: 'complete',
+      collateralValue: usd(9_000),
+      debtValue: usd(4_500),
+      weightedCollateral: usd(9_000),
+      weightedDebt: usd(4_500),
+      netValue: usd(4_500),
+    })
+    const dust = { ...read('G', 1n, 1n), unit: { symbol: 'WETH', price: usd(3_000) + 1n } }
+    expect(totals([dust])).toMatchObject({ collateralValue: 3_000n, debtValue: 3_001n })
+  })
+
+  test('behavior: a unit without a price leaves the healths known, and the sums without it', () => {
+    const blind = inEther(unknown(issue))
+    expect(AccountHealth.weakest([blind]).health).toEqual({ status: 'known', factor: usd(2) })
+    expect(AccountHealth.aggregate([blind, safe])).toEqual(unknown(issue))
+    expect(totals([blind, safe])).toMatchObject({ status: 'partial', missing: ['E'], known: { debtValue: usd(2_000) } })
+    expect(verdict([blind])).toBe('ok')
+  })
+
+  test('behavior: nothing is worth nothing in any unit', () => {
+    const empty = { ...read('H', 0n, 0n), unit: { symbol: 'WETH', price: unknown(issue) } }
+    expect(totals([empty])).toMatchObject({ status: 'complete', netValue: 0n })
+    expect(AccountHealth.aggregate([empty])).toEqual({ status: 'no-debt' })
   })
 })
 

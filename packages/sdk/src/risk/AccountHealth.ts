@@ -5,12 +5,14 @@ import { issuesOf, unknown } from '../model/Quantity.ts'
 import * as Wad from '../units/Wad.ts'
 import * as Dollars from './Dollars.ts'
 import { distinctIssues } from './distinctIssues.ts'
+import { isAtStake } from './isAtStake.ts'
 
 /**
  * The lowest health factor of all positions (WAD), and whose it is: each market liquidates alone, so this one decides.
  *
- * Unknown as soon as one position's health is; `weakestKnown` then still names the weakest of the others. Equal factors
- * are told apart by their ids, so that the order of positions does not matter.
+ * Unknown as soon as one position's health is; `weakestKnown` then still names the weakest of the others. What is idle is not
+ * asked: nobody liquidates it, though it may be unread. Equal factors are told apart by their ids, so that the order of
+ * positions does not matter.
  *
  * @example
  * import { AccountHealth, type MarginView } from '@unimargin/sdk'
@@ -23,7 +25,10 @@ export function weakest(positions: readonly Position[]): WeakestHealth {
   const [weakestKnown] = positions
     .flatMap(({ id, health }) => (health.status === 'known' ? [{ position: id, factor: health.factor }] : []))
     .sort((a, b) => (a.factor === b.factor ? (a.position < b.position ? -1 : 1) : a.factor < b.factor ? -1 : 1))
-  const unknowns = positions.map(({ health }) => health).filter((health) => health.status === 'unknown')
+  const unknowns = positions
+    .filter(isAtStake)
+    .map(({ health }) => health)
+    .filter((health) => health.status === 'unknown')
   if (unknowns.length > 0) {
     return { health: unknown(...distinctIssues(unknowns.map(({ issues }) => issues))), weakestKnown }
   }
@@ -37,7 +42,7 @@ export function weakest(positions: readonly Position[]): WeakestHealth {
  * ΣW/ΣD, as if all positions were one account; WAD, rounded down. Hypothetical: it bounds nothing, because a position
  * cannot be saved by what lies in another.
  *
- * Unknown as soon as one weight is.
+ * Unknown as soon as one weight is; what is idle has none.
  *
  * @example
  * import { AccountHealth, type MarginView } from '@unimargin/sdk'
@@ -46,7 +51,8 @@ export function weakest(positions: readonly Position[]): WeakestHealth {
  *   return AccountHealth.aggregate(view.positions).status !== 'unknown'
  * }
  */
-export function aggregate(positions: readonly Position[]): Health {
+export function aggregate(all: readonly Position[]): Health {
+  const positions = all.filter(isAtStake)
   let collateral = 0n
   let debt = 0n
   let isKnown = true

@@ -1,6 +1,7 @@
 import type { Health, Thresholds, Verdict } from '../model/Health.ts'
 import type { Position } from '../model/Position.ts'
 import { WAD } from '../units/Wad.ts'
+import { isAtStake } from './isAtStake.ts'
 
 /** Where `at-risk` and `watch` begin unless the app says otherwise: health factors of 1.10 and 1.25. */
 export const DEFAULT_THRESHOLDS: Thresholds = {
@@ -11,7 +12,8 @@ export const DEFAULT_THRESHOLDS: Thresholds = {
 const worstFirst: readonly Verdict[] = ['unknown', 'liquidatable', 'unsavable', 'at-risk', 'watch', 'ok']
 
 /**
- * The verdict on an account: that on its worst position, where unknown is worst of all. Without positions it is `ok`.
+ * The verdict on an account: that on its worst position, where unknown is worst of all. Without positions it is `ok`; what is
+ * idle has no say, because nobody liquidates it.
  *
  * `unsavable` is no property of a health: a plan gives it.
  *
@@ -23,10 +25,10 @@ const worstFirst: readonly Verdict[] = ['unknown', 'liquidatable', 'unsavable', 
  * }
  */
 export function verdict(
-  positions: readonly Pick<Position, 'health'>[],
+  positions: readonly (Pick<Position, 'health'> & Parameters<typeof isAtStake>[0])[],
   thresholds: Thresholds = DEFAULT_THRESHOLDS,
 ): Verdict {
-  const verdicts = new Set(positions.map(({ health }) => verdictOf(health, thresholds)))
+  const verdicts = new Set(positions.filter(isAtStake).map(({ health }) => verdictOf(health, thresholds)))
   return worstFirst.find((candidate) => verdicts.has(candidate)) ?? 'ok'
 }
 
