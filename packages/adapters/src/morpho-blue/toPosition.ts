@@ -5,8 +5,10 @@ import {
   type DebtLeg,
   type ExactPrice,
   type Market,
+  MulDiv,
   type PositionFacts,
   type Quantity,
+  type ReadFailure,
   type ReadResult,
   unknown,
   Wad,
@@ -57,16 +59,22 @@ export function toPosition(parameters: {
 }
 
 function backingLegs(parameters: Parameters<typeof toPosition>[0]): readonly CollateralLeg[] {
-  const { metadata, state } = parameters
+  const { market, metadata, owner, state } = parameters
   const { loan, collateral, lltv } = metadata
   if (collateral === undefined) return []
-  const price = oraclePrice(parameters)
+  const said = oraclePrice(parameters)
+  // Morpho multiplies in 256 bits, and reverts over more: whoever owes can neither borrow nor be liquidated.
+  const isTooMuch = typeof said === 'bigint' && said * state.collateral > MulDiv.MAX_OPERAND
+  const where = { market, owner, path: `positions.${metadata.labels[1]}.price` }
+  const price = isTooMuch ? quantityOf(TOO_MUCH, 0n, where) : said
   const exactPrice =
     typeof price === 'bigint'
       ? { value: price, decimals: priceDecimals(loan.decimals, collateral.decimals) }
       : undefined
   return [collateralLeg(collateral, state.collateral, { price: wadPrice(price, metadata), exactPrice, lltv })]
 }
+
+const TOO_MUCH: ReadFailure = { status: 'unavailable', reason: 'Morpho itself reverts over so high a price' }
 
 /** What backs a debt. */
 export function collateralLeg(

@@ -83,6 +83,7 @@ export function healthOf(ledger: Ledger, owner: Address): bigint {
   const { borrowShares, collateral } = userOf(ledger, owner)
   if (borrowShares === 0n) return 2n ** 256n - 1n
   if (ledger.price === undefined) throw new MockRevert()
+  if (collateral * ledger.price > MulDiv.MAX_OPERAND) throw panic()
   const most = Wad.mulDown(MulDiv.down(collateral, ledger.price, ORACLE_SCALE), ledger.lltv)
   return Wad.divDown(most, toAssetsUp(borrowShares, ledger.totals.borrow))
 }

@@ -94,6 +94,19 @@ describe('mockMorphoBlue', () => {
     expect(limits.repay({ state, position, asset: loan }).by).toEqual(['balance'])
   })
 
+  test('behavior: where price times collateral leaves 256 bits, Morpho reverts, and nobody knows a health', async () => {
+    const market = marketOf().withPrice('WETH', 10n ** 60n)
+    expect(() => market.withWithdrawal(owner, market.addresses.collateral, 1n)).toThrowError(MockRevert)
+    const { markets, positions } = await viewBy(market)
+    const [[state], [position]] = [markets, positions]
+    if (state === undefined || position?.status !== 'read') throw new TypeError('the position was not read')
+    expect(position).toMatchObject({ health: { status: 'unknown' }, debt: [{ amount: 1_290_000_000n }] })
+    const { collateral, loan } = market.addresses
+    const { limits } = market.adapter.lending
+    expect(limits.borrow({ state, position, asset: loan })).toMatchObject({ amount: { status: 'unknown' } })
+    expect(limits.withdraw({ state, position, asset: collateral })).toMatchObject({ amount: { status: 'unknown' } })
+  })
+
   test('behavior: the feed behind the oracle makes the price old', async () => {
     const kindsOf = async (market: MockMorphoBlue) => {
       const { flags } = await viewBy(market)
