@@ -1,4 +1,5 @@
 import { aaveV3 } from '@unimargin/adapters/aave-v3'
+import { aaveV3Lending } from '@unimargin/adapters/aave-v3/lending'
 import { createDevnet, type Devnet } from '@unimargin/devnet'
 import { createMarginClient } from '@unimargin/sdk'
 import { http, parseAbi } from 'viem'
@@ -33,7 +34,7 @@ describe.each(['3.0', '3.6'] as const)('sentinel, Aave %s', (aave) => {
   /** What the adapter allows, and whether the pool does. */
   const borrowing = async () => {
     const { chain, chainId, client, rpcUrl, addresses, tokens } = devnet.chain('base')
-    const adapter = aaveV3(devnet.marketOf('base'))
+    const adapter = aaveV3({ ...devnet.marketOf('base'), lending: aaveV3Lending })
     const margin = createMarginClient({ chains: [chain], transports: { [chainId]: http(rpcUrl) }, adapters: [adapter] })
     const view = await margin.getMarginView({ owner })
     const [position] = view.positions

@@ -202,13 +202,26 @@ describe('exports', () => {
   test('@unimargin/adapters/aave-v3', async () => {
     expect(await namesOf('@unimargin/adapters/aave-v3')).toMatchInlineSnapshot(`
       [
-        "AmountNeededError",
         "InvalidHeartbeatError",
         "NoCollateralTokenError",
-        "NoDebtTokenError",
-        "UnknownReserveError",
         "aaveV3",
       ]
+    `)
+  })
+
+  test('lending, apart from what only shows', async () => {
+    const folders = ['aave-v3', 'morpho-blue', 'compound-v3', 'compound-v2']
+    const entries = folders.map(async (folder) => [
+      folder,
+      (await namesOf(`@unimargin/adapters/${folder}/lending`)).join(' '),
+    ])
+    expect(Object.fromEntries(await Promise.all(entries))).toMatchInlineSnapshot(`
+      {
+        "aave-v3": "AmountNeededError NoCollateralTokenError NoDebtTokenError UnknownReserveError aaveV3Lending",
+        "compound-v2": "NoSuchCallError compoundV2Lending",
+        "compound-v3": "NoSuchCallError NotOfCometError compoundV3Lending",
+        "morpho-blue": "AmountNeededError UnsupportedActionError morphoBlueLending",
+      }
     `)
   })
 
@@ -239,21 +252,12 @@ describe('exports', () => {
   })
 
   test('@unimargin/adapters/compound-v3', async () => {
-    expect(await namesOf('@unimargin/adapters/compound-v3')).toEqual([
-      'InvalidHeartbeatError',
-      'NoSuchCallError',
-      'NotOfCometError',
-      'compoundV3',
-    ])
+    expect(await namesOf('@unimargin/adapters/compound-v3')).toEqual(['InvalidHeartbeatError', 'compoundV3'])
     expect(await namesOf('@unimargin/adapters/compound-v3/testing')).toEqual(['mockCompoundV3'])
   })
 
   test('@unimargin/adapters/compound-v2', async () => {
-    expect(await namesOf('@unimargin/adapters/compound-v2')).toEqual([
-      'NoSuchCallError',
-      'UnknownFlavourError',
-      'compoundV2',
-    ])
+    expect(await namesOf('@unimargin/adapters/compound-v2')).toEqual(['UnknownFlavourError', 'compoundV2'])
     expect(await namesOf('@unimargin/adapters/compound-v2/testing')).toEqual(['mockCompoundV2'])
   })
 

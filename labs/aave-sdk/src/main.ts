@@ -1,6 +1,7 @@
 // Compares Aave's own library with our adapter on random states of real pools, with the chain as judge:
 // `RUNS=1000 SEED=1 pnpm --dir labs/aave-sdk --ignore-workspace compare`. Prints a table in Markdown.
 import { aaveV3 } from '@unimargin/adapters/aave-v3'
+import { aaveV3Lending } from '@unimargin/adapters/aave-v3/lending'
 import { createDevnet } from '@unimargin/devnet'
 import { type MarketState, type PositionFacts, PositionHealth, Ray } from '@unimargin/sdk'
 import { createClient, http } from 'viem'
@@ -26,7 +27,7 @@ for (const version of ['3.0', '3.6'] as const) {
   const devnet = await createDevnet({ chains: ['base'], aave: version })
   try {
     const target = labTarget(devnet, 'base')
-    const adapter = aaveV3({ chainId: target.chainId, pool: target.pool })
+    const adapter = aaveV3({ chainId: target.chainId, pool: target.pool, lending: aaveV3Lending })
     const client = createClient({ transport: http(target.rpcUrl) })
     const theirs: Deviations = { health: [], borrows: [] }
     const ours: Deviations = { health: [], borrows: [] }

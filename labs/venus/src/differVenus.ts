@@ -1,4 +1,5 @@
 import { type CompoundV2Metadata, compoundV2 } from '@unimargin/adapters/compound-v2'
+import { compoundV2Lending } from '@unimargin/adapters/compound-v2/lending'
 import {
   getSnapshot,
   type LendingAction,
@@ -70,7 +71,12 @@ export async function differVenus(parameters: {
 }): Promise<Tally> {
   const { rpcUrl, chainId, venus, runs, seed, round = 0, until = Number.POSITIVE_INFINITY } = parameters
   const client = createClient({ transport: http(rpcUrl, { timeout: 60_000 }), ccipRead: false })
-  const adapter = compoundV2({ chainId, comptroller: venus.comptroller, flavour: 'venus-isolated' })
+  const adapter = compoundV2({
+    chainId,
+    comptroller: venus.comptroller,
+    flavour: 'venus-isolated',
+    lending: compoundV2Lending,
+  })
   const [rule = fail('no rule')] = Object.values(adapter.rules)
   const chain = await LocalChain.takeOver(rpcUrl)
   const lab = await VenusLab.open(chain, venus, START)

@@ -1,4 +1,5 @@
 import { type AaveV3Metadata, aaveV3 } from '@unimargin/adapters/aave-v3'
+import { aaveV3Lending } from '@unimargin/adapters/aave-v3/lending'
 import { createDevnet, type Devnet, TOKEN_SYMBOLS } from '@unimargin/devnet'
 import {
   type CallRequest,
@@ -31,7 +32,7 @@ describe('collateral', () => {
   afterAll(() => devnet.close())
 
   const base = () => devnet.chain('base')
-  const adapter = () => aaveV3(devnet.marketOf('base'))
+  const adapter = () => aaveV3({ ...devnet.marketOf('base'), lending: aaveV3Lending })
   const newOwner = () => privateKeyToAccount(generatePrivateKey())
 
   /** Receipts are polled: waiting by subscription has been seen to hang on automining chains. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type AaveV3Metadata, aaveV3 } from '@unimargin/adapters/aave-v3'
+import { aaveV3Lending } from '@unimargin/adapters/aave-v3/lending'
 import {
   type CallRequest,
   getSnapshot,
@@ -85,7 +86,7 @@ export async function differLimits({
 }: DifferLimitsParameters): Promise<LimitsTally> {
   const { chainId, pool, rpcUrl, tokens } = target
   const client = createClient({ transport: http(rpcUrl, { timeout: 60_000 }), ccipRead: false })
-  const adapter = aaveV3({ chainId, pool })
+  const adapter = aaveV3({ chainId, pool, lending: aaveV3Lending })
   const { lending } = adapter
   const chain = await LocalChain.takeOver(rpcUrl)
   const lab = await AaveLab.open(chain, target, START)

@@ -1,4 +1,4 @@
-import { NoSuchCallError } from '@unimargin/adapters/compound-v3'
+import { NoSuchCallError } from '@unimargin/adapters/compound-v3/lending'
 import type { MockCompoundV3 } from '@unimargin/adapters/compound-v3/testing'
 import { type LendingAction, type MarketReading, type PositionFacts, type ReadResult, serialize } from '@unimargin/sdk'
 import { type MockBlock, MockRevert } from '@unimargin/sdk/testing'

@@ -1,4 +1,5 @@
 import { type CompoundV3Metadata, compoundV3 } from '@unimargin/adapters/compound-v3'
+import { compoundV3Lending } from '@unimargin/adapters/compound-v3/lending'
 import type { MarketState, PositionFacts, ReadResult } from '@unimargin/sdk'
 import { arbitrum } from 'viem/chains'
 import { type VectorSnapshot, type VectorState, vectors } from '../../vectors/compoundV3.ts'
@@ -6,7 +7,11 @@ import { answer } from './answer.ts'
 import { answersOf } from './VectorComet.ts'
 
 /** The adapter of the measured Comet. */
-export const adapter = compoundV3({ chainId: arbitrum.id, comet: '0x0DCd1Bf9A1b36cE34237eEaFef220932846BCD82' })
+export const adapter = compoundV3({
+  chainId: arbitrum.id,
+  comet: '0x0DCd1Bf9A1b36cE34237eEaFef220932846BCD82',
+  lending: compoundV3Lending,
+})
 
 export const { lending } = adapter
 

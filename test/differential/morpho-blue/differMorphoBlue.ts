@@ -1,4 +1,5 @@
-import { type MorphoBlueAdapter, type MorphoBlueMetadata, morphoBlue } from '@unimargin/adapters/morpho-blue'
+import { type MorphoBlueLendingAdapter, type MorphoBlueMetadata, morphoBlue } from '@unimargin/adapters/morpho-blue'
+import { morphoBlueLending } from '@unimargin/adapters/morpho-blue/lending'
 import { linearRate } from '@unimargin/devnet'
 import {
   getSnapshot,
@@ -98,6 +99,7 @@ export async function differMorphoBlue({ target, runs, seed, round = 0 }: Differ
     const random = Random.create(`${seed}:${current}`)
     const market = lab.markets[current % lab.markets.length] ?? fail('no market')
     const adapter = morphoBlue({
+      lending: morphoBlueLending,
       chainId,
       morpho,
       marketId: market.id,
@@ -156,7 +158,7 @@ export async function differMorphoBlue({ target, runs, seed, round = 0 }: Differ
 
 type Comparison = {
   readonly tally: Tally
-  readonly adapter: MorphoBlueAdapter
+  readonly adapter: MorphoBlueLendingAdapter
   readonly metadata: MorphoBlueMetadata
   readonly reading: MarketReading
   readonly judge: Judge.Judge
@@ -385,7 +387,7 @@ async function compareRates({ tally, reading, judge, market, morpho }: Compariso
 /** A position with its price changed by hand is judged as the one that was read after the change. */
 async function predictPrice(
   tally: Tally,
-  adapter: MorphoBlueAdapter,
+  adapter: MorphoBlueLendingAdapter,
   after: MarketReading,
   before: MarketReading,
 ): Promise<void> {
@@ -417,7 +419,7 @@ async function predictPrice(
 
 function ownerMove(
   random: Random.Random,
-  adapter: MorphoBlueAdapter,
+  adapter: MorphoBlueLendingAdapter,
   { state, positions }: MarketReading,
   {
     lab,

@@ -3,11 +3,12 @@ import {
   InvalidAddressError,
   type LendingAdapter,
   type Market,
+  type ProtocolAdapter,
   type RoutedCollateral,
 } from '@unimargin/sdk'
 import { getAddress, isAddress } from 'viem'
 import * as Heartbeats from '../shared/Heartbeats.ts'
-import { lending } from './lending.ts'
+import type { AaveV3Lending } from './lending.ts'
 import { type AaveV3Metadata, readMetadata } from './metadata.ts'
 import { routed } from './moves.ts'
 import { readState } from './reads.ts'
@@ -15,7 +16,10 @@ import { ruleSince35, ruleUpTo34 } from './rule.ts'
 import type { AaveV3Revisions } from './version.ts'
 
 /** The adapter of an Aave V3 pool, which the router can move collateral out of and into. */
-export type AaveV3Adapter = LendingAdapter<AaveV3Metadata> & { readonly routed: RoutedCollateral }
+export type AaveV3Adapter = ProtocolAdapter<AaveV3Metadata> & { readonly routed: RoutedCollateral }
+
+/** The same, with what one can do in the pool. */
+export type AaveV3LendingAdapter = AaveV3Adapter & LendingAdapter<AaveV3Metadata>
 
 /** Which Aave V3 pool. */
 export type AaveV3Parameters = {
@@ -35,6 +39,11 @@ export type AaveV3Parameters = {
    * `{ 4: '3.2' }`. Aave's own numbers are known, and up to revision 5 the pool itself tells.
    */
   readonly revisions?: AaveV3Revisions | undefined
+  /**
+   * What one can do in the pool: `aaveV3Lending` of `@unimargin/adapters/aave-v3/lending`. Without it the adapter only shows what
+   * is, and has no `lending`.
+   */
+  readonly lending?: AaveV3Lending | undefined
 }
 
 /**
@@ -52,13 +61,14 @@ export type AaveV3Parameters = {
  *
  * @example
  * import { aaveV3 } from '@unimargin/adapters/aave-v3'
+ * import { base } from '@unimargin/adapters/aave-v3/addresses'
+ * import { aaveV3Lending } from '@unimargin/adapters/aave-v3/lending'
  *
- * const adapter = aaveV3({
- *   chainId: 42161,
- *   pool: '0x794a61358D6845594F94dc1DB02A252b5b4814aD',
- *   name: 'Aave V3 Arbitrum',
- * })
+ * const shows = aaveV3(base)
+ * const lends = aaveV3({ ...base, lending: aaveV3Lending })
  */
+export function aaveV3(parameters: AaveV3Parameters & { readonly lending: AaveV3Lending }): AaveV3LendingAdapter
+export function aaveV3(parameters: AaveV3Parameters): AaveV3Adapter
 export function aaveV3(parameters: AaveV3Parameters): AaveV3Adapter {
   const { chainId, name = `Aave V3 on chain ${chainId}`, metadataTtl = 3_600 } = parameters
   if (!isAddress(parameters.pool)) throw new InvalidAddressError({ parameter: 'pool', value: parameters.pool })
@@ -76,7 +86,7 @@ export function aaveV3(parameters: AaveV3Parameters): AaveV3Adapter {
     rules: { [ruleUpTo34.key]: ruleUpTo34, [ruleSince35.key]: ruleSince35 },
     metadata: { ttl: metadataTtl, read: readMetadata(chainId, pool, parameters.revisions) },
     state: (metadata, owners) => readState(market, pool, metadata, owners, heartbeats),
-    lending: lending(pool),
+    lending: parameters.lending?.(pool),
     routed,
   }
 }

@@ -10,7 +10,7 @@ import {
 import { decodeFunctionData, maxUint256 } from 'viem'
 import { describe, expect, test } from 'vitest'
 import { poolAbi } from './abi.ts'
-import { lending } from './lending.ts'
+import { aaveV3Lending } from './lending.ts'
 import type { AaveV3Version } from './version.ts'
 
 const pool = '0x00000000000000000000000000000000000000f0'
@@ -20,7 +20,7 @@ const weth = '0x0000000000000000000000000000000000000001'
 const usdc = '0x0000000000000000000000000000000000000002'
 const RAY = 10n ** 27n
 const WAD = 10n ** 18n
-const { limits, after: afterChange, ratesAfter, calls } = lending(pool)
+const { limits, after: afterChange, ratesAfter, calls } = aaveV3Lending(pool)
 
 function reserve(symbol: 'WETH' | 'USDC', more: Partial<Reserve> = {}): Reserve {
   const isWeth = symbol === 'WETH'

@@ -4,7 +4,23 @@ import { lendingCalls } from './calls.ts'
 import { limits } from './limits.ts'
 import { ratesAfter } from './rates.ts'
 
-/** What one can do in an Aave V3 pool. */
-export function lending(pool: Address): Lending {
-  return { limits, after, ratesAfter, calls: lendingCalls(pool) }
-}
+export { AmountNeededError } from './AmountNeededError.ts'
+export { NoCollateralTokenError } from './NoCollateralTokenError.ts'
+export { NoDebtTokenError } from './NoDebtTokenError.ts'
+export { UnknownReserveError } from './UnknownReserveError.ts'
+
+/** What one can do in the pool of an address. */
+export type AaveV3Lending = (pool: Address) => Lending
+
+/**
+ * What one can do in an Aave V3 pool, as an option of `aaveV3`: apart from it, because an app that only shows positions has no
+ * use for it.
+ *
+ * @example
+ * import { aaveV3 } from '@unimargin/adapters/aave-v3'
+ * import { base } from '@unimargin/adapters/aave-v3/addresses'
+ * import { aaveV3Lending } from '@unimargin/adapters/aave-v3/lending'
+ *
+ * const { limits } = aaveV3({ ...base, lending: aaveV3Lending }).lending
+ */
+export const aaveV3Lending: AaveV3Lending = (pool) => ({ limits, after, ratesAfter, calls: lendingCalls(pool) })

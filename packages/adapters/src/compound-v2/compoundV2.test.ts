@@ -10,6 +10,7 @@ import { describe, expect, test } from 'vitest'
 import { comptrollerAbi, tokenAbi } from './abi.ts'
 import { compoundV2 } from './compoundV2.ts'
 import type { FlavourName } from './Flavour.ts'
+import { compoundV2Lending } from './lending.ts'
 import { NoSuchCallError } from './NoSuchCallError.ts'
 import { UnknownFlavourError } from './UnknownFlavourError.ts'
 
@@ -18,7 +19,8 @@ const asset = '0x0000000000000000000000000000000000000001'
 const token = '0x0000000000000000000000000000000000000002'
 const owner = '0x0000000000000000000000000000000000000003'
 const sender = '0x0000000000000000000000000000000000000004'
-const adapterOf = (flavour: FlavourName = 'venus-isolated') => compoundV2({ chainId: 42161, comptroller, flavour })
+const adapterOf = (flavour: FlavourName = 'venus-isolated') =>
+  compoundV2({ chainId: 42161, comptroller, flavour, lending: compoundV2Lending })
 
 const place = (amount: bigint | 'all', by: Address = owner): LendingCallParameters => {
   const facts = { chainId: 42161, address: asset, symbol: 'A', decimals: 18 } as const

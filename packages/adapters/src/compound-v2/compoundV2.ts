@@ -1,14 +1,23 @@
-import { type Address, InvalidAddressError, type LendingAdapter, type Market } from '@unimargin/sdk'
+import {
+  type Address,
+  InvalidAddressError,
+  type LendingAdapter,
+  type Market,
+  type ProtocolAdapter,
+} from '@unimargin/sdk'
 import { getAddress, isAddress } from 'viem'
-import { type Membership, membership } from './calls.ts'
+import type { Membership } from './calls.ts'
 import * as Flavour from './Flavour.ts'
-import { lendingOf } from './lending.ts'
+import type { CompoundV2Lending } from './lending.ts'
 import { type CompoundV2Metadata, readMetadata } from './metadata.ts'
 import { readState } from './reads.ts'
 import { ruleOf } from './rule.ts'
 
 /** The adapter of one Comptroller. */
-export type CompoundV2Adapter = LendingAdapter<CompoundV2Metadata> & { readonly membership: Membership }
+export type CompoundV2Adapter = ProtocolAdapter<CompoundV2Metadata>
+
+/** The same, with what one can do in its markets. */
+export type CompoundV2LendingAdapter = LendingAdapter<CompoundV2Metadata> & { readonly membership: Membership }
 
 /** Which Comptroller, and of which kind. */
 export type CompoundV2Parameters = {
@@ -30,6 +39,11 @@ export type CompoundV2Parameters = {
   readonly blocksPerYear?: bigint | undefined
   /** Where Multicall3 is not at its usual address. */
   readonly multicall3?: Address | undefined
+  /**
+   * What one can do in its markets: `compoundV2Lending` of `@unimargin/adapters/compound-v2/lending`. Without it the adapter only
+   * shows what is, and has neither `lending` nor `membership`.
+   */
+  readonly lending?: CompoundV2Lending | undefined
 }
 
 /**
@@ -37,7 +51,8 @@ export type CompoundV2Parameters = {
  *
  * All amounts have interest up to the block that is read, to the unit, by the tokens' own arithmetic. The protocol's own views
  * (`getAccountLiquidity`) count interest as of each token's last accrual: a flag says by how much that is behind, and another
- * one where it changes a verdict. A supply is collateral only once its owner has entered the asset: see `membership`.
+ * one where it changes a verdict. A supply is collateral only once its owner has entered the asset: see
+ * `membership`, which comes with lending.
  *
  * Reads nothing by itself.
  *
@@ -54,6 +69,10 @@ export type CompoundV2Parameters = {
  *   name: 'Venus Core Arbitrum',
  * })
  */
+export function compoundV2(
+  parameters: CompoundV2Parameters & { readonly lending: CompoundV2Lending },
+): CompoundV2LendingAdapter
+export function compoundV2(parameters: CompoundV2Parameters): CompoundV2Adapter
 export function compoundV2(parameters: CompoundV2Parameters): CompoundV2Adapter {
   const { chainId, metadataTtl = 3_600, name = `Compound V2 on chain ${chainId}` } = parameters
   const { blocksPerYear, multicall3, coin } = parameters
@@ -81,7 +100,6 @@ export function compoundV2(parameters: CompoundV2Parameters): CompoundV2Adapter 
     rules: { [rule.key]: rule },
     metadata: { ttl: metadataTtl, read: readMetadata({ chainId, comptroller, flavour, coin, blocksPerYear }) },
     state: (metadata, owners) => readState({ market, comptroller, flavour, metadata, owners, multicall3 }),
-    lending: lendingOf(comptroller, flavour),
-    membership: membership(comptroller),
+    ...parameters.lending?.(comptroller, flavour),
   }
 }

@@ -1,6 +1,10 @@
-export type { Membership } from './calls.ts'
-export { type CompoundV2Adapter, type CompoundV2Parameters, compoundV2 } from './compoundV2.ts'
+export {
+  type CompoundV2Adapter,
+  type CompoundV2LendingAdapter,
+  type CompoundV2Parameters,
+  compoundV2,
+} from './compoundV2.ts'
 export type { FlavourName } from './Flavour.ts'
+export type { CompoundV2Lending } from './lending.ts'
 export type { CompoundV2Metadata, TokenMetadata } from './metadata.ts'
-export { NoSuchCallError } from './NoSuchCallError.ts'
 export { UnknownFlavourError } from './UnknownFlavourError.ts'

@@ -1,16 +1,36 @@
 import type { Address, Lending } from '@unimargin/sdk'
 import { lendingAfter } from './after.ts'
-import { lendingCalls } from './calls.ts'
+import { lendingCalls, type Membership, membership } from './calls.ts'
 import type { Flavour } from './Flavour.ts'
 import { lendingLimits } from './limits.ts'
 import { lendingRatesAfter } from './rates.ts'
 
-/** What one can do in a market of this family. */
-export function lendingOf(comptroller: Address, flavour: Flavour): Lending {
-  return {
+export type { Membership } from './calls.ts'
+export { NoSuchCallError } from './NoSuchCallError.ts'
+
+/** What one can do in the markets of a Comptroller. */
+export type CompoundV2Lending = (
+  comptroller: Address,
+  flavour: Flavour,
+) => { readonly lending: Lending; readonly membership: Membership }
+
+/**
+ * What one can do in a market of this family, as an option of `compoundV2`: apart from it, because an app that only shows
+ * positions has no use for it.
+ *
+ * @example
+ * import { compoundV2 } from '@unimargin/adapters/compound-v2'
+ * import { baseMoonwell } from '@unimargin/adapters/compound-v2/addresses'
+ * import { compoundV2Lending } from '@unimargin/adapters/compound-v2/lending'
+ *
+ * const { lending, membership } = compoundV2({ ...baseMoonwell, lending: compoundV2Lending })
+ */
+export const compoundV2Lending: CompoundV2Lending = (comptroller, flavour) => ({
+  lending: {
     limits: lendingLimits(flavour),
     after: lendingAfter(flavour),
     ratesAfter: lendingRatesAfter(flavour),
     calls: lendingCalls(comptroller, flavour),
-  }
-}
+  },
+  membership: membership(comptroller),
+})

@@ -1,13 +1,22 @@
-import { type Address, InvalidAddressError, type LendingAdapter, type Market } from '@unimargin/sdk'
+import {
+  type Address,
+  InvalidAddressError,
+  type LendingAdapter,
+  type Market,
+  type ProtocolAdapter,
+} from '@unimargin/sdk'
 import { getAddress, isAddress } from 'viem'
 import * as Heartbeats from '../shared/Heartbeats.ts'
-import { lendingOf } from './lending.ts'
+import type { CompoundV3Lending } from './lending.ts'
 import { type CompoundV3Metadata, readMetadata } from './metadata.ts'
 import { readState } from './reads.ts'
 import { cometRule } from './rule.ts'
 
 /** The adapter of one Comet. */
-export type CompoundV3Adapter = LendingAdapter<CompoundV3Metadata>
+export type CompoundV3Adapter = ProtocolAdapter<CompoundV3Metadata>
+
+/** The same, with what one can do in the Comet. */
+export type CompoundV3LendingAdapter = LendingAdapter<CompoundV3Metadata>
 
 /** Which Comet. */
 export type CompoundV3Parameters = {
@@ -31,10 +40,15 @@ export type CompoundV3Parameters = {
   readonly defaultHeartbeat?: number | undefined
   /** Where the chain has Multicall3, if not at its usual address. */
   readonly multicall3?: Address | undefined
+  /**
+   * What one can do in the Comet: `compoundV3Lending` of `@unimargin/adapters/compound-v3/lending`. Without it the adapter only
+   * shows what is, and has no `lending`.
+   */
+  readonly lending?: CompoundV3Lending | undefined
 }
 
 /**
- * The adapter of one Comet (a Compound V3 market): positions, Comet's own prices and factors, its rule, and what can be done.
+ * The adapter of one Comet (a Compound V3 market): positions, Comet's own prices and factors, and its rule.
  *
  * Debts and supplies carry interest up to the time of the block that is read, which Comet itself stores only when somebody
  * moves the base asset. Where its own `isLiquidatable` is behind for that reason, the position is flagged `protocol-behind`.
@@ -53,6 +67,10 @@ export type CompoundV3Parameters = {
  *   name: 'Compound V3 USDC Arbitrum',
  * })
  */
+export function compoundV3(
+  parameters: CompoundV3Parameters & { readonly lending: CompoundV3Lending },
+): CompoundV3LendingAdapter
+export function compoundV3(parameters: CompoundV3Parameters): CompoundV3Adapter
 export function compoundV3(parameters: CompoundV3Parameters): CompoundV3Adapter {
   const { chainId, name = `Compound V3 on chain ${chainId}`, metadataTtl = 3_600, unit = 'usd' } = parameters
   const comet = addressOf('comet', parameters.comet)
@@ -74,7 +92,7 @@ export function compoundV3(parameters: CompoundV3Parameters): CompoundV3Adapter 
     rules: { [cometRule.key]: cometRule },
     metadata: { ttl: metadataTtl, read: readMetadata(chainId, comet) },
     state: (metadata, owners) => readState(market, comet, metadata, owners, options),
-    lending: lendingOf(comet),
+    lending: parameters.lending?.(comet),
   }
 }
 

@@ -1,6 +1,10 @@
 export { InvalidHeartbeatError } from '../shared/InvalidHeartbeatError.ts'
-export { type CompoundV3Adapter, type CompoundV3Parameters, compoundV3 } from './compoundV3.ts'
+export {
+  type CompoundV3Adapter,
+  type CompoundV3LendingAdapter,
+  type CompoundV3Parameters,
+  compoundV3,
+} from './compoundV3.ts'
 export type { CollateralDetails, MarketDetails, PositionDetails } from './LendingDetails.ts'
+export type { CompoundV3Lending } from './lending.ts'
 export type { CollateralTokens, CompoundV3Metadata } from './metadata.ts'
-export { NoSuchCallError } from './NoSuchCallError.ts'
-export { NotOfCometError } from './NotOfCometError.ts'

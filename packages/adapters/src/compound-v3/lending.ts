@@ -4,7 +4,26 @@ import { lendingCalls } from './calls.ts'
 import { limits } from './limits.ts'
 import { ratesAfter } from './rates.ts'
 
-/** All that one can do in a Comet. */
-export function lendingOf(comet: Address): Lending {
-  return { limits, after, ratesAfter, calls: lendingCalls(comet) }
-}
+export { NoSuchCallError } from './NoSuchCallError.ts'
+export { NotOfCometError } from './NotOfCometError.ts'
+
+/** What one can do in the Comet of an address. */
+export type CompoundV3Lending = (comet: Address) => Lending
+
+/**
+ * What one can do in a Comet, as an option of `compoundV3`: apart from it, because an app that only shows positions has no use
+ * for it.
+ *
+ * @example
+ * import { compoundV3 } from '@unimargin/adapters/compound-v3'
+ * import { baseUsdc } from '@unimargin/adapters/compound-v3/addresses'
+ * import { compoundV3Lending } from '@unimargin/adapters/compound-v3/lending'
+ *
+ * const { limits } = compoundV3({ ...baseUsdc, lending: compoundV3Lending }).lending
+ */
+export const compoundV3Lending: CompoundV3Lending = (comet) => ({
+  limits,
+  after,
+  ratesAfter,
+  calls: lendingCalls(comet),
+})

@@ -9,15 +9,29 @@ import { UnsupportedActionError } from './MarketErrors.ts'
 import { ratesOf } from './rates.ts'
 import { moved } from './SharesMath.ts'
 
-/** What one can do in a market of this Morpho. */
-export function lendingOf(morpho: Address, modelOf: (irm: Address) => InterestRateModel | undefined): Lending {
-  return {
-    limits,
-    after,
-    calls: lendingCalls(morpho),
-    ratesAfter: (state, change) => ratesAfter(state, change, modelOf),
-  }
-}
+export { AmountNeededError, UnsupportedActionError } from './MarketErrors.ts'
+
+/** What one can do in the markets of a Morpho, with the interest rate models that are known. */
+export type MorphoBlueLending = (morpho: Address, modelOf: (irm: Address) => InterestRateModel | undefined) => Lending
+
+/**
+ * What one can do in a Morpho Blue market, as an option of `morphoBlue` and `morphoBlueMarkets`: apart from them, because an app
+ * that only shows positions has no use for it.
+ *
+ * @example
+ * import { morphoBlue } from '@unimargin/adapters/morpho-blue'
+ * import { base } from '@unimargin/adapters/morpho-blue/addresses'
+ * import { morphoBlueLending } from '@unimargin/adapters/morpho-blue/lending'
+ *
+ * const marketId = '0x8793cf302b8ffd655ab97bd1c695dbd967807e8367a65cb2f4edaf1380ba1bda'
+ * const { limits } = morphoBlue({ ...base, marketId, lending: morphoBlueLending }).lending
+ */
+export const morphoBlueLending: MorphoBlueLending = (morpho, modelOf) => ({
+  limits,
+  after,
+  calls: lendingCalls(morpho),
+  ratesAfter: (state, change) => ratesAfter(state, change, modelOf),
+})
 
 /** The collateral earns and costs nothing. */
 function ratesAfter(

@@ -1,16 +1,26 @@
-import { type Address, type Hex, InvalidAddressError, type LendingAdapter, type Market } from '@unimargin/sdk'
+import {
+  type Address,
+  type Hex,
+  InvalidAddressError,
+  type LendingAdapter,
+  type Market,
+  type ProtocolAdapter,
+} from '@unimargin/sdk'
 import { getAddress, isAddress, isHex, size } from 'viem'
 import * as Heartbeats from '../shared/Heartbeats.ts'
 import { adaptiveCurve } from './adaptiveCurve.ts'
 import type { InterestRateModel } from './InterestRateModel.ts'
-import { lendingOf } from './lending.ts'
+import type { MorphoBlueLending } from './lending.ts'
 import { DuplicateMarketIdError, InvalidMarketIdError } from './MarketErrors.ts'
 import { type MorphoBlueMetadata, readMetadata } from './metadata.ts'
 import { readState } from './reads.ts'
 import { rule } from './rule.ts'
 
 /** The adapter of one Morpho Blue market. */
-export type MorphoBlueAdapter = LendingAdapter<MorphoBlueMetadata>
+export type MorphoBlueAdapter = ProtocolAdapter<MorphoBlueMetadata>
+
+/** The same, with what one can do in the market. */
+export type MorphoBlueLendingAdapter = LendingAdapter<MorphoBlueMetadata>
 
 /** What all markets of one Morpho Blue have in common. */
 export type MorphoBlueParameters = {
@@ -31,7 +41,14 @@ export type MorphoBlueParameters = {
   readonly heartbeats?: Readonly<Record<Address, number>> | undefined
   /** For all other feeds; a day otherwise, the longest that is usual. */
   readonly defaultHeartbeat?: number | undefined
+  /**
+   * What one can do in a market: `morphoBlueLending` of `@unimargin/adapters/morpho-blue/lending`. Without it an adapter only
+   * shows what is, and has no `lending`.
+   */
+  readonly lending?: MorphoBlueLending | undefined
 }
+
+type WithLending = { readonly lending: MorphoBlueLending }
 
 /** Which Morpho Blue market. */
 export type MorphoBlueMarketParameters = MorphoBlueParameters & {
@@ -39,6 +56,13 @@ export type MorphoBlueMarketParameters = MorphoBlueParameters & {
   readonly marketId: Hex
   /** For people; `Morpho Blue …` with the beginning of the id otherwise. */
   readonly name?: string | undefined
+}
+
+/** Which Morpho Blue markets. */
+export type MorphoBlueMarketsParameters = MorphoBlueParameters & {
+  readonly marketIds: readonly Hex[]
+  /** Names by market id, for people. */
+  readonly names?: Readonly<Record<Hex, string>> | undefined
 }
 
 /**
@@ -65,6 +89,8 @@ export type MorphoBlueMarketParameters = MorphoBlueParameters & {
  *   name: 'Morpho WETH/USDC',
  * })
  */
+export function morphoBlue(parameters: MorphoBlueMarketParameters & WithLending): MorphoBlueLendingAdapter
+export function morphoBlue(parameters: MorphoBlueMarketParameters): MorphoBlueAdapter
 export function morphoBlue(parameters: MorphoBlueMarketParameters): MorphoBlueAdapter {
   const { chainId, metadataTtl = 86_400 } = parameters
   const { morpho, dollarOracle, multicall3 } = addressesOf(parameters)
@@ -86,7 +112,7 @@ export function morphoBlue(parameters: MorphoBlueMarketParameters): MorphoBlueAd
     rules: { [rule.key]: rule },
     metadata: { ttl: metadataTtl, read: readMetadata(chainId, morpho, marketId) },
     state: (metadata, owners) => readState(place, metadata, owners),
-    lending: lendingOf(morpho, modelOf),
+    lending: parameters.lending?.(morpho, modelOf),
   }
 }
 
@@ -107,12 +133,10 @@ export function morphoBlue(parameters: MorphoBlueMarketParameters): MorphoBlueAd
  * })
  */
 export function morphoBlueMarkets(
-  parameters: MorphoBlueParameters & {
-    readonly marketIds: readonly Hex[]
-    /** Names by market id, for people. */
-    readonly names?: Readonly<Record<Hex, string>> | undefined
-  },
-): readonly MorphoBlueAdapter[] {
+  parameters: MorphoBlueMarketsParameters & WithLending,
+): readonly MorphoBlueLendingAdapter[]
+export function morphoBlueMarkets(parameters: MorphoBlueMarketsParameters): readonly MorphoBlueAdapter[]
+export function morphoBlueMarkets(parameters: MorphoBlueMarketsParameters): readonly MorphoBlueAdapter[] {
   const { marketIds, names = {}, ...shared } = parameters
   const known = new Set<string>()
   return marketIds.map((marketId) => {

@@ -1,4 +1,4 @@
-import { type Address, type Asset, InvalidAddressError, type ProtocolAdapter } from '@unimargin/sdk'
+import { type Address, type Asset, InvalidAddressError } from '@unimargin/sdk'
 import {
   type MockAmount,
   type MockContracts,
@@ -11,8 +11,8 @@ import {
   UnknownMockAssetError,
 } from '@unimargin/sdk/testing'
 import { getAddress, isAddress } from 'viem'
-import { type AaveV3Parameters, aaveV3 } from '../aaveV3.ts'
-import type { AaveV3Metadata } from '../metadata.ts'
+import { type AaveV3LendingAdapter, type AaveV3Parameters, aaveV3 } from '../aaveV3.ts'
+import { aaveV3Lending } from '../lending.ts'
 import * as AccountData from './AccountData.ts'
 import * as Actions from './Actions.ts'
 import { execute } from './execute.ts'
@@ -37,7 +37,7 @@ import * as Permit from './Permit.ts'
 import * as UserBits from './UserBits.ts'
 
 /** A mocked Aave V3 pool, in a few words. */
-export type MockAaveV3Options = Omit<AaveV3Parameters, 'pool'> & {
+export type MockAaveV3Options = Omit<AaveV3Parameters, 'pool' | 'lending'> & {
   /** Made of chain and name unless told. */
   readonly pool?: Address | undefined
   /** By symbol; they get the ids of a pool in this order. */
@@ -59,7 +59,7 @@ export type MockAaveV3Position = MockPosition & {
 /** A mocked Aave V3 pool. Each change gives a new one, to be put into a chain by `chain.update(…)`. */
 export interface MockAaveV3 extends MockMarket {
   /** Reads it. */
-  readonly adapter: ProtocolAdapter<AaveV3Metadata>
+  readonly adapter: AaveV3LendingAdapter
   /** Its contracts, for a test that looks at one by itself. */
   readonly addresses: {
     readonly pool: Address
@@ -121,7 +121,8 @@ export interface MockAaveV3 extends MockMarket {
 export function mockAaveV3(options: MockAaveV3Options): MockAaveV3 {
   const { chainId, version = '3.0', reserves, eModes = {}, positions = [] } = options
   const name = options.name ?? `Mock ${chainId}`
-  const adapter = aaveV3({ ...options, name, pool: options.pool ?? mockAddress(`aave-v3:${chainId}:${name}:pool`) })
+  const given = options.pool ?? mockAddress(`aave-v3:${chainId}:${name}:pool`)
+  const adapter = aaveV3({ ...options, name, pool: given, lending: aaveV3Lending })
   const pool = getAddress(adapter.market.id)
   const where = { chainId, pool, name }
   const empty: Ledger = {
@@ -144,7 +145,7 @@ export function mockAaveV3(options: MockAaveV3Options): MockAaveV3 {
 /** The pools that were made here, so that one can be found again in the state of a chain. */
 const made = new WeakMap<object, MockAaveV3>()
 
-function marketOf(ledger: Ledger, adapter: ProtocolAdapter<AaveV3Metadata>): MockAaveV3 {
+function marketOf(ledger: Ledger, adapter: AaveV3LendingAdapter): MockAaveV3 {
   const { market } = adapter
   const reserveOf = (asset: string): MockReserve.MockReserve => {
     const reserve = findReserve(ledger, asset)

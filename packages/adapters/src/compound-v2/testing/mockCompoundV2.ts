@@ -10,7 +10,8 @@ import {
   UnknownMockAssetError,
 } from '@unimargin/sdk/testing'
 import { getAddress, isAddress, maxUint256 } from 'viem'
-import { type CompoundV2Adapter, type CompoundV2Parameters, compoundV2 } from '../compoundV2.ts'
+import { type CompoundV2LendingAdapter, type CompoundV2Parameters, compoundV2 } from '../compoundV2.ts'
+import { compoundV2Lending } from '../lending.ts'
 import * as Actions from './Actions.ts'
 import { execute } from './execute.ts'
 import {
@@ -30,7 +31,7 @@ import * as MockToken from './MockToken.ts'
 import { mockContracts } from './mockContracts.ts'
 
 /** A mocked Comptroller, in a few words. */
-export type MockCompoundV2Options = Omit<CompoundV2Parameters, 'comptroller' | 'flavour' | 'coin'> & {
+export type MockCompoundV2Options = Omit<CompoundV2Parameters, 'comptroller' | 'flavour' | 'coin' | 'lending'> & {
   /** Made of chain and name unless told. */
   readonly comptroller?: Address | undefined
   /** `venus-isolated` unless told. */
@@ -49,7 +50,7 @@ export type MockCompoundV2Position = MockPosition & {
 /** A mocked Comptroller and its tokens. Each change gives a new one, to be put into a chain by `chain.update(…)`. */
 export interface MockCompoundV2 extends MockMarket {
   /** Reads it. */
-  readonly adapter: CompoundV2Adapter
+  readonly adapter: CompoundV2LendingAdapter
   readonly addresses: {
     readonly comptroller: Address
     readonly oracle: Address
@@ -106,7 +107,15 @@ export function mockCompoundV2(options: MockCompoundV2Options): MockCompoundV2 {
   const where = `compound-v2:${chainId}:${comptroller}`
   const tokens = Object.entries(reserves).map(([symbol, token]) => MockToken.make(where, symbol, token))
   const coin = tokens.find((token) => token.options.isCoin)
-  const adapter = compoundV2({ ...options, blocksPerYear, flavour, name, comptroller, coin })
+  const adapter = compoundV2({
+    ...options,
+    blocksPerYear,
+    flavour,
+    name,
+    comptroller,
+    coin,
+    lending: compoundV2Lending,
+  })
   for (const { address } of Object.values(reserves)) {
     if (address !== undefined && !isAddress(address, { strict: false })) {
       throw new InvalidAddressError({ parameter: 'address', value: address })
@@ -131,7 +140,7 @@ export function mockCompoundV2(options: MockCompoundV2Options): MockCompoundV2 {
 /** The markets that were made here, so that one can be found again in the state of a chain. */
 const made = new WeakMap<object, MockCompoundV2>()
 
-function marketOf(ledger: Ledger, adapter: CompoundV2Adapter): MockCompoundV2 {
+function marketOf(ledger: Ledger, adapter: CompoundV2LendingAdapter): MockCompoundV2 {
   const { market } = adapter
   const tokenOf = (asset: string): MockToken.MockToken => {
     const token = findToken(ledger, asset)

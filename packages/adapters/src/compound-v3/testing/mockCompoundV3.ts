@@ -11,7 +11,8 @@ import {
   UnknownMockAssetError,
 } from '@unimargin/sdk/testing'
 import { getAddress, isAddress } from 'viem'
-import { type CompoundV3Adapter, type CompoundV3Parameters, compoundV3 } from '../compoundV3.ts'
+import { type CompoundV3LendingAdapter, type CompoundV3Parameters, compoundV3 } from '../compoundV3.ts'
+import { compoundV3Lending } from '../lending.ts'
 import * as Actions from './Actions.ts'
 import * as CometMath from './CometMath.ts'
 import { execute } from './execute.ts'
@@ -38,7 +39,7 @@ import { mockCometContracts } from './mockCometContracts.ts'
 export type MockCometPause = 'supply' | 'transfer' | 'withdraw' | 'absorb' | 'buy'
 
 /** A mocked Comet, in a few words. */
-export type MockCompoundV3Options = Omit<CompoundV3Parameters, 'comet'> & {
+export type MockCompoundV3Options = Omit<CompoundV3Parameters, 'comet' | 'lending'> & {
   /** Made of chain and name unless told. */
   readonly comet?: Address | undefined
   readonly base: MockCometBaseOptions
@@ -58,7 +59,7 @@ export type MockCompoundV3Options = Omit<CompoundV3Parameters, 'comet'> & {
 /** A mocked Comet. Each change gives a new one, to be put into a chain by `chain.update(…)`. */
 export interface MockCompoundV3 extends MockMarket {
   /** Reads it. */
-  readonly adapter: CompoundV3Adapter
+  readonly adapter: CompoundV3LendingAdapter
   readonly withPrice: (asset: string, price: MockAmount) => MockCompoundV3
   readonly withPosition: (position: MockPosition) => MockCompoundV3
   readonly withSupply: (owner: Address, asset: Address, amount: bigint) => MockCompoundV3
@@ -110,6 +111,7 @@ export function mockCompoundV3(options: MockCompoundV3Options): MockCompoundV3 {
     ...options,
     name,
     comet: options.comet ?? mockAddress(`compound-v3:${chainId}:${name}`),
+    lending: compoundV3Lending,
   })
   const comet = getAddress(adapter.market.id)
   const where = { chainId, comet }
@@ -156,7 +158,7 @@ export function mockCompoundV3(options: MockCompoundV3Options): MockCompoundV3 {
 const made = new WeakMap<object, MockCompoundV3>()
 
 /** A mocked market of a ledger. */
-export function marketOf(ledger: CometLedger, adapter: CompoundV3Adapter): MockCompoundV3 {
+export function marketOf(ledger: CometLedger, adapter: CompoundV3LendingAdapter): MockCompoundV3 {
   const { market } = adapter
   const { chainId, base, collaterals } = ledger
   const all = [base, ...collaterals]

@@ -14,7 +14,8 @@ import { encodeAbiParameters, getAddress, isAddress, keccak256 } from 'viem'
 import { YEAR } from '../Accrual.ts'
 import { marketParams } from '../abi.ts'
 import { adaptiveCurve } from '../adaptiveCurve.ts'
-import { type MorphoBlueAdapter, type MorphoBlueParameters, morphoBlue } from '../morphoBlue.ts'
+import { morphoBlueLending } from '../lending.ts'
+import { type MorphoBlueLendingAdapter, type MorphoBlueParameters, morphoBlue } from '../morphoBlue.ts'
 import { priceDecimals } from '../rule.ts'
 import { moved, toAssetsDown, toAssetsUp } from '../SharesMath.ts'
 import * as Actions from './Actions.ts'
@@ -59,7 +60,7 @@ export type MockMorphoBlueOptions = Pick<MorphoBlueParameters, 'chainId' | 'hear
 /** A mocked Morpho Blue market. Each change gives a new one, to be put into a chain by `chain.update(…)`. */
 export interface MockMorphoBlue extends MockMarket {
   /** Reads it. */
-  readonly adapter: MorphoBlueAdapter
+  readonly adapter: MorphoBlueLendingAdapter
   /** Its contracts, for a test that looks at one by itself. */
   readonly addresses: {
     readonly morpho: Address
@@ -161,6 +162,7 @@ export function mockMorphoBlue(options: MockMorphoBlueOptions): MockMorphoBlue {
     marketId,
     adaptiveCurveIrm: isModelKnown ? irm : undefined,
     dollarOracle,
+    lending: morphoBlueLending,
   })
   const market = marketOf(ledger, adapter)
   return positions.reduce<MockMorphoBlue>((current, position) => current.withPosition(position), market)
@@ -169,7 +171,7 @@ export function mockMorphoBlue(options: MockMorphoBlueOptions): MockMorphoBlue {
 /** The markets that were made here, so that one can be found again in the state of a chain. */
 const made = new WeakMap<object, MockMorphoBlue>()
 
-function marketOf(ledger: Ledger, adapter: MorphoBlueAdapter): MockMorphoBlue {
+function marketOf(ledger: Ledger, adapter: MorphoBlueLendingAdapter): MockMorphoBlue {
   const { market } = adapter
   const { collateral, loan } = ledger
   const changed = (next: Ledger): MockMorphoBlue => marketOf(next, adapter)

@@ -1,0 +1,70 @@
+import { aaveV3 } from '@unimargin/adapters/aave-v3'
+import { base as aaveBase } from '@unimargin/adapters/aave-v3/addresses'
+import { aaveV3Lending } from '@unimargin/adapters/aave-v3/lending'
+import { compoundV2 } from '@unimargin/adapters/compound-v2'
+import { baseMoonwell } from '@unimargin/adapters/compound-v2/addresses'
+import { compoundV2Lending } from '@unimargin/adapters/compound-v2/lending'
+import { compoundV3 } from '@unimargin/adapters/compound-v3'
+import { baseUsdc } from '@unimargin/adapters/compound-v3/addresses'
+import { compoundV3Lending } from '@unimargin/adapters/compound-v3/lending'
+import { morphoBlue, morphoBlueMarkets } from '@unimargin/adapters/morpho-blue'
+import { base as morphoBase } from '@unimargin/adapters/morpho-blue/addresses'
+import { morphoBlueLending } from '@unimargin/adapters/morpho-blue/lending'
+import type { Lending, LendingAdapter, ProtocolAdapter } from '@unimargin/sdk'
+import { describe, expect, expectTypeOf, test } from 'vitest'
+
+const marketId = '0x8793cf302b8ffd655ab97bd1c695dbd967807e8367a65cb2f4edaf1380ba1bda'
+
+const showing = () => ({
+  'aave-v3': aaveV3(aaveBase),
+  'morpho-blue': morphoBlue({ ...morphoBase, marketId }),
+  'compound-v3': compoundV3(baseUsdc),
+  'compound-v2': compoundV2(baseMoonwell),
+})
+
+const lending = () => ({
+  'aave-v3': aaveV3({ ...aaveBase, lending: aaveV3Lending }),
+  'morpho-blue': morphoBlue({ ...morphoBase, marketId, lending: morphoBlueLending }),
+  'compound-v3': compoundV3({ ...baseUsdc, lending: compoundV3Lending }),
+  'compound-v2': compoundV2({ ...baseMoonwell, lending: compoundV2Lending }),
+})
+
+describe('lending', () => {
+  test('default: an adapter has none unless it is given', () => {
+    for (const [protocol, adapter] of Object.entries(showing())) {
+      expect(adapter.lending, protocol).toBeUndefined()
+      // Nobody has to know of it who only shows.
+      expect(Object.entries(adapter).flatMap(([key, value]) => (value === undefined ? [] : key))).not.toContain(
+        'lending',
+      )
+      expect(adapter, protocol).not.toHaveProperty('membership')
+    }
+  })
+
+  test('behavior: given, it is all there, and nothing else differs', () => {
+    const without = showing()
+    for (const [protocol, adapter] of Object.entries(lending())) {
+      expect(Object.keys(adapter.lending).sort(), protocol).toEqual(['after', 'calls', 'limits', 'ratesAfter'])
+      expect(adapter.market).toEqual(without[protocol as keyof typeof without].market)
+      expect(Object.keys(adapter.rules)).toEqual(Object.keys(without[protocol as keyof typeof without].rules))
+    }
+    expect(Object.keys(lending()['compound-v2'].membership)).toEqual(['enter', 'exit'])
+  })
+
+  test('behavior: the types promise it only then', () => {
+    const [first] = morphoBlueMarkets({ ...morphoBase, marketIds: [marketId] })
+    const [second] = morphoBlueMarkets({ ...morphoBase, marketIds: [marketId], lending: morphoBlueLending })
+    expect(first?.lending).toBeUndefined()
+    expect(second?.lending).toBeDefined()
+    expectTypeOf<NonNullable<typeof first>['lending']>().toEqualTypeOf<Lending | undefined>()
+    expectTypeOf<NonNullable<typeof second>['lending']>().toEqualTypeOf<Lending>()
+
+    type Showing = ReturnType<typeof showing>
+    expectTypeOf<Showing[keyof Showing]['lending']>().toEqualTypeOf<Lending | undefined>()
+    expectTypeOf<Showing[keyof Showing]>().toExtend<ProtocolAdapter>()
+    type Lends = ReturnType<typeof lending>
+    expectTypeOf<Lends[keyof Lends]>().toExtend<LendingAdapter>()
+    // @ts-expect-error: who wants limits has to give lending.
+    expect(() => aaveV3(aaveBase).lending.limits).toThrow(TypeError)
+  })
+})
