@@ -125,8 +125,8 @@ async function refresh(chosen: readonly ProtocolAdapter[], of: readonly Address[
 }
 
 /** The least gas limit with which the node answers it: the calldata is paid for as well. */
-async function gasOf({ call }: Seen): Promise<bigint> {
-  return BigInt((await base.client.request({ method: 'eth_estimateGas', params: [call] })) as Hex)
+function gasOf({ call }: Seen): Promise<bigint> {
+  return base.client.estimateGas(call)
 }
 
 /** How many calls `aggregate3` is given. */
@@ -146,14 +146,13 @@ describe('one chain with five adapters', () => {
     const note = (name: string, { requests, gas, calls }: Awaited<ReturnType<typeof refresh>>) => {
       const sum = (key: 'up' | 'down') => requests.reduce((bytes, one) => bytes + one[key], 0)
       const count = calls.reduce((all, one) => all + one, 0)
-      const most = gas.reduce((largest, one) => (one > largest ? one : largest), 0n)
       table[name] = {
         requests: requests.length,
         calls: count,
         up: sum('up'),
         down: sum('down'),
         gas: Number(total(gas)),
-        'gas of the largest': Number(most),
+        'gas of the largest': Math.max(...gas.map(Number)),
       }
     }
     if (first === undefined) throw new TypeError('an owner is needed')

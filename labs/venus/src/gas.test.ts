@@ -65,7 +65,8 @@ describe('the gas of reading a real Venus', () => {
   }, 300_000)
   afterAll(() => anvil?.stop())
 
-  async function refresh(count: number) {
+  /** A refresh in steady state: what it brought, and what was sent for it. */
+  async function refresh(count: number, maxCalls?: number) {
     const chain = defineChain({
       id: CHAIN_ID,
       name: 'Venus',
@@ -85,6 +86,7 @@ describe('the gas of reading a real Venus', () => {
       chains: [chain],
       transports: { [CHAIN_ID]: counted },
       adapters: [compoundV2({ chainId: CHAIN_ID, comptroller: venus.comptroller, flavour: 'venus-isolated' })],
+      maxCalls,
     })
     const asked = owners.slice(0, count)
     await client.getMarginView({ owners: asked })
@@ -93,8 +95,13 @@ describe('the gas of reading a real Venus', () => {
     client.close()
     expect(view.issues).toEqual([])
     expect(view.positions.map(({ health }) => health.status)).toEqual(asked.map(() => 'known'))
+    return { view, sent: requests.slice(before) }
+  }
+
+  async function measured(count: number) {
+    const { sent } = await refresh(count)
     return Promise.all(
-      requests.slice(before).map(async (call) => {
+      sent.map(async (call) => {
         expect(call.to.toLowerCase()).toBe(MULTICALL3.toLowerCase())
         const tracer = [{ ...call, gas: numberToHex(1_000_000_000) }, 'latest', { tracer: 'callTracer' }]
         const trace = (await request('debug_traceCall', tracer)) as Trace
@@ -114,7 +121,7 @@ describe('the gas of reading a real Venus', () => {
   }
 
   test('behavior: the mean call is far below what a request of a thousand calls counts on', async () => {
-    const rows = [await refresh(1), await refresh(10), await refresh(owners.length)]
+    const rows = [await measured(1), await measured(10), await measured(owners.length)]
     console.table(rows.flat())
     expect(rows[0]).toHaveLength(1)
     expect(rows[1]).toHaveLength(1)
@@ -123,5 +130,14 @@ describe('the gas of reading a real Venus', () => {
       expect(perCall).toBeLessThan(MEAN_GAS / 2)
       expect(gas).toBeLessThan(30_000_000)
     }
+  })
+
+  test('behavior: however it is split, it is the same view: no request sees what another has accrued', async () => {
+    const whole = await refresh(3)
+    const split = await refresh(3, 20)
+    expect(whole.sent).toHaveLength(1)
+    expect(split.sent.length).toBeGreaterThan(5)
+    expect(split.view.positions).toEqual(whole.view.positions)
+    expect(split.view.markets).toEqual(whole.view.markets)
   })
 })

@@ -7,7 +7,7 @@ import { type Answer, type BlockChoice, requestCalls } from './requestCalls.ts'
 
 /**
  * Calls that one request carries unless told otherwise. Public nodes let an `eth_call` use 30 million gas at least, which is
- * 30,000 per call. Measured with real protocols the mean is 8,000 to 12,000: a single call may take 100,000 (the first that
+ * 30,000 per call. Measured with real protocols the mean is 10,000 to 12,000: a single call may take 100,000 (the first that
  * accrues interest in a Compound V2 market), but each such is one among many that are cheap. What is left is for oracles and
  * proxies that are dearer elsewhere. A body of a thousand calls has about half a megabyte.
  */
