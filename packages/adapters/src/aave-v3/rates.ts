@@ -7,7 +7,8 @@ const RAY_PER_WAD = 10n ** 9n
 
 /**
  * The asset's rates right after a change, by the formula of Aave's interest rate strategies: up to 3.1 the supply rate is that
- * of all debts together, stable ones included; since then debts are variable.
+ * of all debts together, stable ones included; since then debts are variable. More than there is to take or to repay is all of
+ * it.
  *
  * @throws UnknownReserveError when the pool does not list the asset.
  */
@@ -38,14 +39,16 @@ export function ratesAfter(state: MarketState, { action, asset, amount }: Positi
   }
   const { borrowIndex, stableDebt, optimalUsage, slope1 } = numbers
   const { owed, borrow, repay } = Scaling.of(version)
-  const borrowed = action === 'borrow' ? borrow(amount, borrowIndex) : 0n
-  const repaid = action === 'repay' ? repay(amount, borrowIndex) : 0n
+  const isTaken = action === 'borrow' || action === 'withdraw'
+  const most = isTaken ? reserve.availableLiquidity : owed(numbers.scaledDebt, borrowIndex)
+  const moved = action !== 'supply' && amount > most ? most : amount
+  const borrowed = action === 'borrow' ? borrow(moved, borrowIndex) : 0n
+  const repaid = action === 'repay' ? repay(moved, borrowIndex) : 0n
   const variableDebt = owed(numbers.scaledDebt + borrowed - repaid, borrowIndex)
   const debt = variableDebt + stableDebt
   if (debt === 0n) return { supplyRate: 0n, borrowRate: Ray.toWadUp(numbers.baseRate) }
 
-  const isTaken = action === 'borrow' || action === 'withdraw'
-  const all = reserve.availableLiquidity + (isTaken ? -amount : amount) + debt
+  const all = reserve.availableLiquidity + (isTaken ? -moved : moved) + debt
   const usage = divHalfUp(debt, all)
   const variableRate =
     numbers.baseRate +
