@@ -21,6 +21,7 @@ import {
   isolationOf,
   numberOf,
   numbersOf,
+  reserveOf,
 } from './Facts.ts'
 import { WAD_PER_BASE } from './rule.ts'
 import * as Scaling from './Scaling.ts'
@@ -73,7 +74,9 @@ function afterDebt(facts: Case, { action, amount }: Change, rate: bigint): Posit
   const { version, holding, position } = facts
   const debt = debtOf(facts)
   const variable = Scaling.variableOf(debt, version)
-  if (typeof debt.amount !== 'bigint' || typeof variable !== 'bigint') return position
+  if (typeof debt.amount !== 'bigint' || typeof variable !== 'bigint') {
+    return action === 'borrow' ? asBorrower(facts) : position
+  }
   const { owed, borrow, repay } = Scaling.of(version)
   const before = Scaling.scaledDebtOf(debt, version, rate)
   const isIn = action === 'borrow'
@@ -143,5 +146,13 @@ function withUnknown({ position, state, asset }: PositionAsset, { action }: Chan
     return { ...position, collateral: blur(position.collateral, position.firstSupplies), firstSupplies }
   }
   const firsts = state.reserves.map(({ asset, price }) => ({ asset, price, liabilityWeight: Wad.WAD, ...blurred }))
-  return { ...position, debt: blur<DebtLeg>(position.debt, firsts) }
+  return { ...asBorrower({ position, reserve: reserveOf(state, asset) }), debt: blur<DebtLeg>(position.debt, firsts) }
+}
+
+/** A loan binds the collateral, whatever it comes to. */
+function asBorrower({ position, reserve }: Pick<Case, 'position' | 'reserve'>): PositionFacts {
+  const configuration = numberOf(position.details, 'configuration')
+  const id = numberOf(reserve.details, 'id')
+  if (configuration === undefined || id === undefined) return position
+  return { ...position, details: { ...position.details, configuration: configuration | (BORROWED << (2n * id)) } }
 }

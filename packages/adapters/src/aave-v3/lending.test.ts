@@ -273,6 +273,21 @@ describe('after', () => {
       status: 'unknown',
     })
   })
+
+  test('behavior: a loan that nobody can size still binds the collateral', () => {
+    const unread = unknown({ kind: 'unavailable', chainId: 1, path: 'debt', reason: 'no answer' })
+    const free = { eMode: 'none', isolated: false, configuration: 0b0010n, eModeId: 0 }
+    const blind = state('3.6', [reserve('WETH'), reserve('USDC', { details: { borrowIndex: 'none' } })])
+    const blurred = position(state('3.6')).debt.map((debt) => ({ ...debt, amount: unread, shares: undefined }))
+    for (const before of [
+      where(usdc, blind, { debt: [], details: free }),
+      where(usdc, state('3.6'), { debt: blurred, details: free }),
+    ]) {
+      const after = afterChange(before, { action: 'borrow', amount: 1n })
+      expect(after.details.configuration).toBe(0b0110n)
+      expect(limits.withdraw({ ...before, asset: weth, position: after }).amount).toMatchObject({ status: 'unknown' })
+    }
+  })
 })
 
 describe('ratesAfter', () => {
