@@ -2,6 +2,7 @@ import { type AdapterCheck, adapterChecks, type ConformanceFixture, runCheck } f
 import {
   type Address,
   type CollateralLeg,
+  type Flag,
   type Lending,
   type LiquidationRule,
   type MarketReading,
@@ -9,6 +10,7 @@ import {
   type ProtocolAdapter,
   Read,
   type ReadResult,
+  type Reserve,
   unknown,
   Wad,
 } from '@unimargin/sdk'
@@ -58,6 +60,21 @@ function positions(change: (facts: PositionFacts, all: MarketReading) => Positio
 
 function collateral(change: (leg: CollateralLeg) => CollateralLeg): ProtocolAdapter {
   return positions((facts) => ({ ...facts, collateral: facts.collateral.map(change) }))
+}
+
+function reserves(change: (reserve: Reserve) => Reserve): ProtocolAdapter {
+  return reading((all) => ({ ...all, state: { ...all.state, reserves: all.state.reserves.map(change) } }))
+}
+
+function flagged(change: Partial<Flag>): ProtocolAdapter {
+  const { key, chainId } = sound.market
+  const flag: Flag = { kind: 'protocol-behind', chainId, market: key, path: 'market', reason: 'it is', ...change }
+  return positions((facts) => ({ ...facts, flags: [flag] }))
+}
+
+/** In a unit with a price of zero. */
+function worthless<counted extends Pick<PositionFacts, 'unit'>>(counted: counted): counted {
+  return { ...counted, unit: { symbol: 'USD', ...counted.unit, price: 0n } }
 }
 
 function rule(other: LiquidationRule): ProtocolAdapter {
@@ -154,6 +171,29 @@ const mutants: readonly Mutant[] = [
       },
     }),
   ],
+  ['a room below zero', 'identity', /supply room of vUSD is -1/, reserves((one) => ({ ...one, supplyRoom: -1n }))],
+  [
+    'a threshold in basis points',
+    'identity',
+    /no share of one/,
+    reserves((one) => ({ ...one, liquidationThreshold: 8_250n * Wad.WAD })),
+  ],
+  [
+    'a feed that counts milliseconds',
+    'identity',
+    /are no seconds/,
+    reserves((one) => ({ ...one, oracle: { updatedAt: 1_750_000_000_000n, heartbeat: 3_600n } })),
+  ],
+  [
+    'collateral that is called idle',
+    'identity',
+    /something of it is collateral/,
+    {
+      ...positions((facts) => ({ ...facts, debt: [] })),
+      market: { ...sound.market, holdsIdle: true },
+      lending: undefined,
+    },
+  ],
   ['a clock', 'pure', /uses Date/, reading((all) => (Date.now() > 0 ? all : { ...all, positions: [] }))],
   ['chance', 'pure', /uses Math.random/, assessing((factor) => factor + BigInt(Math.floor(Math.random() * 2)))],
   [
@@ -203,6 +243,10 @@ const mutants: readonly Mutant[] = [
   ['a list among its details', 'plain values', /not flat/, details({ list: [1n] })],
   ['lines in a reason', 'messages', /not printable/, reasoned((reason) => `${reason}\nand more`)],
   ['an empty reason', 'messages', /not printable/, reasoned(() => '')],
+  ['a flag of another market', 'messages', /names another market/, flagged({ market: 'vault-loans:1:0x' })],
+  ['a flag of another chain', 'messages', /names another market/, flagged({ chainId: 1 })],
+  ["an oracle's own words in a flag", 'messages', /no printable reason/, flagged({ reason: 'ETH\u001b[2J' })],
+  ['a flag that says nowhere where', 'messages', /no printable path/, flagged({ path: '' })],
   ['whatever a node says for a number', 'malformed answers', /not as good as no answer/, answering(lenient)],
   [
     'a decoder that throws',
@@ -262,6 +306,21 @@ const mutants: readonly Mutant[] = [
         ? { status: 'ok', value: encodeAbiParameters([{ type: 'address' }], [mockVault(chainId)]) }
         : result,
     ),
+  ],
+  [
+    'positions that do not say what they count in',
+    'units',
+    /counts in USD, but/,
+    positions(({ unit: _, ...facts }) => facts),
+  ],
+  [
+    'a unit that is worth nothing',
+    'units',
+    /say unknown/,
+    reading((all) => ({
+      state: worthless(all.state),
+      positions: all.positions.map((one) => (one.status === 'ok' ? { ...one, value: worthless(one.value) } : one)),
+    })),
   ],
   [
     'a price with 8 decimals',
@@ -354,6 +413,30 @@ const mutants: readonly Mutant[] = [
   ],
   ['a call to a stranger', 'calls', /no contract of the market/, calling((call) => ({ ...call, to: STRANGER }))],
   ['a call that sends wei', 'calls', /wei/, calling((call) => ({ ...call, value: 10n ** 40n }))],
+  [
+    'a withdrawal of all that leaves something',
+    'calls',
+    /what is left/,
+    lending(({ calls }) => ({
+      calls: {
+        ...calls,
+        withdraw: (parameters) =>
+          calls.withdraw(parameters.amount === 'all' ? { ...parameters, amount: 1n } : parameters),
+      },
+    })),
+  ],
+  [
+    'all that is owed as the greatest number',
+    'calls',
+    /all is refused/,
+    lending(({ calls }) => ({
+      calls: {
+        ...calls,
+        repay: (parameters) =>
+          calls.repay(parameters.amount === 'all' ? { ...parameters, amount: 2n ** 256n - 1n } : parameters),
+      },
+    })),
+  ],
   [
     'an authorisation that is missing',
     'calls',

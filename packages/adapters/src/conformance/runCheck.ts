@@ -1,6 +1,6 @@
 import { type ProtocolAdapter, reasonOf } from '@unimargin/sdk'
 import type { Check } from './Check.ts'
-import { NonconformingAdapterError } from './ConformanceErrors.ts'
+import { NonconformingAdapterError, UnusableWorldError } from './ConformanceErrors.ts'
 import type { ConformanceFixture } from './ConformanceWorld.ts'
 import { type Observed, observe } from './observe.ts'
 import * as Random from './Random.ts'
@@ -53,7 +53,8 @@ export async function runCheck(
     try {
       await check.run(world, notes, Random.from(seed), fixture)
     } catch (error) {
-      notes.finding(`it throws: ${reasonOf(error)}`)
+      const why = error instanceof UnusableWorldError ? ` ${error.reason}` : ''
+      notes.finding(`it throws: ${reasonOf(error)}${why}`)
     }
   }
   if (isExempt) return { check: check.name, tried, findings }

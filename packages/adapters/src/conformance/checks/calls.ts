@@ -3,6 +3,7 @@ import { isAddress } from 'viem'
 import type { Check } from '../Check.ts'
 import { UnusableWorldError } from '../ConformanceErrors.ts'
 import type { Observed } from '../observe.ts'
+import { emptying, leftOver } from './leftOver.ts'
 import { callOf, isPaid, type LendingCase, lendingCases, perform, someOf } from './lendingCases.ts'
 
 const MOST_CASES = 8
@@ -11,7 +12,7 @@ const SENDER: Address = '0x5e4de5000000000000000000000000000000005e'
 
 /**
  * Calls go to contracts of the market, bring no value that the asset is not, and come with all the authorisations that they
- * need and with none that they do not.
+ * need and with none that they do not. What takes out or pays back all leaves nothing.
  */
 export const calls: Check = {
   name: 'calls',
@@ -52,6 +53,10 @@ export const calls: Check = {
           if (without.status === 'done') finding(`${who}: it succeeds without the ${left.kind} for ${left.spender}`)
         }
       }
+    }
+    for (const one of someOf(emptying(observed), MOST_CASES, random)) {
+      const left = await leftOver(observed, one)
+      if (left !== undefined) finding(`${one.name}: ${left}`)
     }
   },
 }

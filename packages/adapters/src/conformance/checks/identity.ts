@@ -1,4 +1,12 @@
-import { type Address, type CollateralLeg, type DebtLeg, issuesOf, type PositionFacts } from '@unimargin/sdk'
+import {
+  type Address,
+  type CollateralLeg,
+  type DebtLeg,
+  issuesOf,
+  type PositionFacts,
+  type Reserve,
+  Wad,
+} from '@unimargin/sdk'
 import { isAddress } from 'viem'
 import type { Check } from '../Check.ts'
 
@@ -24,6 +32,11 @@ export const identity: Check = {
       if (reading.positions.some((one) => one.status === 'ok' && one.value.debt.length > 0)) {
         finding('the market holds what is idle, and somebody owes it something')
       }
+      if (
+        reading.positions.some((one) => one.status === 'ok' && one.value.collateral.some((leg) => leg.isCollateral))
+      ) {
+        finding('the market holds what is idle, and something of it is collateral')
+      }
     } else if (lending === undefined) finding('it has no `lending`, and its market does not say `holdsIdle`')
 
     const { state, positions } = reading
@@ -40,6 +53,7 @@ export const identity: Check = {
       }
       if (asset.symbol === '' || !isPrintable(asset.symbol)) finding(`${asset.address} has no printable symbol`)
     }
+    for (const text of state.reserves.flatMap(reserveFindings)) finding(text)
     if (positions.length !== owners.length) finding(`${positions.length} positions for ${owners.length} owners`)
     for (const [index, position] of positions.entries()) {
       if (position.status !== 'ok') continue
@@ -51,6 +65,33 @@ export const identity: Check = {
       }
     }
   },
+}
+
+/** No clock that counts seconds is there yet: one that counts milliseconds is. */
+const FAR_FUTURE = 10n ** 11n
+
+function reserveFindings(reserve: Reserve): readonly string[] {
+  const { asset, oracle, liquidationThreshold, loanToValue } = reserve
+  const quantities = {
+    price: reserve.price,
+    'supply room': reserve.supplyRoom,
+    'borrow room': reserve.borrowRoom,
+    'available liquidity': reserve.availableLiquidity,
+    'supply rate': reserve.supplyRate,
+    'borrow rate': reserve.borrowRate,
+  }
+  const updatedAt = oracle?.updatedAt
+  return [
+    ...Object.entries(quantities)
+      .filter(([, quantity]) => typeof quantity === 'bigint' && quantity < 0n)
+      .map(([name, quantity]) => `the ${name} of ${asset.symbol} is ${quantity}`),
+    ...Object.entries({ 'liquidation threshold': liquidationThreshold, 'loan to value': loanToValue })
+      .filter(([, ratio]) => ratio < 0n || ratio > Wad.WAD)
+      .map(([name, ratio]) => `the ${name} of ${asset.symbol} is ${ratio}, which is no share of one (WAD)`),
+    ...(typeof updatedAt === 'bigint' && updatedAt > FAR_FUTURE
+      ? [`the price of ${asset.symbol} was updated at ${updatedAt}, which are no seconds`]
+      : []),
+  ]
 }
 
 function legFindings({ collateral, debt, firstSupplies = [] }: PositionFacts, assets: ReadonlySet<string>) {

@@ -1,4 +1,4 @@
-import { type DataIssue, issuesOf, type MarketReading, type Quantity } from '@unimargin/sdk'
+import { type DataIssue, issuesOf, type Market, type MarketReading, type Quantity } from '@unimargin/sdk'
 import { encodeErrorResult, parseAbi } from 'viem'
 import type { Check } from '../Check.ts'
 import { sampleCalls } from '../sampleCalls.ts'
@@ -12,14 +12,15 @@ const HOSTILE = encodeErrorResult({
   args: ['\u001b[2J\u202e the pool\nsays https://node.example/key-0123456789abcdef'],
 })
 
-/** What is missing says what it is, where it belongs and why, in one printable line, whatever a node or a contract wrote. */
+/** What is missing or doubtful says what it is, where it belongs and why, in one printable line, whatever a node or a contract wrote. */
 export const messages: Check = {
   name: 'messages',
-  says: 'what is missing is named, in printable words',
+  says: 'what is missing or doubtful is named, in printable words',
   needs: 'any world',
   run: (observed, { tried, finding }, random) => {
     const { state, answers, adapter } = observed
     const { key, chainId } = adapter.market
+    for (const text of flagFindings(observed.reading, adapter.market)) finding(text)
     for (const index of sampleCalls(observed, random)) {
       const marker = `node ${index} fell over`
       const failures = [
@@ -32,6 +33,8 @@ export const messages: Check = {
         const step = state.decode(answers.map((answer, at) => (at === index ? failure : answer)))
         if (step.status === 'more') continue
         const issues = step.status === 'ok' ? issuesIn(step.value) : []
+        const doubts = step.status === 'ok' ? flagFindings(step.value, adapter.market) : []
+        for (const text of doubts) finding(`${where} ${text}`)
         const reasons =
           step.status === 'ok' ? [...issues.map(({ reason }) => reason), ...failuresIn(step.value)] : [step.reason]
         for (const reason of reasons) {
@@ -48,6 +51,23 @@ export const messages: Check = {
       }
     }
   },
+}
+
+/** A flag that names no market, or another one, keeps no move from being built on what it doubts. */
+function flagFindings({ state, positions }: MarketReading, { key, chainId }: Market): readonly string[] {
+  const flags = [
+    ...(state.flags ?? []),
+    ...positions.flatMap((position) => (position.status === 'ok' ? (position.value.flags ?? []) : [])),
+  ]
+  return flags.flatMap(({ kind, path, reason, ...flag }) => [
+    ...(flag.market === key && flag.chainId === chainId
+      ? []
+      : [`a flag (${kind}) names another market: ${flag.market}`]),
+    ...(path !== '' && isPrintable(path) ? [] : [`a flag (${kind}) has no printable path: ${JSON.stringify(path)}`]),
+    ...(reason.trim() !== '' && isPrintable(reason) && reason.length <= LONGEST
+      ? []
+      : [`a flag (${kind}) has no printable reason: ${JSON.stringify(reason)}`]),
+  ])
 }
 
 function failuresIn({ positions }: MarketReading): readonly string[] {

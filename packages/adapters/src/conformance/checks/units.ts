@@ -1,6 +1,6 @@
-import { Wad } from '@unimargin/sdk'
+import { type MarketReading, Wad } from '@unimargin/sdk'
 import type { Check } from '../Check.ts'
-import { shown } from '../difference.ts'
+import { difference, shown } from '../difference.ts'
 import { observeAgain } from '../observe.ts'
 import { someOf } from './lendingCases.ts'
 
@@ -11,7 +11,7 @@ const MOST_ASSETS = 4
 
 /**
  * Amounts are base units, prices WAD per whole token, values WAD: whole tokens at whole prices come to the same value whatever
- * the decimals, and a price that is set on the chain is the price that is read.
+ * the decimals, and a price that is set on the chain is the price that is read. A market and its positions count in the same.
  */
 export const units: Check = {
   name: 'units',
@@ -33,6 +33,7 @@ export const units: Check = {
         }
       }
     }
+    for (const text of unitFindings(reading)) finding(text)
     const { withPrice } = world
     if (withPrice === undefined) return
     for (const { asset } of someOf(reading.state.reserves, MOST_ASSETS, random)) {
@@ -46,4 +47,19 @@ export const units: Check = {
         finding(`at a price of ${price}, ${asset.symbol} (${asset.decimals} decimals) reads ${shown(read)}`)
     }
   },
+}
+
+/** Whatever is summed over markets goes through the unit that a position names: without it, it is taken for dollars. */
+function unitFindings({ state, positions }: MarketReading): readonly string[] {
+  const { unit } = state
+  return [
+    ...positions.flatMap((position) => {
+      const found =
+        position.status === 'ok' ? difference(unit, position.value.unit, 'the unit of a position') : undefined
+      return found === undefined ? [] : [`the market counts in ${unit?.symbol ?? 'dollars'}, but ${found}`]
+    }),
+    ...(unit?.price === 0n
+      ? [`${unit.symbol}, in which it counts, has a price of zero: where it has none, say unknown`]
+      : []),
+  ]
 }
