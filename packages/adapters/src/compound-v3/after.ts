@@ -20,7 +20,9 @@ export const after: Lending['after'] = (where, { action, amount }) => {
   const signed = action === 'supply' || action === 'repay' ? most : -most
   const isBase = LendingDetails.ofCollateral(reserve) === undefined
   const facts = isBase ? withBase(where, signed) : { ...position, collateral: withCollateral(where, signed) }
-  return { ...facts, flags: behindFlags(facts, state) }
+  const market = LendingDetails.ofMarket(state)
+  const storedBorrowIndex = LendingDetails.storedBorrowIndexOf(facts, market)
+  return { ...facts, flags: behindFlags(facts, state.market, { ...market, storedBorrowIndex }) }
 }
 
 function withBase(where: PositionAsset, signed: bigint): PositionFacts {

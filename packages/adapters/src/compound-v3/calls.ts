@@ -1,7 +1,7 @@
 import type { Address, Authorization, CallRequest, Hex, Lending, LendingCallParameters } from '@unimargin/sdk'
 import { encodeFunctionData, isAddressEqual, maxUint256 } from 'viem'
 import { allowance } from '../shared/authorize.ts'
-import { cometAbi } from './abi.ts'
+import { actionsAbi } from './abi.ts'
 import { baseBalanceOf, reserveOf } from './baseBalanceOf.ts'
 import * as LendingDetails from './LendingDetails.ts'
 import { NoSuchCallError } from './NoSuchCallError.ts'
@@ -15,7 +15,7 @@ export function lendingCalls(comet: Address): Lending['calls'] {
 
   const operator = (owner: Address, spender: Address): Authorization => {
     const allow = (isAllowed: boolean) =>
-      request(encodeFunctionData({ abi: cometAbi, functionName: 'allow', args: [spender, isAllowed] }))
+      request(encodeFunctionData({ abi: actionsAbi, functionName: 'allow', args: [spender, isAllowed] }))
     return {
       kind: 'operator',
       owner,
@@ -28,7 +28,7 @@ export function lendingCalls(comet: Address): Lending['calls'] {
   }
 
   const paid = ({ owner, sender = owner, asset, amount }: LendingCallParameters, argument: bigint) => ({
-    call: request(encodeFunctionData({ abi: cometAbi, functionName: 'supplyTo', args: [owner, asset, argument] })),
+    call: request(encodeFunctionData({ abi: actionsAbi, functionName: 'supplyTo', args: [owner, asset, argument] })),
     authorizations: [allowance({ owner: sender, token: asset, spender: comet, amount })],
   })
 
@@ -36,13 +36,13 @@ export function lendingCalls(comet: Address): Lending['calls'] {
     isAddressEqual(owner, sender)
       ? {
           call: request(
-            encodeFunctionData({ abi: cometAbi, functionName: 'withdrawTo', args: [owner, asset, amount] }),
+            encodeFunctionData({ abi: actionsAbi, functionName: 'withdrawTo', args: [owner, asset, amount] }),
           ),
           authorizations: [],
         }
       : {
           call: request(
-            encodeFunctionData({ abi: cometAbi, functionName: 'withdrawFrom', args: [owner, sender, asset, amount] }),
+            encodeFunctionData({ abi: actionsAbi, functionName: 'withdrawFrom', args: [owner, sender, asset, amount] }),
           ),
           authorizations: [operator(owner, sender)],
         }

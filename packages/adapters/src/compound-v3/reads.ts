@@ -11,11 +11,18 @@ import { isAddressEqual, zeroAddress } from 'viem'
 import { readBlockTime } from '../shared/blockTime.ts'
 import { readDollarPrice } from '../shared/dollarPrice.ts'
 import type { Heartbeats } from '../shared/Heartbeats.ts'
+import { readerOf } from '../shared/readerOf.ts'
 import { erc20Abi } from '../shared/token.ts'
 import { cometAbi } from './abi.ts'
 import type { CollateralState, CometState, OwnerState, Pauses } from './CometState.ts'
 import * as Interest from './Interest.ts'
-import { type CollateralTokens, type CompoundV3Metadata, readAssetInfo, readExtendedPauses } from './metadata.ts'
+import {
+  type CollateralTokens,
+  type CometReader,
+  type CompoundV3Metadata,
+  readExtendedPauses,
+  refuse,
+} from './metadata.ts'
 import { toMarketState } from './toMarketState.ts'
 import { toPosition } from './toPosition.ts'
 
@@ -36,11 +43,12 @@ export function readState(
   owners: readonly Address[],
   options: ReadOptions,
 ): Read.Read<MarketReading> {
-  const state = Read.map(readComet(comet, metadata, options), (comet) => ({
+  const ask = readerOf(comet, cometAbi)
+  const state = Read.map(readComet(ask, comet, metadata, options), (comet) => ({
     comet,
     market: toMarketState(comet, market, metadata, options.heartbeats),
   }))
-  const items = owners.map((owner) => Read.settle(readOwner(comet, owner, metadata.collaterals)))
+  const items = owners.map((owner) => Read.settle(readOwner(ask, owner, metadata.collaterals)))
   const read = Read.mapEach(state, items, (shared, owner, index) =>
     owner.status === 'ok'
       ? ({
@@ -52,33 +60,34 @@ export function readState(
   return Read.map(read, ([{ market: state }, positions]) => ({ state, positions }))
 }
 
-function readComet(comet: Address, metadata: CompoundV3Metadata, options: ReadOptions): Read.Read<CometState> {
+function readComet(
+  ask: CometReader,
+  comet: Address,
+  metadata: CompoundV3Metadata,
+  options: ReadOptions,
+): Read.Read<CometState> {
   const { base, baseFeed, collaterals } = metadata
-  const number = (functionName: Getter) => Read.call({ to: comet, abi: cometAbi, functionName })
+  const curve = (side: 'supply' | 'borrow') =>
+    Read.all([
+      ask(`${side}Kink`),
+      ask(`${side}PerSecondInterestRateBase`),
+      ask(`${side}PerSecondInterestRateSlopeLow`),
+      ask(`${side}PerSecondInterestRateSlopeHigh`),
+    ])
   const read = Read.all([
     readBlockTime(options.multicall3),
-    Read.call({ to: comet, abi: cometAbi, functionName: 'totalsBasic' }),
-    Read.call({ to: comet, abi: cometAbi, functionName: 'numAssets' }),
-    Read.call({ to: comet, abi: cometAbi, functionName: 'baseTokenPriceFeed' }),
+    ask('totalsBasic'),
+    ask('numAssets'),
+    ask('baseTokenPriceFeed'),
+    curve('supply'),
+    curve('borrow'),
+    ask('baseBorrowMin'),
+    Read.all([Read.settle(ask('totalSupply')), Read.settle(ask('totalBorrow'))]),
+    Read.all(collaterals.map((tokens, index) => readCollateral(ask, tokens, index))),
+    readPauses(ask, metadata.hasExtendedPauses),
     Read.all([
-      number('supplyKink'),
-      number('supplyPerSecondInterestRateBase'),
-      number('supplyPerSecondInterestRateSlopeLow'),
-      number('supplyPerSecondInterestRateSlopeHigh'),
-    ]),
-    Read.all([
-      number('borrowKink'),
-      number('borrowPerSecondInterestRateBase'),
-      number('borrowPerSecondInterestRateSlopeLow'),
-      number('borrowPerSecondInterestRateSlopeHigh'),
-    ]),
-    number('baseBorrowMin'),
-    Read.all([Read.settle(number('totalSupply')), Read.settle(number('totalBorrow'))]),
-    Read.all(collaterals.map((tokens, index) => readCollateral(comet, tokens, index))),
-    readPauses(comet, metadata.hasExtendedPauses),
-    Read.all([
-      Read.settle(Read.call({ to: base.address, abi: erc20Abi, functionName: 'balanceOf', args: [comet] })),
-      readPrice(comet, baseFeed),
+      Read.settle(readerOf(base.address, erc20Abi)('balanceOf', comet)),
+      Read.settle(ask('getPrice', baseFeed)),
       readUpdatedAt(baseFeed),
       options.countsInBase ? readDollarPrice(options.dollarOracle, base.address) : Read.succeed(undefined),
     ]),
@@ -104,13 +113,9 @@ function readComet(comet: Address, metadata: CompoundV3Metadata, options: ReadOp
         states.map(({ change }) => change).find((change) => change !== undefined) ||
         (pauses === undefined && 'it can be paused in another way')
       if (change || pauses === undefined) return refuse(`metadata is stale: ${change}`)
-      const stored = {
-        supplyIndex: totals.baseSupplyIndex,
-        borrowIndex: totals.baseBorrowIndex,
-        totalSupplyBase: totals.totalSupplyBase,
-        totalBorrowBase: totals.totalBorrowBase,
-      }
-      const lastAccrualTime = BigInt(totals.lastAccrualTime)
+      const [supplyIndex, borrowIndex, , , totalSupplyBase, totalBorrowBase, accruedAt, pauseFlags] = totals
+      const stored = { supplyIndex, borrowIndex, totalSupplyBase, totalBorrowBase }
+      const lastAccrualTime = BigInt(accruedAt)
       if (time < lastAccrualTime) return refuse(`interest was accrued at ${lastAccrualTime}, after the block's ${time}`)
       const curves = { supply: toCurve(supply), borrow: toCurve(borrow) }
       const accrued = Interest.accrued(stored, curves, time - lastAccrualTime)
@@ -126,7 +131,7 @@ function readComet(comet: Address, metadata: CompoundV3Metadata, options: ReadOp
         accrued,
         curves,
         baseBorrowMin,
-        pauses: toPauses(totals.pauseFlags, pauses),
+        pauses: toPauses(pauseFlags, pauses),
         cash,
         basePrice: price,
         basePriceUpdatedAt: age,
@@ -137,37 +142,31 @@ function readComet(comet: Address, metadata: CompoundV3Metadata, options: ReadOp
   )
 }
 
-type Getter = Extract<
-  (typeof cometAbi)[number],
-  { readonly inputs: readonly []; readonly outputs: readonly [{ readonly type: 'uint256' }] }
->['name']
-
-function readCollateral(comet: Address, tokens: CollateralTokens, index: number): Read.Read<Listed> {
+function readCollateral(ask: CometReader, tokens: CollateralTokens, index: number): Read.Read<Listed> {
   const { asset, feed, label } = tokens
-  const total = Read.call({ to: comet, abi: cometAbi, functionName: 'totalsCollateral', args: [asset.address] })
   const read = Read.all([
-    Read.settle(readAssetInfo(comet, index)),
-    readPrice(comet, feed),
+    Read.settle(ask('getAssetInfo', index)),
+    Read.settle(ask('getPrice', feed)),
     readUpdatedAt(feed),
-    Read.settle(Read.map(total, ([supplied]) => supplied)),
+    Read.settle(Read.map(ask('totalsCollateral', asset.address), ([supplied]) => supplied)),
   ])
   return Read.andThen(read, ([listed, price, priceUpdatedAt, totalSupply]): Read.Read<Listed> => {
     if (listed.status === 'reverted') return Read.succeed({ change: 'the list of collaterals changed' })
     if (listed.status !== 'ok') return Read.fail(listed)
-    const info = listed.value
+    const [offset, token, priceFeed, scale, borrowFactor, liquidateFactor, liquidationFactor, supplyCap] = listed.value
     const isSame =
-      info.offset === index &&
-      isAddressEqual(info.asset, asset.address) &&
-      isAddressEqual(info.priceFeed, feed) &&
-      info.scale === Decimal.unit(asset.decimals)
+      offset === index &&
+      isAddressEqual(token, asset.address) &&
+      isAddressEqual(priceFeed, feed) &&
+      scale === Decimal.unit(asset.decimals)
     if (!isSame) return Read.succeed({ change: `the collateral ${label} was listed anew` })
     const state: CollateralState = {
       tokens,
       index,
-      borrowFactor: info.borrowCollateralFactor,
-      liquidateFactor: info.liquidateCollateralFactor,
-      liquidationFactor: info.liquidationFactor,
-      supplyCap: info.supplyCap,
+      borrowFactor,
+      liquidateFactor,
+      liquidationFactor,
+      supplyCap,
       price,
       priceUpdatedAt,
       totalSupply,
@@ -181,15 +180,13 @@ type Listed =
   | { readonly state: CollateralState; readonly change?: undefined }
   | { readonly change: string; readonly state?: undefined }
 
-function readOwner(comet: Address, owner: Address, collaterals: readonly CollateralTokens[]): Read.Read<OwnerState> {
+function readOwner(ask: CometReader, owner: Address, collaterals: readonly CollateralTokens[]): Read.Read<OwnerState> {
   const read = Read.all([
-    Read.call({ to: comet, abi: cometAbi, functionName: 'userBasic', args: [owner] }),
+    ask('userBasic', owner),
     Read.all(
-      collaterals.map(({ asset }) => {
-        const args = [owner, asset.address] as const
-        const balance = Read.call({ to: comet, abi: cometAbi, functionName: 'userCollateral', args })
-        return Read.settle(Read.map(balance, ([amount]) => amount))
-      }),
+      collaterals.map(({ asset }) =>
+        Read.settle(Read.map(ask('userCollateral', owner, asset.address), ([amount]) => amount)),
+      ),
     ),
   ])
   // From 16 collaterals on, the bits of the later ones are in what was reserved.
@@ -200,10 +197,6 @@ function readOwner(comet: Address, owner: Address, collaterals: readonly Collate
   }))
 }
 
-function readPrice(comet: Address, feed: Address): Read.Read<ReadResult<bigint>> {
-  return Read.settle(Read.call({ to: comet, abi: cometAbi, functionName: 'getPrice', args: [feed] }))
-}
-
 function readUpdatedAt(feed: Address): Read.Read<ReadResult<bigint>> {
   const read = Read.andThen(readLatestRound(feed), ({ updatedAt }) =>
     updatedAt === 0n ? refuse('the feed has no completed round') : Read.succeed(updatedAt),
@@ -212,9 +205,9 @@ function readUpdatedAt(feed: Address): Read.Read<ReadResult<bigint>> {
 }
 
 /** Flags and three bitmaps, which shut nothing in versions without; `undefined` where the version became another. */
-function readPauses(comet: Address, isExtended: boolean): Read.Read<ExtendedPauses | undefined> {
-  const bitmaps = BITMAPS.map((functionName) => Read.call({ to: comet, abi: cometAbi, functionName }))
-  const read = Read.all([readExtendedPauses(comet), Read.settle(Read.all(isExtended ? bitmaps : []))])
+function readPauses(ask: CometReader, isExtended: boolean): Read.Read<ExtendedPauses | undefined> {
+  const bitmaps = BITMAPS.map((name) => ask(name))
+  const read = Read.all([readExtendedPauses(ask), Read.settle(Read.all(isExtended ? bitmaps : []))])
   return Read.andThen(read, ([flags, found]) => {
     if ((flags !== undefined) !== isExtended) return Read.succeed(undefined)
     if (found.status !== 'ok') return Read.fail(found)
@@ -258,8 +251,4 @@ function toCurve([kink, base, low, high]: readonly [bigint, bigint, bigint, bigi
 /** A total that could not be read disproves nothing. */
 function agrees(total: ReadResult<bigint>, own: bigint): boolean {
   return total.status !== 'ok' || total.value === own
-}
-
-function refuse(reason: string): Read.Read<never> {
-  return Read.fail({ status: 'unavailable', reason })
 }

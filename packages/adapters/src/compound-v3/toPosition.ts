@@ -27,8 +27,8 @@ export function toPosition(parameters: {
     return amount === 0n ? [] : [{ ...collateralLeg(reserve, amount), isCollateral }]
   })
   const { principal } = state
-  const details: PositionDetails =
-    principal < 0n ? { principal, storedBorrowIndex: comet.stored.borrowIndex } : { principal }
+  const storedBorrowIndex = comet.stored.borrowIndex
+  const details: PositionDetails = principal < 0n ? { principal, storedBorrowIndex } : { principal }
   const facts: PositionFacts = {
     owner,
     rule: cometRule.key,
@@ -37,7 +37,7 @@ export function toPosition(parameters: {
     unit: market.unit,
     details,
   }
-  return { ...facts, flags: behindFlags(facts, market) }
+  return { ...facts, flags: behindFlags(facts, market.market, { ...comet, storedBorrowIndex }) }
 }
 
 /** An amount of a collateral at the price and the parameters of its reserve. */

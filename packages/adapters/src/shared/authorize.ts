@@ -1,6 +1,8 @@
 import type { Address, Authorization } from '@unimargin/sdk'
 import { encodeFunctionData, maxUint256 } from 'viem'
-import { erc20Abi } from './token.ts'
+import { item } from './abi.ts'
+
+const approveAbi = [item('nonpayable', 'approve', ['address', 'uint256'], ['bool'])] as const
 
 /** That a spender may take tokens of an owner: just the amount, or without limit where nobody knows how much it will be. */
 export function allowance(parameters: {
@@ -13,7 +15,7 @@ export function allowance(parameters: {
   const { owner, token, spender, amount, signature } = parameters
   const approve = (value: bigint) => ({
     to: token,
-    data: encodeFunctionData({ abi: erc20Abi, functionName: 'approve', args: [spender, value] }),
+    data: encodeFunctionData({ abi: approveAbi, functionName: 'approve', args: [spender, value] }),
     value: 0n,
   })
   return {

@@ -1,19 +1,13 @@
 import { type Address, type Market, type Quantity, Read, type ReadResult, unknown } from '@unimargin/sdk'
+import { view } from './abi.ts'
 import { MAX_PRICE, quantityOf } from './quantityOf.ts'
+import { readerOf } from './readerOf.ts'
 
 /**
  * Aave's oracle: US dollars per whole token with 8 decimals. On most L2s the best source of prices that liquidations stand on,
  * so that markets which count in something else, and wallets, are valued by it.
  */
-export const dollarOracleAbi = [
-  {
-    type: 'function',
-    name: 'getAssetPrice',
-    stateMutability: 'view',
-    inputs: [{ name: 'asset', type: 'address' }],
-    outputs: [{ type: 'uint256' }],
-  },
-] as const
+export const dollarOracleAbi = [view('getAssetPrice', ['address'], 'uint256')] as const
 
 const WAD_PER_BASE = 10n ** 10n
 
@@ -22,7 +16,7 @@ export function readDollarPrice(oracle: Address | undefined, asset: Address): Re
   if (oracle === undefined) {
     return Read.succeed({ status: 'unavailable', reason: 'no oracle for its price in dollars is configured' })
   }
-  return Read.settle(Read.call({ to: oracle, abi: dollarOracleAbi, functionName: 'getAssetPrice', args: [asset] }))
+  return Read.settle(readerOf(oracle, dollarOracleAbi)('getAssetPrice', asset))
 }
 
 /** As a price of the model, WAD; zero is none, because Aave's oracle says zero of what it does not know. */

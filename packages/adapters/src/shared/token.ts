@@ -1,27 +1,13 @@
 import { type Address, type Asset, Read, type ReadResult, redact } from '@unimargin/sdk'
 import { isAddressEqual, zeroAddress } from 'viem'
+import { view } from './abi.ts'
+import { readerOf } from './readerOf.ts'
 
-/** What every ERC-20 answers, besides balances. */
+/** What every ERC-20 answers. */
 export const erc20Abi = [
-  { type: 'function', name: 'symbol', stateMutability: 'view', inputs: [], outputs: [{ type: 'string' }] },
-  { type: 'function', name: 'decimals', stateMutability: 'view', inputs: [], outputs: [{ type: 'uint8' }] },
-  {
-    type: 'function',
-    name: 'balanceOf',
-    stateMutability: 'view',
-    inputs: [{ name: 'account', type: 'address' }],
-    outputs: [{ type: 'uint256' }],
-  },
-  {
-    type: 'function',
-    name: 'approve',
-    stateMutability: 'nonpayable',
-    inputs: [
-      { name: 'spender', type: 'address' },
-      { name: 'amount', type: 'uint256' },
-    ],
-    outputs: [{ type: 'bool' }],
-  },
+  view('symbol', [], 'string'),
+  view('decimals', [], 'uint8'),
+  view('balanceOf', ['address'], 'uint256'),
 ] as const
 
 /** Amounts below 2^128 and prices below 2^80 of tokens with up to 36 decimals keep all arithmetic within 256 bits. */
@@ -29,10 +15,8 @@ export const MAX_DECIMALS = 36
 
 /** A token as it names itself. Without decimals its amounts mean nothing, so that a token that does not tell them fails. */
 export function readAsset(chainId: number, address: Address): Read.Read<Asset> {
-  const read = Read.all([
-    Read.call({ to: address, abi: erc20Abi, functionName: 'decimals' }),
-    Read.settle(Read.call({ to: address, abi: erc20Abi, functionName: 'symbol' })),
-  ])
+  const token = readerOf(address, erc20Abi)
+  const read = Read.all([token('decimals'), Read.settle(token('symbol'))])
   return Read.andThen(read, ([decimals, symbol]) =>
     decimals > MAX_DECIMALS
       ? Read.fail({ status: 'unavailable', reason: `${symbolOf(symbol, address)} has ${decimals} decimals` })
