@@ -1,6 +1,7 @@
 import { type MockAaveV3Options, mockAaveV3 } from '@unimargin/adapters/aave-v3/testing'
 import { type ConformanceFixture, describeAdapter, mockWorld, type Random } from '@unimargin/adapters/conformance'
 import { mockAddress } from '@unimargin/sdk/testing'
+import { describe } from 'vitest'
 import { owners } from './owners.ts'
 
 const chainId = 8453
@@ -8,7 +9,9 @@ const pool = mockAddress('a pool for conformance')
 const symbols = ['WETH', 'USDC', 'WBTC', 'DUST'] as const
 const RAY = 10n ** 27n
 
-describeAdapter(poolOf({ reserves: { WETH: { price: '1' } } }).adapter, fixture('3.0'))
+describe.each(['3.0', '3.2', '3.6'] as const)('Aave V3 %s', (version) => {
+  describeAdapter(poolOf({ reserves: { WETH: { price: '1' } }, version }).adapter, fixture(version))
+})
 
 function poolOf(options: Pick<MockAaveV3Options, 'reserves' | 'version' | 'eModes'>) {
   return mockAaveV3({ chainId, pool, name: 'Conformance', ...options })
@@ -17,7 +20,7 @@ function poolOf(options: Pick<MockAaveV3Options, 'reserves' | 'version' | 'eMode
 /** Pools of a version by chance: frozen and paused reserves, caps, indices, decimals, dust and whales, and e-modes. */
 function fixture(version: NonNullable<MockAaveV3Options['version']>): ConformanceFixture {
   return {
-    worlds: 4,
+    worlds: version === '3.0' ? 4 : 3,
     ownersOnly: {
       withdraw: 'the pool pays out aTokens of the sender alone: who pulls them first needs a second call',
       borrow: 'nobody delegates credit in the mocked pool',

@@ -73,6 +73,7 @@ export function borrow(ledger: Ledger, owner: Address, reserve: MockReserve, amo
   // From 3.6 on an e-mode alone says what can be borrowed in it.
   if (!reserve.isBorrowable && (!isLate || eMode === 0)) throw refusal(ledger, 'borrowing-disabled')
   if (isLate) assertBorrowableIn(ledger, eMode, reserve)
+  assertSupplied(ledger, reserve, amount)
   const total = totalWith(ledger, reserve, 'debt', amount)
   if (reserve.borrowCap !== 0n && total > reserve.borrowCap * unitOf(reserve)) throw refusal(ledger, 'borrow-cap')
   // None of these may be borrowed against a collateral with a debt ceiling.
@@ -175,6 +176,14 @@ export function withTokens(ledger: Ledger, holder: Address, { asset }: MockReser
 function assertOpen(ledger: Ledger, { isActive, isPaused }: MockReserve): void {
   if (!isActive) throw refusal(ledger, 'inactive')
   if (isPaused) throw refusal(ledger, 'paused')
+}
+
+/** From 3.1 on nobody borrows more than all that is supplied; from 3.5 on, that is what the debt comes to, rounded up. */
+function assertSupplied(ledger: Ledger, reserve: MockReserve, amount: bigint): void {
+  if (ledger.version < '3.1') return
+  const { borrowIndex: index } = reserve
+  const owed = ledger.version < '3.5' ? amount : Ray.mulUp(Ray.divUp(amount, index), index)
+  if (owed > totalsOf(ledger, reserve).supply) throw refusal(ledger, 'invalid-amount')
 }
 
 /** Up to 3.0 the token itself refuses; later the pool's own count of what it holds goes below zero. */
