@@ -3,12 +3,14 @@ import {
   type Address,
   concatHex,
   encodeAbiParameters,
+  encodeEventTopics,
   encodeFunctionData,
   type Hex,
   keccak256,
   maxUint256,
   numberToHex,
   parseAbi,
+  slice,
   zeroAddress,
 } from 'viem'
 import type { LocalChain, Transaction } from '../LocalChain.ts'
@@ -47,6 +49,10 @@ export type MorphoLab = {
   readonly adaptiveCurveIrm: Address
   readonly setPrice: (market: LabMarket, price: bigint | 'reverts') => Promise<void>
   readonly setFee: (market: LabMarket, fee: bigint) => Transaction
+  /** Leaves Morpho some percent of what it holds of a token, as a token may do that rebases; gives the way back. */
+  readonly drain: (token: Address, percent: number) => Promise<() => Promise<unknown>>
+  /** Liquidations since the last snapshot that left a debt which the lenders lost. */
+  readonly countBadDebts: () => Promise<number>
 }
 
 export const morphoAbi = parseAbi([
@@ -66,6 +72,9 @@ export const morphoAbi = parseAbi([
   'function rateAtTarget(bytes32 id) view returns (int256)',
   'function borrowRateView(MarketParams params, MarketState market) view returns (uint256)',
   'function balanceOf(address account) view returns (uint256)',
+])
+const eventsAbi = parseAbi([
+  'event Liquidate(bytes32 indexed id, address indexed caller, address indexed borrower, uint256 repaidAssets, uint256 repaidShares, uint256 seizedAssets, uint256 badDebtAssets, uint256 badDebtShares)',
 ])
 const tokenAbi = parseAbi(['function approve(address spender, uint256 amount)'])
 
@@ -87,6 +96,8 @@ export async function open(chain: LocalChain, { morpho, linearIrm }: LabTarget, 
     const runtime = await chain.request('eth_call', [{ data: concatHex([creationOf(name), args]) }, 'latest'])
     await setCode(address, runtime)
   }
+  const balanceSlot = (holder: Address) =>
+    keccak256(encodeAbiParameters([{ type: 'address' }, { type: 'uint256' }], [holder, 0n]))
   const address = (kind: number, index: number) => numberToHex((kind << 16) + index + 1, { size: 20 })
   const owners: readonly [Address, ...Address[]] = [
     address(0xa0, 0),
@@ -105,8 +116,7 @@ export async function open(chain: LocalChain, { morpho, linearIrm }: LabTarget, 
     const types = [{ type: 'string' }, { type: 'string' }, { type: 'uint8' }, { type: 'address' }] as const
     await install(token, 'DevnetToken', encodeAbiParameters(types, ['', '', decimals, morpho]))
     for (const person of people) {
-      const slot = keccak256(encodeAbiParameters([{ type: 'address' }, { type: 'uint256' }], [person, 0n]))
-      await setSlot(token, slot, 2n ** 127n)
+      await setSlot(token, balanceSlot(person), 2n ** 127n)
       const data = encodeFunctionData({ abi: tokenAbi, functionName: 'approve', args: [morpho, maxUint256] })
       setUp.push({ from: person, to: token, data })
     }
@@ -165,6 +175,18 @@ export async function open(chain: LocalChain, { morpho, linearIrm }: LabTarget, 
       to: morpho,
       data: encodeFunctionData({ abi: morphoAbi, functionName: 'setFee', args: [params, fee] }),
     }),
+    drain: async (token, percent) => {
+      const slot = balanceSlot(morpho)
+      const before = BigInt(String(await chain.request('eth_getStorageAt', [token, slot, 'latest'])))
+      await setSlot(token, slot, (before * BigInt(percent)) / 100n)
+      return () => setSlot(token, slot, before)
+    },
+    countBadDebts: async () => {
+      const filter = { address: morpho, topics: encodeEventTopics({ abi: eventsAbi }), fromBlock: '0x0' }
+      const logs = (await chain.request('eth_getLogs', [filter])) as readonly { readonly data: Hex }[]
+      // Repaid assets and shares, seized assets, bad assets and shares.
+      return logs.filter(({ data }) => BigInt(slice(data, 32 * 4)) > 0n).length
+    },
   }
 }
 

@@ -35,8 +35,10 @@ export type Tally = {
   positions: number
   withDebt: number
   liquidatable: number
-  /** Debts whose collateral is gone. */
+  /** Liquidations that left a debt without collateral, which the lenders lost at once. */
   badDebts: number
+  /** States in which Morpho holds less of a token than the market has to pay out. */
+  drained: number
   /** Limits held against the chain: exactly so much succeeds, one unit more is refused. */
   limits: number
   limitedByHealth: number
@@ -118,7 +120,7 @@ export async function differMorphoBlue({ target, runs, seed, round = 0 }: Differ
       const moves = Array.from({ length: run === 0 ? 16 : 1 + random.below(6) }, () =>
         random.chance(run === 0 ? 15 : 4)
           ? lab.setFee(market, random.pick([0n, WAD / 4n, WAD / 10n, random.magnitude(1n, WAD / 4n)]))
-          : ownerMove(random, adapter, reading, { lab, market, morpho, isFirst: run === 0 }),
+          : ownerMove(random, adapter, reading, { lab, market, morpho, isFirst: run === 0, isWorthless: price === 0n }),
       )
       now += 1n + BigInt(random.below(60))
       tally.transactions += moves.length
@@ -135,23 +137,30 @@ export async function differMorphoBlue({ target, runs, seed, round = 0 }: Differ
       }
       const pause = random.chance(65)
         ? random.magnitude(1n, DAY)
-        : random.magnitude(DAY, random.pick([30n, 300n, 1_500n]) * DAY)
+        : random.magnitude(DAY, random.pick([30n, 300n, 300n, 1_500n, 1_500n, 300_000n]) * DAY)
       now += pause
       tally.days += Number(pause / DAY)
       await chain.mine(now)
+      const { loanToken, collateralToken } = market.params
+      const refill = random.chance(10)
+        ? await lab.drain(random.pick([loanToken, loanToken, collateralToken]), random.below(100))
+        : undefined
       try {
         reading = await read(adapter.state(metadata, lab.owners))
         const judge = await Judge.at(rpcUrl)
         const isPlayable = await compare({ tally, adapter, metadata, reading, judge, lab, market, morpho, random })
         if (price === 'reverts') tally.brokenPrices += 1
         if (price === 0n) tally.zeroPrices += 1
+        if (refill !== undefined) tally.drained += 1
         tally.runs += 1
+        await refill?.()
         if (!isPlayable) break
       } catch (cause) {
         const facts = JSON.stringify(reading, (_, value) => (typeof value === 'bigint' ? `${value}` : value), 1)
         throw new Error(`SEED=${seed} ROUND=${current} run ${run}:\n${String(cause)}\n${facts.slice(0, 6_000)}`)
       }
     }
+    tally.badDebts += await lab.countBadDebts()
   }
   return tally
 }
@@ -236,7 +245,6 @@ async function comparePosition(
   const price = reading.state.details?.oraclePrice
   if (borrowShares > 0n) {
     tally.withDebt += 1
-    if (collateral === 0n) tally.badDebts += 1
     const owed = ceilDiv(borrowShares * (borrow.assets + 1n), borrow.shares + 10n ** 6n)
     equal('debt', facts.debt[0]?.amount, owed)
     if (typeof price === 'bigint' && typeof collateral === 'bigint') {
@@ -426,18 +434,21 @@ function ownerMove(
     market,
     morpho,
     isFirst,
+    isWorthless,
   }: {
     readonly lab: MorphoLab.MorphoLab
     readonly market: MorphoLab.LabMarket
     readonly morpho: Address
     readonly isFirst: boolean
+    /** Whether the collateral is: then whoever owes is liquidated sooner or later. */
+    readonly isWorthless: boolean
   },
 ): LocalChain.Transaction {
   const index = random.below(lab.owners.length)
   const owner = lab.owners[index] ?? lab.owners[0]
   const position = mustRead<PositionFacts>(positions[index])
   const { params, loanDecimals, collateralDecimals } = market
-  const kind = isFirst ? random.pick([0, 0, 30, 30]) : random.below(100)
+  const kind = isFirst ? random.pick([0, 0, 30, 30]) : isWorthless && random.chance(40) ? 99 : random.below(100)
   const make = (action: LendingAction, asset: Address, amount: bigint | 'all'): LocalChain.Transaction => {
     const { call } = adapter.lending.calls[action]({ state, position, asset, owner, amount })
     return { from: owner, to: call.to, data: call.data }
@@ -494,6 +505,7 @@ function emptyTally(): Tally {
     withDebt: 0,
     liquidatable: 0,
     badDebts: 0,
+    drained: 0,
     limits: 0,
     limitedByHealth: 0,
     limitedByLiquidity: 0,

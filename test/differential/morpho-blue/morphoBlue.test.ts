@@ -10,6 +10,8 @@ const runs = Number(RUNS)
 /** What a run of this size must have met; less would mean that the states are not what they are meant to be. */
 const KINDS: readonly (keyof Tally)[] = [
   'liquidatable',
+  'badDebts',
+  'drained',
   'limitedByHealth',
   'limitedByLiquidity',
   'limitedByBalance',
