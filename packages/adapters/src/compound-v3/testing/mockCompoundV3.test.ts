@@ -108,6 +108,18 @@ describe('mockCompoundV3', () => {
     expect(position.health).toEqual({ status: 'known', factor: (1_953n * WAD) / 1_000n })
   })
 
+  test('behavior: a loan of just the minimum is given', async () => {
+    const collaterals = { DAI: { price: '1', liquidationThreshold: '1' } }
+    const comet = cometOf({
+      base: { symbol: 'USDC', price: '1', decimals: 6, minimum: '1000' },
+      collaterals,
+      positions: [{ owner, supply: { DAI: '1000' } }],
+    })
+    const usdc = where(await readBy(comet), 'USDC')
+    expect(comet.adapter.lending.limits.borrow(usdc)).toMatchObject({ amount: 1_000_000_000n })
+    expect(comet.withWithdrawal(owner, usdc.asset, 1_000_000_000n).borrowedOf(owner)).toBe(1_000_000_000n)
+  })
+
   test('behavior: more than 16 collaterals count', async () => {
     const collaterals = Object.fromEntries(
       Array.from({ length: 24 }, (_, index) => [`C${index}`, { price: '1', liquidationThreshold: '0.9' }] as const),
