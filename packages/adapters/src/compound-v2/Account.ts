@@ -9,7 +9,7 @@ import type {
   Shares,
 } from '@unimargin/sdk'
 import { isAddressEqual } from 'viem'
-import { join } from './quantities.ts'
+import { join } from '../shared/join.ts'
 import { type CompoundV2Rule, oraclePriceOf, sharesOf } from './rule.ts'
 
 /** An account as the Comptroller sees it when one token acts: that token has accrued, all others are as they are stored. */

@@ -1,7 +1,7 @@
 import { type Lending, type Limit, type PositionAsset, type Quantity, unknown } from '@unimargin/sdk'
+import { join } from '../shared/join.ts'
 import * as Account from './Account.ts'
 import type { Flavour } from './Flavour.ts'
-import { join } from './quantities.ts'
 import * as Redemption from './Redemption.ts'
 import { type CompoundV2Rule, oraclePriceOf, ruleOf, sharesOf } from './rule.ts'
 

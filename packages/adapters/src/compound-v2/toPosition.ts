@@ -7,12 +7,12 @@ import {
   type ReadResult,
   Wad,
 } from '@unimargin/sdk'
+import { join } from '../shared/join.ts'
 import { MAX_AMOUNT, quantityOf } from '../shared/quantityOf.ts'
 import { unaccruedKey } from './Account.ts'
 import * as Behind from './Behind.ts'
 import type { Flavour } from './Flavour.ts'
 import type { OwnerState, TokenState } from './PoolState.ts'
-import { join } from './quantities.ts'
 import { ruleOf, toExactPrice } from './rule.ts'
 import { priceOf, rateOf } from './toReserve.ts'
 

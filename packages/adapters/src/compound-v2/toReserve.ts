@@ -1,9 +1,9 @@
 import { type Details, Exact, type Market, type Quantity, type Reserve, Wad } from '@unimargin/sdk'
+import { join } from '../shared/join.ts'
 import { MAX_AMOUNT, quantityOf } from '../shared/quantityOf.ts'
 import * as Accrued from './Accrued.ts'
 import type { Flavour } from './Flavour.ts'
 import type { Caps, TokenState } from './PoolState.ts'
-import { join } from './quantities.ts'
 import { toExactPrice } from './rule.ts'
 import * as Totals from './Totals.ts'
 

@@ -8,7 +8,7 @@ export class InvalidMarketIdError extends BaseError {
   constructor({ marketId }: { readonly marketId: string }) {
     super('A market id is not 32 bytes.', {
       facts: { Id: marketId },
-      action: 'Pass the id as Morpho shows it: 0x and 64 hexadecimal digits.',
+      action: 'Pass 0x and 64 hexadecimal digits.',
     })
     this.marketId = marketId
   }

@@ -1,4 +1,5 @@
 import { Read, Wad } from '@unimargin/sdk'
+import { readerOf } from '../shared/readerOf.ts'
 import { YEAR } from './Accrual.ts'
 import { adaptiveCurveAbi } from './abi.ts'
 import type { InterestRateModel } from './InterestRateModel.ts'
@@ -19,20 +20,17 @@ const HIGHEST_RATE = (2n * WAD) / YEAR
 const LN_2 = 693_147_180_559_945_309n
 /** Below its logarithm, an exponential rounds to zero. */
 const LN_WEI = -41_446_531_673_892_822_312n
-/** From here on `wExp` is cut off, so that it fits 256 bits; the rate is at its bound long before. */
+/** From here on `wExp` stays what it is, so that it fits 256 bits; the rate is at its bound long before. */
 const EXP_BOUND = 93_859_467_695_000_404_319n
-const EXP_AT_BOUND = 57_716_089_161_558_943_949_701_069_502_944_508_345_128_422_502_756_744_429_568n
 
 /** The Adaptive Curve model, of which every chain with Morpho Blue has one contract. */
 export const adaptiveCurve: InterestRateModel = {
   name: 'adaptive curve',
   readState: (model, marketId) =>
-    Read.andThen(
-      Read.call({ to: model, abi: adaptiveCurveAbi, functionName: 'rateAtTarget', args: [marketId] }),
-      (rate) =>
-        rate >= 0n && rate <= HIGHEST_RATE
-          ? Read.succeed(rate)
-          : Read.fail({ status: 'unavailable', reason: `${rate} is no rate that the model can have` }),
+    Read.andThen(readerOf(model, adaptiveCurveAbi)('rateAtTarget', marketId), (rate) =>
+      rate >= 0n && rate <= HIGHEST_RATE
+        ? Read.succeed(rate)
+        : Read.fail({ status: 'unavailable', reason: `${rate} is no rate that the model can have` }),
     ),
   borrowRate: ({ supply, borrow }, rateAtTarget, elapsed) => {
     const utilization = supply.assets === 0n ? 0n : Wad.divDown(borrow.assets, supply.assets)
@@ -63,7 +61,7 @@ function adapted(rateAtTarget: bigint, adaptation: bigint): bigint {
 /** e^x as the contract approximates it: a power of two times a Taylor polynomial of the second order. */
 export function wExp(x: bigint): bigint {
   if (x < LN_WEI) return 0n
-  if (x >= EXP_BOUND) return EXP_AT_BOUND
+  if (x > EXP_BOUND) return wExp(EXP_BOUND)
   const half = LN_2 / 2n
   const power = (x + (x < 0n ? -half : half)) / LN_2
   const rest = x - power * LN_2

@@ -1,7 +1,7 @@
 import type { Address, Authorization, Hex, Lending, LendingCall, LendingCallParameters } from '@unimargin/sdk'
 import { encodeFunctionData, zeroAddress } from 'viem'
 import { allowance } from '../shared/authorize.ts'
-import { actionsAbi } from './abi.ts'
+import { actionsAbi } from './actionsAbi.ts'
 import * as Holding from './Holding.ts'
 import * as MarketBook from './MarketBook.ts'
 import { AmountNeededError, UnsupportedActionError } from './MarketErrors.ts'

@@ -1,5 +1,6 @@
 import { type Address, type Asset, assetLabels, type Hex, Read } from '@unimargin/sdk'
 import { encodeAbiParameters, isAddressEqual, keccak256 } from 'viem'
+import { readerOf } from '../shared/readerOf.ts'
 import { present, readAsset } from '../shared/token.ts'
 import { feedsAbi, marketParams, morphoAbi } from './abi.ts'
 
@@ -21,17 +22,15 @@ export type MorphoBlueMetadata = {
 
 /** Reads what a market is; two steps, once per time to live. Fails where the answer is not what the id is the hash of. */
 export function readMetadata(chainId: number, morpho: Address, id: Hex): Read.Read<MorphoBlueMetadata> {
-  const params = Read.call({ to: morpho, abi: morphoAbi, functionName: 'idToMarketParams', args: [id] })
-  return Read.andThen(params, (values) => {
+  return Read.andThen(readerOf(morpho, morphoAbi)('idToMarketParams', id), (values) => {
     const [loanToken, collateralToken, oracle, irm, lltv] = values
     if (BigInt(loanToken) === 0n) return unavailable(`Morpho knows no market ${id}`)
     if (keccak256(encodeAbiParameters(marketParams, values)) !== id) {
       return unavailable(`what the node says of market ${id} is of another one`)
     }
     if (isAddressEqual(loanToken, collateralToken)) {
-      return unavailable(
-        'a market whose collateral is its loan token is not supported: amounts could not be told apart',
-      )
+      // Its amounts could not be told apart.
+      return unavailable('a market whose collateral is its loan token is not supported')
     }
     const collateral = present(collateralToken)
     const body = Read.all([
@@ -58,7 +57,8 @@ export function readMetadata(chainId: number, morpho: Address, id: Hex): Read.Re
 function readFeeds(oracle: Address | undefined): Read.Read<readonly Address[]> {
   if (oracle === undefined) return Read.succeed([])
   const names = ['BASE_FEED_1', 'BASE_FEED_2', 'QUOTE_FEED_1', 'QUOTE_FEED_2'] as const
-  const feeds = Read.all(names.map((functionName) => Read.call({ to: oracle, abi: feedsAbi, functionName })))
+  const ask = readerOf(oracle, feedsAbi)
+  const feeds = Read.all(names.map((name) => ask(name)))
   return Read.map(Read.settle(feeds), (result) =>
     result.status === 'ok' ? [...new Set(result.value)].filter((feed) => present(feed) !== undefined) : [],
   )

@@ -6,7 +6,7 @@ import {
   type Market,
   type ProtocolAdapter,
 } from '@unimargin/sdk'
-import { getAddress, isAddress, isHex, size } from 'viem'
+import { getAddress, isAddress } from 'viem'
 import * as Heartbeats from '../shared/Heartbeats.ts'
 import { adaptiveCurve } from './adaptiveCurve.ts'
 import type { InterestRateModel } from './InterestRateModel.ts'
@@ -148,7 +148,7 @@ export function morphoBlueMarkets(parameters: MorphoBlueMarketsParameters): read
 }
 
 function parsedId(marketId: Hex): Hex {
-  if (!isHex(marketId) || size(marketId) !== 32 || marketId.length !== 66) throw new InvalidMarketIdError({ marketId })
+  if (!/^0x[0-9a-f]{64}$/i.test(marketId)) throw new InvalidMarketIdError({ marketId })
   return `0x${marketId.slice(2).toLowerCase()}`
 }
 

@@ -3,6 +3,7 @@ import { zeroAddress } from 'viem'
 import { readBlockTime } from '../shared/blockTime.ts'
 import { readDollarPrice, toDollarPrice } from '../shared/dollarPrice.ts'
 import type { Heartbeats } from '../shared/Heartbeats.ts'
+import { readerOf } from '../shared/readerOf.ts'
 import { erc20Abi } from '../shared/token.ts'
 import { accrue } from './Accrual.ts'
 import { morphoAbi, oracleAbi } from './abi.ts'
@@ -48,13 +49,13 @@ function readMarket(
 ): Read.Read<MarketReads> {
   const model = irm && modelOf(irm)
   const read = Read.all([
-    Read.settle(Read.call({ to: morpho, abi: morphoAbi, functionName: 'market', args: [marketId] })),
+    Read.settle(readerOf(morpho, morphoAbi)('market', marketId)),
     Read.settle(readBlockTime(multicall3)),
     Read.settle(irm && model ? model.readState(irm, marketId) : Read.succeed(0n)),
     Read.settle(
       oracle === undefined
         ? Read.fail({ status: 'unavailable', reason: 'the market has no oracle' })
-        : Read.call({ to: oracle, abi: oracleAbi, functionName: 'price' }),
+        : readerOf(oracle, oracleAbi)('price'),
     ),
     Read.settle(balanceOf(loan.address, morpho)),
     Read.settle(collateral === undefined ? Read.succeed(0n) : balanceOf(collateral.address, morpho)),
@@ -91,10 +92,10 @@ function totalsOf(raw: readonly [bigint, bigint, bigint, bigint, bigint, bigint]
 }
 
 function readOwner({ morpho, marketId }: Place, owner: Address): Read.Read<OwnerReads> {
-  const read = Read.call({ to: morpho, abi: morphoAbi, functionName: 'position', args: [marketId, owner] })
+  const read = readerOf(morpho, morphoAbi)('position', marketId, owner)
   return Read.map(read, ([supplyShares, borrowShares, collateral]) => ({ supplyShares, borrowShares, collateral }))
 }
 
 function balanceOf(token: Address, account: Address): Read.Read<bigint> {
-  return Read.call({ to: token, abi: erc20Abi, functionName: 'balanceOf', args: [account] })
+  return readerOf(token, erc20Abi)('balanceOf', account)
 }

@@ -10,9 +10,9 @@ import {
   type Quantity,
   type ReadFailure,
   type ReadResult,
-  unknown,
   Wad,
 } from '@unimargin/sdk'
+import { join } from '../shared/join.ts'
 import { quantityOf } from '../shared/quantityOf.ts'
 import type { MarketReads, OwnerReads } from './MarketReads.ts'
 import type { MorphoBlueMetadata } from './metadata.ts'
@@ -126,11 +126,5 @@ export function legValue(
   side?: 'debt',
 ): Quantity {
   if (amount === 0n) return 0n
-  if (typeof amount === 'bigint' && typeof price === 'bigint') {
-    return rule.valueOf({ amount, price, decimals, exactPrice, side })
-  }
-  return unknown(
-    ...(typeof amount === 'bigint' ? [] : amount.issues),
-    ...(typeof price === 'bigint' ? [] : price.issues),
-  )
+  return join([amount, price], (amount, price) => rule.valueOf({ amount, price, decimals, exactPrice, side }))
 }

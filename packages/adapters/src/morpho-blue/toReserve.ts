@@ -8,11 +8,11 @@ import {
   type ReadResult,
   type Reserve,
   type UnitOfAccount,
-  unknown,
   Wad,
 } from '@unimargin/sdk'
 import { maxUint256 } from 'viem'
 import type { Heartbeats } from '../shared/Heartbeats.ts'
+import { join } from '../shared/join.ts'
 import { MAX_AMOUNT, MAX_TIME, quantityOf } from '../shared/quantityOf.ts'
 import { toDetails } from './MarketBook.ts'
 import type { MarketReads } from './MarketReads.ts'
@@ -80,7 +80,7 @@ function loanReserve(parameters: Parameters): Reserve {
   const { accrued, model } = reads
   const idle = fromTotals(parameters, accrued, 'liquidity', ({ totals }) => totals.supply.assets - totals.borrow.assets)
   const held = quantityOf(reads.loanBalance, MAX_AMOUNT, { market, path: `reserves.${metadata.labels[0]}.liquidity` })
-  const availableLiquidity = lesser(idle, held)
+  const availableLiquidity = join([idle, held], lesser)
   const rate = (of: 'supplyRate' | 'borrowRate') =>
     fromTotals(parameters, ratesIn(accrued, model), of, (rates) => rates[of])
   const empty = availableLiquidity === 0n ? ['no-liquidity'] : []
@@ -123,9 +123,9 @@ function collateralReserve(parameters: Parameters & { readonly heartbeats: Heart
 
 function ratesIn(accrued: MarketReads['accrued'], model: MarketReads['model']): ReadResult<ReturnType<typeof ratesOf>> {
   if (accrued.status !== 'ok') return accrued
-  const { totals, modelState } = accrued.value
-  if (modelState === undefined) return { status: 'ok', value: ratesOf(totals, undefined, 0n) }
-  return modelState.status === 'ok' ? { status: 'ok', value: ratesOf(totals, model, modelState.value) } : modelState
+  const { totals, modelState: state } = accrued.value
+  if (state !== undefined && state.status !== 'ok') return state
+  return { status: 'ok', value: ratesOf(totals, state && model, state?.value ?? 0n) }
 }
 
 /** The feed that is the latest with its update: of several, the one that makes the price old. */
@@ -154,10 +154,9 @@ const NO_FEED: ReadResult<never> = { status: 'unavailable', reason: 'the oracle 
 
 function bonusOf(lltv: bigint): bigint {
   const factor = MulDiv.down(Wad.WAD, Wad.WAD, Wad.WAD - Wad.mulDown(CURSOR, Wad.WAD - lltv))
-  return factor - Wad.WAD < HIGHEST_BONUS ? factor - Wad.WAD : HIGHEST_BONUS
+  return lesser(factor - Wad.WAD, HIGHEST_BONUS)
 }
 
-function lesser(a: Quantity, b: Quantity): Quantity {
-  if (typeof a !== 'bigint') return typeof b === 'bigint' ? a : unknown(...a.issues, ...b.issues)
-  return typeof b !== 'bigint' || b < a ? b : a
+function lesser(a: bigint, b: bigint): bigint {
+  return a < b ? a : b
 }

@@ -10,7 +10,7 @@ export class InvalidHeartbeatError extends BaseError {
   constructor(of: string, heartbeat: number) {
     super('A heartbeat is not a whole number of seconds above zero.', {
       facts: { Of: of, Heartbeat: heartbeat },
-      action: 'Pass the seconds within which the feed promises an update, as its operator states them.',
+      action: 'Pass the seconds within which the feed promises an update.',
     })
     this.of = of
     this.heartbeat = heartbeat

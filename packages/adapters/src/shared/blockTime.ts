@@ -2,14 +2,15 @@ import { type Address, MULTICALL3, type Read } from '@unimargin/sdk'
 import { view } from './abi.ts'
 import { readerOf } from './readerOf.ts'
 
-const abi = [view('getCurrentBlockTimestamp', [], 'uint256'), view('getBlockNumber', [], 'uint256')] as const
+const timeAbi = [view('getCurrentBlockTimestamp', [], 'uint256')] as const
+const numberAbi = [view('getBlockNumber', [], 'uint256')] as const
 
 /**
  * Time of the block that everything else is read at, in seconds since 1970: interest is accrued up to it. From Multicall3 in
  * the same call, so that no clock and no other block comes in. zkSync has its Multicall3 elsewhere.
  */
 export function readBlockTime(multicall3: Address = MULTICALL3): Read.Read<bigint> {
-  return readerOf(multicall3, abi)('getCurrentBlockTimestamp')
+  return readerOf(multicall3, timeAbi)('getCurrentBlockTimestamp')
 }
 
 /**
@@ -17,5 +18,5 @@ export function readBlockTime(multicall3: Address = MULTICALL3): Read.Read<bigin
  * interest by blocks.
  */
 export function readBlockNumber(multicall3: Address = MULTICALL3): Read.Read<bigint> {
-  return readerOf(multicall3, abi)('getBlockNumber')
+  return readerOf(multicall3, numberAbi)('getBlockNumber')
 }

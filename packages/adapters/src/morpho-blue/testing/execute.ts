@@ -8,7 +8,8 @@ import {
   mockLog,
 } from '@unimargin/sdk/testing'
 import { encodeAbiParameters, erc20Abi, type Hex, isAddressEqual, keccak256, numberToHex } from 'viem'
-import { actionsAbi, marketParams } from '../abi.ts'
+import { marketParams } from '../abi.ts'
+import { actionsAbi } from '../actionsAbi.ts'
 import * as Actions from './Actions.ts'
 import { accruedAt, keyOf, type Ledger, withTokens } from './Ledger.ts'
 
