@@ -4,6 +4,7 @@ import { aaveV3 } from '@unimargin/adapters/aave-v3'
 import { aaveV3Lending } from '@unimargin/adapters/aave-v3/lending'
 import { createDevnet } from '@unimargin/devnet'
 import { type MarketState, type PositionFacts, PositionHealth, Ray } from '@unimargin/sdk'
+import BigNumber from 'bignumber.js'
 import { createClient, http } from 'viem'
 import { getBlock } from 'viem/actions'
 import { differLimits } from '../../../test/differential/aave-v3/differLimits.ts'
@@ -64,8 +65,8 @@ for (const version of ['3.0', '3.6'] as const) {
           const judged = PositionHealth.assess(position, adapter.rules[position.rule] ?? fail(position.rule))
           const summary = summaryOf(position)
           const health = judged.health.status === 'known' ? judged.health.factor : fail('our health is unknown')
-          theirs.health.push(Number(summary.healthFactor) / (Number(factor) / 1e18) - 1)
-          ours.health.push(health === factor ? 0 : Number(health) / Number(factor) - 1)
+          theirs.health.push(deviationOf(new BigNumber(summary.healthFactor).shiftedBy(18), factor, 1))
+          ours.health.push(deviationOf(new BigNumber(String(health)), factor, 0))
           // Where there is a debt ceiling the library counts it, which the pool's figure leaves out.
           if (!hasCeiling(position, reading.state)) {
             theirs.borrows.push((Number(summary.availableBorrows) * 1e8 - Number(available)) / Number(collateral))
@@ -99,6 +100,12 @@ for (const version of ['3.0', '3.6'] as const) {
   } finally {
     await devnet.close()
   }
+}
+
+/** In parts of the pool's own. What is within so many wei is no difference: the library does not round its last digits. */
+function deviationOf(health: BigNumber, factor: bigint, within: number): number {
+  const difference = health.minus(String(factor))
+  return difference.abs().lte(within) ? 0 : difference.toNumber() / Number(factor)
 }
 
 function hasCeiling({ collateral }: PositionFacts, { reserves }: MarketState): boolean {

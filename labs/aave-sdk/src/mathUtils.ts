@@ -4,7 +4,7 @@ import { type Address, type Client, parseAbi } from 'viem'
 import { readContract } from 'viem/actions'
 
 const poolAbi = parseAbi([
-  'struct Reserve { uint256 configuration; uint128 liquidityIndex; uint128 liquidityRate; uint128 variableBorrowIndex; uint128 variableBorrowRate; uint128 stableRate; uint40 updatedAt; uint16 id; address aToken; address stableDebtToken; address variableDebtToken; address strategy; uint128 accruedToTreasury; uint128 unbacked; uint128 isolatedDebt }',
+  'struct Reserve { uint256 configuration; uint128 liquidityIndex; uint128 liquidityRate; uint128 variableBorrowIndex; uint128 variableBorrowRate; uint128 stableRate; uint40 updatedAt; uint16 id; address aToken; address stableDebtToken; address variableDebtToken; address strategy; uint128 accruedToTreasury; uint128 unbacked; uint128 isolatedDebt; }',
   'function getReserveData(address asset) view returns (Reserve)',
   'function getEModeCategoryData(uint8 id) view returns ((uint16 ltv, uint16 threshold, uint16 bonus, address source, string label))',
   'function getEModeCategoryCollateralBitmap(uint8 id) view returns (uint128)',
