@@ -1,7 +1,9 @@
 import type { CollateralLeg, DebtLeg, PositionFacts } from '@unimargin/sdk'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type VectorLimit, vectors } from '../../vectors/compoundV3.ts'
-import { cometRule, lending, readVector, type VectorReading } from './readVector.ts'
+import { type VectorLimit, type VectorState, vectors } from '../../vectors/compoundV3.ts'
+import { answer } from './answer.ts'
+import { adapter, cometRule, lending, readVector, type VectorReading } from './readVector.ts'
+import { answersOf } from './VectorComet.ts'
 
 // What a real Comet said, held against what the adapter says: each snapshot, no tolerance.
 
@@ -125,5 +127,26 @@ describe('compoundV3 on measured answers', () => {
       )
     })
     expect(wrong.map(({ vector }) => vector.tag)).toEqual([])
+  })
+
+  test('behavior: totals that are not what the rates make of them are refused, by one unit already', () => {
+    const { market, states, snaps } = vectors
+    const [snapshot] = snaps
+    const [state] = states
+    if (snapshot === undefined || state === undefined) throw new TypeError('no vectors')
+    const reasonWith = (val: Partial<VectorState['val']>) => {
+      const answers = answersOf(market, { ...state, val: { ...state.val, ...val } }, snapshot)
+      const { result: metadata } = answer(adapter.metadata.read, answers)
+      if (metadata.status !== 'ok') throw new TypeError(metadata.reason)
+      const { result } = answer(adapter.state(metadata.value, [snapshot.user]), answers)
+      return result.status === 'ok' ? 'none' : result.reason
+    }
+    const more = (total: string) => String(BigInt(total) + 1n)
+    const refused = 'its own totals are not what its interest rates make of them'
+    expect(reasonWith({})).toBe('none')
+    expect(reasonWith({ totalSupply: more(state.val.totalSupply) })).toBe(refused)
+    expect(reasonWith({ totalBorrow: more(state.val.totalBorrow) })).toBe(refused)
+    const lastAccrualTime = state.timestamp + 1
+    expect(reasonWith({ totalsBasic: { ...state.val.totalsBasic, lastAccrualTime } })).toMatch(/after the block's/)
   })
 })
