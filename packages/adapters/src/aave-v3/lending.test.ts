@@ -176,6 +176,12 @@ describe('limits', () => {
       amount: 1_009_999n,
       by: ['debt-ceiling'],
     })
+    // Measured on 3.6: what has no cents reverts when it is repaid, too.
+    const { asset } = reserve('USDC')
+    const coarse = isolated({ asset: { ...asset, decimals: 1 }, details: { isBorrowableInIsolation: true } })
+    for (const action of ['borrow', 'repay'] as const) {
+      expect(limits[action](where(usdc, coarse))).toEqual({ amount: 0n, by: ['debt-ceiling'] })
+    }
   })
 
   test('behavior: a siloed debt is alone', () => {

@@ -1,4 +1,14 @@
-import { Bps, type Lending, type Limit, MulDiv, type PositionAsset, Ray, type Unknown, Wad } from '@unimargin/sdk'
+import {
+  Bps,
+  type Lending,
+  type Limit,
+  MulDiv,
+  type PositionAsset,
+  Ray,
+  type Reserve,
+  type Unknown,
+  Wad,
+} from '@unimargin/sdk'
 import { accountOf, averageOf, baseValueOf, healthOf } from './Account.ts'
 import { type Case, caseOf, debtOf, isolationOf, missing, numberOf, numbersOf } from './Facts.ts'
 import { firstUnhealthy } from './firstUnhealthy.ts'
@@ -35,8 +45,8 @@ function supplyLimit({ version, state, reserve }: Case): Limit {
   return upTo(room, leastOf(numbers.liquidityIndex, Scaling.of(version).supply), () => ['cap'])
 }
 
-function repayLimit({ version, reserve, holding: { debt } }: Case): Limit {
-  const by = among(reserve.supplyBlockedBy, 'inactive', 'paused')
+function repayLimit({ version, reserve, holdings, holding: { debt } }: Case): Limit {
+  const by = [...among(reserve.supplyBlockedBy, 'inactive', 'paused'), ...uncountable(reserve, isolationOf(holdings))]
   return by.length > 0 ? { amount: 0n, by } : { amount: debt ? Scaling.variableOf(debt, version) : 0n, by: ['balance'] }
 }
 
@@ -163,9 +173,13 @@ function refusalsToBorrow({ version, state, position, reserve, holdings, holding
     ...(state.details?.borrowAllowed === false ? ['sequencer'] : []),
     ...(isSiloed ? ['siloed'] : []),
     ...(isolation && !details?.isBorrowableInIsolation ? ['isolated'] : []),
-    // The ceiling has two decimals: what has fewer cannot be counted against it.
-    ...(isolation && reserve.asset.decimals < 2 ? ['debt-ceiling'] : []),
+    ...uncountable(reserve, isolation),
   ]
+}
+
+/** The ceiling has two decimals: what has fewer cannot be counted against it, neither borrowed nor repaid. */
+function uncountable({ asset }: Reserve, isolation: Reserve | undefined): readonly string[] {
+  return isolation && asset.decimals < 2 ? ['debt-ceiling'] : []
 }
 
 function isSafe(health: bigint | undefined): boolean {
