@@ -21,18 +21,41 @@ export function ofMarket(states: readonly TokenState[], market: Market): readonl
   return [{ kind: 'protocol-behind', chainId: market.chainId, market: market.key, path: 'accounts', reason }]
 }
 
-/** A flag where the protocol's own verdict on an account is another one than with all interest counted. */
+/** A flag where the protocol's own verdict on an account is another one than with all interest counted, or than its health. */
 export function ofPosition(
   facts: PositionFacts,
   states: readonly TokenState[],
   market: Market,
   rule: CompoundV2Rule,
 ): readonly Flag[] {
+  const closing = forced(facts, states, market)
   const now = isLiquidatable(facts, rule)
   const itself = isLiquidatable(asStored(facts, states), rule)
-  if (now === undefined || itself === undefined || now === itself) return []
+  if (now === undefined || itself === undefined || now === itself) return closing
   const reason = `getAccountLiquidity finds it ${itself ? 'liquidatable' : 'safe'}, and with all interest it is ${itself ? 'safe' : 'liquidatable'}`
-  return [{ kind: 'protocol-behind', chainId: market.chainId, market: market.key, path: 'accounts', reason }]
+  return [
+    ...closing,
+    { kind: 'protocol-behind', chainId: market.chainId, market: market.key, path: 'accounts', reason },
+  ]
+}
+
+/** A flag for each debt in a market that is being closed. */
+function forced(facts: PositionFacts, states: readonly TokenState[], market: Market): readonly Flag[] {
+  const reason = 'anybody may liquidate it, however healthy: the market of this debt is being closed'
+  return states.flatMap(({ isLiquidationForced, metadata: { asset, label } }): readonly Flag[] =>
+    isLiquidationForced && facts.debt.some((leg) => leg.asset.address === asset.address)
+      ? [
+          {
+            kind: 'liquidation-forced',
+            chainId: market.chainId,
+            market: market.key,
+            asset: asset.address,
+            path: `positions.${label}.debt`,
+            reason,
+          },
+        ]
+      : [],
+  )
 }
 
 function isLiquidatable(facts: PositionFacts, rule: CompoundV2Rule): boolean | undefined {

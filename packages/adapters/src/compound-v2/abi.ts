@@ -39,6 +39,7 @@ export const comptrollerAbi = [
   item('view', 'getAssetsIn', ['address'], ['address[]']),
   item('view', 'supplyCaps', ['address'], ['uint256']),
   item('view', 'borrowCaps', ['address'], ['uint256']),
+  item('view', 'isForcedLiquidationEnabled', ['address'], ['bool']),
   item('view', 'actionPaused', ['address', 'uint8'], ['bool']),
   item('view', 'mintGuardianPaused', ['address'], ['bool']),
   item('view', 'borrowGuardianPaused', ['address'], ['bool']),

@@ -54,6 +54,9 @@ export type CompoundV2Parameters = {
  * one where it changes a verdict. A supply is collateral only once its owner has entered the asset: see
  * `membership`, which comes with lending.
  *
+ * Whoever owes in a market that the protocol is closing may be liquidated by anybody, however healthy: a flag
+ * `liquidation-forced` says so, where the Comptroller knows it.
+ *
  * Reads nothing by itself.
  *
  * @throws InvalidAddressError when `comptroller`, `coin.token` or `multicall3` is no address.

@@ -112,10 +112,14 @@ function readToken(
     Read.settle(readBooks(token, flavour)),
     Read.settle(readCaps(comptroller, flavour, token)),
     Read.settle(readPaused(comptroller, flavour, token)),
+    // Comptrollers of before know no such thing, and revert.
+    Read.settle(flavour.isVenus ? readForced(comptroller, token) : Read.succeed(false)),
   ])
-  return Read.map(read, ([terms, rateModel, price, accruedUntil, books, caps, paused]) => ({
+  return Read.map(read, ([terms, rateModel, price, accruedUntil, books, caps, paused, forced]) => ({
     metadata,
     ...terms,
+    isLiquidationForced:
+      (forced.status === 'ok' && forced.value) || (flavour.name === 'compound' && isDeprecated(terms, books, paused)),
     rateModel,
     price,
     accruedUntil,
@@ -123,6 +127,16 @@ function readToken(
     caps,
     paused,
   }))
+}
+
+function readForced(comptroller: Address, token: Address): Read.Read<boolean> {
+  return Read.call({ to: comptroller, abi: comptrollerAbi, functionName: 'isForcedLiquidationEnabled', args: [token] })
+}
+
+/** By what Compound's own Comptroller takes a market for deprecated, and its debts for anybody's to liquidate. */
+function isDeprecated({ collateralFactor }: Terms, books: Stored['storedBooks'], paused: ReadResult<Paused>): boolean {
+  const isShut = paused.status === 'ok' && paused.value.borrow && collateralFactor === 0n
+  return isShut && books.status === 'ok' && books.value.reserveFactor === Wad.WAD
 }
 
 type Terms = Pick<TokenState, 'isListed' | 'collateralFactor' | 'liquidationThreshold'>

@@ -23,6 +23,8 @@ export type FlagKind =
    * accrues it, which anybody can.
    */
   | 'protocol-behind'
+  /** Anybody may liquidate the position whatever its health: the protocol is closing a market that it owes in. */
+  | 'liquidation-forced'
 
 /**
  * A located doubt about something that *was* read. The protocol counts with it all the same, and so does the view: a flag

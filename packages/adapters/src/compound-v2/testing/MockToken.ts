@@ -26,6 +26,8 @@ export type MockTokenOptions = {
   readonly borrowCap?: bigint | undefined
   readonly paused?: readonly ('supply' | 'withdraw' | 'borrow' | 'repay' | 'enter')[] | undefined
   readonly isListed?: boolean | undefined
+  /** Of Venus: whoever owes it may be liquidated, however healthy. */
+  readonly isLiquidationForced?: boolean | undefined
   /** The chain's own coin: its token has no underlying. */
   readonly isCoin?: boolean | undefined
   /**

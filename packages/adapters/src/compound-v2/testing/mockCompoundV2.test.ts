@@ -237,6 +237,22 @@ describe('mockCompoundV2', () => {
     await expect(viewOf(venus, chain)).rejects.toThrow('is not in the list of markets')
   })
 
+  test('behavior: a healthy position that anybody may liquidate is flagged', async () => {
+    const kinds = async (venus: MockCompoundV2) => {
+      const { position: read, view } = await viewOf(venus, chainWith(venus))
+      expect(read.health.status === 'known' && read.health.factor > 2n * WAD).toBe(true)
+      return view.flags.flatMap(({ kind, asset }) => (kind === 'liquidation-forced' ? [asset] : []))
+    }
+    const { USDC } = venusOf().addresses.reserves
+    expect(await kinds(venusOf())).toEqual([])
+    expect(await kinds(venusOf().withReserve('WETH', { isLiquidationForced: true }))).toEqual([])
+    expect(await kinds(venusOf().withReserve('USDC', { isLiquidationForced: true }))).toEqual([USDC?.asset])
+    // Compound's own takes a market for deprecated that lends no more, is no collateral, and reserves all interest.
+    const shut = { liquidationThreshold: '0', collateralFactor: '0', reserveFactor: '1', paused: ['borrow'] } as const
+    expect(await kinds(venusOf({ flavour: 'compound' }).withReserve('USDC', shut))).toHaveLength(1)
+    expect(await kinds(venusOf({ flavour: 'moonwell' }).withReserve('USDC', shut))).toEqual([])
+  })
+
   test('error: UnknownMockAssetError', () => {
     expect(() => venusOf().withPrice('DAI', '1')).toThrow(UnknownMockAssetError)
   })

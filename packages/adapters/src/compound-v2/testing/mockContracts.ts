@@ -57,6 +57,7 @@ function comptrollerOf(ledger: Ledger): MockContract {
     getAssetsIn: ([owner]) => userOf(ledger, owner).entered,
     supplyCaps: ([token]) => cap(found(ledger, token).options.supplyCap),
     borrowCaps: ([token]) => cap(found(ledger, token).options.borrowCap),
+    isForcedLiquidationEnabled: ([token]) => found(ledger, token).options.isLiquidationForced ?? false,
     actionPaused: ([token, action]) => paused(token, numbers[action]),
     mintGuardianPaused: ([token]) => paused(token, 'supply'),
     borrowGuardianPaused: ([token]) => paused(token, 'borrow'),
