@@ -20,6 +20,11 @@ const pages: readonly Page[] = [
     render: (_, path) => included(path),
   },
   {
+    file: 'docs/protocols.md',
+    part: /<!-- include (\S+) -->\n[\s\S]*?<!-- \/include -->/g,
+    render: (_, path) => included(path),
+  },
+  {
     file: 'docs/adapters.md',
     part: /<!-- (checks) -->\n[\s\S]*?<!-- \/checks -->/g,
     render: () => `<!-- checks -->\n${checkTable()}\n<!-- /checks -->`,
