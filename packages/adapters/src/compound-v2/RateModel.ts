@@ -1,7 +1,9 @@
 import { Read } from '@unimargin/sdk'
 import type { Address } from 'viem'
-import { rateModelAbi } from './abi.ts'
+import { readerOf } from '../shared/readerOf.ts'
 import type { Flavour } from './Flavour.ts'
+import { KINKS, rateModelAbi } from './rateModelAbi.ts'
+import { readBooks, type StoredBooks } from './readBooks.ts'
 import type { Totals } from './Totals.ts'
 import * as TotalsOf from './Totals.ts'
 
@@ -15,25 +17,29 @@ const WAD = 10n ** 18n
 /** No utilisation is above it: a white paper's line has no kink. */
 const NEVER = 2n ** 128n
 
-/** Recognises a model by its getters; `undefined` where it has none that are known. */
-export function read(address: Address, { per }: Flavour): Read.Read<RateModel | undefined> {
-  const get = (name: (typeof rateModelAbi)[number]['name']) =>
-    Read.call({ to: address, abi: rateModelAbi, functionName: name })
+/**
+ * The model of a token, recognised by its getters; `undefined` where it has none that are known, or has those of a known one and
+ * counts in another way.
+ */
+export function read(token: Address, address: Address, flavour: Flavour): Read.Read<RateModel | undefined> {
+  const both = Read.all([readParameters(address, flavour), Read.settle(readBooks(token, flavour))])
+  return Read.map(both, ([model, books]) =>
+    model !== undefined && books.status === 'ok' && fits(model, books.value, flavour) ? model : undefined,
+  )
+}
+
+/** Whether the rate that a token tells is the model's. */
+export function fits(model: RateModel, { totals, borrowRate }: StoredBooks, { isVenus }: Flavour): boolean {
+  return rateAt(model, totals, isVenus) === borrowRate
+}
+
+function readParameters(address: Address, { per }: Flavour): Read.Read<RateModel | undefined> {
+  const get = readerOf(address, rateModelAbi)
   const line = [get(`baseRate${per}`), get(`multiplier${per}`)]
   const models = Read.all([
     Read.settle(Read.all(line)),
     Read.settle(Read.all([get(`jumpMultiplier${per}`), get('kink')])),
-    Read.settle(
-      Read.all([
-        get('BASE_RATE_PER_BLOCK_OR_SECOND'),
-        get('MULTIPLIER_PER_BLOCK_OR_SECOND'),
-        get('KINK_1'),
-        get('BASE_RATE_2_PER_BLOCK_OR_SECOND'),
-        get('MULTIPLIER_2_PER_BLOCK_OR_SECOND'),
-        get('KINK_2'),
-        get('JUMP_MULTIPLIER_PER_BLOCK_OR_SECOND'),
-      ]),
-    ),
+    Read.settle(Read.all(KINKS.map((name) => get(name)))),
   ])
   return Read.map(models, ([base, jump, kinks]) => {
     if (kinks.status === 'ok') return kinks.value.join(' ')

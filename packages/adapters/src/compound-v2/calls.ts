@@ -12,7 +12,7 @@ import type {
 import { encodeFunctionData, isAddressEqual, maxUint256 } from 'viem'
 import { allowance } from '../shared/authorize.ts'
 import * as Account from './Account.ts'
-import { coinTokenAbi, comptrollerAbi, tokenAbi } from './abi.ts'
+import { actionsAbi, coinTokenAbi, membershipAbi } from './actionsAbi.ts'
 import type { Flavour } from './Flavour.ts'
 import { NoSuchCallError } from './NoSuchCallError.ts'
 
@@ -39,8 +39,8 @@ export function lendingCalls(comptroller: Address, flavour: Flavour): Lending['c
         }
       }
       const data = isOwn
-        ? encodeFunctionData({ abi: tokenAbi, functionName: 'mint', args: [amount] })
-        : encodeFunctionData({ abi: tokenAbi, functionName: 'mintBehalf', args: [owner, amount] })
+        ? encodeFunctionData({ abi: actionsAbi, functionName: 'mint', args: [amount] })
+        : encodeFunctionData({ abi: actionsAbi, functionName: 'mintBehalf', args: [owner, amount] })
       return { call: withValue(token, data), authorizations: [pay(parameters, token)] }
     },
     withdraw: (parameters) => {
@@ -53,8 +53,8 @@ export function lendingCalls(comptroller: Address, flavour: Flavour): Lending['c
       const [name, number] =
         amount === 'all' ? (['redeem', shares ?? 0n] as const) : (['redeemUnderlying', amount] as const)
       const data = isOwn
-        ? encodeFunctionData({ abi: tokenAbi, functionName: name, args: [number] })
-        : encodeFunctionData({ abi: tokenAbi, functionName: `${name}Behalf`, args: [owner, number] })
+        ? encodeFunctionData({ abi: actionsAbi, functionName: name, args: [number] })
+        : encodeFunctionData({ abi: actionsAbi, functionName: `${name}Behalf`, args: [owner, number] })
       return { call: withValue(token, data), authorizations: delegations(parameters, comptroller) }
     },
     borrow: (parameters) => {
@@ -63,8 +63,8 @@ export function lendingCalls(comptroller: Address, flavour: Flavour): Lending['c
         throw new NoSuchCallError('borrow as much as it gives', asset, 'Pass an amount within `limits.borrow`.')
       }
       const data = isOwn
-        ? encodeFunctionData({ abi: tokenAbi, functionName: 'borrow', args: [amount] })
-        : encodeFunctionData({ abi: tokenAbi, functionName: 'borrowBehalf', args: [owner, amount] })
+        ? encodeFunctionData({ abi: actionsAbi, functionName: 'borrow', args: [amount] })
+        : encodeFunctionData({ abi: actionsAbi, functionName: 'borrowBehalf', args: [owner, amount] })
       return { call: withValue(token, data), authorizations: delegations(parameters, comptroller) }
     },
     repay: (parameters) => {
@@ -79,8 +79,8 @@ export function lendingCalls(comptroller: Address, flavour: Flavour): Lending['c
       }
       const number = amount === 'all' ? maxUint256 : amount
       const data = isOwn
-        ? encodeFunctionData({ abi: tokenAbi, functionName: 'repayBorrow', args: [number] })
-        : encodeFunctionData({ abi: tokenAbi, functionName: 'repayBorrowBehalf', args: [owner, number] })
+        ? encodeFunctionData({ abi: actionsAbi, functionName: 'repayBorrow', args: [number] })
+        : encodeFunctionData({ abi: actionsAbi, functionName: 'repayBorrowBehalf', args: [owner, number] })
       return { call: withValue(token, data), authorizations: [pay(parameters, token)] }
     },
   }
@@ -93,14 +93,14 @@ export function membership(comptroller: Address): Membership {
       const token = tokenOf(state.reserves, asset, 'enter')
       return withValue(
         comptroller,
-        encodeFunctionData({ abi: comptrollerAbi, functionName: 'enterMarkets', args: [[token]] }),
+        encodeFunctionData({ abi: membershipAbi, functionName: 'enterMarkets', args: [[token]] }),
       )
     },
     exit: ({ state, asset }) => {
       const token = tokenOf(state.reserves, asset, 'exit')
       return withValue(
         comptroller,
-        encodeFunctionData({ abi: comptrollerAbi, functionName: 'exitMarket', args: [token] }),
+        encodeFunctionData({ abi: membershipAbi, functionName: 'exitMarket', args: [token] }),
       )
     },
   }
@@ -135,7 +135,7 @@ function delegations({ owner, sender = owner }: LendingCallParameters, comptroll
   const update = (isAllowed: boolean) =>
     withValue(
       comptroller,
-      encodeFunctionData({ abi: comptrollerAbi, functionName: 'updateDelegate', args: [sender, isAllowed] }),
+      encodeFunctionData({ abi: membershipAbi, functionName: 'updateDelegate', args: [sender, isAllowed] }),
     )
   return [
     { kind: 'operator', owner, contract: comptroller, spender: sender, grant: update(true), revoke: update(false) },

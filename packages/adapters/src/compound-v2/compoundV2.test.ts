@@ -7,7 +7,7 @@ import {
 } from '@unimargin/sdk'
 import { decodeFunctionData, maxUint256 } from 'viem'
 import { describe, expect, test } from 'vitest'
-import { comptrollerAbi, tokenAbi } from './abi.ts'
+import { actionsAbi, membershipAbi } from './actionsAbi.ts'
 import { compoundV2 } from './compoundV2.ts'
 import type { FlavourName } from './Flavour.ts'
 import { compoundV2Lending } from './lending.ts'
@@ -71,7 +71,10 @@ describe('compoundV2', () => {
   test('default: calls of the owner', () => {
     const { calls } = adapterOf().lending
     const said = (action: keyof typeof calls, amount: bigint | 'all') => {
-      const { functionName, args } = decodeFunctionData({ abi: tokenAbi, data: calls[action](place(amount)).call.data })
+      const { functionName, args } = decodeFunctionData({
+        abi: actionsAbi,
+        data: calls[action](place(amount)).call.data,
+      })
       return [functionName, args]
     }
     expect(said('supply', 5n)).toEqual(['mint', [5n]])
@@ -84,12 +87,12 @@ describe('compoundV2', () => {
 
   test('behavior: another one acts as a delegate, whom the owner allows and takes back', () => {
     const { call, authorizations } = adapterOf().lending.calls.withdraw(place(5n, sender))
-    expect(decodeFunctionData({ abi: tokenAbi, data: call.data })).toEqual({
+    expect(decodeFunctionData({ abi: actionsAbi, data: call.data })).toEqual({
       functionName: 'redeemUnderlyingBehalf',
       args: [owner, 5n],
     })
     const [authorization] = authorizations
-    const args = (data = authorization?.grant.data ?? '0x') => decodeFunctionData({ abi: comptrollerAbi, data }).args
+    const args = (data = authorization?.grant.data ?? '0x') => decodeFunctionData({ abi: membershipAbi, data }).args
     expect([authorization?.kind, authorization?.spender]).toEqual(['operator', sender])
     expect([args(), args(authorization?.revoke.data)]).toEqual([
       [sender, true],

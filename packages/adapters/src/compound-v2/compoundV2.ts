@@ -41,7 +41,7 @@ export type CompoundV2Parameters = {
   readonly multicall3?: Address | undefined
   /**
    * What one can do in its markets: `compoundV2Lending` of `@unimargin/adapters/compound-v2/lending`. Without it the adapter only
-   * shows what is, and has neither `lending` nor `membership`.
+   * shows what is, has neither `lending` nor `membership`, and reads no parameters of interest rate models.
    */
   readonly lending?: CompoundV2Lending | undefined
 }
@@ -78,7 +78,8 @@ export function compoundV2(
 export function compoundV2(parameters: CompoundV2Parameters): CompoundV2Adapter
 export function compoundV2(parameters: CompoundV2Parameters): CompoundV2Adapter {
   const { chainId, metadataTtl = 3_600, name = `Compound V2 on chain ${chainId}` } = parameters
-  const { blocksPerYear, multicall3, coin } = parameters
+  const { blocksPerYear, multicall3, coin, lending } = parameters
+  const rateModels = lending?.rateModels
   const addresses = {
     comptroller: parameters.comptroller,
     ...(coin !== undefined && { 'coin.token': coin.token }),
@@ -101,8 +102,11 @@ export function compoundV2(parameters: CompoundV2Parameters): CompoundV2Adapter 
   return {
     market,
     rules: { [rule.key]: rule },
-    metadata: { ttl: metadataTtl, read: readMetadata({ chainId, comptroller, flavour, coin, blocksPerYear }) },
-    state: (metadata, owners) => readState({ market, comptroller, flavour, metadata, owners, multicall3 }),
-    ...parameters.lending?.(comptroller, flavour),
+    metadata: {
+      ttl: metadataTtl,
+      read: readMetadata({ chainId, comptroller, flavour, coin, blocksPerYear, rateModels }),
+    },
+    state: (metadata, owners) => readState({ market, comptroller, flavour, metadata, owners, multicall3, rateModels }),
+    ...lending?.of(comptroller, flavour),
   }
 }

@@ -1,10 +1,11 @@
-import { type Address, type Asset, assetLabels, Read, type ReadResult } from '@unimargin/sdk'
+import { type Address, type Asset, assetLabels, Read } from '@unimargin/sdk'
 import { isAddressEqual, zeroAddress } from 'viem'
+import { readerOf } from '../shared/readerOf.ts'
 import { readAsset } from '../shared/token.ts'
 import { comptrollerAbi, tokenAbi } from './abi.ts'
 import type { Flavour } from './Flavour.ts'
-import * as RateModel from './RateModel.ts'
-import { readBooks, type StoredBooks } from './readBooks.ts'
+import type { RateModels } from './lending.ts'
+import type { RateModel } from './RateModel.ts'
 
 /** One token of the family (vToken, cToken, mToken) and its asset. */
 export type TokenMetadata = {
@@ -15,8 +16,8 @@ export type TokenMetadata = {
   /** What the asset is called in paths of issues: its symbol, unless two assets share it. */
   readonly label: string
   readonly rateModel: Address
-  /** Absent where the model is none that is known here. */
-  readonly parameters?: RateModel.RateModel | undefined
+  /** Absent where the model is none that is known here, or nobody asked for lending. */
+  readonly parameters?: RateModel | undefined
   /** Whether interest is counted by seconds; by blocks otherwise. */
   readonly isTimeBased: boolean
   /** Seconds or blocks that a year has by the protocol; absent where it does not say. */
@@ -37,14 +38,13 @@ export function readMetadata(parameters: {
   readonly flavour: Flavour
   readonly coin?: { readonly token: Address; readonly symbol: string } | undefined
   readonly blocksPerYear?: bigint | undefined
+  readonly rateModels?: RateModels | undefined
 }): Read.Read<CompoundV2Metadata> {
-  const { chainId, comptroller, flavour, coin, blocksPerYear } = parameters
+  const { chainId, comptroller, flavour, coin, blocksPerYear, rateModels } = parameters
   const isCoin = (token: Address) => coin !== undefined && isAddressEqual(token, coin.token)
   const coinAsset: Asset = { chainId, address: zeroAddress, symbol: coin?.symbol ?? '', decimals: 18 }
-  const head = Read.all([
-    Read.call({ to: comptroller, abi: comptrollerAbi, functionName: 'oracle' }),
-    Read.call({ to: comptroller, abi: comptrollerAbi, functionName: 'getAllMarkets' }),
-  ])
+  const ask = readerOf(comptroller, comptrollerAbi)
+  const head = Read.all([ask('oracle'), ask('getAllMarkets')])
   return Read.andThen(head, ([oracle, list]) => {
     if (list.length > MAX_TOKENS || new Set(list).size !== list.length) {
       return unusable('the list of markets is none that a Comptroller can have')
@@ -54,8 +54,7 @@ export function readMetadata(parameters: {
         tokens.map(({ token, underlying, rateModel }) =>
           Read.all([
             underlying === undefined ? Read.succeed(coinAsset) : readAsset(chainId, underlying),
-            RateModel.read(rateModel, flavour),
-            Read.settle(readBooks(token, flavour)),
+            rateModels ? rateModels.read(token, rateModel, flavour) : Read.succeed(undefined),
           ]),
         ),
       )
@@ -74,7 +73,7 @@ export function readMetadata(parameters: {
               asset,
               isCoin: underlying === undefined,
               label: labels[index] ?? asset.address,
-              parameters: verified(details[index], flavour),
+              parameters: details[index]?.[1],
               slotsPerYear: slotsPerYear ?? (token.isTimeBased ? SECONDS_PER_YEAR : blocksPerYear),
             }
           }),
@@ -84,23 +83,14 @@ export function readMetadata(parameters: {
   })
 }
 
-/** A model that has the getters of a known one, and counts in another way, is not known. */
-function verified(
-  details: readonly [Asset, RateModel.RateModel | undefined, ReadResult<StoredBooks>] | undefined,
-  { isVenus }: Flavour,
-): RateModel.RateModel | undefined {
-  const [, model, books] = details ?? []
-  if (model === undefined || books?.status !== 'ok') return undefined
-  return RateModel.rateAt(model, books.value.totals, isVenus) === books.value.borrowRate ? model : undefined
-}
-
 function readToken(token: Address, { isVenus, name }: Flavour, isCoin: boolean) {
+  const ask = readerOf(token, tokenAbi)
   const read = Read.all([
     // The token of the chain's own coin has no such function; Compound's own takes the call for a supply of nothing.
-    isCoin ? Read.succeed(undefined) : Read.call({ to: token, abi: tokenAbi, functionName: 'underlying' }),
-    Read.call({ to: token, abi: tokenAbi, functionName: 'interestRateModel' }),
-    isVenus ? Read.call({ to: token, abi: tokenAbi, functionName: 'isTimeBased' }) : Read.succeed(name === 'moonwell'),
-    isVenus ? Read.call({ to: token, abi: tokenAbi, functionName: 'blocksOrSecondsPerYear' }) : Read.succeed(undefined),
+    isCoin ? Read.succeed(undefined) : ask('underlying'),
+    ask('interestRateModel'),
+    isVenus ? ask('isTimeBased') : Read.succeed(name === 'moonwell'),
+    isVenus ? ask('blocksOrSecondsPerYear') : Read.succeed(undefined),
   ])
   return Read.map(
     read,

@@ -1,4 +1,5 @@
 import { type Address, Read } from '@unimargin/sdk'
+import { readerOf } from '../shared/readerOf.ts'
 import { tokenAbi } from './abi.ts'
 import type { Flavour } from './Flavour.ts'
 import type { Totals } from './Totals.ts'
@@ -13,9 +14,7 @@ export type StoredBooks = {
 
 /** What a token's books say as of its last accrual, and the rate that has run since. */
 export function readBooks(token: Address, { isVenus, borrowRate }: Flavour): Read.Read<StoredBooks> {
-  const get = (
-    functionName: 'getCash' | 'totalBorrows' | 'totalReserves' | 'badDebt' | 'totalSupply' | 'reserveFactorMantissa',
-  ) => Read.call({ to: token, abi: tokenAbi, functionName })
+  const get = readerOf(token, tokenAbi)
   const read = Read.all([
     get('getCash'),
     get('totalBorrows'),
@@ -23,7 +22,7 @@ export function readBooks(token: Address, { isVenus, borrowRate }: Flavour): Rea
     isVenus ? get('badDebt') : Read.succeed(0n),
     get('totalSupply'),
     get('reserveFactorMantissa'),
-    Read.call({ to: token, abi: tokenAbi, functionName: borrowRate }),
+    get(borrowRate),
   ])
   return Read.map(read, ([cash, borrows, reserves, badDebt, supply, reserveFactor, rate]) => ({
     totals: { cash, borrows, reserves, badDebt, supply },

@@ -1,12 +1,13 @@
 import { type Address, type Market, type MarketReading, Read, type ReadResult, Wad } from '@unimargin/sdk'
 import { isAddressEqual, maxUint256, zeroAddress } from 'viem'
 import { readBlockNumber, readBlockTime } from '../shared/blockTime.ts'
+import { type Reader, readerOf } from '../shared/readerOf.ts'
 import { comptrollerAbi, factorMarketsAbi, oracleAbi, rewardMarketsAbi, thresholdMarketsAbi, tokenAbi } from './abi.ts'
 import * as Behind from './Behind.ts'
 import type { Flavour } from './Flavour.ts'
+import type { RateModels } from './lending.ts'
 import type { CompoundV2Metadata, TokenMetadata } from './metadata.ts'
 import type { Caps, OwnerState, Paused, TokenState } from './PoolState.ts'
-import * as RateModel from './RateModel.ts'
 import { readBooks, type StoredBooks } from './readBooks.ts'
 import { toPosition } from './toPosition.ts'
 import { toReserve } from './toReserve.ts'
@@ -32,30 +33,24 @@ export function readState(parameters: {
   readonly metadata: CompoundV2Metadata
   readonly owners: readonly Address[]
   readonly multicall3?: Address | undefined
+  readonly rateModels?: RateModels | undefined
 }): Read.Read<MarketReading> {
-  const { market, comptroller, flavour, metadata, owners, multicall3 } = parameters
+  const { market, comptroller, flavour, metadata, owners, multicall3, rateModels } = parameters
   const { tokens, oracle } = metadata
+  const ask = readerOf(comptroller, comptrollerAbi)
   const read = Read.all([
-    Read.call({ to: comptroller, abi: comptrollerAbi, functionName: 'oracle' }),
-    Read.call({ to: comptroller, abi: comptrollerAbi, functionName: 'getAllMarkets' }),
-    Read.call({ to: comptroller, abi: comptrollerAbi, functionName: 'liquidationIncentiveMantissa' }),
+    ask('oracle'),
+    ask('getAllMarkets'),
+    ask('liquidationIncentiveMantissa'),
     readBlockTime(multicall3),
     tokens.every(({ isTimeBased }) => isTimeBased) ? Read.succeed(0n) : readBlockNumber(multicall3),
-    Read.all(tokens.map((token) => readToken(comptroller, oracle, flavour, token))),
-    Read.all(owners.map((owner) => Read.settle(readOwner(comptroller, tokens, owner)))),
+    Read.all(tokens.map((token) => readToken(ask, comptroller, oracle, flavour, token))),
+    Read.all(owners.map((owner) => Read.settle(readOwner(ask, tokens, owner)))),
     // From here on, everything accrues.
-    Read.all(
-      tokens.map(({ token }) =>
-        Read.settle(Read.call({ to: token, abi: tokenAbi, functionName: 'exchangeRateCurrent' })),
-      ),
-    ),
+    Read.all(tokens.map(({ token }) => Read.settle(readerOf(token, tokenAbi)('exchangeRateCurrent')))),
     Read.all(
       owners.map((owner) =>
-        Read.all(
-          tokens.map(({ token }) =>
-            Read.settle(Read.call({ to: token, abi: tokenAbi, functionName: 'borrowBalanceCurrent', args: [owner] })),
-          ),
-        ),
+        Read.all(tokens.map(({ token }) => Read.settle(readerOf(token, tokenAbi)('borrowBalanceCurrent', owner)))),
       ),
     ),
   ])
@@ -63,7 +58,9 @@ export function readState(parameters: {
     const change =
       (!isAddressEqual(oracleNow, oracle) && 'the price oracle was replaced') ||
       (list.join() !== tokens.map(({ token }) => token).join() && 'the list of markets changed') ||
-      stored.map((entry, index) => changeOf(entry, tokens[index], flavour)).find((found) => found !== undefined)
+      stored
+        .map((entry, index) => changeOf(entry, tokens[index], flavour, rateModels))
+        .find((found) => found !== undefined)
     if (change) return Read.fail({ status: 'unavailable', reason: `metadata is stale: ${change}` })
     const states = stored.map(({ accruedUntil, storedBooks, rateModel: _, ...state }, index): TokenState => {
       const now = state.metadata.isTimeBased ? time : block
@@ -91,6 +88,8 @@ export function readState(parameters: {
   })
 }
 
+type ComptrollerReader = Reader<typeof comptrollerAbi>
+
 type Stored = Omit<TokenState, 'rate' | 'books'> & {
   readonly rateModel: Address
   readonly accruedUntil: bigint
@@ -98,22 +97,24 @@ type Stored = Omit<TokenState, 'rate' | 'books'> & {
 }
 
 function readToken(
+  ask: ComptrollerReader,
   comptroller: Address,
   oracle: Address,
   flavour: Flavour,
   metadata: TokenMetadata,
 ): Read.Read<Stored> {
   const { token } = metadata
+  const askToken = readerOf(token, tokenAbi)
   const read = Read.all([
     readTerms(comptroller, flavour, token),
-    Read.call({ to: token, abi: tokenAbi, functionName: 'interestRateModel' }),
-    Read.settle(Read.call({ to: oracle, abi: oracleAbi, functionName: 'getUnderlyingPrice', args: [token] })),
-    Read.call({ to: token, abi: tokenAbi, functionName: flavour.accruedUntil }),
+    askToken('interestRateModel'),
+    Read.settle(readerOf(oracle, oracleAbi)('getUnderlyingPrice', token)),
+    askToken(flavour.accruedUntil),
     Read.settle(readBooks(token, flavour)),
-    Read.settle(readCaps(comptroller, flavour, token)),
-    Read.settle(readPaused(comptroller, flavour, token)),
+    Read.settle(readCaps(ask, flavour, token)),
+    Read.settle(readPaused(ask, flavour, token)),
     // Comptrollers of before know no such thing, and revert.
-    Read.settle(flavour.isVenus ? readForced(comptroller, token) : Read.succeed(false)),
+    Read.settle(flavour.isVenus ? ask('isForcedLiquidationEnabled', token) : Read.succeed(false)),
   ])
   return Read.map(read, ([terms, rateModel, price, accruedUntil, books, caps, paused, forced]) => ({
     metadata,
@@ -127,10 +128,6 @@ function readToken(
     caps,
     paused,
   }))
-}
-
-function readForced(comptroller: Address, token: Address): Read.Read<boolean> {
-  return Read.call({ to: comptroller, abi: comptrollerAbi, functionName: 'isForcedLiquidationEnabled', args: [token] })
 }
 
 /** By what Compound's own Comptroller takes a market for deprecated, and its debts for anybody's to liquidate. */
@@ -151,15 +148,14 @@ function readTerms(comptroller: Address, flavour: Flavour, token: Address): Read
 }
 
 function readClaimedTerms(comptroller: Address, { isVenus, name }: Flavour, token: Address): Read.Read<Terms> {
-  const parameters = { to: comptroller, functionName: 'markets', args: [token] } as const
   const same = ([isListed, factor]: readonly [boolean, bigint, ...unknown[]]) => ({
     isListed,
     collateralFactor: factor,
     liquidationThreshold: factor,
   })
-  if (name === 'moonwell') return Read.map(Read.call({ ...parameters, abi: factorMarketsAbi }), same)
-  if (!isVenus) return Read.map(Read.call({ ...parameters, abi: rewardMarketsAbi }), same)
-  return Read.map(Read.call({ ...parameters, abi: thresholdMarketsAbi }), ([isListed, factor, threshold]) => ({
+  if (name === 'moonwell') return Read.map(readerOf(comptroller, factorMarketsAbi)('markets', token), same)
+  if (!isVenus) return Read.map(readerOf(comptroller, rewardMarketsAbi)('markets', token), same)
+  return Read.map(readerOf(comptroller, thresholdMarketsAbi)('markets', token), ([isListed, factor, threshold]) => ({
     isListed,
     collateralFactor: factor,
     liquidationThreshold: threshold,
@@ -167,27 +163,22 @@ function readClaimedTerms(comptroller: Address, { isVenus, name }: Flavour, toke
 }
 
 /** Venus: the largest number is none, and a cap may be reached. The others: zero is none, and a cap is never reached. */
-function readCaps(comptroller: Address, { isVenus, name }: Flavour, token: Address): Read.Read<Caps> {
-  const cap = (functionName: 'supplyCaps' | 'borrowCaps') =>
-    Read.call({ to: comptroller, abi: comptrollerAbi, functionName, args: [token] })
+function readCaps(ask: ComptrollerReader, { isVenus, name }: Flavour, token: Address): Read.Read<Caps> {
   const allowed = (value: bigint) => {
     if (isVenus) return value === maxUint256 ? undefined : value
     return value === 0n ? undefined : value - 1n
   }
   // Compound's own Comptroller has no cap on supplies.
-  const read = Read.all([name === 'compound' ? zero : cap('supplyCaps'), cap('borrowCaps')])
+  const read = Read.all([name === 'compound' ? zero : ask('supplyCaps', token), ask('borrowCaps', token)])
   return Read.map(read, ([supply, borrow]) => ({ supply: allowed(supply), borrow: allowed(borrow) }))
 }
 
-function readPaused(comptroller: Address, { isVenus }: Flavour, token: Address): Read.Read<Paused> {
-  const action = (number: number) =>
-    Read.call({ to: comptroller, abi: comptrollerAbi, functionName: 'actionPaused', args: [token, number] })
-  const guarded = (functionName: 'mintGuardianPaused' | 'borrowGuardianPaused') =>
-    Read.call({ to: comptroller, abi: comptrollerAbi, functionName, args: [token] })
+function readPaused(ask: ComptrollerReader, { isVenus }: Flavour, token: Address): Read.Read<Paused> {
+  const action = (number: number) => ask('actionPaused', token, number)
   const never = Read.succeed(false)
   const read = isVenus
     ? Read.all([action(MINT), action(REDEEM), action(BORROW), action(REPAY), action(ENTER_MARKET)])
-    : Read.all([guarded('mintGuardianPaused'), never, guarded('borrowGuardianPaused'), never, never])
+    : Read.all([ask('mintGuardianPaused', token), never, ask('borrowGuardianPaused', token), never, never])
   return Read.map(read, ([supply, withdraw, borrow, repay, enter]) => ({ supply, withdraw, borrow, repay, enter }))
 }
 
@@ -196,14 +187,10 @@ type StoredOwner = {
   readonly balances: readonly Omit<OwnerState['balances'][number], 'debt'>[]
 }
 
-function readOwner(comptroller: Address, tokens: readonly TokenMetadata[], owner: Address): Read.Read<StoredOwner> {
+function readOwner(ask: ComptrollerReader, tokens: readonly TokenMetadata[], owner: Address): Read.Read<StoredOwner> {
   const read = Read.all([
-    Read.call({ to: comptroller, abi: comptrollerAbi, functionName: 'getAssetsIn', args: [owner] }),
-    Read.all(
-      tokens.map(({ token }) =>
-        Read.settle(Read.call({ to: token, abi: tokenAbi, functionName: 'getAccountSnapshot', args: [owner] })),
-      ),
-    ),
+    ask('getAssetsIn', owner),
+    Read.all(tokens.map(({ token }) => Read.settle(readerOf(token, tokenAbi)('getAccountSnapshot', owner)))),
   ])
   return Read.map(read, ([entered, snapshots]) => ({
     entered: new Set(entered),
@@ -224,13 +211,13 @@ function readOwner(comptroller: Address, tokens: readonly TokenMetadata[], owner
 function changeOf(
   { rateModel, storedBooks }: Stored,
   known: TokenMetadata | undefined,
-  { isVenus }: Flavour,
+  flavour: Flavour,
+  rateModels: RateModels | undefined,
 ): string | undefined {
   if (known === undefined) return undefined
   if (!isAddressEqual(rateModel, known.rateModel)) return `the interest rate model of ${known.label} was replaced`
   if (storedBooks.status !== 'ok' || known.parameters === undefined) return undefined
-  const { totals, borrowRate } = storedBooks.value
-  const isSame = RateModel.rateAt(known.parameters, totals, isVenus) === borrowRate
+  const isSame = rateModels?.fits(known.parameters, storedBooks.value, flavour) ?? true
   return isSame ? undefined : `the interest rate model of ${known.label} has other parameters`
 }
 

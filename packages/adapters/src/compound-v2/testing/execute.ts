@@ -1,7 +1,7 @@
 import type { Address } from '@unimargin/sdk'
 import { decodedCall, type MockBlock, MockRevert, type MockTransaction } from '@unimargin/sdk/testing'
 import { isAddressEqual, maxUint256, parseAbi } from 'viem'
-import { coinTokenAbi, comptrollerAbi, tokenAbi } from '../abi.ts'
+import { actionsAbi, coinTokenAbi, membershipAbi } from '../actionsAbi.ts'
 import * as Actions from './Actions.ts'
 import { accrue, findToken, keyOf, type Ledger, owedOf } from './Ledger.ts'
 import * as MockToken from './MockToken.ts'
@@ -21,7 +21,7 @@ export function execute(ledger: Ledger, transaction: MockTransaction, at: MockBl
 }
 
 function toComptroller(ledger: Ledger, { from, data }: MockTransaction): Ledger | undefined {
-  const call = decodedCall(comptrollerAbi, data)
+  const call = decodedCall(membershipAbi, data)
   switch (call?.functionName) {
     case 'enterMarkets':
       return call.args[0].reduce((next, token) => Actions.enter(next, from, mustFind(next, token)), ledger)
@@ -54,7 +54,7 @@ function toToken(
       return Actions.repay(ledger, owner, token, value).ledger
     }
   }
-  const call = decodedCall(tokenAbi, data)
+  const call = decodedCall(actionsAbi, data)
   switch (call?.functionName) {
     case 'mint':
       return Actions.supply(pay(ledger, token, from, call.args[0]), from, token, call.args[0])

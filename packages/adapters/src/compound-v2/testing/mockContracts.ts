@@ -1,15 +1,8 @@
 import type { Address } from '@unimargin/sdk'
 import { type MockBlock, type MockContract, type MockContracts, MockRevert, mockContract } from '@unimargin/sdk/testing'
 import { maxUint256, parseAbi } from 'viem'
-import {
-  comptrollerAbi,
-  factorMarketsAbi,
-  oracleAbi,
-  rateModelAbi,
-  rewardMarketsAbi,
-  thresholdMarketsAbi,
-  tokenAbi,
-} from '../abi.ts'
+import { comptrollerAbi, factorMarketsAbi, oracleAbi, rewardMarketsAbi, thresholdMarketsAbi, tokenAbi } from '../abi.ts'
+import { rateModelAbi } from '../rateModelAbi.ts'
 import { accountOf, findToken, holdingOf, keyOf, type Ledger, owedOf, sharesOf, userOf } from './Ledger.ts'
 import * as MockToken from './MockToken.ts'
 
