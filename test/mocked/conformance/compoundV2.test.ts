@@ -1,26 +1,33 @@
 import { type MockCompoundV2Options, mockCompoundV2 } from '@unimargin/adapters/compound-v2/testing'
 import { type ConformanceFixture, describeAdapter, mockWorld, type Random } from '@unimargin/adapters/conformance'
 import { mockAddress } from '@unimargin/sdk/testing'
+import { describe } from 'vitest'
 import { owners } from './owners.ts'
 
-const chainId = 42161
+const chainId = 8453
 const comptroller = mockAddress('a Comptroller for conformance')
 const symbols = ['WETH', 'USDC', 'WBTC'] as const
 const NOW = 1_750_000_000n
+const NUMBER = 100_000_000n
 
-describeAdapter(poolOf({ WETH: { price: '1' } }).adapter, fixture())
+const flavours = ['venus-isolated', 'moonwell', 'compound'] as const
+type Flavour = (typeof flavours)[number]
 
-function poolOf(reserves: MockCompoundV2Options['reserves']) {
-  return mockCompoundV2({ chainId, comptroller, name: 'Conformance', reserves })
+describe.each(flavours)('%s', (flavour) => {
+  describeAdapter(poolOf(flavour, { WETH: { price: '1' } }).adapter, fixture(flavour))
+})
+
+function poolOf(flavour: Flavour, reserves: MockCompoundV2Options['reserves']) {
+  return mockCompoundV2({ chainId, comptroller, name: 'Conformance', flavour, reserves })
 }
 
-/** Venus pools by chance: decimals, interest that nobody has accrued for up to a year, caps, pauses, dust and whales. */
-function fixture(): ConformanceFixture {
+/** Pools of a flavour by chance: decimals, interest that nobody has accrued for up to a year, caps, pauses, dust and whales. */
+function fixture(flavour: Flavour): ConformanceFixture {
   return {
-    worlds: 4,
+    worlds: flavour === 'venus-isolated' ? 4 : 3,
     world: (random) => {
       const isStale = random.boolean()
-      const reserves = Object.fromEntries(symbols.map((symbol) => [symbol, reserveOf(random, isStale)]))
+      const reserves = Object.fromEntries(symbols.map((symbol) => [symbol, reserveOf(random, flavour, isStale)]))
       const amounts = (most: number) =>
         Object.fromEntries(
           symbols
@@ -30,13 +37,13 @@ function fixture(): ConformanceFixture {
       const market = owners.reduce(
         (pool, owner) =>
           pool.withPosition({ owner, supply: amounts(6), borrow: random.integer(0, 3) > 0 ? amounts(3) : {} }),
-        poolOf(reserves),
+        poolOf(flavour, reserves),
       )
       const world = mockWorld({
         market,
         owners,
-        block: { number: 1_000_000n, timestamp: NOW },
-        changedFacts: { 'a market was added': poolOf({ ...reserves, NEW: { price: '1' } }) },
+        block: { number: NUMBER, timestamp: NOW },
+        changedFacts: { 'a market was added': poolOf(flavour, { ...reserves, NEW: { price: '1' } }) },
       })
       // What the protocol says of a stale pool counts interest up to the past: the adapter flags that, and does not repeat it.
       return isStale ? { ...world, healthOf: undefined } : world
@@ -44,25 +51,37 @@ function fixture(): ConformanceFixture {
   }
 }
 
-function reserveOf(random: Random.Random, isStale: boolean): MockCompoundV2Options['reserves'][string] {
+/** What a guardian can pause outside of Venus. */
+const PAUSES = ['supply', 'borrow'] as const
+
+function reserveOf(
+  random: Random.Random,
+  flavour: Flavour,
+  isStale: boolean,
+): MockCompoundV2Options['reserves'][string] {
+  const isVenus = flavour === 'venus-isolated'
   const decimals = random.pick([6, 8, 18, 18])
   const threshold = random.integer(10, 95)
+  const factor = `0.${Math.max(1, threshold - random.integer(0, 9))
+    .toString()
+    .padStart(2, '0')}`
   const rarely = () => random.integer(0, 11) === 0
   return {
     decimals,
     price: random.bigint(10n ** 4n, 10n ** 13n) * 10n ** 10n,
     liquidationThreshold: `0.${threshold}`,
-    collateralFactor: `0.${Math.max(1, threshold - random.integer(0, 9))
-      .toString()
-      .padStart(2, '0')}`,
+    // Elsewhere one factor serves borrowing and liquidation.
+    collateralFactor: isVenus ? factor : undefined,
     liquidity: 10n ** BigInt(decimals + 4) + random.bigint(0n, 10n ** BigInt(decimals + 7)),
     lent: random.bigint(0n, 10n ** BigInt(decimals + 5)),
     borrowRate: '0.02',
     slope: '0.1',
     reserveFactor: '0.1',
-    supplyCap: rarely() ? random.bigint(1n, 10n ** BigInt(decimals + 7)) : undefined,
+    // Compound's own Comptroller caps no supply.
+    supplyCap: rarely() && flavour !== 'compound' ? random.bigint(1n, 10n ** BigInt(decimals + 7)) : undefined,
     borrowCap: rarely() ? random.bigint(1n, 10n ** BigInt(decimals + 6)) : undefined,
-    paused: rarely() ? [random.pick(['supply', 'withdraw', 'borrow', 'repay'] as const)] : [],
-    accruedAt: isStale ? NOW - random.bigint(1n, 31_536_000n) : undefined,
+    paused: rarely() ? [random.pick(isVenus ? (['supply', 'withdraw', 'borrow', 'repay'] as const) : PAUSES)] : [],
+    // In blocks, where those are what interest is counted by.
+    accruedAt: isStale ? (flavour === 'compound' ? NUMBER : NOW) - random.bigint(1n, 31_536_000n) : undefined,
   }
 }

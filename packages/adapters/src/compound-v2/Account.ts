@@ -1,12 +1,11 @@
-import type {
-  Address,
-  CollateralLeg,
-  DebtLeg,
-  PositionAsset,
-  PositionFacts,
-  Quantity,
-  Reserve,
-  Shares,
+import {
+  type Address,
+  type CollateralLeg,
+  type DebtLeg,
+  type PositionAsset,
+  type Quantity,
+  type Reserve,
+  unknown,
 } from '@unimargin/sdk'
 import { isAddressEqual } from 'viem'
 import { join } from '../shared/join.ts'
@@ -50,18 +49,22 @@ export function freePower(where: PositionAsset, rule: CompoundV2Rule, entering: 
   for (const leg of [...position.collateral, ...(position.firstSupplies ?? [])]) {
     const isIt = isAddressEqual(leg.asset.address, asset)
     if (!leg.isCollateral && !(isIt && entering)) continue
+    const rate = isIt || leg.amount === 0n ? leg.shares?.rate : storedRateOf(where, leg)
     // The price of every entered market is asked, also where nothing is supplied.
     parts.push(
-      join([leg.amount, leg.price], (amount, price) =>
-        rule.weigh(sharesAt(where, { ...leg, amount }, isIt), oraclePriceOf({ ...leg, price }), leg.loanToValue),
-      ),
+      rate === undefined && leg.amount !== 0n
+        ? unreadOf(where, leg, 'exchange rate')
+        : join([leg.amount, leg.price], (amount, price) => {
+            const { balance } = sharesOf({ ...leg, amount })
+            return rule.weigh({ balance, rate: rate ?? 0n }, oraclePriceOf({ ...leg, price }), leg.loanToValue)
+          }),
     )
   }
   for (const leg of position.debt) {
     if (leg.liabilityWeight === 0n) continue
-    const unaccrued = isAddressEqual(leg.asset.address, asset) ? 0n : unaccruedOf(position, leg.asset.address)
+    const unaccrued = isAddressEqual(leg.asset.address, asset) ? 0n : unaccruedOf(where, leg)
     parts.push(
-      join([leg.amount, leg.price], (amount, price) => {
+      join([leg.amount, leg.price, unaccrued], (amount, price, unaccrued) => {
         const stored = amount > unaccrued ? amount - unaccrued : 0n
         return -((oraclePriceOf({ ...leg, price }) * stored) / WAD)
       }),
@@ -78,18 +81,26 @@ export function numberOf(reserve: Reserve | undefined, name: string): bigint | u
 
 const WAD = 10n ** 18n
 
-function sharesAt(
-  { state }: PositionAsset,
-  leg: CollateralLeg<Quantity> & { amount: bigint },
-  isAccrued: boolean,
-): Shares {
-  const shares = sharesOf(leg)
-  if (isAccrued) return shares
+function storedRateOf({ state }: PositionAsset, leg: CollateralLeg): bigint | undefined {
   const reserve = state.reserves.find((one) => isAddressEqual(one.asset.address, leg.asset.address))
-  return { balance: shares.balance, rate: numberOf(reserve, 'storedExchangeRate') ?? shares.rate }
+  return numberOf(reserve, 'storedExchangeRate')
 }
 
-function unaccruedOf(position: PositionFacts, asset: Address): bigint {
-  const value = position.details[unaccruedKey(asset)]
-  return typeof value === 'bigint' ? value : 0n
+function unaccruedOf(where: PositionAsset, leg: DebtLeg): Quantity {
+  const value = where.position.details[unaccruedKey(leg.asset.address)]
+  return typeof value === 'bigint' ? value : unreadOf(where, leg, 'debt')
+}
+
+/** With interest it may be known: what the protocol counts as long as nobody accrues it is not. */
+function unreadOf({ state: { market }, position }: PositionAsset, { asset }: Pick<DebtLeg, 'asset'>, what: string) {
+  const reason = `the ${what} that is stored is not known`
+  const path = `reserves.${asset.symbol}.books`
+  return unknown({
+    kind: 'unavailable',
+    chainId: market.chainId,
+    market: market.key,
+    owner: position.owner,
+    path,
+    reason,
+  })
 }

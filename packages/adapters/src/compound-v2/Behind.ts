@@ -1,8 +1,8 @@
 import type { CollateralLeg, DebtLeg, Flag, Market, PositionFacts } from '@unimargin/sdk'
 import { unaccruedKey } from './Account.ts'
+import * as Accrued from './Accrued.ts'
 import type { TokenState } from './PoolState.ts'
 import type { CompoundV2Rule } from './rule.ts'
-import * as Totals from './Totals.ts'
 
 /** When the protocol's own view of accounts is behind: it counts interest as of the last accrual of each token. */
 
@@ -30,7 +30,7 @@ export function ofPosition(
 ): readonly Flag[] {
   const closing = forced(facts, states, market)
   const now = isLiquidatable(facts, rule)
-  const itself = isLiquidatable(asStored(facts, states), rule)
+  const itself = isLiquidatable(asStored(facts, states, market), rule)
   if (now === undefined || itself === undefined || now === itself) return closing
   const reason = `getAccountLiquidity finds it ${itself ? 'liquidatable' : 'safe'}, and with all interest it is ${itself ? 'safe' : 'liquidatable'}`
   return [
@@ -39,11 +39,12 @@ export function ofPosition(
   ]
 }
 
-/** A flag for each debt in a market that is being closed. */
+const CLOSED = 'anybody may liquidate it, however healthy: the market of this debt is being closed'
+
+/** A flag for each debt in a market that is being closed, or may be. */
 function forced(facts: PositionFacts, states: readonly TokenState[], market: Market): readonly Flag[] {
-  const reason = 'anybody may liquidate it, however healthy: the market of this debt is being closed'
   return states.flatMap(({ isLiquidationForced, metadata: { asset, label } }): readonly Flag[] =>
-    isLiquidationForced && facts.debt.some((leg) => leg.asset.address === asset.address)
+    isLiquidationForced !== false && facts.debt.some((leg) => leg.asset.address === asset.address)
       ? [
           {
             kind: 'liquidation-forced',
@@ -51,7 +52,9 @@ function forced(facts: PositionFacts, states: readonly TokenState[], market: Mar
             market: market.key,
             asset: asset.address,
             path: `positions.${label}.debt`,
-            reason,
+            reason: isLiquidationForced
+              ? CLOSED
+              : 'whether anybody may liquidate it, however healthy, could not be read',
           },
         ]
       : [],
@@ -67,11 +70,10 @@ function isLiquidatable(facts: PositionFacts, rule: CompoundV2Rule): boolean | u
   return weightedCollateral < weightedDebt
 }
 
-function asStored(facts: PositionFacts, states: readonly TokenState[]): PositionFacts {
+function asStored(facts: PositionFacts, states: readonly TokenState[], market: Market): PositionFacts {
+  // Books that the token itself contradicts are none: a sick node's numbers fit into no rule.
   const rates = new Map(
-    states.flatMap(({ books, metadata }) =>
-      books.status === 'ok' ? [[metadata.asset.address, Totals.exchangeRate(books.value.totals)] as const] : [],
-    ),
+    states.map((state) => [state.metadata.asset.address, Accrued.of(state, market)?.storedRate] as const),
   )
   return {
     ...facts,

@@ -10,8 +10,8 @@ export type TokenState = {
   readonly collateralFactor: bigint
   /** WAD; what liquidates. The same where a flavour has but one. */
   readonly liquidationThreshold: bigint
-  /** Whoever owes it may be liquidated, however healthy. */
-  readonly isLiquidationForced: boolean
+  /** Whoever owes it may be liquidated, however healthy; `undefined` where that could not be read. */
+  readonly isLiquidationForced: boolean | undefined
   /** US dollars with 36 less the asset's decimals; zero: the oracle has none. */
   readonly price: ReadResult<bigint>
   readonly books: ReadResult<Books>

@@ -113,14 +113,12 @@ function readToken(
     Read.settle(readBooks(token, flavour)),
     Read.settle(readCaps(ask, flavour, token)),
     Read.settle(readPaused(ask, flavour, token)),
-    // Comptrollers of before know no such thing, and revert.
     Read.settle(flavour.isVenus ? ask('isForcedLiquidationEnabled', token) : Read.succeed(false)),
   ])
   return Read.map(read, ([terms, rateModel, price, accruedUntil, books, caps, paused, forced]) => ({
     metadata,
     ...terms,
-    isLiquidationForced:
-      (forced.status === 'ok' && forced.value) || (flavour.name === 'compound' && isDeprecated(terms, books, paused)),
+    isLiquidationForced: flavour.name === 'compound' ? isDeprecated(terms, books, paused) : isForced(forced),
     rateModel,
     price,
     accruedUntil,
@@ -131,9 +129,20 @@ function readToken(
 }
 
 /** By what Compound's own Comptroller takes a market for deprecated, and its debts for anybody's to liquidate. */
-function isDeprecated({ collateralFactor }: Terms, books: Stored['storedBooks'], paused: ReadResult<Paused>): boolean {
-  const isShut = paused.status === 'ok' && paused.value.borrow && collateralFactor === 0n
-  return isShut && books.status === 'ok' && books.value.reserveFactor === Wad.WAD
+function isDeprecated(
+  { collateralFactor }: Terms,
+  books: Stored['storedBooks'],
+  paused: ReadResult<Paused>,
+): boolean | undefined {
+  if (collateralFactor !== 0n || (paused.status === 'ok' && !paused.value.borrow)) return false
+  if (books.status === 'ok' && books.value.reserveFactor !== Wad.WAD) return false
+  return paused.status === 'ok' && books.status === 'ok' ? true : undefined
+}
+
+/** Comptrollers of before know no such thing, and revert. */
+function isForced(forced: ReadResult<boolean>): boolean | undefined {
+  if (forced.status === 'ok') return forced.value
+  return forced.status === 'reverted' ? false : undefined
 }
 
 type Terms = Pick<TokenState, 'isListed' | 'collateralFactor' | 'liquidationThreshold'>
