@@ -100,8 +100,8 @@ function rebuilt({ state, version, position, holdings }: Case, configuration: bi
     const { supplied, debt: owed } = holding.id === changed.id ? changed : holding
     const flag = flags[index] ?? holding
     if (supplied?.amount === 0n) {
-      const isCollateral = countsByItself(flag, version, isolation) && counts({ ...flag, isCollateral: true }, version)
-      firstSupplies.push({ ...supplied, isCollateral })
+      const isCollateral = flag.isCollateral || countsByItself(flag, version, isolation)
+      firstSupplies.push({ ...supplied, isCollateral: counts({ ...flag, isCollateral }, version) })
     } else if (supplied) collateral.push({ ...supplied, isCollateral: counts(flag, version) })
     if (owed && owed.amount !== 0n) debt.push(owed)
   }

@@ -262,6 +262,24 @@ describe('after', () => {
     expect(supplied('3.5')).toMatchObject({ amount: 9n, shares: { balance: 7n }, isCollateral: true })
   })
 
+  test('behavior: up to 3.4 a balance that rounding emptied keeps its bit, and what comes next counts', () => {
+    const index = RAY + RAY / 2n
+    const of = state('3.4', [
+      reserve('WETH', { loanToValue: 0n, details: { liquidityIndex: index } }),
+      reserve('USDC', { details: { liquidityIndex: index } }),
+    ])
+    // 1 scaled is 2, of which 1 takes all: the pool clears the bit only where 2 are withdrawn.
+    const [first] = of.reserves
+    if (first === undefined) throw new Error('no reserve')
+    const collateral = [{ ...leg(first, 2n, true), shares: { balance: 1n, rate: index } }]
+    const emptied = afterChange(where(weth, of, { collateral }), { action: 'withdraw', amount: 1n })
+    expect(emptied.collateral).toEqual([])
+    expect(emptied.firstSupplies?.[0]).toMatchObject({ amount: 0n, isCollateral: true })
+    expect(emptied.details.configuration).toBe(0b0110n)
+    const refilled = afterChange({ state: of, position: emptied, asset: weth }, { action: 'supply', amount: 9n })
+    expect(refilled.collateral).toMatchObject([{ amount: 9n, isCollateral: true }])
+  })
+
   test('behavior: what comes to an owner in isolation is no collateral', () => {
     const of = state('3.6', [reserve('WETH', { details: { debtCeiling: 1_000n } }), reserve('USDC')])
     const facts = afterChange(where(usdc, of), { action: 'supply', amount: 100n })

@@ -71,7 +71,9 @@ export function toPosition(parameters: {
     else {
       // A first supply counts by itself where it lends something; with a debt ceiling it only does by the owner's own hand.
       const lends = (version >= '3.6' ? loanToValue : configuration.loanToValue) > 0n
-      firstSupplies.push({ ...leg, isCollateral: canCount && lends && configuration.debtCeiling === 0n && !isolated })
+      const isEnabled = lends && configuration.debtCeiling === 0n && !isolated
+      // Up to 3.4 rounding may empty a balance and leave its bit: what comes next counts, then.
+      firstSupplies.push({ ...leg, isCollateral: leg.isCollateral || (canCount && isEnabled) })
     }
     const variable = worth(balances.variableDebt, reserve.borrowIndex, rounding.owed, at('variableDebt'))
     const owed = sum(variable.amount, quantityOf(balances.stableDebt, MAX_AMOUNT, at('stableDebt')))
