@@ -182,7 +182,10 @@ const mutants: readonly Mutant[] = [
     'a feed that counts milliseconds',
     'identity',
     /are no seconds/,
-    reserves((one) => ({ ...one, oracle: { updatedAt: 1_750_000_000_000n, heartbeat: 3_600n } })),
+    reserves((one) => ({
+      ...one,
+      oracle: { source: one.asset.address, updatedAt: 1_750_000_000_000n, heartbeat: 3_600n },
+    })),
   ],
   [
     'collateral that is called idle',

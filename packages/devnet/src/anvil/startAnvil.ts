@@ -42,6 +42,13 @@ kill -9 0`
  * Starts a local chain that dies with this process, and makes sure that it is the one that answers.
  *
  * @throws AnvilStartError, PortInUseError, UnsupportedPlatformError
+ *
+ * @example
+ * import { startAnvil } from '@unimargin/devnet'
+ *
+ * const { rpcUrl, stop } = await startAnvil({ chainId: 31_337 })
+ * console.log(rpcUrl)
+ * await stop()
  */
 export async function startAnvil({ chainId, port, codeSizeLimit, signal }: StartAnvilParameters): Promise<Anvil> {
   signal?.throwIfAborted()
