@@ -44,7 +44,8 @@ export type ReserveState = {
   readonly liquidity: ReadResult<bigint>
   /** Base units that nobody owes any more, from 3.3 on. */
   readonly deficit: ReadResult<bigint>
-  readonly rateModel: ReadResult<RateModel>
+  /** Nothing where nobody asked. */
+  readonly rateModel: ReadResult<RateModel | undefined>
 }
 
 /** What of a reserve counts in a position. */

@@ -19,8 +19,10 @@ import {
 } from 'viem'
 import { describe, expect, test } from 'vitest'
 import { aaveV3 } from './aaveV3.ts'
-import { addressesProviderAbi, oracleAbi, poolAbi, sentinelAbi, strategyAbi, tokenAbi } from './abi.ts'
+import { addressesProviderAbi, oracleAbi, poolAbi, sentinelAbi, tokenAbi } from './abi.ts'
+import { aaveV3Lending } from './lending.ts'
 import type { AaveV3Metadata } from './metadata.ts'
+import { strategyAbi } from './RateModel.ts'
 
 const pool = getAddress('0x00000000000000000000000000000000000000aa')
 const provider = getAddress('0x00000000000000000000000000000000000000bb')
@@ -208,7 +210,7 @@ function run<value>(read: Read.Read<value>, fake: Fake): { result: ReadResult<va
   }
 }
 
-const adapter = aaveV3({ chainId: 10, pool, name: 'Aave test' })
+const adapter = aaveV3({ chainId: 10, pool, name: 'Aave test', lending: aaveV3Lending })
 
 function metadataOf(fake: Fake): AaveV3Metadata {
   const { result } = run(adapter.metadata.read, fake)

@@ -41,7 +41,7 @@ export type AaveV3Parameters = {
   readonly revisions?: AaveV3Revisions | undefined
   /**
    * What one can do in the pool: `aaveV3Lending` of `@unimargin/adapters/aave-v3/lending`. Without it the adapter only shows what
-   * is, and has no `lending`.
+   * is, has no `lending`, and reads no interest rate strategies.
    */
   readonly lending?: AaveV3Lending | undefined
 }
@@ -74,6 +74,7 @@ export function aaveV3(parameters: AaveV3Parameters): AaveV3Adapter {
   if (!isAddress(parameters.pool)) throw new InvalidAddressError({ parameter: 'pool', value: parameters.pool })
   const pool = getAddress(parameters.pool)
   const heartbeats = Heartbeats.parse(parameters.heartbeats, parameters.defaultHeartbeat)
+  const rateModels = parameters.lending?.rateModels
   const market: Market = {
     key: `aave-v3:${chainId}:${pool.toLowerCase()}`,
     protocol: 'aave-v3',
@@ -84,9 +85,9 @@ export function aaveV3(parameters: AaveV3Parameters): AaveV3Adapter {
   return {
     market,
     rules: { [ruleUpTo34.key]: ruleUpTo34, [ruleSince35.key]: ruleSince35 },
-    metadata: { ttl: metadataTtl, read: readMetadata(chainId, pool, parameters.revisions) },
-    state: (metadata, owners) => readState(market, pool, metadata, owners, heartbeats),
-    lending: parameters.lending?.(pool),
+    metadata: { ttl: metadataTtl, read: readMetadata(chainId, pool, parameters.revisions, rateModels) },
+    state: (metadata, owners) => readState(market, pool, metadata, owners, heartbeats, rateModels),
+    lending: parameters.lending?.of(pool),
     routed,
   }
 }

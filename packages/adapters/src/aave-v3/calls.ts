@@ -2,7 +2,7 @@ import type { Address, Authorization, Lending, LendingCallParameters } from '@un
 import { encodeFunctionData, type Hex, isAddress, isAddressEqual, maxUint256 } from 'viem'
 import { allowance } from '../shared/authorize.ts'
 import { AmountNeededError } from './AmountNeededError.ts'
-import { poolAbi } from './abi.ts'
+import { actionsAbi } from './actionsAbi.ts'
 import { reserveOf } from './Facts.ts'
 import { NoCollateralTokenError } from './NoCollateralTokenError.ts'
 import { NoDebtTokenError } from './NoDebtTokenError.ts'
@@ -40,26 +40,26 @@ export function lendingCalls(pool: Address): Lending['calls'] {
   return {
     supply: (parameters) => {
       const args = [parameters.asset, numberOf(parameters, 'supply'), parameters.owner, 0] as const
-      return called(encodeFunctionData({ abi: poolAbi, functionName: 'supply', args }), payment(parameters))
+      return called(encodeFunctionData({ abi: actionsAbi, functionName: 'supply', args }), payment(parameters))
     },
     withdraw: (parameters) => {
       const { owner, sender = owner, asset, amount } = parameters
       const args = [asset, amount === 'all' ? maxUint256 : amount, sender] as const
-      const data = encodeFunctionData({ abi: poolAbi, functionName: 'withdraw', args })
+      const data = encodeFunctionData({ abi: actionsAbi, functionName: 'withdraw', args })
       return isAddressEqual(owner, sender) ? called(data) : called(data, pull(parameters, sender))
     },
     borrow: (parameters) => {
       const { owner, sender = owner, asset } = parameters
       const amount = numberOf(parameters, 'borrow')
       const args = [asset, amount, VARIABLE, 0, owner] as const
-      const data = encodeFunctionData({ abi: poolAbi, functionName: 'borrow', args })
+      const data = encodeFunctionData({ abi: actionsAbi, functionName: 'borrow', args })
       return isAddressEqual(owner, sender) ? called(data) : called(data, delegation(parameters, sender, amount))
     },
     repay: (parameters) => {
       const { owner, sender = owner, asset, amount } = parameters
       const all = isAddressEqual(owner, sender) ? maxUint256 : maxUint256 - 1n
       const args = [asset, amount === 'all' ? all : amount, VARIABLE, owner] as const
-      return called(encodeFunctionData({ abi: poolAbi, functionName: 'repay', args }), payment(parameters))
+      return called(encodeFunctionData({ abi: actionsAbi, functionName: 'repay', args }), payment(parameters))
     },
   }
 }

@@ -9,7 +9,7 @@ import {
 } from '@unimargin/sdk'
 import { decodeFunctionData, maxUint256 } from 'viem'
 import { describe, expect, test } from 'vitest'
-import { poolAbi } from './abi.ts'
+import { actionsAbi } from './actionsAbi.ts'
 import { aaveV3Lending } from './lending.ts'
 import type { AaveV3Version } from './version.ts'
 
@@ -20,7 +20,7 @@ const weth = '0x0000000000000000000000000000000000000001'
 const usdc = '0x0000000000000000000000000000000000000002'
 const RAY = 10n ** 27n
 const WAD = 10n ** 18n
-const { limits, after: afterChange, ratesAfter, calls } = aaveV3Lending(pool)
+const { limits, after: afterChange, ratesAfter, calls } = aaveV3Lending.of(pool)
 
 function reserve(symbol: 'WETH' | 'USDC', more: Partial<Reserve> = {}): Reserve {
   const isWeth = symbol === 'WETH'
@@ -336,7 +336,8 @@ describe('ratesAfter', () => {
 describe('calls', () => {
   const parameters = (asset: typeof weth | typeof usdc, amount: bigint | 'all', sender?: typeof helper) =>
     ({ ...where(asset), owner, sender, amount }) satisfies LendingCallParameters
-  const decoded = ({ call }: ReturnType<typeof calls.supply>) => decodeFunctionData({ abi: poolAbi, data: call.data })
+  const decoded = ({ call }: ReturnType<typeof calls.supply>) =>
+    decodeFunctionData({ abi: actionsAbi, data: call.data })
 
   test('default', () => {
     expect(decoded(calls.supply(parameters(usdc, 7n))).args).toEqual([usdc, 7n, owner, 0])

@@ -2,6 +2,8 @@ import type { Address, Lending } from '@unimargin/sdk'
 import { after } from './after.ts'
 import { lendingCalls } from './calls.ts'
 import { limits } from './limits.ts'
+import type { RateModels } from './metadata.ts'
+import * as RateModel from './RateModel.ts'
 import { ratesAfter } from './rates.ts'
 
 export { AmountNeededError } from './AmountNeededError.ts'
@@ -9,8 +11,8 @@ export { NoCollateralTokenError } from './NoCollateralTokenError.ts'
 export { NoDebtTokenError } from './NoDebtTokenError.ts'
 export { UnknownReserveError } from './UnknownReserveError.ts'
 
-/** What one can do in the pool of an address. */
-export type AaveV3Lending = (pool: Address) => Lending
+/** What one can do in the pool of an address, and what has to be read for that. */
+export type AaveV3Lending = { readonly of: (pool: Address) => Lending; readonly rateModels: RateModels }
 
 /**
  * What one can do in an Aave V3 pool, as an option of `aaveV3`: apart from it, because an app that only shows positions has no
@@ -23,4 +25,7 @@ export type AaveV3Lending = (pool: Address) => Lending
  *
  * const { limits } = aaveV3({ ...base, lending: aaveV3Lending }).lending
  */
-export const aaveV3Lending: AaveV3Lending = (pool) => ({ limits, after, ratesAfter, calls: lendingCalls(pool) })
+export const aaveV3Lending: AaveV3Lending = {
+  of: (pool) => ({ limits, after, ratesAfter, calls: lendingCalls(pool) }),
+  rateModels: RateModel,
+}

@@ -1,7 +1,8 @@
 import { type Address, type Asset, assetLabels, Read, type ReadResult } from '@unimargin/sdk'
 import { isAddressEqual, zeroAddress } from 'viem'
+import { type Reader, readerOf } from '../shared/readerOf.ts'
 import { MAX_DECIMALS, present, symbolOf } from '../shared/token.ts'
-import { addressesProviderAbi, oracleAbi, poolAbi, strategyAbi, tokenAbi } from './abi.ts'
+import { addressesProviderAbi, oracleAbi, poolAbi, tokenAbi } from './abi.ts'
 import * as ReserveConfiguration from './ReserveConfiguration.ts'
 import { type AaveV3Revisions, type AaveV3Version, versionOf } from './version.ts'
 
@@ -17,7 +18,7 @@ export type ReserveTokens = {
   readonly stableDebtToken?: Address | undefined
   readonly variableDebtToken: Address
   readonly strategy: Address
-  /** What the strategy of a reserve says once and for all (3.0). Absent later, and where it does not say. */
+  /** What the strategy of a reserve says once and for all (3.0). Absent later, where it does not say, and without lending. */
   readonly rateModel?: RateModel | undefined
   /** What the reserve is called in paths of issues: its symbol, unless two reserves share it. */
   readonly label: string
@@ -32,6 +33,15 @@ export type RateModel = {
   readonly slope1: bigint
   readonly slope2: bigint
 }
+
+/** How they are read: what never changes with the metadata, what may change with the state. */
+export type RateModels = {
+  readonly readFixed: (strategy: Address, version: AaveV3Version) => Read.Read<RateModel | undefined>
+  readonly read: (tokens: ReserveTokens, version: AaveV3Version) => Read.Read<RateModel>
+}
+
+/** Asks a pool. */
+export type PoolReader = Reader<typeof poolAbi>
 
 /** An e-mode category that is in use. */
 export type CategoryTokens = {
@@ -62,13 +72,10 @@ export function readMetadata(
   chainId: number,
   pool: Address,
   revisions: AaveV3Revisions | undefined,
+  rateModels: RateModels | undefined,
 ): Read.Read<AaveV3Metadata> {
-  const head = Read.all([
-    Read.call({ to: pool, abi: poolAbi, functionName: 'POOL_REVISION' }),
-    Read.call({ to: pool, abi: poolAbi, functionName: 'ADDRESSES_PROVIDER' }),
-    Read.call({ to: pool, abi: poolAbi, functionName: 'getReservesList' }),
-    readFunctions(pool),
-  ])
+  const ask = readerOf(pool, poolAbi)
+  const head = Read.all([ask('POOL_REVISION'), ask('ADDRESSES_PROVIDER'), ask('getReservesList'), readFunctions(ask)])
   return Read.andThen(head, ([revision, addressesProvider, list, functions]) => {
     if (functions.status !== 'ok') return Read.fail(functions)
     const probed = versionOf(revision, functions.value, revisions)
@@ -76,37 +83,31 @@ export function readMetadata(
     const version = probed.value
     // A reserve that is there twice would count twice.
     if (list.length > MAX_RESERVES || new Set(list).size !== list.length) {
-      return Read.fail({ status: 'unavailable', reason: 'the list of reserves is none that a pool can have' })
+      return unavailable('the list of reserves is none that a pool can have')
     }
     const body = Read.all([
-      Read.call({ to: addressesProvider, abi: addressesProviderAbi, functionName: 'getPriceOracle' }),
+      readerOf(addressesProvider, addressesProviderAbi)('getPriceOracle'),
       readSentinel(addressesProvider, version),
-      Read.all(list.map((address) => readReserve(chainId, pool, address, version))),
-      Read.all(version < '3.2' ? [] : range(1, LAST_CATEGORY).map((id) => readCategory(pool, id))),
+      Read.all(list.map((address) => readReserve(chainId, ask, address, version))),
+      Read.all(version < '3.2' ? [] : range(1, LAST_CATEGORY).map((id) => readCategory(ask, id))),
     ])
     return Read.andThen(body, ([oracle, sentinel, reserves, scanned]) => {
       const unusable = reserves.find(({ asset }) => asset.decimals > MAX_DECIMALS)
-      if (unusable !== undefined)
-        return Read.fail({
-          status: 'unavailable',
-          reason: `${unusable.asset.symbol} has ${unusable.asset.decimals} decimals`,
-        })
+      if (unusable !== undefined) return unavailable(`${unusable.asset.symbol} has ${unusable.asset.decimals} decimals`)
       const used = [...new Set(reserves.map(({ category }) => category))].filter((id) => id !== 0)
+      const askOracle = readerOf(oracle, oracleAbi)
       const tail = Read.all([
-        Read.call({ to: oracle, abi: oracleAbi, functionName: 'BASE_CURRENCY' }),
-        Read.call({ to: oracle, abi: oracleAbi, functionName: 'BASE_CURRENCY_UNIT' }),
-        Read.all(used.map((id) => readCategory(pool, id))),
+        askOracle('BASE_CURRENCY'),
+        askOracle('BASE_CURRENCY_UNIT'),
+        Read.all(used.map((id) => readCategory(ask, id))),
         Read.all(reserves.map(({ aToken }) => readName(aToken))),
         Read.all(reserves.map(({ asset }) => Read.settle(readSource(oracle, asset.address)))),
-        Read.all(reserves.map(({ strategy }) => (version < '3.1' ? readRateModel(strategy) : none))),
+        Read.all(reserves.map(({ strategy }) => rateModels?.readFixed(strategy, version) ?? none)),
       ])
       const labels = assetLabels(reserves.map(({ asset }) => asset))
       return Read.andThen(tail, ([base, unit, named, names, sources, rateModels]) => {
         if (!isAddressEqual(base, zeroAddress) || unit !== USD_UNIT) {
-          return Read.fail({
-            status: 'unavailable',
-            reason: `base currency ${base} with unit ${unit} is not supported: only USD with 8 decimals is`,
-          })
+          return unavailable(`base currency ${base} with unit ${unit} is not supported: only USD with 8 decimals is`)
         }
         // What a reserve names is kept, also where it is not set up: otherwise it would be new with every reading.
         const kept = [...scanned.filter(({ isUsed }) => isUsed), ...named]
@@ -134,18 +135,14 @@ export function readMetadata(
 }
 
 /** Of each function that came with a version (`SINCE`), whether the pool has it. */
-export function readFunctions(pool: Address): Read.Read<ReadResult<readonly boolean[]>> {
-  const asset = [zeroAddress] as const
-  const category = [1] as const
+export function readFunctions(ask: PoolReader): Read.Read<ReadResult<readonly boolean[]>> {
   const probes = Read.all([
-    Read.settle(Read.call({ to: pool, abi: poolAbi, functionName: 'getVirtualUnderlyingBalance', args: asset })),
-    Read.settle(
-      Read.call({ to: pool, abi: poolAbi, functionName: 'getEModeCategoryCollateralBitmap', args: category }),
-    ),
-    Read.settle(Read.call({ to: pool, abi: poolAbi, functionName: 'getReserveDeficit', args: asset })),
-    Read.settle(Read.call({ to: pool, abi: poolAbi, functionName: 'RESERVE_INTEREST_RATE_STRATEGY' })),
-    Read.settle(Read.call({ to: pool, abi: poolAbi, functionName: 'getEModeCategoryLtvzeroBitmap', args: category })),
-    Read.settle(Read.call({ to: pool, abi: poolAbi, functionName: 'getIsEModeCategoryIsolated', args: category })),
+    Read.settle(ask('getVirtualUnderlyingBalance', zeroAddress)),
+    Read.settle(ask('getEModeCategoryCollateralBitmap', 1)),
+    Read.settle(ask('getReserveDeficit', zeroAddress)),
+    Read.settle(ask('RESERVE_INTEREST_RATE_STRATEGY')),
+    Read.settle(ask('getEModeCategoryLtvzeroBitmap', 1)),
+    Read.settle(ask('getIsEModeCategoryIsolated', 1)),
   ])
   return Read.map(probes, (results) => {
     for (const result of results) if (result.status !== 'ok' && result.status !== 'reverted') return result
@@ -155,7 +152,7 @@ export function readFunctions(pool: Address): Read.Read<ReadResult<readonly bool
 
 /** The feed behind an asset's price, as the oracle names it. */
 export function readSource(oracle: Address, asset: Address): Read.Read<Address | undefined> {
-  return Read.map(Read.call({ to: oracle, abi: oracleAbi, functionName: 'getSourceOfAsset', args: [asset] }), present)
+  return Read.map(readerOf(oracle, oracleAbi)('getSourceOfAsset', asset), present)
 }
 
 /** The sentinel, which pools have up to 3.6, if they are given one. Always succeeds: no health depends on it. */
@@ -164,15 +161,12 @@ export function readSentinel(
   version: AaveV3Version,
 ): Read.Read<ReadResult<Address | undefined>> {
   if (version >= '3.7') return Read.settle(none)
-  const read = Read.call({ to: addressesProvider, abi: addressesProviderAbi, functionName: 'getPriceOracleSentinel' })
+  const read = readerOf(addressesProvider, addressesProviderAbi)('getPriceOracleSentinel')
   return Read.settle(Read.map(read, present))
 }
 
-function readReserve(chainId: number, pool: Address, address: Address, version: AaveV3Version) {
-  const read = Read.all([
-    Read.call({ to: pool, abi: poolAbi, functionName: 'getReserveData', args: [address] }),
-    Read.settle(Read.call({ to: address, abi: tokenAbi, functionName: 'symbol' })),
-  ])
+function readReserve(chainId: number, ask: PoolReader, address: Address, version: AaveV3Version) {
+  const read = Read.all([ask('getReserveData', address), Read.settle(readerOf(address, tokenAbi)('symbol'))])
   return Read.map(read, ([data, symbol]) => {
     const { decimals, eModeCategory } = ReserveConfiguration.decode(data.configuration.data, version)
     return {
@@ -188,33 +182,17 @@ function readReserve(chainId: number, pool: Address, address: Address, version: 
   })
 }
 
-function readCategory(pool: Address, id: number) {
-  const read = Read.call({ to: pool, abi: poolAbi, functionName: 'getEModeCategoryData', args: [id] })
-  return Read.map(read, ({ liquidationThreshold, priceSource }) => ({
+function readCategory(ask: PoolReader, id: number) {
+  return Read.map(ask('getEModeCategoryData', id), ({ liquidationThreshold, priceSource }) => ({
     id,
     isUsed: liquidationThreshold !== 0,
     priceSource: present(priceSource),
   }))
 }
 
-/** In 3.0 each reserve has a contract whose numbers never change; one of another make has none. */
-function readRateModel(strategy: Address): Read.Read<RateModel | undefined> {
-  const read = Read.all([
-    Read.call({ to: strategy, abi: strategyAbi, functionName: 'OPTIMAL_USAGE_RATIO' }),
-    Read.call({ to: strategy, abi: strategyAbi, functionName: 'getBaseVariableBorrowRate' }),
-    Read.call({ to: strategy, abi: strategyAbi, functionName: 'getVariableRateSlope1' }),
-    Read.call({ to: strategy, abi: strategyAbi, functionName: 'getVariableRateSlope2' }),
-  ])
-  return Read.map(Read.settle(read), (result) => {
-    if (result.status !== 'ok') return undefined
-    const [optimalUsage, baseRate, slope1, slope2] = result.value
-    return { optimalUsage, baseRate, slope1, slope2 }
-  })
-}
-
 /** A name cannot be shown as it stands, but signs as it stands: it is kept whole. */
 function readName(token: Address): Read.Read<string | undefined> {
-  const read = Read.settle(Read.call({ to: token, abi: tokenAbi, functionName: 'name' }))
+  const read = Read.settle(readerOf(token, tokenAbi)('name'))
   return Read.map(read, (name) => (name.status === 'ok' ? name.value : undefined))
 }
 
@@ -222,4 +200,9 @@ const none: Read.Read<undefined> = Read.succeed(undefined)
 
 function range(first: number, last: number): readonly number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index)
+}
+
+/** A read that has no value, and why. */
+export function unavailable(reason: string): Read.Read<never> {
+  return Read.fail({ status: 'unavailable', reason })
 }

@@ -1,25 +1,19 @@
-import {
-  type Address,
-  Bps,
-  type Market,
-  type MarketReading,
-  Ray,
-  Read,
-  type ReadResult,
-  readLatestRound,
-} from '@unimargin/sdk'
+import { type Address, type Market, type MarketReading, Read, type ReadResult, readLatestRound } from '@unimargin/sdk'
 import { isAddressEqual, zeroAddress } from 'viem'
 import type { Heartbeats } from '../shared/Heartbeats.ts'
-import { addressesProviderAbi, oracleAbi, poolAbi, sentinelAbi, strategyAbi, tokenAbi } from './abi.ts'
+import { type Reader, readerOf } from '../shared/readerOf.ts'
+import { addressesProviderAbi, oracleAbi, poolAbi, sentinelAbi, tokenAbi } from './abi.ts'
 import type { MarketDetails } from './LendingDetails.ts'
 import {
   type AaveV3Metadata,
   type CategoryTokens,
-  type RateModel,
+  type PoolReader,
+  type RateModels,
   type ReserveTokens,
   readFunctions,
   readSentinel,
   readSource,
+  unavailable,
 } from './metadata.ts'
 import type { CategoryState, OwnerState, ReserveState, StableDebt } from './PoolState.ts'
 import * as ReserveConfiguration from './ReserveConfiguration.ts'
@@ -35,24 +29,25 @@ export function readState(
   metadata: AaveV3Metadata,
   owners: readonly Address[],
   heartbeats: Heartbeats,
+  rateModels: RateModels | undefined,
 ): Read.Read<MarketReading> {
   const { addressesProvider, oracle, sentinel, reserves, categories, version } = metadata
   const positionsOf = rememberPositions((terms, state, index) =>
     toPosition({ market, owner: owners[index] ?? zeroAddress, state, ...terms }),
   )
+  const ask = readerOf(pool, poolAbi)
+  const askOracle = readerOf(oracle, oracleAbi)
   const read = Read.all([
-    Read.call({ to: pool, abi: poolAbi, functionName: 'POOL_REVISION' }),
-    Read.call({ to: addressesProvider, abi: addressesProviderAbi, functionName: 'getPriceOracle' }),
+    ask('POOL_REVISION'),
+    readerOf(addressesProvider, addressesProviderAbi)('getPriceOracle'),
     readSentinel(addressesProvider, version),
-    Read.settle(
-      sentinel ? Read.call({ to: sentinel, abi: sentinelAbi, functionName: 'isBorrowAllowed' }) : Read.succeed(true),
-    ),
-    Read.call({ to: pool, abi: poolAbi, functionName: 'getReservesList' }),
-    Read.all(reserves.map((tokens) => readReserve(pool, oracle, tokens, version))),
-    Read.all(categories.map((category) => readCategory(pool, oracle, category, version))),
-    Read.all(owners.map((owner) => Read.settle(readOwner(pool, owner, reserves)))),
+    Read.settle(sentinel ? readerOf(sentinel, sentinelAbi)('isBorrowAllowed') : Read.succeed(true)),
+    ask('getReservesList'),
+    Read.all(reserves.map((tokens) => readReserve(ask, askOracle, oracle, tokens, version, rateModels))),
+    Read.all(categories.map((category) => readCategory(ask, askOracle, category, version))),
+    Read.all(owners.map((owner) => Read.settle(readOwner(ask, owner, reserves)))),
     // Old revisions do not tell the version, so that a node may have hidden what a pool can do.
-    version <= '3.2' ? readFunctions(pool) : Read.succeed(undefined),
+    version <= '3.2' ? readFunctions(ask) : Read.succeed(undefined),
   ])
   return Read.andThen(
     read,
@@ -70,7 +65,7 @@ export function readState(
         reserveStates.map(({ change }) => change).find((change) => change !== undefined) ||
         categoryStates.map(({ change }) => change).find((change) => change !== undefined) ||
         newCategory(metadata, reserveStates, ownerStates)
-      if (change) return Read.fail({ status: 'unavailable', reason: `metadata is stale: ${change}` })
+      if (change) return unavailable(`metadata is stale: ${change}`)
       const details: MarketDetails = { version, ...sentinelDetails(sentinel, sentinelNow, mayBorrow) }
       return Read.succeed({
         state: {
@@ -95,27 +90,32 @@ function sentinelDetails(
   return sentinel === undefined ? {} : { borrowAllowed: mayBorrow.status === 'ok' && mayBorrow.value }
 }
 
-function readReserve(pool: Address, oracle: Address, tokens: ReserveTokens, version: AaveV3Version) {
+type OracleReader = Reader<typeof oracleAbi>
+
+function readReserve(
+  ask: PoolReader,
+  askOracle: OracleReader,
+  oracle: Address,
+  tokens: ReserveTokens,
+  version: AaveV3Version,
+  rateModels: RateModels | undefined,
+) {
   const { asset, aToken, variableDebtToken, stableDebtToken, strategy, priceSource, label } = tokens
-  const args = [asset.address] as const
+  const { address } = asset
   const read = Read.all([
-    Read.call({ to: pool, abi: poolAbi, functionName: 'getReserveData', args }),
-    Read.settle(Read.call({ to: oracle, abi: oracleAbi, functionName: 'getAssetPrice', args })),
-    Read.settle(Read.call({ to: aToken, abi: tokenAbi, functionName: 'scaledTotalSupply' })),
-    Read.settle(Read.call({ to: variableDebtToken, abi: tokenAbi, functionName: 'scaledTotalSupply' })),
-    Read.settle(Read.call({ to: pool, abi: poolAbi, functionName: 'getReserveNormalizedIncome', args })),
-    Read.settle(Read.call({ to: pool, abi: poolAbi, functionName: 'getReserveNormalizedVariableDebt', args })),
+    ask('getReserveData', address),
+    Read.settle(askOracle('getAssetPrice', address)),
+    Read.settle(readerOf(aToken, tokenAbi)('scaledTotalSupply')),
+    Read.settle(readerOf(variableDebtToken, tokenAbi)('scaledTotalSupply')),
+    Read.settle(ask('getReserveNormalizedIncome', address)),
+    Read.settle(ask('getReserveNormalizedVariableDebt', address)),
     Read.settle(stableDebtToken ? readStableDebt(stableDebtToken) : noStableDebt),
     Read.settle(
-      version < '3.1'
-        ? Read.call({ to: asset.address, abi: tokenAbi, functionName: 'balanceOf', args: [aToken] })
-        : Read.call({ to: pool, abi: poolAbi, functionName: 'getVirtualUnderlyingBalance', args }),
+      version < '3.1' ? readerOf(address, tokenAbi)('balanceOf', aToken) : ask('getVirtualUnderlyingBalance', address),
     ),
-    Read.settle(
-      version < '3.3' ? none : Read.call({ to: pool, abi: poolAbi, functionName: 'getReserveDeficit', args }),
-    ),
-    Read.settle(readRateModel(tokens, version)),
-    Read.settle(readSource(oracle, asset.address)),
+    Read.settle(version < '3.3' ? none : ask('getReserveDeficit', address)),
+    Read.settle(rateModels ? rateModels.read(tokens, version) : Read.succeed(undefined)),
+    Read.settle(readSource(oracle, address)),
     Read.settle(readUpdatedAt(priceSource)),
   ])
   return Read.map(
@@ -174,32 +174,8 @@ function readReserve(pool: Address, oracle: Address, tokens: ReserveTokens, vers
   )
 }
 
-/** From 3.1 on one contract knows the numbers of all reserves, and may be told others. */
-function readRateModel({ asset, strategy, rateModel }: ReserveTokens, version: AaveV3Version): Read.Read<RateModel> {
-  if (rateModel !== undefined) return Read.succeed(rateModel)
-  if (version < '3.1')
-    return Read.fail({ status: 'unavailable', reason: 'its interest rate strategy has no known form' })
-  const read = Read.call({
-    to: strategy,
-    abi: strategyAbi,
-    functionName: 'getInterestRateDataBps',
-    args: [asset.address],
-  })
-  return Read.map(read, ([optimalUsage, baseRate, slope1, slope2]) => ({
-    optimalUsage: toRay(optimalUsage),
-    baseRate: toRay(baseRate),
-    slope1: toRay(slope1),
-    slope2: toRay(slope2),
-  }))
-}
-
-function toRay(bps: number): bigint {
-  return (BigInt(bps) * Ray.RAY) / Bps.BPS
-}
-
 function readStableDebt(token: Address): Read.Read<StableDebt> {
-  const read = Read.call({ to: token, abi: tokenAbi, functionName: 'getSupplyData' })
-  return Read.map(read, ([principal, total, averageRate, changedAt]) => ({
+  return Read.map(readerOf(token, tokenAbi)('getSupplyData'), ([principal, total, averageRate, changedAt]) => ({
     principal,
     total,
     averageRate,
@@ -207,25 +183,16 @@ function readStableDebt(token: Address): Read.Read<StableDebt> {
   }))
 }
 
-function readCategory(pool: Address, oracle: Address, category: CategoryTokens, version: AaveV3Version) {
+function readCategory(ask: PoolReader, askOracle: OracleReader, category: CategoryTokens, version: AaveV3Version) {
   const { id, priceSource } = category
-  const args = [id] as const
   const isBitmap = version >= '3.2'
   const read = Read.all([
-    Read.call({ to: pool, abi: poolAbi, functionName: 'getEModeCategoryData', args }),
-    isBitmap ? Read.call({ to: pool, abi: poolAbi, functionName: 'getEModeCategoryCollateralBitmap', args }) : none,
-    isBitmap ? Read.call({ to: pool, abi: poolAbi, functionName: 'getEModeCategoryBorrowableBitmap', args }) : none,
-    version >= '3.6'
-      ? Read.call({ to: pool, abi: poolAbi, functionName: 'getEModeCategoryLtvzeroBitmap', args })
-      : none,
-    version >= '3.7'
-      ? Read.call({ to: pool, abi: poolAbi, functionName: 'getIsEModeCategoryIsolated', args })
-      : Read.succeed(false),
-    Read.settle(
-      priceSource
-        ? Read.call({ to: oracle, abi: oracleAbi, functionName: 'getAssetPrice', args: [priceSource] })
-        : none,
-    ),
+    ask('getEModeCategoryData', id),
+    isBitmap ? ask('getEModeCategoryCollateralBitmap', id) : none,
+    isBitmap ? ask('getEModeCategoryBorrowableBitmap', id) : none,
+    version >= '3.6' ? ask('getEModeCategoryLtvzeroBitmap', id) : none,
+    version >= '3.7' ? ask('getIsEModeCategoryIsolated', id) : Read.succeed(false),
+    Read.settle(priceSource ? askOracle('getAssetPrice', priceSource) : none),
   ])
   return Read.map(read, ([data, collateral, borrowable, ltvZero, isIsolated, price]): CategoryState & Change => ({
     id,
@@ -244,22 +211,17 @@ function readCategory(pool: Address, oracle: Address, category: CategoryTokens, 
   }))
 }
 
-function readOwner(pool: Address, owner: Address, reserves: readonly ReserveTokens[]): Read.Read<OwnerState> {
-  const scaled = (to: Address) =>
-    Read.settle(Read.call({ to, abi: tokenAbi, functionName: 'scaledBalanceOf', args: [owner] }))
+function readOwner(ask: PoolReader, owner: Address, reserves: readonly ReserveTokens[]): Read.Read<OwnerState> {
+  const scaled = (token: Address) => Read.settle(readerOf(token, tokenAbi)('scaledBalanceOf', owner))
   const read = Read.all([
-    Read.call({ to: pool, abi: poolAbi, functionName: 'getUserConfiguration', args: [owner] }),
-    Read.call({ to: pool, abi: poolAbi, functionName: 'getUserEMode', args: [owner] }),
+    ask('getUserConfiguration', owner),
+    ask('getUserEMode', owner),
     Read.all(
       reserves.map(({ aToken, variableDebtToken, stableDebtToken }) =>
         Read.all([
           scaled(aToken),
           scaled(variableDebtToken),
-          Read.settle(
-            stableDebtToken
-              ? Read.call({ to: stableDebtToken, abi: tokenAbi, functionName: 'balanceOf', args: [owner] })
-              : none,
-          ),
+          Read.settle(stableDebtToken ? readerOf(stableDebtToken, tokenAbi)('balanceOf', owner) : none),
         ]),
       ),
     ),
@@ -283,12 +245,9 @@ function sourceChange(
 
 /** When a feed was updated; a round that was not completed has no time. */
 function readUpdatedAt(source: Address | undefined): Read.Read<bigint> {
-  if (source === undefined)
-    return Read.fail({ status: 'unavailable', reason: 'the oracle names no feed for the asset' })
+  if (source === undefined) return unavailable('the oracle names no feed for the asset')
   return Read.andThen(readLatestRound(source), ({ updatedAt }) =>
-    updatedAt === 0n
-      ? Read.fail({ status: 'unavailable', reason: 'the feed has no completed round' })
-      : Read.succeed(updatedAt),
+    updatedAt === 0n ? unavailable('the feed has no completed round') : Read.succeed(updatedAt),
   )
 }
 

@@ -1,6 +1,7 @@
 import { type MockContract, type MockContracts, MockRevert, mockContract } from '@unimargin/sdk/testing'
 import { parseAbi, zeroAddress } from 'viem'
-import { addressesProviderAbi, poolAbi, strategyAbi } from '../abi.ts'
+import { addressesProviderAbi, poolAbi } from '../abi.ts'
+import { strategyAbi } from '../RateModel.ts'
 import type { AaveV3Version } from '../version.ts'
 import * as AccountData from './AccountData.ts'
 import * as ConfigurationWord from './ConfigurationWord.ts'
