@@ -13,14 +13,17 @@ const imports = [
   { name: 'quorum, with guarded', budget: 15, code: `export { quorum } from '@unimargin/sdk'` },
 ] as const
 
-/** Each adapter with one entry of its addresses, without the sdk that it comes with. */
-const ADAPTER_BUDGET = 6
+/**
+ * Each adapter with one entry of its addresses, without the sdk that it comes with; and what lending adds, where it is an entry
+ * of its own. 6 kB is what an adapter should cost. Two cost more: Aave carries the rules and layouts of eight versions, from 3.0
+ * to 3.7, and Compound V2 three members of a family, with the protocol's own verdict beside the accrued one.
+ */
 const adapters = [
-  { folder: 'aave-v3', adapter: 'aaveV3', entry: 'base' },
-  { folder: 'morpho-blue', adapter: 'morphoBlue', entry: 'base' },
-  { folder: 'compound-v3', adapter: 'compoundV3', entry: 'baseUsdc' },
-  { folder: 'compound-v2', adapter: 'compoundV2', entry: 'baseMoonwell' },
-  { folder: 'wallet', adapter: 'wallet', entry: 'base' },
+  { folder: 'aave-v3', adapter: 'aaveV3', entry: 'base', budget: 8.6, lending: 5.6 },
+  { folder: 'morpho-blue', adapter: 'morphoBlue', entry: 'base', budget: 6, lending: 3.6 },
+  { folder: 'compound-v3', adapter: 'compoundV3', entry: 'baseUsdc', budget: 6, lending: 3.4 },
+  { folder: 'compound-v2', adapter: 'compoundV2', entry: 'baseMoonwell', budget: 6.8, lending: 4.4 },
+  { folder: 'wallet', adapter: 'wallet', entry: 'base', budget: 6, lending: undefined },
 ] as const
 
 /** Bundles some code; gives its size, and the ids of everything that was looked at on the way. */
@@ -73,17 +76,18 @@ for (const { name, budget, code } of imports) report(name, (await bundle(code, [
 
 const client = `export { createMarginClient } from '@unimargin/sdk'`
 const { kilobytes: ofClient } = await bundle(client, [/^viem/])
-for (const { folder, adapter, entry } of adapters) {
+for (const { folder, adapter, entry, budget, lending } of adapters) {
   const entries = `export { ${entry} } from '@unimargin/adapters/${folder}/addresses'`
   const code = `export { ${adapter} } from '@unimargin/adapters/${folder}'\n${entries}`
   const alone = await bundle(code, [/^viem/, '@unimargin/sdk'])
   const withClient = await bundle(`${client}\n${code}`, [/^viem/])
-  // An adapter says what is possible, besides what is: where that is a file of its own, its share is told.
-  const withoutLending = await bundle(code, [/^viem/, '@unimargin/sdk', new RegExp(`/${folder}/lending\\.ts$`)])
-  const lending = alone.kilobytes - withoutLending.kilobytes
-  const share = lending > 0 ? `, ${lending.toFixed(1)} of it for lending` : ''
-  const added = `${share}; adds ${(withClient.kilobytes - ofClient).toFixed(1)} kB to a client`
-  report(`${adapter} with ${entry}`, alone.kilobytes, ADAPTER_BUDGET, added)
+  const added = `; adds ${(withClient.kilobytes - ofClient).toFixed(1)} kB to a client`
+  report(`${adapter} with ${entry}`, alone.kilobytes, budget, added)
+  if (lending !== undefined) {
+    const lends = `${code}\nexport { ${adapter}Lending } from '@unimargin/adapters/${folder}/lending'`
+    const both = await bundle(lends, [/^viem/, '@unimargin/sdk'])
+    report(`  its lending`, both.kilobytes - alone.kilobytes, lending, `; ${both.kilobytes.toFixed(1)} kB together`)
+  }
   if (process.argv.includes('--files')) {
     for (const [id, { renderedLength }] of [...alone.modules].sort(
       ([, a], [, b]) => b.renderedLength - a.renderedLength,
