@@ -73,7 +73,7 @@ export function readState(parameters: {
       }
     })
     const bonus = incentive > WAD ? incentive - WAD : 0n
-    const reserves = states.map((state) => toReserve(state, market, flavour, bonus))
+    const reserves = states.map((state) => toReserve(state, { market, oracle }, flavour, bonus))
     const positions = storedOwners.map((result, index) => {
       if (result.status !== 'ok') return result
       // Whatever it has there would be missing from its health.

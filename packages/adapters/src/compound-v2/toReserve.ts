@@ -1,4 +1,13 @@
-import { type Details, Exact, type Market, type Quantity, type Reserve, Wad } from '@unimargin/sdk'
+import {
+  type Address,
+  type Details,
+  Exact,
+  type Market,
+  type Quantity,
+  type ReadResult,
+  type Reserve,
+  Wad,
+} from '@unimargin/sdk'
 import { join } from '../shared/join.ts'
 import { MAX_AMOUNT, quantityOf } from '../shared/quantityOf.ts'
 import * as Accrued from './Accrued.ts'
@@ -12,8 +21,15 @@ const MAX_PRICE = 2n ** 176n - 1n
 /** Base units per share above, WAD, are no rates. */
 const MAX_RATE = 2n ** 160n - 1n
 
+const AGELESS: ReadResult<never> = { status: 'unavailable', reason: 'the oracle does not say when it was updated' }
+
 /** A token of the family in the words of the model. */
-export function toReserve(state: TokenState, market: Market, { isVenus }: Flavour, liquidationBonus: bigint): Reserve {
+export function toReserve(
+  state: TokenState,
+  { market, oracle }: { readonly market: Market; readonly oracle: Address },
+  { isVenus }: Flavour,
+  liquidationBonus: bigint,
+): Reserve {
   const { metadata, paused, caps, isListed } = state
   const { asset, token, label, slotsPerYear } = metadata
   const accrued = Accrued.of(state, market)
@@ -59,10 +75,14 @@ export function toReserve(state: TokenState, market: Market, { isVenus }: Flavou
     reasons.filter(([, isSo]) => isSo).map(([reason]) => reason)
   const isPaused = (action: 'supply' | 'withdraw' | 'borrow') => paused.status === 'ok' && paused.value[action]
   const empty = availableLiquidity === 0n
+  // What may be shut cannot be shown as open.
+  const unread = paused.status !== 'ok'
   return {
     asset,
     collateralToken: token,
     price: priceOf(state, market),
+    // Its oracle asks several feeds by rules of its own, and tells of none when it was updated.
+    oracle: { source: oracle, updatedAt: quantityOf(AGELESS, 0n, at('price.updatedAt')) },
     liquidationThreshold: state.liquidationThreshold,
     loanToValue: state.collateralFactor,
     liquidationBonus,
@@ -71,11 +91,22 @@ export function toReserve(state: TokenState, market: Market, { isVenus }: Flavou
     availableLiquidity,
     supplyRate: perYear(supplyRate),
     borrowRate: perYear(borrowRate),
-    supplyBlockedBy: because(['inactive', !isListed], ['paused', isPaused('supply')], ['cap', supplyRoom === 0n]),
-    withdrawBlockedBy: because(['inactive', !isListed], ['paused', isPaused('withdraw')], ['no-liquidity', empty]),
+    supplyBlockedBy: because(
+      ['inactive', !isListed],
+      ['paused', isPaused('supply')],
+      ['unread', unread],
+      ['cap', supplyRoom === 0n],
+    ),
+    withdrawBlockedBy: because(
+      ['inactive', !isListed],
+      ['paused', isPaused('withdraw')],
+      ['unread', unread],
+      ['no-liquidity', empty],
+    ),
     borrowBlockedBy: because(
       ['inactive', !isListed],
       ['paused', isPaused('borrow')],
+      ['unread', unread],
       ['cap', borrowRoom === 0n],
       ['no-liquidity', empty],
     ),

@@ -54,7 +54,7 @@ export type Reserve = {
   readonly supplyRate: Quantity
   /** Likewise, rounded up. */
   readonly borrowRate: Quantity
-  /** Why the market takes or gives nothing now, if so: e.g. `frozen`, `paused`, `cap`. Empty: open. */
+  /** Why the market takes or gives nothing now, if so: e.g. `frozen`, `paused`, `cap`; `unread` where nobody knows. Empty: open. */
   readonly supplyBlockedBy: readonly string[]
   readonly withdrawBlockedBy: readonly string[]
   readonly borrowBlockedBy: readonly string[]
