@@ -1,5 +1,5 @@
 // vaultFixture.ts
-import { type ConformanceFixture, mockWorld } from '@unimargin/adapters/conformance'
+import { type ConformanceFixture, mockWorld } from '@unimargin/adapters/conformance/checks'
 import { Wad } from '@unimargin/sdk'
 import { migratedVaultLoans, mockVault, mockVaultLoans } from './mockVaultLoans.ts'
 
