@@ -4,7 +4,7 @@ import { differLimits } from './differLimits.ts'
 import { labTarget } from './labTarget.ts'
 
 // `RUNS=2000 vitest run --project devnet test/differential/aave-v3/limits` for more; `SEED` and `ROUND` lead back to a failure.
-const { RUNS = '40', SEED = '1', ROUND = '0' } = process.env
+const { RUNS = '60', SEED = '1', ROUND = '0' } = process.env
 const runs = Number(RUNS)
 
 describe.each(['3.0', '3.6'] as const)('lending on Aave %s', (aave) => {
@@ -21,7 +21,7 @@ describe.each(['3.0', '3.6'] as const)('lending on Aave %s', (aave) => {
       console.log(JSON.stringify(tally))
       expect(tally.runs).toBe(runs)
       // What a run of this size must have met; less would mean that the states are not what they are meant to be.
-      if (runs < 40) return
+      if (runs < 60) return
       for (const action of ['supply', 'withdraw', 'borrow', 'repay'] as const) {
         expect(tally.proved[action], `${action} proved`).toBeGreaterThan(0)
         expect(tally.refused[action], `${action} refused`).toBeGreaterThan(0)
