@@ -837,6 +837,21 @@ describe('versions', () => {
     )
   })
 
+  test('behavior: a fork whose tokens round in another way is unavailable, whatever it says that it is', () => {
+    // 66,000,000,000,000,000,001.7 units.
+    const weighed = (fake: Fake, total: bigint): Fake => ({
+      ...fake,
+      [`${token(1, 1)}.scaledTotalSupply`]: 60n * 10n ** 18n + 1n,
+      [`${token(1, 1)}.totalSupply`]: total,
+      'pool.getReserveNormalizedIncome': (11n * RAY) / 10n + 10n ** 7n,
+    })
+    const [down, halfUp] = [66n * 10n ** 18n + 1n, 66n * 10n ** 18n + 2n]
+    expect(run(adapter.metadata.read, weighed(healthy, halfUp)).result.status).toBe('ok')
+    expect(failing(weighed(healthy, down))).toBe('version not known: WETH does not round as Aave 3.0 does')
+    expect(run(adapter.metadata.read, weighed(since36, down)).result.status).toBe('ok')
+    expect(failing(weighed(since36, halfUp))).toBe('version not known: WETH does not round as Aave 3.6 does')
+  })
+
   test("behavior: a fork that counts in its own way is not taken for Aave's, and may be named", () => {
     const fork = { ...since36, 'pool.POOL_REVISION': 2n }
     expect(failing(fork)).toBe('version not known: pool revision 2 is none of those known here')

@@ -89,6 +89,7 @@ export const tokenAbi = [
   view('balanceOf', ['address'], 'uint256'),
   view('scaledBalanceOf', ['address'], 'uint256'),
   view('scaledTotalSupply', [], 'uint256'),
+  view('totalSupply', [], 'uint256'),
   // Of a stable debt: principal, with interest, average rate, time of the last change.
   view('getSupplyData', [], 'uint256', 'uint256', 'uint256', 'uint40'),
 ] as const

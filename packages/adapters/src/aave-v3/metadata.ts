@@ -4,7 +4,7 @@ import { type Reader, readerOf } from '../shared/readerOf.ts'
 import { MAX_DECIMALS, present, symbolOf } from '../shared/token.ts'
 import { addressesProviderAbi, oracleAbi, poolAbi, tokenAbi } from './abi.ts'
 import * as ReserveConfiguration from './ReserveConfiguration.ts'
-import { type AaveV3Revisions, type AaveV3Version, versionOf } from './version.ts'
+import { type AaveV3Revisions, type AaveV3Version, type Rounding, roundingOf, versionOf } from './version.ts'
 
 /** A reserve and its tokens. */
 export type ReserveTokens = {
@@ -103,12 +103,15 @@ export function readMetadata(
         Read.all(reserves.map(({ aToken }) => readName(aToken))),
         Read.all(reserves.map(({ asset }) => Read.settle(readSource(oracle, asset.address)))),
         Read.all(reserves.map(({ strategy }) => rateModels?.readFixed(strategy, version) ?? none)),
+        Read.all(reserves.map((reserve) => isRounding(ask, reserve, version))),
       ])
       const labels = assetLabels(reserves.map(({ asset }) => asset))
-      return Read.andThen(tail, ([base, unit, named, names, sources, rateModels]) => {
+      return Read.andThen(tail, ([base, unit, named, names, sources, rateModels, rounding]) => {
         if (!isAddressEqual(base, zeroAddress) || unit !== USD_UNIT) {
           return unavailable(`base currency ${base} with unit ${unit} is not supported: only USD with 8 decimals is`)
         }
+        const odd = rounding.indexOf(false)
+        if (odd >= 0) return unavailable(`version not known: ${labels[odd]} does not round as Aave ${version} does`)
         // What a reserve names is kept, also where it is not set up: otherwise it would be new with every reading.
         const kept = [...scanned.filter(({ isUsed }) => isUsed), ...named]
         return Read.succeed({
@@ -188,6 +191,29 @@ function readCategory(ask: PoolReader, id: number) {
     isUsed: liquidationThreshold !== 0,
     priceSource: present(priceSource),
   }))
+}
+
+/**
+ * Whether a reserve's tokens round as those of the version do, by their totals. A fork may have changed the arithmetic and
+ * nothing that can be asked for; what cannot be read tells nothing.
+ */
+function isRounding(
+  ask: PoolReader,
+  { asset, aToken, variableDebtToken }: Pick<ReserveTokens, 'asset' | 'aToken' | 'variableDebtToken'>,
+  version: AaveV3Version,
+): Read.Read<boolean> {
+  const { supplied, owed } = roundingOf(version)
+  const agrees = (token: Address, index: Read.Read<bigint>, toAmount: Rounding['supplied']) => {
+    const askToken = readerOf(token, tokenAbi)
+    const read = Read.all([askToken('scaledTotalSupply'), askToken('totalSupply'), index])
+    const agreement = Read.map(read, ([scaled, total, index]) => toAmount(scaled, index) === total)
+    return Read.map(Read.settle(agreement), (result) => result.status !== 'ok' || result.value)
+  }
+  const read = Read.all([
+    agrees(aToken, ask('getReserveNormalizedIncome', asset.address), supplied),
+    agrees(variableDebtToken, ask('getReserveNormalizedVariableDebt', asset.address), owed),
+  ])
+  return Read.map(read, (all) => all.every(Boolean))
 }
 
 /** A name cannot be shown as it stands, but signs as it stands: it is kept whole. */
