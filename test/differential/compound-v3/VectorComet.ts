@@ -37,6 +37,7 @@ export const viewsAbi = parseAbi([
   'function totalsCollateral(address asset) view returns (uint128, uint128)',
   'function userBasic(address account) view returns (int104, uint64, uint64, uint16, uint8)',
   'function userCollateral(address account, address asset) view returns (uint128, uint128)',
+  'function isLiquidatable(address account) view returns (bool)',
   'function symbol() view returns (string)',
   'function decimals() view returns (uint8)',
   'function balanceOf(address account) view returns (uint256)',
@@ -59,7 +60,10 @@ export function answersOf(market: VectorMarket, state: VectorState, snapshot: Ve
     return { status: 'ok', value: result }
   }
 
-  function measuredOf({ functionName, args = [] }: Call, to: Address): object | bigint | string | number | undefined {
+  function measuredOf(
+    { functionName, args = [] }: Call,
+    to: Address,
+  ): object | bigint | string | number | boolean | undefined {
     const [first, second] = args
     const { val } = state
     const tokens = [market.base, ...market.collaterals]
@@ -94,6 +98,8 @@ export function answersOf(market: VectorMarket, state: VectorState, snapshot: Ve
         return sameAddress(snapshot.user, first)
           ? snapshot.val.userBasic.map((part, position) => (position < 3 ? BigInt(part) : part))
           : undefined
+      case 'isLiquidatable':
+        return sameAddress(snapshot.user, first) ? snapshot.val.isLiquidatable : undefined
       case 'userCollateral':
         return sameAddress(snapshot.user, first)
           ? snapshot.val[`userCollateral${index(second)}`]?.map(BigInt)

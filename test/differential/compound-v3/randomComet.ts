@@ -9,7 +9,13 @@ import { type MockBlock, mockAddress } from '@unimargin/sdk/testing'
 import type { Random } from '../Random.ts'
 
 /** A mocked Comet made by chance, one owner in it, and the block at which it is looked at. */
-export type RandomComet = { readonly comet: MockCompoundV3; readonly owner: Address; readonly at: MockBlock }
+export type RandomComet = {
+  readonly comet: MockCompoundV3
+  readonly owner: Address
+  readonly at: MockBlock
+  /** Whether it is of a later version. */
+  readonly isExtended: boolean
+}
 
 const owner = mockAddress('an owner of the differential')
 const WAD = 10n ** 18n
@@ -29,13 +35,15 @@ export function randomComet(random: Random): RandomComet {
   const symbols = Array.from({ length: random.pick(COUNTS) }, (_, index) => `C${index}`)
   const collaterals = Object.fromEntries(
     symbols.map((symbol) => {
-      const borrow = random.below(9_000)
+      // Nothing is lent any more against what was given up, often because its price is bad.
+      const isGivenUp = random.chance(5)
+      const borrow = isGivenUp ? 0 : random.below(9_000)
       const liquidate = borrow + 1 + random.below(999)
       const cap = random.chance(10) ? random.magnitude(1n, 10n ** 12n) : 10n ** 36n
       return [
         symbol,
         {
-          price: price(),
+          price: isGivenUp && random.chance(50) ? 0n : price(),
           decimals: random.pick([6, 8, 18, 18, 0]),
           loanToValue: ratio(borrow),
           liquidationThreshold: ratio(liquidate),
@@ -45,6 +53,7 @@ export function randomComet(random: Random): RandomComet {
     }),
   )
   const held = symbols.filter(() => random.chance(symbols.length > 4 ? 25 : 65))
+  const isExtended = random.chance(40)
   const empty = mockCompoundV3({
     chainId: 8453,
     name: 'Differential',
@@ -65,7 +74,7 @@ export function randomComet(random: Random): RandomComet {
     paused: random.chance(3)
       ? random.pick<readonly MockCometPause[]>([['supply'], ['withdraw'], ['transfer', 'absorb', 'buy']])
       : [],
-    extendedPauses: random.chance(40)
+    extendedPauses: isExtended
       ? {
           flags: random.chance(15) ? 1 << random.below(8) : 0,
           supplies: random.chance(10) ? 1 << random.below(24) : 0,
@@ -76,7 +85,7 @@ export function randomComet(random: Random): RandomComet {
   })
   const supply = Object.fromEntries(held.map((symbol) => [symbol, random.magnitude(1n, 10n ** 26n)]))
   const funded = empty.withPosition({ owner, supply })
-  return { comet: withBase(funded, supply, random), owner, at: blockAt(TIME) }
+  return { comet: withBase(funded, supply, random), owner, at: blockAt(TIME), isExtended }
 }
 
 /** A block of the mocked chain, to ask contracts at. */

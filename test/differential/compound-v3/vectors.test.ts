@@ -1,4 +1,5 @@
 import type { CollateralLeg, DebtLeg, PositionFacts } from '@unimargin/sdk'
+import { toFunctionSelector } from 'viem'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type VectorLimit, type VectorState, vectors } from '../../vectors/compoundV3.ts'
 import { answer } from './answer.ts'
@@ -85,6 +86,44 @@ describe('compoundV3 on measured answers', () => {
       behind.map(({ snapshot }) => [snapshot.s, snapshot.u]),
     )
     expect(behind.length).toMatchInlineSnapshot(`7`)
+  })
+
+  test("behavior: a verdict that the rule does not make of a position is another rule's, and nothing is said of it", () => {
+    // Debts that Comet judges and that are known whole: the other verdict is refused, none at all is not.
+    const judged = readings.filter(({ position: { collateral, debt }, snapshot: { val } }) => {
+      const isWhole = collateral.every(isKnown) && debt.every(isKnown)
+      return debt.length > 0 && isWhole && typeof val.isLiquidatable === 'boolean'
+    })
+    const reasonWith = ({ snapshot }: VectorReading, isLiquidatable: boolean | { readonly revert: string }) => {
+      try {
+        readVector({ ...snapshot, val: { ...snapshot.val, isLiquidatable } })
+        return 'none'
+      } catch (error) {
+        return error instanceof TypeError ? error.message : String(error)
+      }
+    }
+    const others = judged.map((one) => reasonWith(one, one.snapshot.val.isLiquidatable === false))
+    expect(
+      Object.fromEntries([...new Set(others)].map((reason) => [reason, others.filter((one) => one === reason).length])),
+    ).toMatchInlineSnapshot(`
+      {
+        "Comet's own verdict (liquidatable: false) is not what its rule makes of it": 37,
+        "Comet's own verdict (liquidatable: true) is not what its rule makes of it": 237,
+      }
+    `)
+    expect(new Set(judged.slice(0, 20).map((one) => reasonWith(one, { revert: 'BadPrice' })))).toEqual(
+      new Set(['none']),
+    )
+    const [one] = judged
+    if (one === undefined) throw new TypeError('nothing was judged')
+    const answers = answersOf(vectors.market, one.vector, one.snapshot)
+    const isLiquidatable = toFunctionSelector('isLiquidatable(address)')
+    const { result: metadata } = answer(adapter.metadata.read, answers)
+    if (metadata.status !== 'ok') throw new TypeError(metadata.reason)
+    const { result } = answer(adapter.state(metadata.value, [one.snapshot.user]), (to, data) =>
+      data.startsWith(isLiquidatable) ? { status: 'unavailable', reason: 'no answer' } : answers(to, data),
+    )
+    expect(result).toMatchObject({ status: 'ok', value: { positions: [{ status: 'ok', value: one.position }] } })
   })
 
   test('behavior: the largest withdrawal of base asset, loans included', () => {

@@ -68,4 +68,6 @@ export type OwnerState = {
   /** Which collaterals count: all that the owner has any of. */
   readonly assetsIn: number
   readonly balances: readonly ReadResult<bigint>[]
+  /** Comet's own verdict, by the index of the last accrual. */
+  readonly isLiquidatable: ReadResult<boolean>
 }

@@ -38,7 +38,10 @@ export type CollateralDetails = {
   readonly index: number
   /** What of its value is credited in a liquidation, WAD. */
   readonly liquidationFactor: bigint
-  /** Its feed gives no price above zero: Comet reverts with `BadPrice` as soon as it needs it. */
+  /**
+   * Its feed gives no price above zero, and Comet reverts with `BadPrice` as soon as it comes to it. Not said where Comet may pass
+   * over it: the price alone is unknown then, and so is what depends on it.
+   */
   readonly hasBadPrice: boolean
   /** Comet refuses borrowers as soon as it comes to it. */
   readonly isDeactivated: boolean

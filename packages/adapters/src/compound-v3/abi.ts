@@ -32,6 +32,7 @@ export const cometAbi = [
   view('totalsCollateral', ['address'], 'uint128', 'uint128'),
   // Principal, two numbers of rewards, the bitmap of collaterals, what is reserved.
   view('userBasic', ['address'], 'int104', 'uint64', 'uint64', 'uint16', 'uint8'),
+  view('isLiquidatable', ['address'], 'bool'),
   view('userCollateral', ['address', 'address'], 'uint128', 'uint128'),
   { type: 'error', name: 'BadPrice', inputs: [] },
 ] as const

@@ -7,6 +7,7 @@ import * as Interest from './Interest.ts'
 import * as LendingDetails from './LendingDetails.ts'
 import { legValue, toBaseLegs } from './toBaseLegs.ts'
 import { collateralLeg } from './toPosition.ts'
+import { verdictsOf } from './verdictsOf.ts'
 
 /**
  * The position right after a change in the same block. Whoever moves the base asset accrues interest for everybody. A repayment
@@ -21,8 +22,8 @@ export const after: Lending['after'] = (where, { action, amount }) => {
   const isBase = LendingDetails.ofCollateral(reserve) === undefined
   const facts = isBase ? withBase(where, signed) : { ...position, collateral: withCollateral(where, signed) }
   const market = LendingDetails.ofMarket(state)
-  const storedBorrowIndex = LendingDetails.storedBorrowIndexOf(facts, market)
-  return { ...facts, flags: behindFlags(facts, state.market, { ...market, storedBorrowIndex }) }
+  const verdicts = verdictsOf(facts, LendingDetails.storedBorrowIndexOf(facts, market))
+  return { ...facts, flags: behindFlags(state.market, facts.owner, verdicts, market.lastAccrualTime) }
 }
 
 function withBase(where: PositionAsset, signed: bigint): PositionFacts {

@@ -9,6 +9,8 @@ export type CollateralTokens = { readonly asset: Asset; readonly feed: Address; 
 /** What of a Comet seldom changes. `state` checks all of it again, so that a change is seen in the next block. */
 export type CompoundV3Metadata = {
   readonly base: Asset
+  /** What the base asset is called in paths of issues. */
+  readonly label: string
   readonly baseFeed: Address
   readonly collaterals: readonly CollateralTokens[]
   /** Whether this version can pause single actions and assets. */
@@ -47,6 +49,7 @@ export function readMetadata(chainId: number, comet: Address): Read.Read<Compoun
         const labels = assetLabels([base, ...assets])
         return {
           base,
+          label: labels[0] ?? base.address,
           baseFeed,
           collaterals: infos.flatMap(([, , feed], index) => {
             const asset = assets[index]

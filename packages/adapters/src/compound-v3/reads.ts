@@ -50,12 +50,7 @@ export function readState(
   }))
   const items = owners.map((owner) => Read.settle(readOwner(ask, owner, metadata.collaterals)))
   const read = Read.mapEach(state, items, (shared, owner, index) =>
-    owner.status === 'ok'
-      ? ({
-          status: 'ok',
-          value: toPosition({ ...shared, owner: owners[index] ?? zeroAddress, state: owner.value }),
-        } as const)
-      : owner,
+    owner.status === 'ok' ? toPosition({ ...shared, owner: owners[index] ?? zeroAddress, state: owner.value }) : owner,
   )
   return Read.map(read, ([{ market: state }, positions]) => ({ state, positions }))
 }
@@ -183,6 +178,7 @@ type Listed =
 function readOwner(ask: CometReader, owner: Address, collaterals: readonly CollateralTokens[]): Read.Read<OwnerState> {
   const read = Read.all([
     ask('userBasic', owner),
+    Read.settle(ask('isLiquidatable', owner)),
     Read.all(
       collaterals.map(({ asset }) =>
         Read.settle(Read.map(ask('userCollateral', owner, asset.address), ([amount]) => amount)),
@@ -190,10 +186,11 @@ function readOwner(ask: CometReader, owner: Address, collaterals: readonly Colla
     ),
   ])
   // From 16 collaterals on, the bits of the later ones are in what was reserved.
-  return Read.map(read, ([[principal, , , low, high], balances]) => ({
+  return Read.map(read, ([[principal, , , low, high], isLiquidatable, balances]) => ({
     principal,
     assetsIn: low | (high << 16),
     balances,
+    isLiquidatable,
   }))
 }
 

@@ -1,4 +1,4 @@
-import { assetLabels, type Market, type MarketState, type UnitOfAccount, Wad } from '@unimargin/sdk'
+import { type Market, type MarketState, type UnitOfAccount, Wad } from '@unimargin/sdk'
 import { toDollarPrice } from '../shared/dollarPrice.ts'
 import type { Heartbeats } from '../shared/Heartbeats.ts'
 import type { CometState } from './CometState.ts'
@@ -14,30 +14,24 @@ export function toMarketState(
   metadata: CompoundV3Metadata,
   heartbeats: Heartbeats,
 ): MarketState {
-  const label = baseLabel(metadata)
   return {
     market,
     reserves: [
-      toBaseReserve(state, metadata, { market, heartbeats, label }),
+      toBaseReserve(state, metadata, { ...metadata, market, heartbeats }),
       ...state.collaterals.map((collateral) =>
-        toCollateralReserve(collateral, state, { market, heartbeats, label: collateral.tokens.label }),
+        toCollateralReserve(collateral, state, { ...metadata, market, heartbeats, label: collateral.tokens.label }),
       ),
     ],
-    unit: toUnit(state, market, metadata, label),
+    unit: toUnit(state, market, metadata),
     details: toDetails(state),
   }
-}
-
-function baseLabel({ base, collaterals }: CompoundV3Metadata): string {
-  return assetLabels([base, ...collaterals.map(({ asset }) => asset)])[0] ?? base.address
 }
 
 /** What prices are counted in, if not in dollars: so much of it that the base asset has the price that Comet gives it. */
 function toUnit(
   { dollarPrice, basePrice }: CometState,
   market: Market,
-  { base }: CompoundV3Metadata,
-  label: string,
+  { base, label }: CompoundV3Metadata,
 ): UnitOfAccount | undefined {
   if (dollarPrice === undefined) return undefined
   const dollars = toDollarPrice(dollarPrice, market, 'unit.price')

@@ -1,18 +1,22 @@
-import type { Address, CollateralLeg, MarketState, PositionFacts, Reserve } from '@unimargin/sdk'
+import type { Address, CollateralLeg, MarketState, PositionFacts, ReadResult, Reserve } from '@unimargin/sdk'
 import { MAX_AMOUNT, quantityOf } from '../shared/quantityOf.ts'
 import { behindFlags } from './behindFlags.ts'
 import type { CometState, OwnerState } from './CometState.ts'
 import type { PositionDetails } from './LendingDetails.ts'
 import { cometRule } from './rule.ts'
 import { legValue, toBaseLegs } from './toBaseLegs.ts'
+import { verdictsOf } from './verdictsOf.ts'
 
-/** An owner's position in the words of the model. */
+/**
+ * An owner's position in the words of the model. Refused where Comet's own verdict is not what the rule makes of it: then it is a
+ * Comet with another rule. A verdict that could not be read disproves nothing.
+ */
 export function toPosition(parameters: {
   readonly comet: CometState
   readonly market: MarketState
   readonly owner: Address
   readonly state: OwnerState
-}): PositionFacts {
+}): ReadResult<PositionFacts> {
   const { comet, market, owner, state } = parameters
   const [base, ...reserves] = market.reserves
   const { supplied, debt } =
@@ -37,7 +41,14 @@ export function toPosition(parameters: {
     unit: market.unit,
     details,
   }
-  return { ...facts, flags: behindFlags(facts, market.market, { ...comet, storedBorrowIndex }) }
+  const said = state.isLiquidatable
+  const verdicts = verdictsOf(facts, storedBorrowIndex)
+  if (said.status === 'ok' && said.value !== (verdicts.stored ?? said.value)) {
+    const reason = `Comet's own verdict (liquidatable: ${said.value}) is not what its rule makes of it`
+    return { status: 'unavailable', reason }
+  }
+  const flags = behindFlags(market.market, owner, verdicts, comet.lastAccrualTime)
+  return { status: 'ok', value: { ...facts, flags } }
 }
 
 /** An amount of a collateral at the price and the parameters of its reserve. */

@@ -38,20 +38,27 @@ export function toBaseReserve(state: CometState, metadata: CompoundV3Metadata, c
 }
 
 /** A collateral: it earns nothing and cannot be borrowed. */
-export function toCollateralReserve(state: CollateralState, { pauses }: CometState, context: ReserveContext): Reserve {
-  const { tokens, index, liquidationFactor, supplyCap } = state
+export function toCollateralReserve(
+  state: CollateralState,
+  { pauses }: CometState,
+  context: ReserveContext & Pick<CompoundV3Metadata, 'hasExtendedPauses'>,
+): Reserve {
+  const { tokens, index, borrowFactor, liquidationFactor, supplyCap } = state
   const { market, label } = context
   const supplied = quantityOf(state.totalSupply, MAX_AMOUNT, { market, path: `reserves.${label}.supply` })
   const supplyRoom = roomOf(supplyCap, supplied)
   const is = (bitmap: number) => ((bitmap >> index) & 1) === 1
   const isDeactivated = is(pauses.deactivated)
   const isRatio = liquidationFactor > 0n && liquidationFactor <= Wad.WAD
-  const details: CollateralDetails = { index, liquidationFactor, hasBadPrice: isBadPrice(state.price), isDeactivated }
+  // Some of the later versions, which do not say so, never ask for the price where nothing is lent against the collateral.
+  const isAsked = borrowFactor > 0n || !context.hasExtendedPauses
+  const hasBadPrice = isAsked && isBadPrice(state.price)
+  const details: CollateralDetails = { index, liquidationFactor, hasBadPrice, isDeactivated }
   return {
     asset: tokens.asset,
     ...toPriced(state.price, state.priceUpdatedAt, tokens.feed, context),
     liquidationThreshold: state.liquidateFactor,
-    loanToValue: state.borrowFactor,
+    loanToValue: borrowFactor,
     // What the owner loses beyond each unit of debt that a liquidation settles. Nothing settles: no such figure.
     liquidationBonus: isRatio ? Wad.divUp(Wad.WAD, liquidationFactor) - Wad.WAD : 0n,
     supplyRoom,

@@ -174,6 +174,38 @@ describe('mockCompoundV3', () => {
     expect(limits.withdraw(where(read, 'WBTC'))).toEqual({ amount: 10n ** 8n, by: ['balance'] })
   })
 
+  test('behavior: where Comet may pass over a bad price without saying so, nobody knows how far it comes', async () => {
+    const collaterals = {
+      WETH: { price: '3000', liquidationThreshold: '0.9', loanToValue: '0.85' },
+      OLD: { price: '0', liquidationThreshold: '0.5', loanToValue: '0' },
+      WBTC: { price: '60000', decimals: 8, liquidationThreshold: '0.8', loanToValue: '0.75' },
+    }
+    const supply = { WETH: '1', OLD: '1', WBTC: '1' }
+    const limitsOf = async (changes: Partial<MockCompoundV3Options>, debt: string) => {
+      const comet = cometOf({ collaterals, positions: [{ owner, supply, borrow: { USDC: debt } }], ...changes })
+      const read = await readBy(comet)
+      const { limits } = comet.adapter.lending
+      const withdrawals = ['WETH', 'OLD', 'WBTC'].map((symbol) => limits.withdraw(where(read, symbol)))
+      return { borrow: limits.borrow(where(read, 'USDC')), withdrawals }
+    }
+    const unknown = { amount: { status: 'unknown', issues: [{ path: 'reserves.OLD.price' }] }, by: [] }
+    const whole = (amount: bigint) => ({ amount, by: ['balance'] })
+    // Earlier versions ask every feed.
+    const earlier = await limitsOf({}, '2000')
+    expect(earlier.borrow).toEqual({ amount: 550_000_000n, by: ['price'] })
+    expect(earlier.withdrawals[0]?.by).toEqual(['price'])
+    const later = await limitsOf({ extendedPauses: {} }, '2000')
+    expect(later.borrow).toMatchObject(unknown)
+    // What is out of the way before the price is asked for is known.
+    expect(later.withdrawals).toMatchObject([unknown, whole(WAD), whole(10n ** 8n)])
+    const deactivated = await limitsOf({ extendedPauses: { deactivated: 0b10 } }, '2000')
+    expect(deactivated.borrow).toEqual({ amount: 550_000_000n, by: ['inactive'] })
+    // A price that Comet gives is worth nothing, and in nobody's way.
+    const priced = { ...collaterals, OLD: { ...collaterals.OLD, price: '1' } }
+    const good = await limitsOf({ extendedPauses: {}, collaterals: priced }, '2000')
+    expect(good.borrow).toEqual({ amount: 45_550_000_000n, by: ['loan-to-value'] })
+  })
+
   test('behavior: calls name the owner, and another sender needs to be allowed', async () => {
     const comet = cometOf({ positions: [{ owner, supply: { WETH: '1', USDC: '10' } }] })
     const read = await readBy(comet)
