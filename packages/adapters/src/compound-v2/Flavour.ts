@@ -10,16 +10,11 @@ export type Flavour = {
   readonly isVenus: boolean
   /** Where a token says up to when interest was accrued. */
   readonly accruedUntil: 'accrualBlockNumber' | 'accrualBlockTimestamp'
-  readonly borrowRate: 'borrowRatePerBlock' | 'borrowRatePerTimestamp'
-  /** What getters of interest rate models end in. */
+  /** What getters of rates end in. */
   readonly per: 'PerBlock' | 'PerTimestamp'
 }
 
-const flavours: Readonly<Record<FlavourName, Flavour>> = {
-  'venus-isolated': make('venus-isolated', true, false),
-  moonwell: make('moonwell', false, true),
-  compound: make('compound', false, false),
-}
+const NAMES: readonly FlavourName[] = ['venus-isolated', 'moonwell', 'compound']
 
 /**
  * The facts of a flavour.
@@ -27,17 +22,12 @@ const flavours: Readonly<Record<FlavourName, Flavour>> = {
  * @throws UnknownFlavourError when a caller without types names another one.
  */
 export function of(name: FlavourName): Flavour {
-  const known = Object.keys(flavours)
-  if (!known.includes(name)) throw new UnknownFlavourError(name, known)
-  return flavours[name]
-}
-
-function make(name: FlavourName, isVenus: boolean, isByTime: boolean): Flavour {
+  if (!NAMES.includes(name)) throw new UnknownFlavourError(name, NAMES)
+  const isByTime = name === 'moonwell'
   return {
     name,
-    isVenus,
+    isVenus: name === 'venus-isolated',
     accruedUntil: isByTime ? 'accrualBlockTimestamp' : 'accrualBlockNumber',
-    borrowRate: isByTime ? 'borrowRatePerTimestamp' : 'borrowRatePerBlock',
     per: isByTime ? 'PerTimestamp' : 'PerBlock',
   }
 }

@@ -1,6 +1,6 @@
 import type { Address, ReadResult } from '@unimargin/sdk'
+import type { Accrued, Books } from './Accrued.ts'
 import type { TokenMetadata } from './metadata.ts'
-import type { StoredBooks } from './readBooks.ts'
 
 /** One token at a block. What may fail alone is a result of its own. */
 export type TokenState = {
@@ -12,37 +12,33 @@ export type TokenState = {
   readonly liquidationThreshold: bigint
   /** Whoever owes it may be liquidated, however healthy; `undefined` where that could not be read. */
   readonly isLiquidationForced: boolean | undefined
-  /** US dollars with 36 less the asset's decimals; zero: the oracle has none. */
+  /** US dollars with 36 less the asset's decimals. */
   readonly price: ReadResult<bigint>
   readonly books: ReadResult<Books>
   /** Base units per share, WAD, interest included: the token's own answer. */
   readonly rate: ReadResult<bigint>
+  readonly accrued: ReadResult<Accrued>
   readonly caps: ReadResult<Caps>
   readonly paused: ReadResult<Paused>
 }
 
-/** A token's books, and how many blocks or seconds ago it accrued last. */
-export type Books = StoredBooks & { readonly slots: bigint }
-
 /** Base units; `undefined`: none. The largest total that is still allowed. */
 export type Caps = { readonly supply: bigint | undefined; readonly borrow: bigint | undefined }
 
+/** As a reserve's details have it. */
 export type Paused = {
-  readonly supply: boolean
-  readonly withdraw: boolean
-  readonly borrow: boolean
-  readonly repay: boolean
-  readonly enter: boolean
+  readonly isSupplyPaused: boolean
+  readonly isWithdrawPaused: boolean
+  readonly isBorrowPaused: boolean
+  readonly isRepayPaused: boolean
+  readonly isEnterPaused: boolean
 }
 
-/** One owner at a block: one balance per token, in the order of the metadata. */
+/** One owner at a block: one balance and one debt per token, in the order of the metadata. */
 export type OwnerState = {
   readonly entered: ReadonlySet<Address>
-  readonly balances: readonly {
-    readonly shares: ReadResult<bigint>
-    /** Base units, as of the last accrual, which is what the Comptroller sees. */
-    readonly storedDebt: ReadResult<bigint>
-    /** Interest included. */
-    readonly debt: ReadResult<bigint>
-  }[]
+  /** `storedDebt` in base units, as of the last accrual, which is what the Comptroller sees. */
+  readonly balances: readonly ReadResult<{ readonly shares: bigint; readonly storedDebt: bigint }>[]
+  /** Base units, interest included. */
+  readonly debts: readonly ReadResult<bigint>[]
 }

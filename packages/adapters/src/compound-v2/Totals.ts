@@ -1,3 +1,5 @@
+import { Wad } from '@unimargin/sdk'
+
 /** What a token of the family counts, in base units of its asset; `supply` in shares. */
 export type Totals = {
   readonly cash: bigint
@@ -7,26 +9,24 @@ export type Totals = {
   readonly supply: bigint
 }
 
-const WAD = 10n ** 18n
-
 /**
  * The totals after `slots` blocks or seconds of simple interest, truncated as `accrueInterest` does. Paying out the reserves,
  * which Venus does now and then in the same step, changes neither rate, exchange rate nor what can be taken out: all of them
  * see cash and reserves by their difference alone.
  */
 export function accrue(totals: Totals, rate: bigint, slots: bigint, reserveFactor: bigint): Totals {
-  const interest = (rate * slots * totals.borrows) / WAD
+  const interest = (rate * slots * totals.borrows) / Wad.WAD
   return {
     ...totals,
     borrows: totals.borrows + interest,
-    reserves: totals.reserves + (reserveFactor * interest) / WAD,
+    reserves: totals.reserves + (reserveFactor * interest) / Wad.WAD,
   }
 }
 
 /** Base units of the asset per share, WAD; `undefined` where there are no shares: then a token tells its first rate. */
 export function exchangeRate(totals: Totals): bigint | undefined {
   const held = worth(totals)
-  return totals.supply === 0n || held < 0n ? undefined : (held * WAD) / totals.supply
+  return totals.supply === 0n || held < 0n ? undefined : (held * Wad.WAD) / totals.supply
 }
 
 /** All that belongs to those who supplied. */
@@ -39,14 +39,14 @@ export function utilisation(totals: Totals, isVenus: boolean): bigint {
   const lent = totals.borrows + totals.badDebt
   const held = worth(totals)
   if (lent === 0n || held <= 0n) return 0n
-  const used = (lent * WAD) / held
-  return isVenus && used > WAD ? WAD : used
+  const used = (lent * Wad.WAD) / held
+  return isVenus && used > Wad.WAD ? Wad.WAD : used
 }
 
 /** What suppliers earn per slot, WAD, where borrowers pay `rate`: truncated as the models do. */
 export function supplyRate(totals: Totals, rate: bigint, reserveFactor: bigint, isVenus: boolean): bigint {
-  const toPool = (rate * (WAD - reserveFactor)) / WAD
+  const toPool = (rate * (Wad.WAD - reserveFactor)) / Wad.WAD
   const held = worth(totals)
   if (held <= 0n) return 0n
-  return isVenus ? (totals.borrows * toPool) / held : (utilisation(totals, false) * toPool) / WAD
+  return isVenus ? (totals.borrows * toPool) / held : (utilisation(totals, false) * toPool) / Wad.WAD
 }

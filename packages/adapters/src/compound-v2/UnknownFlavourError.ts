@@ -8,7 +8,7 @@ export class UnknownFlavourError extends BaseError {
   constructor(flavour: unknown, known: readonly string[]) {
     super('The flavour of the Comptroller is none that is known.', {
       facts: { Flavour: String(flavour), Known: known.join(', ') },
-      action: 'Pass one of these as `flavour`, or an entry of `@unimargin/adapters/compound-v2/addresses`.',
+      action: 'Pass one of these, or an entry of the address book.',
     })
     this.flavour = String(flavour)
   }

@@ -14,11 +14,12 @@ export const comptrollerAbi = [
   view('isForcedLiquidationEnabled', ['address'], 'bool'),
 ] as const
 
-/** `markets` differs: Venus has a liquidation threshold of its own. */
-export const thresholdMarketsAbi = [view('markets', ['address'], 'bool', 'uint256', 'uint256')] as const
-export const factorMarketsAbi = [view('markets', ['address'], 'bool', 'uint256')] as const
-/** Compound's own has a flag more, for its rewards. */
-export const rewardMarketsAbi = [view('markets', ['address'], 'bool', 'uint256', 'bool')] as const
+/** `markets` differs: Venus has a liquidation threshold of its own, and Compound's own a flag more, for its rewards. */
+export const marketsAbi = {
+  'venus-isolated': [view('markets', ['address'], 'bool', 'uint256', 'uint256')],
+  moonwell: [view('markets', ['address'], 'bool', 'uint256')],
+  compound: [view('markets', ['address'], 'bool', 'uint256', 'bool')],
+} as const
 
 export const oracleAbi = [view('getUnderlyingPrice', ['address'], 'uint256')] as const
 

@@ -104,7 +104,7 @@ export function compoundV2(parameters: CompoundV2Parameters): CompoundV2Adapter 
     rules: { [rule.key]: rule },
     metadata: {
       ttl: metadataTtl,
-      read: readMetadata({ chainId, comptroller, flavour, coin, blocksPerYear, rateModels }),
+      read: readMetadata(comptroller, { chainId, flavour, coin, blocksPerYear, rateModels }),
     },
     state: (metadata, owners) => readState({ market, comptroller, flavour, metadata, owners, multicall3, rateModels }),
     ...lending?.of(comptroller, flavour),

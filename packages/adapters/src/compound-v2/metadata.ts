@@ -1,5 +1,6 @@
 import { type Address, type Asset, assetLabels, Read } from '@unimargin/sdk'
 import { isAddressEqual, zeroAddress } from 'viem'
+import * as Result from '../shared/Result.ts'
 import { readerOf } from '../shared/readerOf.ts'
 import { readAsset } from '../shared/token.ts'
 import { comptrollerAbi, tokenAbi } from './abi.ts'
@@ -31,76 +32,66 @@ export type CompoundV2Metadata = { readonly oracle: Address; readonly tokens: re
 const MAX_TOKENS = 128
 const SECONDS_PER_YEAR = 31_536_000n
 
-/** Reads the metadata of a Comptroller; three steps, once per time to live. */
-export function readMetadata(parameters: {
+type Options = {
   readonly chainId: number
-  readonly comptroller: Address
   readonly flavour: Flavour
   readonly coin?: { readonly token: Address; readonly symbol: string } | undefined
   readonly blocksPerYear?: bigint | undefined
   readonly rateModels?: RateModels | undefined
-}): Read.Read<CompoundV2Metadata> {
-  const { chainId, comptroller, flavour, coin, blocksPerYear, rateModels } = parameters
-  const isCoin = (token: Address) => coin !== undefined && isAddressEqual(token, coin.token)
-  const coinAsset: Asset = { chainId, address: zeroAddress, symbol: coin?.symbol ?? '', decimals: 18 }
+}
+
+/** Reads the metadata of a Comptroller; three steps, once per time to live. */
+export function readMetadata(comptroller: Address, options: Options): Read.Read<CompoundV2Metadata> {
   const ask = readerOf(comptroller, comptrollerAbi)
   const head = Read.all([ask('oracle'), ask('getAllMarkets')])
   return Read.andThen(head, ([oracle, list]) => {
     if (list.length > MAX_TOKENS || new Set(list).size !== list.length) {
       return unusable('the list of markets is none that a Comptroller can have')
     }
-    return Read.andThen(Read.all(list.map((token) => readToken(token, flavour, isCoin(token)))), (tokens) => {
-      const tail = Read.all(
-        tokens.map(({ token, underlying, rateModel }) =>
-          Read.all([
-            underlying === undefined ? Read.succeed(coinAsset) : readAsset(chainId, underlying),
-            rateModels ? rateModels.read(token, rateModel, flavour) : Read.succeed(undefined),
-          ]),
-        ),
-      )
-      return Read.andThen(tail, (details) => {
-        const assets = details.map(([asset]) => asset)
-        if (new Set(assets.map(({ address }) => address)).size !== assets.length) {
-          return unusable('two of its markets have the same asset, which is not supported')
-        }
-        const labels = assetLabels(assets)
-        return Read.succeed({
-          oracle,
-          tokens: tokens.map(({ underlying, slotsPerYear, ...token }, index): TokenMetadata => {
-            const asset = assets[index] ?? coinAsset
-            return {
-              ...token,
-              asset,
-              isCoin: underlying === undefined,
-              label: labels[index] ?? asset.address,
-              parameters: details[index]?.[1],
-              slotsPerYear: slotsPerYear ?? (token.isTimeBased ? SECONDS_PER_YEAR : blocksPerYear),
-            }
-          }),
-        })
+    return Read.andThen(Read.all(list.map((token) => readToken(token, options))), (tokens) => {
+      const assets = tokens.map(({ asset }) => asset)
+      if (new Set(assets.map(({ address }) => address)).size !== assets.length) {
+        return unusable('two of its markets have the same asset, which is not supported')
+      }
+      const labels = assetLabels(assets)
+      return Read.succeed({
+        oracle,
+        tokens: tokens.map((token, index) => ({ ...token, label: labels[index] ?? token.asset.address })),
       })
     })
   })
 }
 
-function readToken(token: Address, { isVenus, name }: Flavour, isCoin: boolean) {
+function readToken(token: Address, options: Options): Read.Read<Omit<TokenMetadata, 'label'>> {
+  const { chainId, flavour, coin, blocksPerYear, rateModels } = options
+  const { isVenus, name } = flavour
+  const isCoin = coin !== undefined && isAddressEqual(token, coin.token)
   const ask = readerOf(token, tokenAbi)
   const read = Read.all([
     // The token of the chain's own coin has no such function; Compound's own takes the call for a supply of nothing.
-    isCoin ? Read.succeed(undefined) : ask('underlying'),
+    isCoin ? Read.succeed(zeroAddress) : ask('underlying'),
     ask('interestRateModel'),
     isVenus ? ask('isTimeBased') : Read.succeed(name === 'moonwell'),
     isVenus ? ask('blocksOrSecondsPerYear') : Read.succeed(undefined),
   ])
-  return Read.map(
-    read,
-    ([underlying, rateModel, isTimeBased, slotsPerYear]): Pick<
-      TokenMetadata,
-      'token' | 'rateModel' | 'isTimeBased' | 'slotsPerYear'
-    > & { readonly underlying: Address | undefined } => ({ token, underlying, rateModel, isTimeBased, slotsPerYear }),
-  )
+  return Read.andThen(read, ([address, rateModel, isTimeBased, told]) => {
+    const slotsPerYear = told ?? (isTimeBased ? SECONDS_PER_YEAR : blocksPerYear)
+    const details = Read.all([
+      isCoin ? Read.succeed({ chainId, address, symbol: coin.symbol, decimals: 18 }) : readAsset(chainId, address),
+      rateModels ? rateModels.read(token, rateModel, flavour) : Read.succeed(undefined),
+    ])
+    return Read.map(details, ([asset, parameters]) => ({
+      token,
+      asset,
+      isCoin,
+      rateModel,
+      parameters,
+      isTimeBased,
+      slotsPerYear,
+    }))
+  })
 }
 
 function unusable(reason: string): Read.Read<never> {
-  return Read.fail({ status: 'unavailable', reason })
+  return Read.fail(Result.unavailable(reason))
 }

@@ -13,7 +13,7 @@ export type StoredBooks = {
 }
 
 /** What a token's books say as of its last accrual, and the rate that has run since. */
-export function readBooks(token: Address, { isVenus, borrowRate }: Flavour): Read.Read<StoredBooks> {
+export function readBooks(token: Address, { isVenus, per }: Flavour): Read.Read<StoredBooks> {
   const get = readerOf(token, tokenAbi)
   const read = Read.all([
     get('getCash'),
@@ -22,11 +22,11 @@ export function readBooks(token: Address, { isVenus, borrowRate }: Flavour): Rea
     isVenus ? get('badDebt') : Read.succeed(0n),
     get('totalSupply'),
     get('reserveFactorMantissa'),
-    get(borrowRate),
+    get(`borrowRate${per}`),
   ])
-  return Read.map(read, ([cash, borrows, reserves, badDebt, supply, reserveFactor, rate]) => ({
+  return Read.map(read, ([cash, borrows, reserves, badDebt, supply, reserveFactor, borrowRate]) => ({
     totals: { cash, borrows, reserves, badDebt, supply },
     reserveFactor,
-    borrowRate: rate,
+    borrowRate,
   }))
 }

@@ -1,8 +1,10 @@
 import { type Address, type Market, type MarketReading, Read, type ReadResult, Wad } from '@unimargin/sdk'
 import { isAddressEqual, maxUint256, zeroAddress } from 'viem'
 import { readBlockNumber, readBlockTime } from '../shared/blockTime.ts'
+import * as Result from '../shared/Result.ts'
 import { type Reader, readerOf } from '../shared/readerOf.ts'
-import { comptrollerAbi, factorMarketsAbi, oracleAbi, rewardMarketsAbi, thresholdMarketsAbi, tokenAbi } from './abi.ts'
+import * as Accrued from './Accrued.ts'
+import { comptrollerAbi, marketsAbi, oracleAbi, tokenAbi } from './abi.ts'
 import * as Behind from './Behind.ts'
 import type { Flavour } from './Flavour.ts'
 import type { RateModels } from './lending.ts'
@@ -58,31 +60,26 @@ export function readState(parameters: {
     const change =
       (!isAddressEqual(oracleNow, oracle) && 'the price oracle was replaced') ||
       (list.join() !== tokens.map(({ token }) => token).join() && 'the list of markets changed') ||
-      stored
-        .map((entry, index) => changeOf(entry, tokens[index], flavour, rateModels))
-        .find((found) => found !== undefined)
-    if (change) return Read.fail({ status: 'unavailable', reason: `metadata is stale: ${change}` })
+      stored.map((entry) => changeOf(entry, flavour, rateModels)).find((found) => found !== undefined)
+    if (change) return Read.fail(Result.unavailable(`metadata is stale: ${change}`))
     const states = stored.map(({ accruedUntil, storedBooks, rateModel: _, ...state }, index): TokenState => {
       const now = state.metadata.isTimeBased ? time : block
-      return {
-        ...state,
-        rate: rates[index] ?? missing,
-        books: mapped(storedBooks, (books) =>
-          accruedUntil > now ? ahead : ok({ ...books, slots: now - accruedUntil }),
-        ),
-      }
+      const books = Result.andThen(storedBooks, (books) =>
+        accruedUntil > now ? ahead : Result.ok({ ...books, slots: now - accruedUntil }),
+      )
+      const rate = rates[index] ?? missing
+      return { ...state, rate, books, accrued: Accrued.of(books, rate) }
     })
-    const bonus = incentive > WAD ? incentive - WAD : 0n
+    const bonus = incentive > Wad.WAD ? incentive - Wad.WAD : 0n
     const reserves = states.map((state) => toReserve(state, { market, oracle }, flavour, bonus))
     const positions = storedOwners.map((result, index) => {
       if (result.status !== 'ok') return result
+      const state = { ...result.value, debts: debts[index] ?? [] }
       // Whatever it has there would be missing from its health.
-      const stray = [...result.value.entered].find((entered) => tokens.every(({ token }) => token !== entered))
-      if (stray !== undefined) return unread(`${stray}, which it has entered, is not in the list of markets`)
-      const owed = debts[index]
-      const balances = result.value.balances.map((balance, at) => ({ ...balance, debt: owed?.[at] ?? missing }))
-      const owner = owners[index] ?? zeroAddress
-      return ok(toPosition({ market, owner, state: { ...result.value, balances }, states, flavour }))
+      const stray = [...state.entered].find((entered) => tokens.every(({ token }) => token !== entered))
+      if (stray !== undefined)
+        return Result.unavailable(`${stray}, which it has entered, is not in the list of markets`)
+      return Result.ok(toPosition({ market, owner: owners[index] ?? zeroAddress, state, states, flavour }))
     })
     return Read.succeed({ state: { market, reserves, flags: Behind.ofMarket(states, market) }, positions })
   })
@@ -90,7 +87,7 @@ export function readState(parameters: {
 
 type ComptrollerReader = Reader<typeof comptrollerAbi>
 
-type Stored = Omit<TokenState, 'rate' | 'books'> & {
+type Stored = Omit<TokenState, 'rate' | 'books' | 'accrued'> & {
   readonly rateModel: Address
   readonly accruedUntil: bigint
   readonly storedBooks: ReadResult<StoredBooks>
@@ -120,7 +117,7 @@ function readToken(
     ...terms,
     isLiquidationForced: flavour.name === 'compound' ? isDeprecated(terms, books, paused) : isForced(forced),
     rateModel,
-    price,
+    price: Result.andThen(price, (value) => (value === 0n ? priceless : Result.ok(value))),
     accruedUntil,
     storedBooks: books,
     caps,
@@ -134,7 +131,7 @@ function isDeprecated(
   books: Stored['storedBooks'],
   paused: ReadResult<Paused>,
 ): boolean | undefined {
-  if (collateralFactor !== 0n || (paused.status === 'ok' && !paused.value.borrow)) return false
+  if (collateralFactor !== 0n || (paused.status === 'ok' && !paused.value.isBorrowPaused)) return false
   if (books.status === 'ok' && books.value.reserveFactor !== Wad.WAD) return false
   return paused.status === 'ok' && books.status === 'ok' ? true : undefined
 }
@@ -147,28 +144,18 @@ function isForced(forced: ReadResult<boolean>): boolean | undefined {
 
 type Terms = Pick<TokenState, 'isListed' | 'collateralFactor' | 'liquidationThreshold'>
 
-/** A share of more than all is a node's invention. */
-function readTerms(comptroller: Address, flavour: Flavour, token: Address): Read.Read<Terms> {
-  return Read.andThen(readClaimedTerms(comptroller, flavour, token), (terms) =>
-    terms.collateralFactor > Wad.WAD || terms.liquidationThreshold > Wad.WAD
-      ? Read.fail({ status: 'unavailable', reason: `the factors of ${token} are above one` })
-      : Read.succeed(terms),
+function readTerms(comptroller: Address, { name }: Flavour, token: Address): Read.Read<Terms> {
+  const read: Read.Read<readonly [boolean, bigint, (bigint | boolean)?]> = readerOf(comptroller, marketsAbi[name])(
+    'markets',
+    token,
   )
-}
-
-function readClaimedTerms(comptroller: Address, { isVenus, name }: Flavour, token: Address): Read.Read<Terms> {
-  const same = ([isListed, factor]: readonly [boolean, bigint, ...unknown[]]) => ({
-    isListed,
-    collateralFactor: factor,
-    liquidationThreshold: factor,
+  return Read.andThen(read, ([isListed, collateralFactor, threshold]) => {
+    const liquidationThreshold = typeof threshold === 'bigint' ? threshold : collateralFactor
+    // A share of more than all is a node's invention.
+    return collateralFactor > Wad.WAD || liquidationThreshold > Wad.WAD
+      ? Read.fail(Result.unavailable(`the factors of ${token} are above one`))
+      : Read.succeed({ isListed, collateralFactor, liquidationThreshold })
   })
-  if (name === 'moonwell') return Read.map(readerOf(comptroller, factorMarketsAbi)('markets', token), same)
-  if (!isVenus) return Read.map(readerOf(comptroller, rewardMarketsAbi)('markets', token), same)
-  return Read.map(readerOf(comptroller, thresholdMarketsAbi)('markets', token), ([isListed, factor, threshold]) => ({
-    isListed,
-    collateralFactor: factor,
-    liquidationThreshold: threshold,
-  }))
 }
 
 /** Venus: the largest number is none, and a cap may be reached. The others: zero is none, and a cap is never reached. */
@@ -188,61 +175,49 @@ function readPaused(ask: ComptrollerReader, { isVenus }: Flavour, token: Address
   const read = isVenus
     ? Read.all([action(MINT), action(REDEEM), action(BORROW), action(REPAY), action(ENTER_MARKET)])
     : Read.all([ask('mintGuardianPaused', token), never, ask('borrowGuardianPaused', token), never, never])
-  return Read.map(read, ([supply, withdraw, borrow, repay, enter]) => ({ supply, withdraw, borrow, repay, enter }))
+  return Read.map(read, ([isSupplyPaused, isWithdrawPaused, isBorrowPaused, isRepayPaused, isEnterPaused]) => ({
+    isSupplyPaused,
+    isWithdrawPaused,
+    isBorrowPaused,
+    isRepayPaused,
+    isEnterPaused,
+  }))
 }
 
-type StoredOwner = {
-  readonly entered: OwnerState['entered']
-  readonly balances: readonly Omit<OwnerState['balances'][number], 'debt'>[]
-}
-
-function readOwner(ask: ComptrollerReader, tokens: readonly TokenMetadata[], owner: Address): Read.Read<StoredOwner> {
+function readOwner(
+  ask: ComptrollerReader,
+  tokens: readonly TokenMetadata[],
+  owner: Address,
+): Read.Read<Omit<OwnerState, 'debts'>> {
   const read = Read.all([
     ask('getAssetsIn', owner),
     Read.all(tokens.map(({ token }) => Read.settle(readerOf(token, tokenAbi)('getAccountSnapshot', owner)))),
   ])
   return Read.map(read, ([entered, snapshots]) => ({
     entered: new Set(entered),
-    balances: snapshots.map((snapshot) => {
-      const of = (index: 1 | 2) =>
-        mapped(
-          snapshot,
-          (values): ReadResult<bigint> =>
-            values[0] === 0n
-              ? ok(values[index])
-              : { status: 'unavailable', reason: `getAccountSnapshot answered with error ${values[0]}` },
-        )
-      return { shares: of(1), storedDebt: of(2) }
-    }),
+    balances: snapshots.map((snapshot) =>
+      Result.andThen(snapshot, ([error, shares, storedDebt]) =>
+        error === 0n
+          ? Result.ok({ shares, storedDebt })
+          : Result.unavailable(`getAccountSnapshot answered with error ${error}`),
+      ),
+    ),
   }))
 }
 
 function changeOf(
-  { rateModel, storedBooks }: Stored,
-  known: TokenMetadata | undefined,
+  { metadata: { rateModel, parameters, label }, ...now }: Stored,
   flavour: Flavour,
   rateModels: RateModels | undefined,
 ): string | undefined {
-  if (known === undefined) return undefined
-  if (!isAddressEqual(rateModel, known.rateModel)) return `the interest rate model of ${known.label} was replaced`
-  if (storedBooks.status !== 'ok' || known.parameters === undefined) return undefined
-  const isSame = rateModels?.fits(known.parameters, storedBooks.value, flavour) ?? true
-  return isSame ? undefined : `the interest rate model of ${known.label} has other parameters`
+  const model = `the interest rate model of ${label}`
+  if (!isAddressEqual(now.rateModel, rateModel)) return `${model} was replaced`
+  if (now.storedBooks.status !== 'ok' || parameters === undefined) return undefined
+  const isSame = rateModels?.fits(parameters, now.storedBooks.value, flavour) ?? true
+  return isSame ? undefined : `${model} has other parameters`
 }
 
-const WAD = 10n ** 18n
 const zero: Read.Read<bigint> = Read.succeed(0n)
-const missing = unread('no result')
-const ahead = unread('interest was accrued later than this block')
-
-function unread(reason: string): ReadResult<never> {
-  return { status: 'unavailable', reason }
-}
-
-function ok<value>(value: value): ReadResult<value> {
-  return { status: 'ok', value }
-}
-
-function mapped<from, to>(result: ReadResult<from>, change: (value: from) => ReadResult<to>): ReadResult<to> {
-  return result.status === 'ok' ? change(result.value) : result
-}
+const missing = Result.unavailable('no result')
+const priceless = Result.unavailable('the oracle has no price')
+const ahead = Result.unavailable('interest was accrued later than this block')

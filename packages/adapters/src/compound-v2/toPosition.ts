@@ -2,13 +2,17 @@ import {
   type Address,
   type CollateralLeg,
   type DebtLeg,
+  type Flag,
   type Market,
   type PositionFacts,
+  type Quantity,
   type ReadResult,
+  type ValuedLeg,
   Wad,
 } from '@unimargin/sdk'
 import { join } from '../shared/join.ts'
 import { MAX_AMOUNT, quantityOf } from '../shared/quantityOf.ts'
+import * as Result from '../shared/Result.ts'
 import { unaccruedKey } from './Account.ts'
 import * as Behind from './Behind.ts'
 import type { Flavour } from './Flavour.ts'
@@ -32,59 +36,72 @@ export function toPosition(parameters: {
   const collateral: CollateralLeg[] = []
   const firstSupplies: CollateralLeg[] = []
   const debt: DebtLeg[] = []
+  // As the protocol itself sees them, without the interest since the last accrual.
+  const stored: { collateral: CollateralLeg[]; debt: DebtLeg[] } = { collateral: [], debt: [] }
   const details: Record<string, bigint> = {}
+  const flags: Flag[] = []
   for (const [index, token] of states.entries()) {
     const { asset, label, token: address } = token.metadata
-    const balances = state.balances[index]
-    const amountOf = (result: ReadResult<bigint> | undefined, max: bigint, what: string) =>
-      quantityOf(result ?? missing, max, { market, owner, path: `positions.${label}.${what}` })
+    const balance = state.balances[index] ?? missing
+    const amountOf = (result: ReadResult<bigint>, max: bigint, what: string) =>
+      quantityOf(result, max, { market, owner, path: `positions.${label}.${what}` })
     const price = priceOf(token, market)
     const exactPrice =
       token.price.status === 'ok' && typeof price === 'bigint'
         ? toExactPrice(token.price.value, asset.decimals)
         : undefined
+    const priced = { asset, price, exactPrice }
+    const valueOf = (amount: Quantity, more: Pick<ValuedLeg, 'shares' | 'side'>) =>
+      join([amount, price], (amount, price) =>
+        rule.valueOf({ amount, price, decimals: asset.decimals, exactPrice, ...more }),
+      )
 
-    const held = amountOf(balances?.shares, MAX_SHARES, 'shares')
+    const shared = Result.andThen(balance, ({ shares }) => Result.ok(shares))
+    const held = amountOf(shared, MAX_SHARES, 'shares')
     const rate = rateOf(token, market)
     // Nothing is nothing at any rate.
     const amount = held === 0n ? 0n : join([held, rate], Wad.mulDown)
     const shares = typeof held === 'bigint' && typeof rate === 'bigint' ? { balance: held, rate } : undefined
     const leg = {
-      asset,
+      ...priced,
       amount,
-      price,
-      exactPrice,
       shares,
-      value: join([amount, price], (known, at) =>
-        rule.valueOf({ amount: known, price: at, decimals: asset.decimals, exactPrice, shares }),
-      ),
+      value: valueOf(amount, { shares }),
       // The protocol skips what is no longer listed, also for whoever is in it.
       isCollateral: token.isListed && state.entered.has(address),
       liquidationThreshold: token.liquidationThreshold,
       loanToValue: token.collateralFactor,
     }
     if (held === 0n) firstSupplies.push(leg)
-    else collateral.push(leg)
-
-    const owed = amountOf(balances?.debt, MAX_AMOUNT, 'debt')
-    if (owed === 0n) continue
-    debt.push({
-      asset,
-      amount: owed,
-      price,
-      exactPrice,
-      value: join([owed, price], (known, at) =>
-        rule.valueOf({ amount: known, price: at, decimals: asset.decimals, exactPrice, side: 'debt' }),
-      ),
-      liabilityWeight: token.isListed ? Wad.WAD : 0n,
-    })
-    const stored = balances?.storedDebt
-    if (typeof owed === 'bigint' && stored?.status === 'ok' && stored.value <= owed) {
-      details[unaccruedKey(asset.address)] = owed - stored.value
+    else {
+      collateral.push(leg)
+      stored.collateral.push(asStored(leg, token))
     }
+
+    const owed = amountOf(state.debts[index] ?? missing, MAX_AMOUNT, 'debt')
+    if (owed === 0n) continue
+    const owing = {
+      ...priced,
+      amount: owed,
+      value: valueOf(owed, { side: 'debt' }),
+      liabilityWeight: token.isListed ? Wad.WAD : 0n,
+    }
+    debt.push(owing)
+    flags.push(...Behind.ofDebt(token, market))
+    const before = balance.status === 'ok' ? balance.value.storedDebt : undefined
+    const isBelieved = typeof owed === 'bigint' && before !== undefined && before <= owed
+    if (isBelieved) details[unaccruedKey(asset.address)] = owed - before
+    stored.debt.push(isBelieved ? { ...owing, amount: before } : owing)
   }
-  const facts: PositionFacts = { owner, rule: rule.key, collateral, debt, firstSupplies, details }
-  return { ...facts, flags: Behind.ofPosition(facts, states, market, rule) }
+  flags.push(...Behind.ofPosition({ collateral, debt }, stored, market, rule))
+  return { owner, rule: rule.key, collateral, debt, firstSupplies, details, flags }
 }
 
-const missing: ReadResult<never> = { status: 'unavailable', reason: 'no balance' }
+/** Books that the token itself contradicts are none: a sick node's numbers fit into no rule. */
+function asStored(leg: CollateralLeg, { accrued }: TokenState): CollateralLeg {
+  if (leg.shares === undefined || accrued.status !== 'ok') return leg
+  const shares = { balance: leg.shares.balance, rate: accrued.value.storedRate }
+  return { ...leg, shares, amount: Wad.mulDown(shares.balance, shares.rate) }
+}
+
+const missing = Result.unavailable('no balance')

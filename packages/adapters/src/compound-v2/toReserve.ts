@@ -1,18 +1,10 @@
-import {
-  type Address,
-  type Details,
-  Exact,
-  type Market,
-  type Quantity,
-  type ReadResult,
-  type Reserve,
-  Wad,
-} from '@unimargin/sdk'
+import { type Address, type Details, Exact, type Market, type Quantity, type Reserve, Wad } from '@unimargin/sdk'
+import { maxUint256 } from 'viem'
 import { join } from '../shared/join.ts'
 import { MAX_AMOUNT, quantityOf } from '../shared/quantityOf.ts'
-import * as Accrued from './Accrued.ts'
+import * as Result from '../shared/Result.ts'
 import type { Flavour } from './Flavour.ts'
-import type { Caps, TokenState } from './PoolState.ts'
+import type { Caps, Paused, TokenState } from './PoolState.ts'
 import { toExactPrice } from './rule.ts'
 import * as Totals from './Totals.ts'
 
@@ -21,7 +13,8 @@ const MAX_PRICE = 2n ** 176n - 1n
 /** Base units per share above, WAD, are no rates. */
 const MAX_RATE = 2n ** 160n - 1n
 
-const AGELESS: ReadResult<never> = { status: 'unavailable', reason: 'the oracle does not say when it was updated' }
+const AGELESS = Result.unavailable('the oracle does not say when it was updated')
+const YEARLESS = Result.unavailable('nobody has said how many blocks a year has')
 
 /** A token of the family in the words of the model. */
 export function toReserve(
@@ -30,53 +23,58 @@ export function toReserve(
   { isVenus }: Flavour,
   liquidationBonus: bigint,
 ): Reserve {
-  const { metadata, paused, caps, isListed } = state
+  const { metadata, paused, caps, books, isListed } = state
   const { asset, token, label, slotsPerYear } = metadata
-  const accrued = Accrued.of(state, market)
   const at = (what: string) => ({ market, path: `reserves.${label}.${what}` })
+  const number = (pick: (totals: Totals.Totals) => bigint) =>
+    quantityOf(
+      Result.andThen(state.accrued, ({ totals }) => Result.ok(pick(totals))),
+      MAX_AMOUNT,
+      at(state.rate.status === 'ok' ? 'books' : 'exchangeRate'),
+    )
 
   // Venus lends and pays out what is not reserved; the others whatever is there.
-  const availableLiquidity = Accrued.number(state, market, ({ cash, reserves }) => {
+  const availableLiquidity = number(({ cash, reserves }) => {
     if (!isVenus) return cash
     return cash > reserves ? cash - reserves : 0n
   })
-  const limit = (which: keyof Caps, used: Quantity): Quantity | undefined => {
+  const roomOf = (which: keyof Caps, used: Quantity): Quantity | undefined => {
     if (caps.status === 'ok' && caps.value[which] === undefined) return undefined
-    const cap = quantityOf(
-      caps.status === 'ok' ? { status: 'ok', value: caps.value[which] ?? 0n } : caps,
-      MAX_CAP,
-      at('cap'),
-    )
-    return join([cap, used], (most, now) => (most > now ? most - now : 0n))
+    const known = Result.andThen(caps, ({ [which]: cap = 0n }) => Result.ok(cap))
+    return join([quantityOf(known, maxUint256, at('cap')), used], (cap, now) => (cap > now ? cap - now : 0n))
   }
   const supplied = isVenus
-    ? join([rateOf(state, market), Accrued.number(state, market, ({ supply }) => supply)], Wad.mulDown)
-    : Accrued.number(state, market, ({ cash, borrows, reserves }) => cash + borrows - reserves)
-  const lent = Accrued.number(state, market, ({ borrows, badDebt }) => borrows + badDebt)
-  const supplyRoom = limit('supply', supplied)
-  const borrowRoom = limit('borrow', lent)
+    ? join([rateOf(state, market), number(({ supply }) => supply)], Wad.mulDown)
+    : number(({ cash, borrows, reserves }) => cash + borrows - reserves)
+  const supplyRoom = roomOf('supply', supplied)
+  const borrowRoom = roomOf(
+    'borrow',
+    number(({ borrows, badDebt }) => borrows + badDebt),
+  )
 
   // The rate that runs now is the one of the last accrual: it is the one that the next accrual will count with.
-  const perYear = (rate: Quantity): Quantity =>
-    slotsPerYear === undefined
-      ? Accrued.unknownFor(state, market, 'rate', 'nobody has said how many blocks a year has')
-      : join([rate], (value) => value * slotsPerYear)
-  const books = state.books
   const borrowRate = quantityOf(
-    books.status === 'ok' ? { status: 'ok', value: books.value.borrowRate } : books,
+    Result.andThen(books, (known) => Result.ok(known.borrowRate)),
     MAX_AMOUNT,
     at('rate'),
   )
   const supplyRate = join([borrowRate], (rate) =>
     books.status === 'ok' ? Totals.supplyRate(books.value.totals, rate, books.value.reserveFactor, isVenus) : 0n,
   )
+  const perYear = (rate: Quantity): Quantity =>
+    slotsPerYear === undefined ? quantityOf(YEARLESS, 0n, at('rate')) : join([rate], (value) => value * slotsPerYear)
 
-  const because = (...reasons: readonly (readonly [string, boolean])[]) =>
-    reasons.filter(([, isSo]) => isSo).map(([reason]) => reason)
-  const isPaused = (action: 'supply' | 'withdraw' | 'borrow') => paused.status === 'ok' && paused.value[action]
-  const empty = availableLiquidity === 0n
-  // What may be shut cannot be shown as open.
-  const unread = paused.status !== 'ok'
+  const blockedBy = (pause: keyof Paused, room: Quantity | undefined, isTaking: boolean) => {
+    const reasons: Readonly<Record<string, boolean>> = {
+      inactive: !isListed,
+      paused: paused.status === 'ok' && paused.value[pause],
+      // What may be shut cannot be shown as open.
+      unread: paused.status !== 'ok',
+      cap: room === 0n,
+      'no-liquidity': isTaking && availableLiquidity === 0n,
+    }
+    return Object.keys(reasons).filter((reason) => reasons[reason])
+  }
   return {
     asset,
     collateralToken: token,
@@ -91,37 +89,18 @@ export function toReserve(
     availableLiquidity,
     supplyRate: perYear(supplyRate),
     borrowRate: perYear(borrowRate),
-    supplyBlockedBy: because(
-      ['inactive', !isListed],
-      ['paused', isPaused('supply')],
-      ['unread', unread],
-      ['cap', supplyRoom === 0n],
-    ),
-    withdrawBlockedBy: because(
-      ['inactive', !isListed],
-      ['paused', isPaused('withdraw')],
-      ['unread', unread],
-      ['no-liquidity', empty],
-    ),
-    borrowBlockedBy: because(
-      ['inactive', !isListed],
-      ['paused', isPaused('borrow')],
-      ['unread', unread],
-      ['cap', borrowRoom === 0n],
-      ['no-liquidity', empty],
-    ),
-    details: detailsOf(state, accrued),
+    supplyBlockedBy: blockedBy('isSupplyPaused', supplyRoom, false),
+    withdrawBlockedBy: blockedBy('isWithdrawPaused', undefined, true),
+    borrowBlockedBy: blockedBy('isBorrowPaused', borrowRoom, true),
+    details: detailsOf(state),
   }
 }
 
-/** US dollars per whole token, WAD. An oracle that says zero has no price: the protocol reverts over it. */
-export function priceOf(state: TokenState, market: Market): Quantity {
-  const { price, metadata } = state
-  const where = { market, path: `reserves.${metadata.label}.price` }
-  if (price.status === 'ok' && price.value === 0n) {
-    return quantityOf({ status: 'unavailable', reason: 'the oracle has no price' }, 0n, where)
-  }
-  return quantityOf(price, MAX_PRICE, where, (value) => Exact.toWad(toExactPrice(value, metadata.asset.decimals)))
+/** US dollars per whole token, WAD. */
+export function priceOf({ price, metadata }: TokenState, market: Market): Quantity {
+  return quantityOf(price, MAX_PRICE, { market, path: `reserves.${metadata.label}.price` }, (value) =>
+    Exact.toWad(toExactPrice(value, metadata.asset.decimals)),
+  )
 }
 
 /** Base units per share, WAD, interest included. */
@@ -129,24 +108,15 @@ export function rateOf({ rate, metadata }: TokenState, market: Market): Quantity
   return quantityOf(rate, MAX_RATE, { market, path: `reserves.${metadata.label}.exchangeRate` })
 }
 
-const MAX_CAP = 2n ** 256n - 1n
-
 /** What limits, predictions and calls need besides; left out where it is not known. */
-function detailsOf(state: TokenState, accrued: Accrued.Accrued | undefined): Details {
-  const { metadata, paused, rate, books } = state
+function detailsOf({ metadata, isListed, paused, rate, accrued, books }: TokenState): Details {
   const { parameters, slotsPerYear, isCoin } = metadata
   return {
     isCoin,
-    isListed: state.isListed,
-    ...(paused.status === 'ok' && {
-      isSupplyPaused: paused.value.supply,
-      isWithdrawPaused: paused.value.withdraw,
-      isBorrowPaused: paused.value.borrow,
-      isRepayPaused: paused.value.repay,
-      isEnterPaused: paused.value.enter,
-    }),
+    isListed,
+    ...(paused.status === 'ok' && paused.value),
     ...(rate.status === 'ok' && { exchangeRate: rate.value }),
-    ...(accrued && { ...accrued.totals, storedExchangeRate: accrued.storedRate }),
+    ...(accrued.status === 'ok' && { ...accrued.value.totals, storedExchangeRate: accrued.value.storedRate }),
     ...(books.status === 'ok' && { reserveFactor: books.value.reserveFactor }),
     ...(parameters !== undefined && { rateModel: parameters }),
     ...(slotsPerYear !== undefined && { slotsPerYear }),

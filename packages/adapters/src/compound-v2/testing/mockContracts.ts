@@ -1,7 +1,7 @@
 import type { Address } from '@unimargin/sdk'
 import { type MockBlock, type MockContract, type MockContracts, MockRevert, mockContract } from '@unimargin/sdk/testing'
 import { maxUint256, parseAbi } from 'viem'
-import { comptrollerAbi, factorMarketsAbi, oracleAbi, rewardMarketsAbi, thresholdMarketsAbi, tokenAbi } from '../abi.ts'
+import { comptrollerAbi, marketsAbi, oracleAbi, tokenAbi } from '../abi.ts'
 import { rateModelAbi } from '../rateModelAbi.ts'
 import { accountOf, findToken, holdingOf, keyOf, type Ledger, owedOf, sharesOf, userOf } from './Ledger.ts'
 import * as MockToken from './MockToken.ts'
@@ -64,11 +64,13 @@ function comptrollerOf(ledger: Ledger): MockContract {
   const listed = (token: Address) => found(ledger, token).options.isListed ?? true
   const factor = (token: Address) => found(ledger, token).collateralFactor
   const markets = {
-    'venus-isolated': mockContract(thresholdMarketsAbi, {
+    'venus-isolated': mockContract(marketsAbi['venus-isolated'], {
       markets: ([token]) => [listed(token), factor(token), found(ledger, token).liquidationThreshold] as const,
     }),
-    moonwell: mockContract(factorMarketsAbi, { markets: ([token]) => [listed(token), factor(token)] as const }),
-    compound: mockContract(rewardMarketsAbi, { markets: ([token]) => [listed(token), factor(token), false] as const }),
+    moonwell: mockContract(marketsAbi.moonwell, { markets: ([token]) => [listed(token), factor(token)] as const }),
+    compound: mockContract(marketsAbi.compound, {
+      markets: ([token]) => [listed(token), factor(token), false] as const,
+    }),
   }[ledger.flavour]
   // The selector of `markets`, whose result differs by flavour.
   return (call, block) => (call.data.startsWith('0x8e8f294b') ? markets(call, block) : common(call, block))
