@@ -35,7 +35,10 @@ export function innerRevert({ seed = 0 }: { readonly seed?: number } = {}): Faul
     kind: 'inner-revert',
     answer: (answer, { request }) =>
       Aggregate3.change(answer, request, (results, calls) => {
-        const values = calls.flatMap((call, index) => (Aggregate3.isHead(call) ? [] : [index]))
+        // What reverts anyway is no lie.
+        const values = calls.flatMap((call, index) =>
+          Aggregate3.isHead(call) || results[index]?.success !== true ? [] : [index],
+        )
         const chosen = values[Seed.below(values.length, seed)]
         return results.map((result, index) => (index === chosen ? { success: false, returnData: '0x' } : result))
       }),
