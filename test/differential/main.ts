@@ -26,7 +26,7 @@ async function playAaveV3(
   parameters: Parameters<Play>[0],
   differ: typeof differAaveV3 | typeof differLimits = differAaveV3,
 ) {
-  const devnet = await createDevnet({ chains: ['base'], aave })
+  const devnet = await createDevnet({ chains: ['base'], aave, keepAlive: false })
   try {
     return await differ({ target: labTarget(devnet, 'base'), ...parameters })
   } finally {
@@ -35,7 +35,7 @@ async function playAaveV3(
 }
 
 async function playMorphoBlue(parameters: Parameters<Play>[0]) {
-  const devnet = await createDevnet({ chains: ['base'] })
+  const devnet = await createDevnet({ chains: ['base'], keepAlive: false })
   try {
     return await differMorphoBlue({ target: morphoTarget(devnet, 'base'), ...parameters })
   } finally {

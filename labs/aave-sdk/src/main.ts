@@ -30,7 +30,7 @@ console.log(
 )
 console.log(`|${' --- |'.repeat(11)}`)
 for (const version of ['3.0', '3.6'] as const) {
-  const devnet = await createDevnet({ chains: ['base'], aave: version })
+  const devnet = await createDevnet({ chains: ['base'], aave: version, keepAlive: false })
   try {
     const target = labTarget(devnet, 'base')
     const adapter = aaveV3({ chainId: target.chainId, pool: target.pool, lending: aaveV3Lending })

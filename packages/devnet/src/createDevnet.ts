@@ -30,6 +30,8 @@ export type CreateDevnetParameters = {
   readonly aave?: AaveVersion | undefined
   /** Port of the first chain; the others follow. Free ports if left out. */
   readonly port?: number | undefined
+  /** False: idle chains make no blocks, for whoever moves their clocks by hand. */
+  readonly keepAlive?: boolean | undefined
   /** Stops the boot. */
   readonly signal?: AbortSignal | undefined
 }
@@ -64,6 +66,7 @@ export async function createDevnet({
   chains: names = CHAIN_NAMES,
   aave = '3.0',
   port,
+  keepAlive: isKept = true,
   signal,
 }: CreateDevnetParameters = {}): Promise<Devnet> {
   const specs = specsOf(names)
@@ -94,6 +97,7 @@ export async function createDevnet({
       deployed,
       anvils.map(({ anvil }) => anvil),
       timings,
+      isKept,
     )
   } catch (error) {
     await Promise.all(anvils.map(({ anvil }) => anvil.stop()))
@@ -140,11 +144,16 @@ async function startAll(specs: readonly ChainSpec[], port: number | undefined, s
   throw failed.reason
 }
 
-function assemble(deployed: readonly DeployedChain[], anvils: readonly Anvil[], timings: Devnet['timings']): Devnet {
+function assemble(
+  deployed: readonly DeployedChain[],
+  anvils: readonly Anvil[],
+  timings: Devnet['timings'],
+  isKept: boolean,
+): Devnet {
   const nodes = deployed.map(({ node }) => node)
   const chains = deployed.map(toDevnetChain)
   const worker = createMessageWorker(deployed)
-  const stopKeeping = keepAlive(nodes, { interval: KEEP_ALIVE })
+  const stopKeeping = keepAlive(isKept ? nodes : [], { interval: KEEP_ALIVE })
   const snapshots = createSnapshots<MessageRules>(nodes)
   const find = <chain>(all: readonly chain[], nameOf: (chain: chain) => ChainName, name: ChainName): chain => {
     const found = all.find((chain) => nameOf(chain) === name)

@@ -16,7 +16,7 @@ const kinds: Readonly<Record<'3.0' | '3.6', readonly (keyof Tally)[]>> = {
 describe.each(['3.0', '3.6'] as const)('aaveV3 %s', (version) => {
   let devnet: Devnet
   beforeAll(async () => {
-    devnet = await createDevnet({ chains: ['base'], aave: version })
+    devnet = await createDevnet({ chains: ['base'], aave: version, keepAlive: false })
   }, 120_000)
   afterAll(() => devnet.close())
 

@@ -10,7 +10,7 @@ const runs = Number(RUNS)
 describe.each(['3.0', '3.6'] as const)('lending on Aave %s', (aave) => {
   let devnet: Devnet
   beforeAll(async () => {
-    devnet = await createDevnet({ chains: ['base'], aave })
+    devnet = await createDevnet({ chains: ['base'], aave, keepAlive: false })
   }, 120_000)
   afterAll(() => devnet.close())
 

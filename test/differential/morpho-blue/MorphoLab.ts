@@ -49,6 +49,8 @@ export type MorphoLab = {
   readonly adaptiveCurveIrm: Address
   readonly setPrice: (market: LabMarket, price: bigint | 'reverts') => Promise<void>
   readonly setFee: (market: LabMarket, fee: bigint) => Transaction
+  /** Of all markets; what is not booked yet becomes theirs. One of the owners from the beginning. */
+  readonly setFeeRecipient: (recipient: Address) => Transaction
   /** Leaves Morpho some percent of what it holds of a token, as a token may do that rebases; gives the way back. */
   readonly drain: (token: Address, percent: number) => Promise<() => Promise<unknown>>
   /** Liquidations since the last snapshot that left a debt which the lenders lost. */
@@ -64,6 +66,7 @@ export const morphoAbi = parseAbi([
   'function isIrmEnabled(address irm) view returns (bool)',
   'function createMarket(MarketParams params)',
   'function setFee(MarketParams params, uint256 fee)',
+  'function setFeeRecipient(address newFeeRecipient)',
   'function setAuthorization(address authorized, bool isAuthorized)',
   'function accrueInterest(MarketParams params)',
   'function market(bytes32 id) view returns (uint128, uint128, uint128, uint128, uint128, uint128)',
@@ -126,7 +129,13 @@ export async function open(chain: LocalChain, { morpho, linearIrm }: LabTarget, 
       ? encodeFunctionData({ abi: morphoAbi, functionName, args: [argument as Address] })
       : encodeFunctionData({ abi: morphoAbi, functionName, args: [argument as bigint] })
   const admin = await addressAt(chain, morpho, 'owner')
+  const setFeeRecipient = (recipient: Address): Transaction => ({
+    from: admin,
+    to: morpho,
+    data: encodeFunctionData({ abi: morphoAbi, functionName: 'setFeeRecipient', args: [recipient] }),
+  })
   const enable: Transaction[] = [
+    setFeeRecipient(owners[0]),
     ...[adaptiveCurveIrm, zeroAddress].map((irm) => ({ from: admin, to: morpho, data: call('enableIrm', irm) })),
     ...LLTVS.map((lltv) => ({ from: admin, to: morpho, data: call('enableLltv', lltv) })),
   ]
@@ -175,6 +184,7 @@ export async function open(chain: LocalChain, { morpho, linearIrm }: LabTarget, 
       to: morpho,
       data: encodeFunctionData({ abi: morphoAbi, functionName: 'setFee', args: [params, fee] }),
     }),
+    setFeeRecipient,
     drain: async (token, percent) => {
       const slot = balanceSlot(morpho)
       const before = BigInt(String(await chain.request('eth_getStorageAt', [token, slot, 'latest'])))

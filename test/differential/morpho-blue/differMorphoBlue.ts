@@ -57,6 +57,10 @@ export type Tally = {
   linear: number
   withoutModel: number
   withFee: number
+  /** Positions of the fee recipient with interest that the market has not booked yet. */
+  pendingFees: number
+  /** Limits of such a position for what it lends: booked shares alone would be less. */
+  pendingFeeLimits: number
   /** States in which the interest cannot be accrued any more: the chain reverts, and we say unknown. */
   overflowed: number
   brokenPrices: number
@@ -120,7 +124,15 @@ export async function differMorphoBlue({ target, runs, seed, round = 0 }: Differ
       const moves = Array.from({ length: run === 0 ? 16 : 1 + random.below(6) }, () =>
         random.chance(run === 0 ? 15 : 4)
           ? lab.setFee(market, random.pick([0n, WAD / 4n, WAD / 10n, random.magnitude(1n, WAD / 4n)]))
-          : ownerMove(random, adapter, reading, { lab, market, morpho, isFirst: run === 0, isWorthless: price === 0n }),
+          : random.chance(2)
+            ? lab.setFeeRecipient(random.pick(lab.owners))
+            : ownerMove(random, adapter, reading, {
+                lab,
+                market,
+                morpho,
+                isFirst: run === 0,
+                isWorthless: price === 0n,
+              }),
       )
       now += 1n + BigInt(random.below(60))
       tally.transactions += moves.length
@@ -220,9 +232,41 @@ async function compare(comparison: Comparison): Promise<boolean> {
     const facts = mustRead<PositionFacts>(reading.positions[index])
     await comparePosition(comparison, owner, facts, { assets: theirs[2], shares: theirs[3] })
   }
+  await compareSupplies(comparison, { assets: theirs[0], shares: theirs[1] })
   // `adapter` is what everything was compared of.
   equal('market', reading.state.market.key, adapter.market.key)
   return true
+}
+
+/** What each owner has supplied, from the chain's own shares before and after the interest is booked. */
+async function compareSupplies(
+  { tally, adapter, reading, judge, lab, market, morpho }: Comparison,
+  supply: { readonly assets: bigint; readonly shares: bigint },
+): Promise<void> {
+  const abi = MorphoLab.morphoAbi
+  const positions = lab.owners.map((owner) => ({
+    to: morpho,
+    data: encodeFunctionData({ abi, functionName: 'position', args: [market.id, owner] }),
+  }))
+  const accrue = {
+    to: morpho,
+    data: encodeFunctionData({ abi, functionName: 'accrueInterest', args: [market.params] }),
+  }
+  const answers = await judge.inOrder([...positions, accrue, ...positions])
+  const sharesAt = (index: number) =>
+    decodeFunctionResult({ abi, functionName: 'position', data: answers[index]?.returnData ?? '0x' })[0]
+  for (const [index, result] of reading.positions.entries()) {
+    const position = mustRead<PositionFacts>(result)
+    const [booked, shares] = [sharesAt(index), sharesAt(positions.length + 1 + index)]
+    equal('supply shares', position.details.supplyShares, shares)
+    const lent = position.collateral.find(({ isCollateral }) => !isCollateral)?.amount ?? 0n
+    equal('supplied', lent, (shares * (supply.assets + 1n)) / (supply.shares + 10n ** 6n))
+    if (shares === booked) continue
+    tally.pendingFees += 1
+    const where = { state: reading.state, position, asset: market.params.loanToken }
+    // That so much is paid, and one unit more is not, was held against the chain with all limits.
+    if (lent !== 0n && adapter.lending.limits.withdraw(where).by.includes('balance')) tally.pendingFeeLimits += 1
+  }
 }
 
 async function comparePosition(
@@ -519,6 +563,8 @@ function emptyTally(): Tally {
     linear: 0,
     withoutModel: 0,
     withFee: 0,
+    pendingFees: 0,
+    pendingFeeLimits: 0,
     overflowed: 0,
     brokenPrices: 0,
     zeroPrices: 0,

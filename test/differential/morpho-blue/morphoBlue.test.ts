@@ -22,6 +22,8 @@ const KINDS: readonly (keyof Tally)[] = [
   'linear',
   'withoutModel',
   'withFee',
+  'pendingFees',
+  'pendingFeeLimits',
   'brokenPrices',
   'zeroPrices',
   'unknownLimits',
@@ -30,7 +32,7 @@ const KINDS: readonly (keyof Tally)[] = [
 describe('morphoBlue', () => {
   let devnet: Devnet
   beforeAll(async () => {
-    devnet = await createDevnet({ chains: ['base'] })
+    devnet = await createDevnet({ chains: ['base'], keepAlive: false })
   })
   afterAll(() => devnet.close())
 
