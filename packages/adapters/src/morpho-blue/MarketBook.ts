@@ -33,8 +33,8 @@ const TOTALS = ['supplyAssets', 'supplyShares', 'borrowAssets', 'borrowShares', 
 
 /** As a market's state keeps it. What is unknown is left out: the reserves say why. */
 export function toDetails(parameters: {
-  readonly oracle: Address | undefined
-  readonly irm: Address | undefined
+  readonly oracle?: Address | undefined
+  readonly irm?: Address | undefined
   readonly lltv: bigint
   readonly oraclePrice: Quantity
   readonly accrued: AccruedMarket | undefined

@@ -1,10 +1,14 @@
-import type { LatestRound, Quantity, ReadResult } from '@unimargin/sdk'
+import type { Address, LatestRound, Quantity, ReadResult } from '@unimargin/sdk'
 import type { AccruedMarket } from './Accrual.ts'
 import type { InterestRateModel } from './InterestRateModel.ts'
 
 /** One market at a block. What may fail alone is a result of its own. */
 export type MarketReads = {
   readonly accrued: ReadResult<AccruedMarket>
+  /** All supply shares as of the last update: those that the interest added since are the fee. */
+  readonly bookedShares: bigint
+  /** Who gets the fee. */
+  readonly feeRecipient: ReadResult<Address>
   /** The market's interest rate model, where it has one that is known here. */
   readonly model: InterestRateModel | undefined
   /** In the oracle's unit. */
@@ -18,9 +22,5 @@ export type MarketReads = {
   readonly dollarPrice: Quantity
 }
 
-/** One owner in a market. */
-export type OwnerReads = {
-  readonly supplyShares: bigint
-  readonly borrowShares: bigint
-  readonly collateral: bigint
-}
+/** One owner in a market, as Morpho says it. */
+export type OwnerReads = readonly [supplyShares: bigint, borrowShares: bigint, collateral: bigint]

@@ -6,6 +6,7 @@ export const morphoAbi = [
   view('idToMarketParams', ['bytes32'], 'address', 'address', 'address', 'address', 'uint256'),
   // Supply in assets and shares, loans in both, time of the last update, fee.
   view('market', ['bytes32'], 'uint128', 'uint128', 'uint128', 'uint128', 'uint128', 'uint128'),
+  view('feeRecipient', [], 'address'),
   // Shares of the supply and of the loans, collateral.
   view('position', ['bytes32', 'address'], 'uint256', 'uint128', 'uint128'),
 ] as const

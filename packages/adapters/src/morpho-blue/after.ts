@@ -14,11 +14,13 @@ export const after: Lending['after'] = (where, { action, amount }) => {
   if (kind === 'collateral' && isSupply) return withCollateral(where, action === 'supply' ? amount : -amount)
   // Nothing comes of what the market does not have.
   if (kind !== 'loan' || loan === undefined) return position
-  const { supplyShares, borrowShares } = Holding.of(where)
+  const { supplyShares, borrowShares, supplied } = Holding.of(where)
   if (MarketBook.isUnknown(totals)) {
     return isSupply ? withLeg(position, loanLeg(loan.asset, totals)) : withDebt(position, debtLeg(loan.asset, totals))
   }
   if (isSupply) {
+    // What was supplied is unknown, and stays so.
+    if (typeof (supplied?.amount ?? 0n) !== 'bigint') return position
     const { shares, side } = moved({ side: totals.supply, shares: supplyShares }, action, amount)
     return withLeg(position, loanLeg(loan.asset, toAssetsDown(shares, side)), { supplyShares: shares })
   }

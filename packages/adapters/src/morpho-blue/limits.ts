@@ -63,7 +63,10 @@ export const limits: Lending['limits'] = {
 
 function withdrawSupplied(where: PositionAsset): Limit {
   const { totals, loan } = MarketBook.of(where.state)
-  const { supplyShares } = Holding.of(where)
+  const { supplyShares, supplied } = Holding.of(where)
+  const { amount = 0n } = supplied ?? {}
+  // The booked shares are not all that there are where nobody knows to whom the fee goes.
+  if (typeof amount !== 'bigint') return { amount, by: [] }
   if (supplyShares === 0n || loan === undefined) return nothing('balance')
   if (MarketBook.isUnknown(totals)) return { amount: totals, by: [] }
   return least([

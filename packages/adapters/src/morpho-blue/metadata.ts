@@ -56,9 +56,8 @@ export function readMetadata(chainId: number, morpho: Address, id: Hex): Read.Re
 /** None where the oracle is not of the kind that names all four. */
 function readFeeds(oracle: Address | undefined): Read.Read<readonly Address[]> {
   if (oracle === undefined) return Read.succeed([])
-  const names = ['BASE_FEED_1', 'BASE_FEED_2', 'QUOTE_FEED_1', 'QUOTE_FEED_2'] as const
   const ask = readerOf(oracle, feedsAbi)
-  const feeds = Read.all(names.map((name) => ask(name)))
+  const feeds = Read.all(feedsAbi.map(({ name }) => ask(name)))
   return Read.map(Read.settle(feeds), (result) =>
     result.status === 'ok' ? [...new Set(result.value)].filter((feed) => present(feed) !== undefined) : [],
   )

@@ -70,7 +70,7 @@ export type MorphoBlueMarketsParameters = MorphoBlueParameters & {
  *
  * Prices and values count in the loan token. What is owed and supplied carries the interest up to the block's time, as the
  * next transaction would accrue it; with an interest rate model that is not known here it is unknown, never without
- * interest. What Morpho's fee recipient gets of the interest counts as its supply only once the market has booked it.
+ * interest. The fee of that interest is supplied by Morpho's fee recipient already, as the next transaction books it.
  *
  * Reads nothing by itself.
  *

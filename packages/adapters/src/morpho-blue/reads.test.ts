@@ -19,6 +19,7 @@ const abi = parseAbi([
   'function idToMarketParams(bytes32) view returns (address, address, address, address, uint256)',
   'function market(bytes32) view returns (uint128, uint128, uint128, uint128, uint128, uint128)',
   'function position(bytes32, address) view returns (uint256, uint128, uint128)',
+  'function feeRecipient() view returns (address)',
   'function price() view returns (uint256)',
   'function rateAtTarget(bytes32) view returns (int256)',
   'function getCurrentBlockTimestamp() view returns (uint256)',
@@ -52,6 +53,7 @@ type Said = {
   readonly paramsSaid?: Params
   readonly totals?: Totals
   readonly position?: readonly [bigint, bigint, bigint]
+  readonly feeRecipient?: Address | 'unavailable'
   /** Of the loan token, in Morpho. */
   readonly held?: bigint
 }
@@ -79,12 +81,23 @@ function adapterOf({ params = PARAMS }: Said) {
 }
 
 function answer<value>(first: Read.Read<value>, said: Said): ReadResult<value> {
-  const { params = PARAMS, paramsSaid = params, totals = TOTALS, position = [0n, 0n, 0n], held = MOST } = said
+  const {
+    params = PARAMS,
+    paramsSaid = params,
+    totals = TOTALS,
+    position = [0n, 0n, 0n],
+    held = MOST,
+    feeRecipient = IRM,
+  } = said
   const one = (to: Address, data: Hex): ReadResult<Hex> => {
     const { functionName } = decodeFunctionData({ abi, data })
+    if (functionName === 'feeRecipient' && feeRecipient === 'unavailable') {
+      return { status: 'unavailable', reason: 'no answer' }
+    }
     const value = {
       idToMarketParams: paramsSaid,
       market: totals,
+      feeRecipient,
       position,
       price: 3_000n * 10n ** 24n,
       rateAtTarget: Wad.fromDecimal('0.04') / YEAR,
@@ -134,6 +147,33 @@ describe('morphoBlue reads', () => {
       accruedAt: NOW,
       modelState: 31_709_791n,
     })
+  })
+
+  test('behavior: the fee recipient has what the market has not booked yet, and nobody else', () => {
+    const { limits, after } = adapterOf({}).lending
+    const withdrawable = (said: Said) => {
+      const { state, position } = readingOf(said)
+      const { supplyShares } = position.details
+      return { supplyShares, ...limits.withdraw({ state, position, asset: LOAN }) }
+    }
+    // 896,632,644,575 shares are a quarter of the year's interest of 3,596,204, rounded down.
+    const fee = { supplyShares: 896_632_644_575n, amount: 899_050n, by: ['balance'] }
+    expect(withdrawable({ feeRecipient: OWNER })).toEqual(fee)
+    const position = [10n ** 12n, 0n, 0n] as const
+    expect(withdrawable({ feeRecipient: OWNER, position })).toMatchObject({ supplyShares: 1_896_632_644_575n })
+    expect(withdrawable({ position })).toMatchObject({ supplyShares: 10n ** 12n })
+    expect(withdrawable({})).toEqual({ supplyShares: 0n, amount: 0n, by: ['balance'] })
+
+    const unread: Said = { feeRecipient: 'unavailable', position: [10n ** 12n, 10n ** 12n, 10n ** 18n] }
+    const { state, position: facts } = readingOf(unread)
+    expect(facts.debt).toMatchObject([{ amount: 1_007_192n + 1n }])
+    expect(facts.collateral).toMatchObject([{ amount: 10n ** 18n }, { amount: { status: 'unknown' } }])
+    expect(withdrawable(unread)).toMatchObject({ amount: { status: 'unknown' }, by: [] })
+    const where = { state, position: facts, asset: LOAN }
+    expect(after(where, { action: 'supply', amount: 5n })).toEqual(facts)
+    // Without a fee it does not matter whose it would be.
+    const free: Totals = [TOTALS[0], TOTALS[1], TOTALS[2], TOTALS[3], TOTALS[4], 0n]
+    expect(withdrawable({ ...unread, totals: free })).toMatchObject({ by: ['balance'] })
   })
 
   test('behavior: no market of that id, or parameters of another one', () => {

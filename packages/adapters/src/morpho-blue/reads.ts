@@ -8,7 +8,7 @@ import { erc20Abi } from '../shared/token.ts'
 import { accrue } from './Accrual.ts'
 import { morphoAbi, oracleAbi } from './abi.ts'
 import type { InterestRateModel } from './InterestRateModel.ts'
-import type { MarketReads, OwnerReads } from './MarketReads.ts'
+import type { MarketReads } from './MarketReads.ts'
 import type { MarketTotals } from './MarketTotals.ts'
 import type { MorphoBlueMetadata } from './metadata.ts'
 import { toPosition } from './toPosition.ts'
@@ -31,7 +31,8 @@ export function readState(
   metadata: MorphoBlueMetadata,
   owners: readonly Address[],
 ): Read.Read<MarketReading> {
-  const states = owners.map((owner) => Read.settle(readOwner(place, owner)))
+  const ask = readerOf(place.morpho, morphoAbi)
+  const states = owners.map((owner) => Read.settle(ask('position', place.marketId, owner)))
   const read = Read.mapEach(readMarket(place, metadata), states, (reads, state, index) =>
     state.status === 'ok'
       ? toPosition({ market: place.market, metadata, reads, owner: owners[index] ?? zeroAddress, state: state.value })
@@ -50,6 +51,7 @@ function readMarket(
   const model = irm && modelOf(irm)
   const read = Read.all([
     Read.settle(readerOf(morpho, morphoAbi)('market', marketId)),
+    Read.settle(readerOf(morpho, morphoAbi)('feeRecipient')),
     Read.settle(readBlockTime(multicall3)),
     Read.settle(irm && model ? model.readState(irm, marketId) : Read.succeed(0n)),
     Read.settle(
@@ -62,23 +64,28 @@ function readMarket(
     Read.all(feeds.map((feed) => Read.settle(readLatestRound(feed)))),
     readDollarPrice(dollarOracle, loan.address),
   ])
-  return Read.andThen(read, ([raw, now, modelState, price, loanBalance, collateralBalance, rounds, dollars]) => {
-    if (raw.status === 'ok' && raw.value[4] === 0n) {
-      return Read.fail({ status: 'unavailable', reason: 'metadata is stale: the market does not exist' })
-    }
-    return Read.succeed({
-      accrued:
-        raw.status === 'ok'
-          ? accrue({ totals: totalsOf(raw.value), now, model: irm && { address: irm, known: model }, modelState })
-          : raw,
-      model,
-      price,
-      loanBalance,
-      collateralBalance,
-      rounds,
-      dollarPrice: toDollarPrice(dollars, market, 'unit.price'),
-    })
-  })
+  return Read.andThen(
+    read,
+    ([raw, feeRecipient, now, modelState, price, loanBalance, collateralBalance, rounds, dollars]) => {
+      if (raw.status === 'ok' && raw.value[4] === 0n) {
+        return Read.fail({ status: 'unavailable', reason: 'metadata is stale: the market does not exist' })
+      }
+      return Read.succeed({
+        accrued:
+          raw.status === 'ok'
+            ? accrue({ totals: totalsOf(raw.value), now, model: irm && { address: irm, known: model }, modelState })
+            : raw,
+        bookedShares: raw.status === 'ok' ? raw.value[1] : 0n,
+        feeRecipient,
+        model,
+        price,
+        loanBalance,
+        collateralBalance,
+        rounds,
+        dollarPrice: toDollarPrice(dollars, market, 'unit.price'),
+      })
+    },
+  )
 }
 
 function totalsOf(raw: readonly [bigint, bigint, bigint, bigint, bigint, bigint]): MarketTotals {
@@ -89,11 +96,6 @@ function totalsOf(raw: readonly [bigint, bigint, bigint, bigint, bigint, bigint]
     lastUpdate,
     fee,
   }
-}
-
-function readOwner({ morpho, marketId }: Place, owner: Address): Read.Read<OwnerReads> {
-  const read = readerOf(morpho, morphoAbi)('position', marketId, owner)
-  return Read.map(read, ([supplyShares, borrowShares, collateral]) => ({ supplyShares, borrowShares, collateral }))
 }
 
 function balanceOf(token: Address, account: Address): Read.Read<bigint> {

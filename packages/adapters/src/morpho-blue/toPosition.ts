@@ -12,6 +12,7 @@ import {
   type ReadResult,
   Wad,
 } from '@unimargin/sdk'
+import { isAddressEqual } from 'viem'
 import { join } from '../shared/join.ts'
 import { quantityOf } from '../shared/quantityOf.ts'
 import type { MarketReads, OwnerReads } from './MarketReads.ts'
@@ -30,20 +31,26 @@ export function toPosition(parameters: {
 }): ReadResult<PositionFacts> {
   const { market, metadata, reads, owner, state } = parameters
   const { accrued } = reads
+  const [bookedShares, borrowShares] = state
   /** Shares of nothing are nothing, whatever they are worth. */
-  const worth = (shares: bigint, what: string, of: (totals: { supply: Side; borrow: Side }) => bigint): Quantity => {
+  const worth = (
+    what: string,
+    shares: bigint | ReadFailure,
+    side: 'supply' | 'borrow',
+    toAssets: (shares: bigint, side: Side) => bigint,
+  ): Quantity => {
     if (shares === 0n) return 0n
     const where = { market, owner, path: `positions.${metadata.labels[0]}.${what}` }
-    return accrued.status === 'ok' ? of(accrued.value.totals) : quantityOf(accrued, 0n, where)
+    if (typeof shares !== 'bigint') return quantityOf(shares, 0n, where)
+    return accrued.status === 'ok' ? toAssets(shares, accrued.value.totals[side]) : quantityOf(accrued, 0n, where)
   }
+  const fee = feeSharesOf(owner, reads)
+  const supplyShares = typeof fee === 'bigint' ? bookedShares + fee : fee
   const legs = [
     ...backingLegs(parameters),
-    loanLeg(
-      metadata.loan,
-      worth(state.supplyShares, 'supplied', ({ supply }) => toAssetsDown(state.supplyShares, supply)),
-    ),
+    loanLeg(metadata.loan, worth('supplied', supplyShares, 'supply', toAssetsDown)),
   ]
-  const owed = worth(state.borrowShares, 'debt', ({ borrow }) => toAssetsUp(state.borrowShares, borrow))
+  const owed = worth('debt', borrowShares, 'borrow', toAssetsUp)
   return {
     status: 'ok',
     value: {
@@ -52,26 +59,40 @@ export function toPosition(parameters: {
       collateral: legs.filter(({ amount }) => amount !== 0n),
       debt: owed === 0n ? [] : [debtLeg(metadata.loan, owed)],
       firstSupplies: legs.filter(({ amount }) => amount === 0n),
-      details: { supplyShares: state.supplyShares, borrowShares: state.borrowShares },
+      details: { supplyShares: typeof supplyShares === 'bigint' ? supplyShares : bookedShares, borrowShares },
       unit: unitOf(parameters),
     },
   }
 }
 
+/** What an owner gets as the fee of the interest that is not booked yet: Morpho books it before it looks at their shares. */
+function feeSharesOf(owner: Address, { accrued, bookedShares, feeRecipient }: MarketReads): bigint | ReadFailure {
+  const isRead = feeRecipient.status === 'ok'
+  if (isRead && !isAddressEqual(feeRecipient.value, owner)) return 0n
+  if (accrued.status !== 'ok') return accrued
+  const shares = accrued.value.totals.supply.shares - bookedShares
+  return isRead || shares === 0n ? shares : feeRecipient
+}
+
 function backingLegs(parameters: Parameters<typeof toPosition>[0]): readonly CollateralLeg[] {
-  const { market, metadata, owner, state } = parameters
+  const {
+    market,
+    metadata,
+    owner,
+    state: [, , held],
+  } = parameters
   const { loan, collateral, lltv } = metadata
   if (collateral === undefined) return []
   const said = oraclePrice(parameters)
   // Morpho multiplies in 256 bits, and reverts over more: whoever owes can neither borrow nor be liquidated.
-  const isTooMuch = typeof said === 'bigint' && said * state.collateral > MulDiv.MAX_OPERAND
+  const isTooMuch = typeof said === 'bigint' && said * held > MulDiv.MAX_OPERAND
   const where = { market, owner, path: `positions.${metadata.labels[1]}.price` }
   const price = isTooMuch ? quantityOf(TOO_MUCH, 0n, where) : said
   const exactPrice =
     typeof price === 'bigint'
       ? { value: price, decimals: priceDecimals(loan.decimals, collateral.decimals) }
       : undefined
-  return [collateralLeg(collateral, state.collateral, { price: wadPrice(price, metadata), exactPrice, lltv })]
+  return [collateralLeg(collateral, held, { price: wadPrice(price, metadata), exactPrice, lltv })]
 }
 
 const TOO_MUCH: ReadFailure = { status: 'unavailable', reason: 'Morpho itself reverts over so high a price' }

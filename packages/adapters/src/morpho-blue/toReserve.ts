@@ -38,9 +38,7 @@ export function toState(parameters: Parameters & { readonly heartbeats: Heartbea
     ],
     unit: unitOf(parameters),
     details: toDetails({
-      oracle: metadata.oracle,
-      irm: metadata.irm,
-      lltv: metadata.lltv,
+      ...metadata,
       oraclePrice: oraclePrice(parameters),
       accrued: reads.accrued.status === 'ok' ? reads.accrued.value : undefined,
     }),
@@ -63,26 +61,19 @@ export function wadPrice(price: Quantity, { loan, collateral }: MorphoBlueMetada
   return Exact.toWad({ value: price, decimals: priceDecimals(loan.decimals, collateral.decimals) })
 }
 
-/** A number that the market's interest decides, or why it is unknown. */
-export function fromTotals<value>(
-  { market, metadata }: Parameters,
-  result: ReadResult<value>,
-  what: string,
-  make: (value: value) => bigint,
-): Quantity {
-  const where = { market, path: `reserves.${metadata.labels[0]}.${what}` }
-  if (result.status !== 'ok') return quantityOf(result, 0n, where)
-  return make(result.value)
-}
-
 function loanReserve(parameters: Parameters): Reserve {
   const { market, metadata, reads } = parameters
   const { accrued, model } = reads
-  const idle = fromTotals(parameters, accrued, 'liquidity', ({ totals }) => totals.supply.assets - totals.borrow.assets)
-  const held = quantityOf(reads.loanBalance, MAX_AMOUNT, { market, path: `reserves.${metadata.labels[0]}.liquidity` })
+  const where = (what: string) => ({ market, path: `reserves.${metadata.labels[0]}.${what}` })
+  const idle =
+    accrued.status === 'ok'
+      ? accrued.value.totals.supply.assets - accrued.value.totals.borrow.assets
+      : quantityOf(accrued, 0n, where('liquidity'))
+  const held = quantityOf(reads.loanBalance, MAX_AMOUNT, where('liquidity'))
   const availableLiquidity = join([idle, held], lesser)
+  const rates = ratesIn(accrued, model)
   const rate = (of: 'supplyRate' | 'borrowRate') =>
-    fromTotals(parameters, ratesIn(accrued, model), of, (rates) => rates[of])
+    rates.status === 'ok' ? rates.value[of] : quantityOf(rates, 0n, where(of))
   const empty = availableLiquidity === 0n ? ['no-liquidity'] : []
   return {
     asset: metadata.loan,

@@ -3,7 +3,6 @@ import { view } from './abi.ts'
 import { readerOf } from './readerOf.ts'
 
 const timeAbi = [view('getCurrentBlockTimestamp', [], 'uint256')] as const
-const numberAbi = [view('getBlockNumber', [], 'uint256')] as const
 
 /**
  * Time of the block that everything else is read at, in seconds since 1970: interest is accrued up to it. From Multicall3 in
@@ -18,5 +17,6 @@ export function readBlockTime(multicall3: Address = MULTICALL3): Read.Read<bigin
  * interest by blocks.
  */
 export function readBlockNumber(multicall3: Address = MULTICALL3): Read.Read<bigint> {
-  return readerOf(multicall3, numberAbi)('getBlockNumber')
+  // Made here, so that an adapter without use for it does not carry it.
+  return readerOf(multicall3, [view('getBlockNumber', [], 'uint256')])('getBlockNumber')
 }

@@ -17,6 +17,7 @@ export type Ledger = {
   readonly oracle: Address
   readonly irm: Address
   readonly lltv: bigint
+  readonly feeRecipient: Address
   /** How the model computes; what it answers is kept in `modelState`. */
   readonly model: InterestRateModel
   readonly modelState: bigint
@@ -93,8 +94,12 @@ export function accruedAt(ledger: Ledger, timestamp: bigint): Ledger {
     modelState: { status: 'ok', value: modelState },
   })
   if (accrued.status !== 'ok') throw MockRevert.because('max uint128 exceeded')
-  const next = accrued.value.modelState
-  return { ...ledger, totals: accrued.value.totals, modelState: next?.status === 'ok' ? next.value : modelState }
+  const { modelState: next, totals: after } = accrued.value
+  const { supplyShares } = userOf(ledger, ledger.feeRecipient)
+  const paid = withUser(ledger, ledger.feeRecipient, {
+    supplyShares: supplyShares + after.supply.shares - totals.supply.shares,
+  })
+  return { ...paid, totals: after, modelState: next?.status === 'ok' ? next.value : modelState }
 }
 
 /** As the contract says them at a block. */

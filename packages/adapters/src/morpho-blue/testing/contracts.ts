@@ -26,6 +26,7 @@ export function contractsOf(ledger: Ledger): MockContracts {
         const { supply, borrow, lastUpdate, fee } = lastTotals(ledger, timestamp)
         return [supply.assets, supply.shares, borrow.assets, borrow.shares, lastUpdate, fee] as const
       },
+      feeRecipient: () => ledger.feeRecipient,
       position: ([id, owner]) => {
         if (id !== marketId) return [0n, 0n, 0n] as const
         const user = userOf(ledger, owner)

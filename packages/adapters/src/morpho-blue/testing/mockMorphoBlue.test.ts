@@ -56,6 +56,22 @@ describe('mockMorphoBlue', () => {
     expect(health).toEqual({ status: 'known', factor: booked.healthOf(owner) })
   })
 
+  test('behavior: the fee recipient can take out what is not booked yet', async () => {
+    const options = { updatedAt: NOW - YEAR, fee: '0.1', feeRecipient: owner }
+    const { loan } = marketOf().addresses
+    const market = marketOf(options)
+    const view = await viewBy(market)
+    const [[state], [position]] = [view.markets, view.positions]
+    if (state === undefined || position?.status !== 'read') throw new TypeError('the position was not read')
+    const { amount } = market.adapter.lending.limits.withdraw({ state, position, asset: loan })
+    const booked = market.accruedAt(NOW)
+    expect(market.suppliedOf(owner, loan)).toBe(0n)
+    expect(amount).toBe(booked.suppliedOf(owner, loan))
+    if (typeof amount !== 'bigint' || amount === 0n) throw new TypeError('no fee')
+    expect(booked.withWithdrawal(owner, loan, amount).suppliedOf(owner, loan)).toBe(0n)
+    expect(() => booked.withWithdrawal(owner, loan, amount + 1n)).toThrowError(MockRevert)
+  })
+
   test('behavior: with a model that nobody named, debt and rates are unknown and the collateral is not', async () => {
     const market = marketOf({ isModelKnown: false, updatedAt: NOW - 1n })
     const { markets, positions } = await viewBy(market)

@@ -48,6 +48,8 @@ export type MockMorphoBlueOptions = Pick<MorphoBlueParameters, 'chainId' | 'hear
   readonly liquidity?: MockAmount | undefined
   /** The protocol's share of the interest; nothing unless told. */
   readonly fee?: MockAmount | undefined
+  /** Who gets that share; made of chain and name unless told. */
+  readonly feeRecipient?: Address | undefined
   /** Rate per year at 90 % utilisation; 4 % unless told. */
   readonly rateAtTarget?: MockAmount | undefined
   /** Whether the adapter knows the market's interest rate model; yes unless told. */
@@ -138,6 +140,7 @@ export function mockMorphoBlue(options: MockMorphoBlueOptions): MockMorphoBlue {
     oracle,
     irm,
     lltv: threshold,
+    feeRecipient: checked('feeRecipient', options.feeRecipient ?? make('fees')),
     model: adaptiveCurve,
     modelState: toBaseUnits(options.rateAtTarget ?? '0.04', 18) / YEAR,
     totals: {
