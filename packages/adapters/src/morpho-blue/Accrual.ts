@@ -1,5 +1,6 @@
-import { MulDiv, type ReadFailure, type ReadResult, Wad } from '@unimargin/sdk'
+import { MulDiv, type ReadResult, Wad } from '@unimargin/sdk'
 import { MAX_TIME } from '../shared/quantityOf.ts'
+import * as Result from '../shared/Result.ts'
 import type { InterestRateModel } from './InterestRateModel.ts'
 import type { MarketTotals } from './MarketTotals.ts'
 import { toSharesDown } from './SharesMath.ts'
@@ -33,15 +34,16 @@ export type InterestInputs = {
  */
 export function accrue({ totals, now, model, modelState }: InterestInputs): ReadResult<AccruedMarket> {
   const { supply, borrow, fee } = totals
-  if (borrow.assets > supply.assets || fee > MAX_FEE) return failure('the totals are none that a market can have')
+  if (borrow.assets > supply.assets || fee > MAX_FEE)
+    return Result.unavailable('the totals are none that a market can have')
   if (model === undefined) return { status: 'ok', value: { totals, modelState: undefined } }
   if (now.status !== 'ok') return now
   const elapsed = now.value - totals.lastUpdate
-  if (elapsed < 0n) return failure('the market was updated after its block')
-  if (now.value > MAX_TIME) return failure(`${now.value} is too large to be true`)
+  if (elapsed < 0n) return Result.unavailable('the market was updated after its block')
+  if (now.value > MAX_TIME) return Result.unavailable(`${now.value} is too large to be true`)
   const { known } = model
   const state: ReadResult<bigint> =
-    known === undefined ? failure(`the interest rate model ${model.address} is not known here`) : modelState
+    known === undefined ? Result.unavailable(`the interest rate model ${model.address} is not known here`) : modelState
   if (elapsed === 0n) return { status: 'ok', value: { totals, modelState: state } }
   if (state.status !== 'ok' || known === undefined) {
     if (borrow.assets > 0n && state.status !== 'ok') return state
@@ -50,7 +52,7 @@ export function accrue({ totals, now, model, modelState }: InterestInputs): Read
   const { average, state: next } = known.borrowRate(totals, state.value, elapsed)
   const accrued = withInterest(totals, MulDiv.down(borrow.assets, compounded(average, elapsed), Wad.WAD))
   if (accrued.supply.assets > MAX_UINT128 || accrued.supply.shares > MAX_UINT128) {
-    return failure('the interest is more than the market can hold')
+    return Result.unavailable('the interest is more than the market can hold')
   }
   return {
     status: 'ok',
@@ -74,8 +76,4 @@ function compounded(rate: bigint, seconds: bigint): bigint {
   const first = rate * seconds
   const second = (first * first) / (2n * Wad.WAD)
   return first + second + (second * first) / (3n * Wad.WAD)
-}
-
-function failure(reason: string): ReadFailure {
-  return { status: 'unavailable', reason }
 }

@@ -1,5 +1,6 @@
 import { type Address, type Asset, assetLabels, type Hex, Read } from '@unimargin/sdk'
 import { encodeAbiParameters, isAddressEqual, keccak256 } from 'viem'
+import * as Result from '../shared/Result.ts'
 import { readerOf } from '../shared/readerOf.ts'
 import { present, readAsset } from '../shared/token.ts'
 import { feedsAbi, marketParams, morphoAbi } from './abi.ts'
@@ -64,5 +65,5 @@ function readFeeds(oracle: Address | undefined): Read.Read<readonly Address[]> {
 }
 
 function unavailable(reason: string): Read.Read<never> {
-  return Read.fail({ status: 'unavailable', reason })
+  return Read.fail(Result.unavailable(reason))
 }

@@ -15,6 +15,7 @@ import {
 import { isAddressEqual } from 'viem'
 import { join } from '../shared/join.ts'
 import { quantityOf } from '../shared/quantityOf.ts'
+import * as Result from '../shared/Result.ts'
 import type { MarketReads, OwnerReads } from './MarketReads.ts'
 import type { MorphoBlueMetadata } from './metadata.ts'
 import { priceDecimals, rule } from './rule.ts'
@@ -87,15 +88,15 @@ function backingLegs(parameters: Parameters<typeof toPosition>[0]): readonly Col
   // Morpho multiplies in 256 bits, and reverts over more: whoever owes can neither borrow nor be liquidated.
   const isTooMuch = typeof said === 'bigint' && said * held > MulDiv.MAX_OPERAND
   const where = { market, owner, path: `positions.${metadata.labels[1]}.price` }
-  const price = isTooMuch ? quantityOf(TOO_MUCH, 0n, where) : said
+  const price = isTooMuch
+    ? quantityOf(Result.unavailable('Morpho itself reverts over so high a price'), 0n, where)
+    : said
   const exactPrice =
     typeof price === 'bigint'
       ? { value: price, decimals: priceDecimals(loan.decimals, collateral.decimals) }
       : undefined
   return [collateralLeg(collateral, held, { price: wadPrice(price, metadata), exactPrice, lltv })]
 }
-
-const TOO_MUCH: ReadFailure = { status: 'unavailable', reason: 'Morpho itself reverts over so high a price' }
 
 /** What backs a debt. */
 export function collateralLeg(
