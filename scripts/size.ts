@@ -22,7 +22,7 @@ const adapters = [
   { folder: 'aave-v3', adapter: 'aaveV3', entry: 'base', budget: 8.6, lending: 5.6 },
   { folder: 'morpho-blue', adapter: 'morphoBlue', entry: 'base', budget: 6, lending: 3.6 },
   { folder: 'compound-v3', adapter: 'compoundV3', entry: 'baseUsdc', budget: 6, lending: 3.4 },
-  { folder: 'compound-v2', adapter: 'compoundV2', entry: 'baseMoonwell', budget: 6.8, lending: 4.4 },
+  { folder: 'compound-v2', adapter: 'compoundV2', entry: 'baseMoonwell', budget: 6.2, lending: 4.4 },
   { folder: 'wallet', adapter: 'wallet', entry: 'base', budget: 6, lending: undefined },
 ] as const
 

@@ -14,9 +14,8 @@ export function ofMarket(states: readonly TokenState[], market: Market): readonl
     const { borrowRate, slots, totals } = books.value
     return borrowRate * slots * totals.borrows === 0n ? [] : [{ slots, metadata }]
   })
-  const [first, ...others] = behind
-  if (first === undefined) return []
-  const { slots, metadata } = others.reduce((most, one) => (one.slots > most.slots ? one : most), first)
+  if (behind.length === 0) return []
+  const { slots, metadata } = behind.reduce((most, one) => (one.slots > most.slots ? one : most))
   const what = metadata.isTimeBased ? 'seconds' : 'blocks'
   const reason = `its own answers leave out interest of ${behind.length} of ${states.length} assets, of ${slots} ${what} for ${metadata.label}`
   return [behindFlag(market, reason)]

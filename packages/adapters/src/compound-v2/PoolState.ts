@@ -36,7 +36,7 @@ export type Paused = {
 
 /** One owner at a block: one balance and one debt per token, in the order of the metadata. */
 export type OwnerState = {
-  readonly entered: ReadonlySet<Address>
+  readonly entered: readonly Address[]
   /** `storedDebt` in base units, as of the last accrual, which is what the Comptroller sees. */
   readonly balances: readonly ReadResult<{ readonly shares: bigint; readonly storedDebt: bigint }>[]
   /** Base units, interest included. */

@@ -48,5 +48,6 @@ export function supplyRate(totals: Totals, rate: bigint, reserveFactor: bigint, 
   const toPool = (rate * (Wad.WAD - reserveFactor)) / Wad.WAD
   const held = worth(totals)
   if (held <= 0n) return 0n
-  return isVenus ? (totals.borrows * toPool) / held : (utilisation(totals, false) * toPool) / Wad.WAD
+  // Venus truncates once. The others, who know no bad debt, go by the utilisation.
+  return isVenus ? (totals.borrows * toPool) / held : (((totals.borrows * Wad.WAD) / held) * toPool) / Wad.WAD
 }

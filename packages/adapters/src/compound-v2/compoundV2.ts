@@ -79,17 +79,9 @@ export function compoundV2(parameters: CompoundV2Parameters): CompoundV2Adapter
 export function compoundV2(parameters: CompoundV2Parameters): CompoundV2Adapter {
   const { chainId, metadataTtl = 3_600, name = `Compound V2 on chain ${chainId}` } = parameters
   const { blocksPerYear, multicall3, coin, lending } = parameters
-  const rateModels = lending?.rateModels
-  const addresses = {
-    comptroller: parameters.comptroller,
-    ...(coin !== undefined && { 'coin.token': coin.token }),
-    ...(multicall3 !== undefined && { multicall3 }),
-  }
-  for (const [parameter, value] of Object.entries(addresses)) {
-    // Callers without types pass entries of other adapters.
-    if (!isAddress(value ?? '')) throw new InvalidAddressError({ parameter, value })
-  }
-  const comptroller = getAddress(parameters.comptroller)
+  const comptroller = addressOf('comptroller', parameters.comptroller)
+  if (coin !== undefined) addressOf('coin.token', coin.token)
+  if (multicall3 !== undefined) addressOf('multicall3', multicall3)
   const flavour = Flavour.of(parameters.flavour)
   const rule = ruleOf(flavour.name)
   const market: Market = {
@@ -99,14 +91,18 @@ export function compoundV2(parameters: CompoundV2Parameters): CompoundV2Adapter 
     id: comptroller,
     name,
   }
+  const setup = { market, comptroller, flavour, rule, coin, blocksPerYear, multicall3, rateModels: lending?.rateModels }
   return {
     market,
     rules: { [rule.key]: rule },
-    metadata: {
-      ttl: metadataTtl,
-      read: readMetadata(comptroller, { chainId, flavour, coin, blocksPerYear, rateModels }),
-    },
-    state: (metadata, owners) => readState({ market, comptroller, flavour, metadata, owners, multicall3, rateModels }),
+    metadata: { ttl: metadataTtl, read: readMetadata(setup) },
+    state: (metadata, owners) => readState(setup, metadata, owners),
     ...lending?.of(comptroller, flavour),
   }
+}
+
+/** Callers without types pass entries of other adapters. */
+function addressOf(parameter: string, value: Address): Address {
+  if (!isAddress(value)) throw new InvalidAddressError({ parameter, value })
+  return getAddress(value)
 }

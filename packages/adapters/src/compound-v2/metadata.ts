@@ -1,4 +1,4 @@
-import { type Address, type Asset, assetLabels, Read } from '@unimargin/sdk'
+import { type Address, type Asset, assetLabels, type Market, Read } from '@unimargin/sdk'
 import { isAddressEqual, zeroAddress } from 'viem'
 import * as Result from '../shared/Result.ts'
 import { readerOf } from '../shared/readerOf.ts'
@@ -7,6 +7,7 @@ import { comptrollerAbi, tokenAbi } from './abi.ts'
 import type { Flavour } from './Flavour.ts'
 import type { RateModels } from './lending.ts'
 import type { RateModel } from './RateModel.ts'
+import type { CompoundV2Rule } from './rule.ts'
 
 /** One token of the family (vToken, cToken, mToken) and its asset. */
 export type TokenMetadata = {
@@ -32,26 +33,31 @@ export type CompoundV2Metadata = { readonly oracle: Address; readonly tokens: re
 const MAX_TOKENS = 128
 const SECONDS_PER_YEAR = 31_536_000n
 
-type Options = {
-  readonly chainId: number
+/** What is asked about, and how. */
+export type Setup = {
+  readonly market: Market
+  readonly comptroller: Address
   readonly flavour: Flavour
-  readonly coin?: { readonly token: Address; readonly symbol: string } | undefined
-  readonly blocksPerYear?: bigint | undefined
-  readonly rateModels?: RateModels | undefined
+  readonly rule: CompoundV2Rule
+  readonly coin: { readonly token: Address; readonly symbol: string } | undefined
+  readonly blocksPerYear: bigint | undefined
+  readonly multicall3: Address | undefined
+  readonly rateModels: RateModels | undefined
 }
 
 /** Reads the metadata of a Comptroller; three steps, once per time to live. */
-export function readMetadata(comptroller: Address, options: Options): Read.Read<CompoundV2Metadata> {
+export function readMetadata(setup: Setup): Read.Read<CompoundV2Metadata> {
+  const { comptroller } = setup
   const ask = readerOf(comptroller, comptrollerAbi)
   const head = Read.all([ask('oracle'), ask('getAllMarkets')])
   return Read.andThen(head, ([oracle, list]) => {
-    if (list.length > MAX_TOKENS || new Set(list).size !== list.length) {
-      return unusable('the list of markets is none that a Comptroller can have')
+    if (list.length > MAX_TOKENS || hasTwice(list)) {
+      return refuse('the list of markets is none that a Comptroller can have')
     }
-    return Read.andThen(Read.all(list.map((token) => readToken(token, options))), (tokens) => {
+    return Read.andThen(Read.all(list.map((token) => readToken(token, setup))), (tokens) => {
       const assets = tokens.map(({ asset }) => asset)
-      if (new Set(assets.map(({ address }) => address)).size !== assets.length) {
-        return unusable('two of its markets have the same asset, which is not supported')
+      if (hasTwice(assets.map(({ address }) => address))) {
+        return refuse('two of its markets have the same asset, which is not supported')
       }
       const labels = assetLabels(assets)
       return Read.succeed({
@@ -62,8 +68,9 @@ export function readMetadata(comptroller: Address, options: Options): Read.Read<
   })
 }
 
-function readToken(token: Address, options: Options): Read.Read<Omit<TokenMetadata, 'label'>> {
-  const { chainId, flavour, coin, blocksPerYear, rateModels } = options
+function readToken(token: Address, setup: Setup): Read.Read<Omit<TokenMetadata, 'label'>> {
+  const { market, flavour, coin, blocksPerYear, rateModels } = setup
+  const { chainId } = market
   const { isVenus, name } = flavour
   const isCoin = coin !== undefined && isAddressEqual(token, coin.token)
   const ask = readerOf(token, tokenAbi)
@@ -92,6 +99,11 @@ function readToken(token: Address, options: Options): Read.Read<Omit<TokenMetada
   })
 }
 
-function unusable(reason: string): Read.Read<never> {
+/** Nothing can be read, for a reason of our own. */
+export function refuse(reason: string): Read.Read<never> {
   return Read.fail(Result.unavailable(reason))
+}
+
+function hasTwice(addresses: readonly Address[]): boolean {
+  return new Set(addresses).size !== addresses.length
 }

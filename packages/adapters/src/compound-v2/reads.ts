@@ -1,4 +1,4 @@
-import { type Address, type Market, type MarketReading, Read, type ReadResult, Wad } from '@unimargin/sdk'
+import { type Address, type MarketReading, Read, type ReadResult, Wad } from '@unimargin/sdk'
 import { isAddressEqual, maxUint256, zeroAddress } from 'viem'
 import { readBlockNumber, readBlockTime } from '../shared/blockTime.ts'
 import * as Result from '../shared/Result.ts'
@@ -8,18 +8,11 @@ import { comptrollerAbi, marketsAbi, oracleAbi, tokenAbi } from './abi.ts'
 import * as Behind from './Behind.ts'
 import type { Flavour } from './Flavour.ts'
 import type { RateModels } from './lending.ts'
-import type { CompoundV2Metadata, TokenMetadata } from './metadata.ts'
+import { type CompoundV2Metadata, refuse, type Setup, type TokenMetadata } from './metadata.ts'
 import type { Caps, OwnerState, Paused, TokenState } from './PoolState.ts'
 import { readBooks, type StoredBooks } from './readBooks.ts'
 import { toPosition } from './toPosition.ts'
 import { toReserve } from './toReserve.ts'
-
-/** Venus's numbers of what can be paused. */
-const MINT = 0
-const REDEEM = 1
-const BORROW = 2
-const REPAY = 3
-const ENTER_MARKET = 7
 
 /**
  * Everything that may change with a block, in one step. Fails when the metadata no longer fits.
@@ -28,16 +21,12 @@ const ENTER_MARKET = 7
  * `eth_call`: so what is stored is asked first, and what accrues last. Another reader of the very same tokens, further down
  * in the same call, would see accrued books; nothing else is touched.
  */
-export function readState(parameters: {
-  readonly market: Market
-  readonly comptroller: Address
-  readonly flavour: Flavour
-  readonly metadata: CompoundV2Metadata
-  readonly owners: readonly Address[]
-  readonly multicall3?: Address | undefined
-  readonly rateModels?: RateModels | undefined
-}): Read.Read<MarketReading> {
-  const { market, comptroller, flavour, metadata, owners, multicall3, rateModels } = parameters
+export function readState(
+  setup: Setup,
+  metadata: CompoundV2Metadata,
+  owners: readonly Address[],
+): Read.Read<MarketReading> {
+  const { market, comptroller, flavour, rule, multicall3, rateModels } = setup
   const { tokens, oracle } = metadata
   const ask = readerOf(comptroller, comptrollerAbi)
   const read = Read.all([
@@ -61,13 +50,13 @@ export function readState(parameters: {
       (!isAddressEqual(oracleNow, oracle) && 'the price oracle was replaced') ||
       (list.join() !== tokens.map(({ token }) => token).join() && 'the list of markets changed') ||
       stored.map((entry) => changeOf(entry, flavour, rateModels)).find((found) => found !== undefined)
-    if (change) return Read.fail(Result.unavailable(`metadata is stale: ${change}`))
+    if (change) return refuse(`metadata is stale: ${change}`)
     const states = stored.map(({ accruedUntil, storedBooks, rateModel: _, ...state }, index): TokenState => {
       const now = state.metadata.isTimeBased ? time : block
       const books = Result.andThen(storedBooks, (books) =>
         accruedUntil > now ? ahead : Result.ok({ ...books, slots: now - accruedUntil }),
       )
-      const rate = rates[index] ?? missing
+      const rate = rates[index] ?? Result.missing
       return { ...state, rate, books, accrued: Accrued.of(books, rate) }
     })
     const bonus = incentive > Wad.WAD ? incentive - Wad.WAD : 0n
@@ -76,10 +65,10 @@ export function readState(parameters: {
       if (result.status !== 'ok') return result
       const state = { ...result.value, debts: debts[index] ?? [] }
       // Whatever it has there would be missing from its health.
-      const stray = [...state.entered].find((entered) => tokens.every(({ token }) => token !== entered))
+      const stray = state.entered.find((entered) => tokens.every(({ token }) => token !== entered))
       if (stray !== undefined)
         return Result.unavailable(`${stray}, which it has entered, is not in the list of markets`)
-      return Result.ok(toPosition({ market, owner: owners[index] ?? zeroAddress, state, states, flavour }))
+      return Result.ok(toPosition(market, rule, states, owners[index] ?? zeroAddress, state))
     })
     return Read.succeed({ state: { market, reserves, flags: Behind.ofMarket(states, market) }, positions })
   })
@@ -153,7 +142,7 @@ function readTerms(comptroller: Address, { name }: Flavour, token: Address): Rea
     const liquidationThreshold = typeof threshold === 'bigint' ? threshold : collateralFactor
     // A share of more than all is a node's invention.
     return collateralFactor > Wad.WAD || liquidationThreshold > Wad.WAD
-      ? Read.fail(Result.unavailable(`the factors of ${token} are above one`))
+      ? refuse(`the factors of ${token} are above one`)
       : Read.succeed({ isListed, collateralFactor, liquidationThreshold })
   })
 }
@@ -173,7 +162,8 @@ function readPaused(ask: ComptrollerReader, { isVenus }: Flavour, token: Address
   const action = (number: number) => ask('actionPaused', token, number)
   const never = Read.succeed(false)
   const read = isVenus
-    ? Read.all([action(MINT), action(REDEEM), action(BORROW), action(REPAY), action(ENTER_MARKET)])
+    ? // Its numbers of minting, redeeming, borrowing, repaying, and of entering a market.
+      Read.all([action(0), action(1), action(2), action(3), action(7)])
     : Read.all([ask('mintGuardianPaused', token), never, ask('borrowGuardianPaused', token), never, never])
   return Read.map(read, ([isSupplyPaused, isWithdrawPaused, isBorrowPaused, isRepayPaused, isEnterPaused]) => ({
     isSupplyPaused,
@@ -194,7 +184,7 @@ function readOwner(
     Read.all(tokens.map(({ token }) => Read.settle(readerOf(token, tokenAbi)('getAccountSnapshot', owner)))),
   ])
   return Read.map(read, ([entered, snapshots]) => ({
-    entered: new Set(entered),
+    entered,
     balances: snapshots.map((snapshot) =>
       Result.andThen(snapshot, ([error, shares, storedDebt]) =>
         error === 0n
@@ -213,11 +203,11 @@ function changeOf(
   const model = `the interest rate model of ${label}`
   if (!isAddressEqual(now.rateModel, rateModel)) return `${model} was replaced`
   if (now.storedBooks.status !== 'ok' || parameters === undefined) return undefined
-  const isSame = rateModels?.fits(parameters, now.storedBooks.value, flavour) ?? true
-  return isSame ? undefined : `${model} has other parameters`
+  return rateModels?.fits(parameters, now.storedBooks.value, flavour) === false
+    ? `${model} has other parameters`
+    : undefined
 }
 
 const zero: Read.Read<bigint> = Read.succeed(0n)
-const missing = Result.unavailable('no result')
 const priceless = Result.unavailable('the oracle has no price')
 const ahead = Result.unavailable('interest was accrued later than this block')

@@ -1,4 +1,12 @@
-import { Exact, type ExactPrice, type LiquidationRule, type Shares, type ValuedLeg, Wad } from '@unimargin/sdk'
+import {
+  type CollateralLeg,
+  type DebtLeg,
+  Exact,
+  type ExactPrice,
+  type LiquidationRule,
+  type Shares,
+  Wad,
+} from '@unimargin/sdk'
 import type { FlavourName } from './Flavour.ts'
 
 /** Oracles of this family count dollars per base unit with 36 decimals, which is 36 less the asset's per whole token. */
@@ -52,33 +60,23 @@ export function sharesOf(leg: { readonly amount: bigint; readonly shares?: Share
 
 /** Exact to the wei. Nothing but a missing price can make it worse to have more, so that unknown collateral is worth nothing. */
 function makeRule(key: string, weigh: Weigh): CompoundV2Rule {
-  const worthOf = (leg: ValuedLeg): bigint => {
-    const price = Exact.priceOf(leg, PRICE_DECIMALS - leg.decimals)
-    return leg.side === 'debt' ? Wad.mulDown(price, leg.amount) : weigh(sharesOf(leg), price, Wad.WAD)
-  }
+  const worthOf = (leg: CollateralLeg<bigint>, weight = Wad.WAD) => weigh(sharesOf(leg), oraclePriceOf(leg), weight)
+  const owedOf = (leg: DebtLeg<bigint>) => Wad.mulDown(oraclePriceOf(leg), leg.amount)
   return {
     key,
     weigh,
-    valueOf: worthOf,
+    valueOf: (leg) => {
+      const price = Exact.priceOf(leg, PRICE_DECIMALS - leg.decimals)
+      return leg.side === 'debt' ? Wad.mulDown(price, leg.amount) : weigh(sharesOf(leg), price, Wad.WAD)
+    },
     assess: ({ collateral, debt }) => {
-      let collateralValue = 0n
-      let weightedCollateral = 0n
-      for (const leg of collateral) {
-        const price = oraclePriceOf(leg)
-        const shares = sharesOf(leg)
-        collateralValue += weigh(shares, price, Wad.WAD)
-        if (leg.isCollateral) weightedCollateral += weigh(shares, price, leg.liquidationThreshold)
-      }
-      let debtValue = 0n
-      let weightedDebt = 0n
-      for (const leg of debt) {
-        const value = Wad.mulDown(oraclePriceOf(leg), leg.amount)
-        debtValue += value
-        weightedDebt += Wad.mulDown(value, leg.liabilityWeight)
-      }
+      const weightedCollateral = sumOf(collateral, (leg) =>
+        leg.isCollateral ? worthOf(leg, leg.liquidationThreshold) : 0n,
+      )
+      const weightedDebt = sumOf(debt, (leg) => Wad.mulDown(owedOf(leg), leg.liabilityWeight))
       return {
-        collateralValue,
-        debtValue,
+        collateralValue: sumOf(collateral, (leg) => worthOf(leg)),
+        debtValue: sumOf(debt, owedOf),
         weightedCollateral,
         weightedDebt,
         health:
@@ -88,4 +86,8 @@ function makeRule(key: string, weigh: Weigh): CompoundV2Rule {
       }
     },
   }
+}
+
+function sumOf<leg>(legs: readonly leg[], of: (leg: leg) => bigint): bigint {
+  return legs.reduce((sum, leg) => sum + of(leg), 0n)
 }

@@ -15,24 +15,21 @@ import { MAX_AMOUNT, quantityOf } from '../shared/quantityOf.ts'
 import * as Result from '../shared/Result.ts'
 import { unaccruedKey } from './Account.ts'
 import * as Behind from './Behind.ts'
-import type { Flavour } from './Flavour.ts'
 import type { OwnerState, TokenState } from './PoolState.ts'
-import { ruleOf, toExactPrice } from './rule.ts'
+import { type CompoundV2Rule, toExactPrice } from './rule.ts'
 import { priceOf, rateOf } from './toReserve.ts'
 
 /** Shares above are no shares: a share may be worth far less than a base unit. */
 const MAX_SHARES = 2n ** 160n - 1n
 
 /** An owner's position in the words of the model. */
-export function toPosition(parameters: {
-  readonly market: Market
-  readonly owner: Address
-  readonly state: OwnerState
-  readonly states: readonly TokenState[]
-  readonly flavour: Flavour
-}): PositionFacts {
-  const { market, owner, state, states, flavour } = parameters
-  const rule = ruleOf(flavour.name)
+export function toPosition(
+  market: Market,
+  rule: CompoundV2Rule,
+  states: readonly TokenState[],
+  owner: Address,
+  state: OwnerState,
+): PositionFacts {
   const collateral: CollateralLeg[] = []
   const firstSupplies: CollateralLeg[] = []
   const debt: DebtLeg[] = []
@@ -42,7 +39,7 @@ export function toPosition(parameters: {
   const flags: Flag[] = []
   for (const [index, token] of states.entries()) {
     const { asset, label, token: address } = token.metadata
-    const balance = state.balances[index] ?? missing
+    const balance = state.balances[index] ?? Result.missing
     const amountOf = (result: ReadResult<bigint>, max: bigint, what: string) =>
       quantityOf(result, max, { market, owner, path: `positions.${label}.${what}` })
     const price = priceOf(token, market)
@@ -51,7 +48,7 @@ export function toPosition(parameters: {
         ? toExactPrice(token.price.value, asset.decimals)
         : undefined
     const priced = { asset, price, exactPrice }
-    const valueOf = (amount: Quantity, more: Pick<ValuedLeg, 'shares' | 'side'>) =>
+    const worth = (amount: Quantity, more: Pick<ValuedLeg, 'shares' | 'side'>) =>
       join([amount, price], (amount, price) =>
         rule.valueOf({ amount, price, decimals: asset.decimals, exactPrice, ...more }),
       )
@@ -66,24 +63,29 @@ export function toPosition(parameters: {
       ...priced,
       amount,
       shares,
-      value: valueOf(amount, { shares }),
+      value: worth(amount, { shares }),
       // The protocol skips what is no longer listed, also for whoever is in it.
-      isCollateral: token.isListed && state.entered.has(address),
+      isCollateral: token.isListed && state.entered.includes(address),
       liquidationThreshold: token.liquidationThreshold,
       loanToValue: token.collateralFactor,
     }
     if (held === 0n) firstSupplies.push(leg)
     else {
       collateral.push(leg)
-      stored.collateral.push(asStored(leg, token))
+      // Books that the token itself contradicts are none: a sick node's numbers fit into no rule.
+      const { accrued } = token
+      const before = shares && accrued.status === 'ok' ? { ...shares, rate: accrued.value.storedRate } : undefined
+      stored.collateral.push(
+        before ? { ...leg, shares: before, amount: Wad.mulDown(before.balance, before.rate) } : leg,
+      )
     }
 
-    const owed = amountOf(state.debts[index] ?? missing, MAX_AMOUNT, 'debt')
+    const owed = amountOf(state.debts[index] ?? Result.missing, MAX_AMOUNT, 'debt')
     if (owed === 0n) continue
     const owing = {
       ...priced,
       amount: owed,
-      value: valueOf(owed, { side: 'debt' }),
+      value: worth(owed, { side: 'debt' }),
       liabilityWeight: token.isListed ? Wad.WAD : 0n,
     }
     debt.push(owing)
@@ -96,12 +98,3 @@ export function toPosition(parameters: {
   flags.push(...Behind.ofPosition({ collateral, debt }, stored, market, rule))
   return { owner, rule: rule.key, collateral, debt, firstSupplies, details, flags }
 }
-
-/** Books that the token itself contradicts are none: a sick node's numbers fit into no rule. */
-function asStored(leg: CollateralLeg, { accrued }: TokenState): CollateralLeg {
-  if (leg.shares === undefined || accrued.status !== 'ok') return leg
-  const shares = { balance: leg.shares.balance, rate: accrued.value.storedRate }
-  return { ...leg, shares, amount: Wad.mulDown(shares.balance, shares.rate) }
-}
-
-const missing = Result.unavailable('no balance')

@@ -3,6 +3,7 @@ import { maxUint256 } from 'viem'
 import { join } from '../shared/join.ts'
 import { MAX_AMOUNT, quantityOf } from '../shared/quantityOf.ts'
 import * as Result from '../shared/Result.ts'
+import type { Books } from './Accrued.ts'
 import type { Flavour } from './Flavour.ts'
 import type { Caps, Paused, TokenState } from './PoolState.ts'
 import { toExactPrice } from './rule.ts'
@@ -24,8 +25,8 @@ export function toReserve(
   liquidationBonus: bigint,
 ): Reserve {
   const { metadata, paused, caps, books, isListed } = state
-  const { asset, token, label, slotsPerYear } = metadata
-  const at = (what: string) => ({ market, path: `reserves.${label}.${what}` })
+  const { asset, token, slotsPerYear } = metadata
+  const at = (what: string) => placeOf(state, market, what)
   const number = (pick: (totals: Totals.Totals) => bigint) =>
     quantityOf(
       Result.andThen(state.accrued, ({ totals }) => Result.ok(pick(totals))),
@@ -53,16 +54,12 @@ export function toReserve(
   )
 
   // The rate that runs now is the one of the last accrual: it is the one that the next accrual will count with.
-  const borrowRate = quantityOf(
-    Result.andThen(books, (known) => Result.ok(known.borrowRate)),
-    MAX_AMOUNT,
-    at('rate'),
-  )
-  const supplyRate = join([borrowRate], (rate) =>
-    books.status === 'ok' ? Totals.supplyRate(books.value.totals, rate, books.value.reserveFactor, isVenus) : 0n,
-  )
-  const perYear = (rate: Quantity): Quantity =>
-    slotsPerYear === undefined ? quantityOf(YEARLESS, 0n, at('rate')) : join([rate], (value) => value * slotsPerYear)
+  const yearly = (pick: (books: Books) => bigint) =>
+    quantityOf(
+      slotsPerYear === undefined ? YEARLESS : Result.andThen(books, (known) => Result.ok(pick(known) * slotsPerYear)),
+      MAX_AMOUNT,
+      at('rate'),
+    )
 
   const blockedBy = (pause: keyof Paused, room: Quantity | undefined, isTaking: boolean) => {
     const reasons: Readonly<Record<string, boolean>> = {
@@ -87,8 +84,10 @@ export function toReserve(
     supplyRoom,
     borrowRoom,
     availableLiquidity,
-    supplyRate: perYear(supplyRate),
-    borrowRate: perYear(borrowRate),
+    supplyRate: yearly(({ totals, borrowRate, reserveFactor }) =>
+      Totals.supplyRate(totals, borrowRate, reserveFactor, isVenus),
+    ),
+    borrowRate: yearly((known) => known.borrowRate),
     supplyBlockedBy: blockedBy('isSupplyPaused', supplyRoom, false),
     withdrawBlockedBy: blockedBy('isWithdrawPaused', undefined, true),
     borrowBlockedBy: blockedBy('isBorrowPaused', borrowRoom, true),
@@ -97,15 +96,20 @@ export function toReserve(
 }
 
 /** US dollars per whole token, WAD. */
-export function priceOf({ price, metadata }: TokenState, market: Market): Quantity {
-  return quantityOf(price, MAX_PRICE, { market, path: `reserves.${metadata.label}.price` }, (value) =>
-    Exact.toWad(toExactPrice(value, metadata.asset.decimals)),
+export function priceOf(state: TokenState, market: Market): Quantity {
+  const { decimals } = state.metadata.asset
+  return quantityOf(state.price, MAX_PRICE, placeOf(state, market, 'price'), (value) =>
+    Exact.toWad(toExactPrice(value, decimals)),
   )
 }
 
 /** Base units per share, WAD, interest included. */
-export function rateOf({ rate, metadata }: TokenState, market: Market): Quantity {
-  return quantityOf(rate, MAX_RATE, { market, path: `reserves.${metadata.label}.exchangeRate` })
+export function rateOf(state: TokenState, market: Market): Quantity {
+  return quantityOf(state.rate, MAX_RATE, placeOf(state, market, 'exchangeRate'))
+}
+
+function placeOf({ metadata }: TokenState, market: Market, what: string) {
+  return { market, path: `reserves.${metadata.label}.${what}` }
 }
 
 /** What limits, predictions and calls need besides; left out where it is not known. */

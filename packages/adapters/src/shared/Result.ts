@@ -14,3 +14,6 @@ export function unavailable(reason: string): ReadFailure {
 export function andThen<from, to>(result: ReadResult<from>, to: (value: from) => ReadResult<to>): ReadResult<to> {
   return result.status === 'ok' ? to(result.value) : result
 }
+
+/** What a list of results lacks. */
+export const missing: ReadFailure = unavailable('no result')
