@@ -13,22 +13,54 @@ export type LocalChain = {
   readonly revert: () => Promise<void>
 }
 
+type Call = readonly [method: string, params: readonly unknown[]]
+type Outcome = { readonly result: unknown } | { readonly error: Error }
+type Waiting = {
+  readonly call: Call
+  readonly resolve: (result: unknown) => void
+  readonly reject: (error: unknown) => void
+}
+
 const GAS = 3_000_000
 const FEE = 10n ** 12n
 
 /** Takes over a local chain: from now on it mines only when told. */
 export async function takeOver(rpcUrl: string): Promise<LocalChain> {
-  const batch = async (calls: readonly (readonly [string, readonly unknown[]])[]): Promise<readonly unknown[]> => {
+  const exchange = async (calls: readonly Call[]): Promise<readonly Outcome[]> => {
     const body = JSON.stringify(calls.map(([method, params], id) => ({ jsonrpc: '2.0', id, method, params })))
     const response = await fetch(rpcUrl, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
     const answers = (await response.json()) as readonly { id: number; result?: unknown; error?: { message: string } }[]
     return calls.map(([method], id) => {
       const answer = answers.find((candidate) => candidate.id === id)
-      if (answer === undefined || answer.error) throw new Error(`${method}: ${answer?.error?.message ?? 'no answer'}`)
-      return answer.result
+      return answer === undefined || answer.error
+        ? { error: new Error(`${method}: ${answer?.error?.message ?? 'no answer'}`) }
+        : { result: answer.result }
     })
   }
-  const request = async (method: string, params: readonly unknown[]) => (await batch([[method, params]]))[0]
+  const batch = async (calls: readonly Call[]): Promise<readonly unknown[]> =>
+    (await exchange(calls)).map((outcome) => {
+      if ('error' in outcome) throw outcome.error
+      return outcome.result
+    })
+  let waiting: Waiting[] = []
+  const flush = async (): Promise<void> => {
+    const sent = waiting
+    waiting = []
+    try {
+      for (const [index, outcome] of (await exchange(sent.map(({ call }) => call))).entries()) {
+        if ('error' in outcome) sent[index]?.reject(outcome.error)
+        else sent[index]?.resolve(outcome.result)
+      }
+    } catch (error) {
+      for (const { reject } of sent) reject(error)
+    }
+  }
+  // What is asked at once travels together.
+  const request = (method: string, params: readonly unknown[]): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      waiting.push({ call: [method, params], resolve, reject })
+      if (waiting.length === 1) setImmediate(flush)
+    })
   await request('anvil_autoImpersonateAccount', [true])
   await request('evm_setAutomine', [false])
 

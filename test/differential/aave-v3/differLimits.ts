@@ -166,14 +166,23 @@ export async function differLimits({
         }
       }
       let where: PositionAsset | undefined
+      // Drawn before anything is asked, so that the same seed draws the same whatever answers first.
+      const cases = Array.from({ length: CASES_PER_RUN }, () => {
+        const chosen = someCase(random, reading)
+        return ACTIONS.map((action) => ({ where: chosen, action, draw: drawn(random) }))
+      }).flat()
       try {
         if (visit !== undefined) {
           await visit({ random, reading, accounts: mustRead((await read([accounts]))[0]), attempt })
         }
-        for (let index = 0; index < CASES_PER_RUN; index += 1) {
-          where = someCase(random, reading)
-          for (const action of ACTIONS) await prove(random, where, action)
-        }
+        await Promise.all(
+          cases.map((one) =>
+            prove(one).catch((cause) => {
+              where ??= one.where
+              throw cause
+            }),
+          ),
+        )
         where = someCase(random, reading)
         const after = await change(random, where, now)
         if (after !== undefined) await changePrice(random, after, where.position.owner)
@@ -190,7 +199,7 @@ export async function differLimits({
   return tally
 
   /** The limit, by the chain: it succeeds, one more does not, and something below does as well. */
-  async function prove(random: Random.Random, where: PositionAsset, action: LendingAction): Promise<void> {
+  async function prove({ where, action, draw }: LimitCase): Promise<void> {
     const { owner } = where.position
     const { amount, by } = lending.limits[action](where)
     const call = (amount: bigint | 'all') => lending.calls[action]({ ...where, owner, amount }).call
@@ -210,7 +219,7 @@ export async function differLimits({
     const least = leastOf(where, action, target.version)
     if (limit === 0n) {
       // Up to 3.4 a larger withdrawal may be healthy again.
-      const more = by.includes('health') ? [] : [least + random.magnitude(1n, 10n ** 18n)]
+      const more = by.includes('health') ? [] : [least + draw.more]
       for (const tried of [1n, least, ...more]) {
         if (await attempt(owner, call(tried))) fail(`${action} ${tried} succeeds, though refused by ${by.join()}`)
       }
@@ -223,7 +232,7 @@ export async function differLimits({
       fail(`${action} ${limit + 1n} succeeds, one above the limit (${by.join()})`)
     }
     tally.proved[action] += 1
-    const below = random.chance(50) ? random.magnitude(1n, limit) : limit - random.magnitude(0n, limit / 1_000n)
+    const below = draw.below(limit)
     if (below < least) return
     if (!(await attempt(owner, call(below)))) fail(`${action} ${below} is refused, below the limit ${limit}`)
     tally.below += 1
@@ -336,6 +345,27 @@ function leastOf({ state, asset }: PositionAsset, action: LendingAction, version
 function balance({ position, asset }: PositionAsset, action: 'withdraw' | 'repay') {
   const legs = action === 'withdraw' ? position.collateral : position.debt
   return legs.find((leg) => isAddressEqual(leg.asset.address, asset))?.amount
+}
+
+/** A limit to prove, and the random numbers for it. */
+type LimitCase = {
+  readonly where: PositionAsset
+  readonly action: LendingAction
+  readonly draw: { readonly more: bigint; readonly below: (limit: bigint) => bigint }
+}
+
+function drawn(random: Random.Random): LimitCase['draw'] {
+  const [more, digits, share] = [
+    random.magnitude(1n, 10n ** 18n),
+    BigInt(random.below(40)),
+    BigInt(random.below(1_000)),
+  ]
+  const isNear = random.chance(50)
+  return {
+    more,
+    // Just below, or of any order of magnitude.
+    below: (limit) => (isNear ? limit - (limit * share) / 1_000_000n : limit / 10n ** digits || limit),
+  }
 }
 
 /** Near the usual price mostly, sometimes orders of magnitude away, or broken. */
