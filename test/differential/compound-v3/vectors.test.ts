@@ -89,7 +89,7 @@ describe('compoundV3 on measured answers', () => {
   })
 
   test("behavior: a verdict that the rule does not make of a position is another rule's, and nothing is said of it", () => {
-    // Debts that Comet judges and that are known whole: the other verdict is refused, none at all is not.
+    // Debts that Comet judges and that are known whole: the other verdict is refused, and so is no answer; a revert is not.
     const judged = readings.filter(({ position: { collateral, debt }, snapshot: { val } }) => {
       const isWhole = collateral.every(isKnown) && debt.every(isKnown)
       return debt.length > 0 && isWhole && typeof val.isLiquidatable === 'boolean'
@@ -123,7 +123,7 @@ describe('compoundV3 on measured answers', () => {
     const { result } = answer(adapter.state(metadata.value, [one.snapshot.user]), (to, data) =>
       data.startsWith(isLiquidatable) ? { status: 'unavailable', reason: 'no answer' } : answers(to, data),
     )
-    expect(result).toMatchObject({ status: 'ok', value: { positions: [{ status: 'ok', value: one.position }] } })
+    expect(result).toMatchObject({ value: { positions: [{ status: 'unavailable', reason: 'no answer' }] } })
   })
 
   test('behavior: the largest withdrawal of base asset, loans included', () => {

@@ -9,7 +9,7 @@ import { verdictsOf } from './verdictsOf.ts'
 
 /**
  * An owner's position in the words of the model. Refused where Comet's own verdict is not what the rule makes of it: then it is a
- * Comet with another rule. A verdict that could not be read disproves nothing.
+ * Comet with another rule. Refused as well without a verdict; one that reverts (over a bad price, say) disproves nothing.
  */
 export function toPosition(parameters: {
   readonly comet: CometState
@@ -42,6 +42,7 @@ export function toPosition(parameters: {
     details,
   }
   const said = state.isLiquidatable
+  if (said.status !== 'ok' && said.status !== 'reverted') return said
   const verdicts = verdictsOf(facts, storedBorrowIndex)
   if (said.status === 'ok' && said.value !== (verdicts.stored ?? said.value)) {
     const reason = `Comet's own verdict (liquidatable: ${said.value}) is not what its rule makes of it`
