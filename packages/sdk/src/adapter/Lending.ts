@@ -1,17 +1,11 @@
 import type { Address, Hex } from '../model/Hex.ts'
 import type { MarketState } from '../model/Market.ts'
 import type { PositionFacts } from '../model/Position.ts'
+import type { LendingAction, PositionAsset, PositionChange } from '../model/PositionChange.ts'
 import type { Quantity } from '../model/Quantity.ts'
 
 /** A contract call that somebody would sign. */
 export type CallRequest = { readonly to: Address; readonly data: Hex; readonly value: bigint }
-
-/** One asset of a position, as a view has them: state and position are of the same market and block. */
-export type PositionAsset = {
-  readonly state: MarketState
-  readonly position: PositionFacts
-  readonly asset: Address
-}
 
 /**
  * How much of something the protocol allows, at the block that was read.
@@ -27,17 +21,6 @@ export type Limit = {
    */
   readonly amount: Quantity | undefined
   readonly by: readonly string[]
-}
-
-/** What an owner may do with an asset in a market. */
-export type LendingAction = 'supply' | 'withdraw' | 'borrow' | 'repay'
-
-/** One thing that an owner does. */
-export type PositionChange = {
-  readonly action: LendingAction
-  readonly asset: Address
-  /** Base units. */
-  readonly amount: bigint
 }
 
 /** Rates per year, WAD, simple; the supply rate rounded down, the borrow rate up. */
@@ -91,6 +74,16 @@ export type Lending = {
    * whether the change is possible: {@link limits} does.
    */
   readonly after: (where: PositionAsset, change: Omit<PositionChange, 'asset'>) => PositionFacts
+  /**
+   * The position after so many seconds in which nobody does anything: debts and collateral with the interest that the protocol
+   * would charge and pay by then, to the last unit. Absent: rates of the view bound it.
+   */
+  readonly accrued?: ((where: Omit<PositionAsset, 'asset'>, seconds: bigint) => PositionFacts) | undefined
+  /**
+   * The position in another e-mode (0: in none), where the protocol has such a thing; unknown amounts where the category was not
+   * read. It does not ask whether the owner may enter it.
+   */
+  readonly inEMode?: ((where: Omit<PositionAsset, 'asset'>, category: number) => PositionFacts) | undefined
   /** The asset's rates right after such a change; unknown where the interest rate model is. */
   readonly ratesAfter: (state: MarketState, change: PositionChange) => ReserveRates
   /**

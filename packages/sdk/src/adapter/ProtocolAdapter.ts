@@ -3,6 +3,7 @@ import type { Market, MarketState, Reserve } from '../model/Market.ts'
 import type { PositionFacts } from '../model/Position.ts'
 import type { ReadResult } from '../model/ReadResult.ts'
 import type { Read } from '../reads/Read.ts'
+import type { LiquidationModel } from '../risk/Liquidation.ts'
 import type { LiquidationRule } from '../risk/LiquidationRule.ts'
 import type { Lending } from './Lending.ts'
 
@@ -48,6 +49,8 @@ export interface ProtocolAdapter<metadata = unknown> {
   state(metadata: metadata, owners: readonly Address[]): Read<MarketReading>
   /** What one can do here, and how much of it; absent where nothing is lent. */
   readonly lending?: Lending | undefined
+  /** How a liquidator would be served here: an import of its own, as lending is. */
+  readonly liquidation?: LiquidationModel | undefined
   /** Absent where the router has no connector for the protocol: collateral cannot be moved through it then. */
   readonly routed?: RoutedCollateral | undefined
 }

@@ -36,6 +36,11 @@ export type LiquidationRule = {
   readonly valueOf: (leg: ValuedLeg) => bigint
   readonly assess: (legs: KnownLegs) => Assessment
   /**
+   * Decimals of the protocol's own price of a leg, per whole token: one unit of the last is the least that a price can move.
+   * 18 unless told.
+   */
+  readonly priceDecimals?: ((leg: Pick<ValuedLeg, 'decimals' | 'exactPrice'>, legs: KnownLegs) => number) | undefined
+  /**
    * The health that the position has at least, when besides these legs there is collateral of unknown value (`unread`; it
    * may be worth nothing, or any amount). It must never rise when one more leg becomes unread. A rule leaves it out where
    * more collateral never lowers the health: then unknown collateral counts as zero.

@@ -30,7 +30,7 @@ const echo = ({ to, data }: MockCall): Hex => {
   if (data === '0x') throw new MockRevert('0xdeadbeef')
   return concat([to, data])
 }
-const inside: HeadContracts.Inside = { run: echo, balanceOf: () => 5n, isNitro: false }
+const inside: HeadContracts.Inside = { run: echo, balanceOf: () => 5n }
 
 describe('HeadContracts.multicall3', () => {
   test('default: runs and encodes any calls as viem understands them', () => {
@@ -68,9 +68,8 @@ describe('HeadContracts.multicall3', () => {
   test('behavior: says the block, and on Nitro another number than the own', () => {
     const abi = parseAbi(['function getBlockNumber() view returns (uint256)'])
     const data = encodeFunctionData({ abi })
-    const number = (isNitro: boolean) =>
-      BigInt(HeadContracts.multicall3(call(data), at, { ...inside, isNitro }) ?? '0x')
-    expect([number(false), number(true)]).toEqual([4_800n, 20_000_100n])
+    const number = (block: MockBlock) => BigInt(HeadContracts.multicall3(call(data), block, inside) ?? '0x')
+    expect([number(at), number(HeadContracts.onNitro(at))]).toEqual([4_800n, 20_000_100n])
     expect(HeadContracts.multicall3(call('0x12345678'), at, inside)).toBeUndefined()
   })
 })

@@ -27,16 +27,19 @@ const arbSysAbi = parseAbi([
   'function arbChainID() view returns (uint256)',
 ])
 
+/** A Nitro chain's block as its contracts see it: with a plausible number of the L1, so that nobody takes it for the chain's own. */
+export function onNitro(at: MockBlock): MockBlock {
+  return { ...at, evmNumber: 20_000_000n + at.number / 48n }
+}
+
 /** How calls inside of a call are run, and what accounts hold. */
 export type Inside = {
-  /** Whether the chain is run by Nitro; a local node may only bear the id of one that is. */
-  readonly isNitro: boolean
   readonly run: (call: MockCall) => Hex
   readonly balanceOf: (account: Address, call: MockCall) => bigint
 }
 
 /** Multicall3 at a block; `undefined` for a function that it does not have here. */
-export function multicall3(call: MockCall, at: MockBlock, { run, balanceOf, isNitro }: Inside): Hex | undefined {
+export function multicall3(call: MockCall, at: MockBlock, { run, balanceOf }: Inside): Hex | undefined {
   const joined = joinedCalls(call.data)
   if (joined !== undefined) return aggregate3(joined, call, run)
   const asked = decoded(() => decodeFunctionData({ abi: multicallAbi, data: call.data }))
@@ -46,8 +49,7 @@ export function multicall3(call: MockCall, at: MockBlock, { run, balanceOf, isNi
     case 'getChainId':
       return word(BigInt(at.chainId))
     case 'getBlockNumber':
-      // On Nitro a plausible number of the L1, so that nobody takes it for the chain's own.
-      return word(isNitro ? 20_000_000n + at.number / 48n : at.number)
+      return word(at.evmNumber ?? at.number)
     case 'getCurrentBlockTimestamp':
       return word(at.timestamp)
     case 'getEthBalance':

@@ -4,6 +4,8 @@ import type { Address, Hex } from '../../model/Hex.ts'
 export type MockBlock = {
   readonly chainId: number
   readonly number: bigint
+  /** What contracts see as `block.number` where that is another one: the L1's, on Nitro chains (Arbitrum). */
+  readonly evmNumber?: bigint | undefined
   readonly hash: Hex
   readonly parentHash: Hex
   /** Seconds since 1970. */

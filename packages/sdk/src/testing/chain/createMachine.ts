@@ -58,12 +58,11 @@ export function createMachine({
     if (to === HeadContracts.IDENTITY) return asked.data
     const deployed = deployments(state, at).get(to)
     if (deployed !== undefined) return runContract(deployed, asked, state, at)
-    const isNitro = HeadContracts.NITRO_CHAINS.includes(at.chainId) && !state.codeless.has(HeadContracts.ARB_SYS)
-    const system = isNitro && to === HeadContracts.ARB_SYS ? HeadContracts.arbSys(asked.data, at) : undefined
+    const isArbSys = to === HeadContracts.ARB_SYS && isNitro(state, at)
+    const system = isArbSys ? HeadContracts.arbSys(asked.data, at) : undefined
     if (system !== undefined) return system
     if (multicallAddresses.has(to)) {
       const answer = HeadContracts.multicall3(asked, at, {
-        isNitro,
         run: (inner) => call(inner, state, at),
         balanceOf: (account, { to: multicall, data }) => {
           const isKnown = state.balances.has(WorldState.lowered(account))
@@ -115,12 +114,14 @@ export function createMachine({
   }
 
   return {
-    call: (asked, state, at) => {
+    call: (asked, state, block) => {
+      const at = seenBy(state, block)
       // A top-level call may be a transaction that is tried first.
       const effects = effectsOf({ ...asked, hash: NO_HASH, gas: SIMULATION_GAS, nonce: 0 }, state, at)
       return effects === undefined ? call(asked, state, at) : (effects.returnData ?? '0x')
     },
-    execute: (transaction, state, at) => {
+    execute: (transaction, state, block) => {
+      const at = seenBy(state, block)
       try {
         const effects = effectsOf(transaction, state, at)
         const data = effects === undefined ? call(transaction, state, at) : (effects.returnData ?? '0x')
@@ -135,16 +136,26 @@ export function createMachine({
         return { status: 'reverted', state, logs: [], data: error.data }
       }
     },
-    hasCode: (address, state, at) => {
+    hasCode: (address, state, block) => {
       const to = WorldState.lowered(address)
       if (state.codeless.has(to)) return false
-      return multicallAddresses.has(to) || deployments(state, at).has(to)
+      return multicallAddresses.has(to) || deployments(state, seenBy(state, block)).has(to)
     },
   }
 }
 
 const NO_HASH: Hex = `0x${'00'.repeat(32)}`
 const SIMULATION_GAS = 30_000_000n
+
+/** Whether the chain is run by Nitro; a local node may only bear the id of one that is. */
+function isNitro({ codeless }: WorldState.WorldState, { chainId }: MockBlock): boolean {
+  return HeadContracts.NITRO_CHAINS.includes(chainId) && !codeless.has(HeadContracts.ARB_SYS)
+}
+
+/** The block as contracts see it. */
+function seenBy(state: WorldState.WorldState, block: MockBlock): MockBlock {
+  return isNitro(state, block) ? HeadContracts.onNitro(block) : block
+}
 
 function transfer(
   state: WorldState.WorldState,

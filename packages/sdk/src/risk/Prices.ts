@@ -1,0 +1,84 @@
+import type { CollateralLeg, DebtLeg, KnownLegs } from '../model/Leg.ts'
+import type { UnitOfAccount } from '../model/UnitOfAccount.ts'
+import { WAD } from '../units/Wad.ts'
+import * as Exact from './Exact.ts'
+import { isSame } from './Legs.ts'
+import type { LiquidationRule } from './LiquidationRule.ts'
+import type { AssetId, Direction, PriceFactor } from './Shock.ts'
+
+/** By what the price of an asset in US dollars is multiplied, as a fraction. */
+export type FactorOf = (asset: AssetId) => Fraction
+
+type Fraction = { readonly numerator: bigint; readonly denominator: bigint }
+
+/** Factors of a shock. Where an asset is listed twice, both count. */
+export function factorsOf(prices: readonly PriceFactor[]): FactorOf {
+  return (asset) =>
+    prices
+      .filter(({ assets }) => has(assets, asset))
+      .reduce<Fraction>(
+        (all, { factor }) => ({ numerator: all.numerator * factor, denominator: all.denominator * WAD }),
+        ONE,
+      )
+}
+
+/** Factors of a direction after the length `t` (WAD). No price falls below zero. */
+export function factorsAlong({ slopes }: Direction, t: bigint): FactorOf {
+  const square = WAD * WAD
+  return (asset) =>
+    slopes
+      .filter(({ assets }) => has(assets, asset))
+      .map(({ slope }) => square + slope * t)
+      .reduce<Fraction>(
+        (all, factor) => ({
+          numerator: all.numerator * (factor > 0n ? factor : 0n),
+          denominator: all.denominator * square,
+        }),
+        ONE,
+      )
+}
+
+/**
+ * The legs at other prices: in a market that counts in an asset, by the quotient of both. A price becomes one that the
+ * protocol's own oracle can say: a collateral's is rounded down to its last decimal, a debt's up.
+ */
+export function changed(
+  legs: KnownLegs,
+  {
+    rule,
+    unit,
+    factorOf,
+  }: { readonly rule: LiquidationRule; readonly unit: UnitOfAccount | undefined; readonly factorOf: FactorOf },
+): KnownLegs {
+  const inUnit = unit?.asset === undefined ? ONE : factorOf(unit.asset)
+  const at = <leg extends CollateralLeg<bigint> | DebtLeg<bigint>>(
+    leg: leg,
+    divide: (dividend: bigint, divisor: bigint) => bigint,
+  ): leg => {
+    const { numerator, denominator } = factorOf(leg.asset)
+    const [by, of] = [numerator * inUnit.denominator, denominator * inUnit.numerator]
+    if (by === of) return leg
+    const decimals = rule.priceDecimals?.({ decimals: leg.asset.decimals, exactPrice: leg.exactPrice }, legs) ?? 18
+    const exactPrice = { value: divide(Exact.priceOf(leg, decimals) * by, of), decimals }
+    return { ...leg, exactPrice, price: Exact.toWad(exactPrice) }
+  }
+  return {
+    collateral: legs.collateral.map((leg) => at(leg, down)),
+    debt: legs.debt.map((leg) => at(leg, up)),
+  }
+}
+
+const ONE: Fraction = { numerator: 1n, denominator: 1n }
+
+function has(assets: readonly AssetId[], { chainId, address }: AssetId): boolean {
+  return assets.some((asset) => asset.chainId === chainId && isSame(asset.address, address))
+}
+
+/** Of numbers that no contract ever sees: they may be larger than those of `MulDiv`. */
+function down(dividend: bigint, divisor: bigint): bigint {
+  return dividend / divisor
+}
+
+function up(dividend: bigint, divisor: bigint): bigint {
+  return (dividend + divisor - 1n) / divisor
+}

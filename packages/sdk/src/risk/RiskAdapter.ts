@@ -1,0 +1,22 @@
+import type { Market } from '../model/Market.ts'
+import type { PositionFacts } from '../model/Position.ts'
+import type { PositionAsset, PositionChange } from '../model/PositionChange.ts'
+import type { LiquidationModel } from './Liquidation.ts'
+import type { LiquidationRule } from './LiquidationRule.ts'
+
+/** What the risk core needs of an adapter: every `ProtocolAdapter` is one. */
+export type RiskAdapter = {
+  readonly market: Market
+  readonly rules: Readonly<Record<string, LiquidationRule>>
+  readonly lending?:
+    | {
+        readonly after: (where: PositionAsset, change: Omit<PositionChange, 'asset'>) => PositionFacts
+        readonly accrued?: ((where: Omit<PositionAsset, 'asset'>, seconds: bigint) => PositionFacts) | undefined
+        readonly inEMode?: ((where: Omit<PositionAsset, 'asset'>, category: number) => PositionFacts) | undefined
+      }
+    | undefined
+  readonly liquidation?: LiquidationModel | undefined
+}
+
+/** Where the risk core finds the rules: a client, or anything else with the adapters that a view was read with. */
+export type RiskContext = { readonly adapters: readonly RiskAdapter[] }
