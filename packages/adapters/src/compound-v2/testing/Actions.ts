@@ -1,8 +1,6 @@
-import { type Address, Wad } from '@unimargin/sdk'
+import type { Address } from '@unimargin/sdk'
 import { MockRevert } from '@unimargin/sdk/testing'
 import { parseAbi } from 'viem'
-import * as Flavour from '../Flavour.ts'
-import * as Redemption from '../Redemption.ts'
 import {
   accountOf,
   holdingOf,
@@ -11,11 +9,13 @@ import {
   type Ledger,
   owedOf,
   sharesOf,
+  type Taken,
   userOf,
   withToken,
   withUser,
 } from './Ledger.ts'
 import * as MockToken from './MockToken.ts'
+import * as TokenMath from './TokenMath.ts'
 
 /** What users do to a mocked Comptroller and its tokens, with Venus's own refusals. Amounts are base units. */
 
@@ -37,8 +37,7 @@ const numbers = { supply: 0, withdraw: 1, borrow: 2, repay: 3, enter: 7 } as con
 export function supply(ledger: Ledger, owner: Address, token: MockToken.MockToken, amount: bigint): Ledger {
   assertOpen(token, 'supply')
   const { supplyCap } = token.options
-  const rate = MockToken.rateOf(token)
-  if (supplyCap !== undefined && Wad.mulDown(rate, token.totals.supply) + amount > supplyCap) {
+  if (supplyCap !== undefined && ledger.flavour !== 'compound' && cappedOf(ledger, token) + amount > supplyCap) {
     throw MockRevert.error(refusals, 'SupplyCapExceeded', [token.token, supplyCap])
   }
   return credit(ledger, owner, token, amount)
@@ -46,10 +45,8 @@ export function supply(ledger: Ledger, owner: Address, token: MockToken.MockToke
 
 /** Takes out base units; Venus pays what the shares that it takes are worth. */
 export function withdraw(ledger: Ledger, owner: Address, token: MockToken.MockToken, amount: bigint): Ledger {
-  const flavour = Flavour.of(ledger.flavour)
-  const rate = MockToken.rateOf(token)
-  const shares = Redemption.sharesFor(amount, rate, flavour)
-  return redeem(ledger, owner, token, shares, Redemption.paidFor(amount, rate, flavour))
+  const { shares, paid } = TokenMath.redeemed(amount, MockToken.rateOf(token), MockToken.familyOf(ledger.flavour))
+  return redeem(ledger, owner, token, shares, paid)
 }
 
 /** Takes out what shares are worth. */
@@ -58,19 +55,15 @@ export function redeem(
   owner: Address,
   token: MockToken.MockToken,
   shares: bigint,
-  paid: bigint = Wad.mulDown(shares, MockToken.rateOf(token)),
+  paid: bigint = TokenMath.timesScalar(MockToken.rateOf(token), shares),
 ): Ledger {
   assertOpen(token, 'withdraw')
   if (paid === 0n || shares === 0n) throw MockRevert.because('redeemAmount is zero')
-  const { cash, reserves } = token.totals
   const held = sharesOf(ledger, owner, token)
   if (held < shares) throw MockRevert.error(refusals, 'Panic', [0x11n])
-  const after = withShares(ledger, owner, token, held - shares, -paid)
-  if (isMember(ledger, owner, token)) assertSolvent(after, owner, token)
-  if (cash - (Flavour.of(ledger.flavour).isVenus ? reserves : 0n) < paid) {
-    throw MockRevert.error(refusals, 'RedeemTransferOutNotPossible')
-  }
-  return withHolding(after, token.asset, owner, paid)
+  if (isMember(ledger, owner, token)) assertSolvent(ledger, owner, { token: token.token, shares })
+  if (cashOf(ledger, token) < paid) throw MockRevert.error(refusals, 'RedeemTransferOutNotPossible')
+  return withHolding(withShares(ledger, owner, token, held - shares, -paid), token.asset, owner, paid)
 }
 
 /** Borrows, and enters the token if need be. */
@@ -78,17 +71,14 @@ export function borrow(ledger: Ledger, owner: Address, token: MockToken.MockToke
   assertOpen(token, 'borrow')
   const entered = enter(ledger, owner, token)
   const { borrowCap } = token.options
-  const { cash, reserves, borrows, badDebt } = token.totals
+  const { borrows, badDebt } = token.books
   if (token.price === 0n) throw MockRevert.error(refusals, 'PriceError', [token.token])
   if (borrowCap !== undefined && borrows + badDebt + amount > borrowCap) {
     throw MockRevert.error(refusals, 'BorrowCapExceeded', [token.token, borrowCap])
   }
-  const after = debit(entered, owner, token, amount)
-  assertSolvent(after, owner, token)
-  if (cash - (Flavour.of(ledger.flavour).isVenus ? reserves : 0n) < amount) {
-    throw MockRevert.error(refusals, 'BorrowCashNotAvailable')
-  }
-  return withHolding(after, token.asset, owner, amount)
+  assertSolvent(entered, owner, { token: token.token, borrowed: amount })
+  if (cashOf(ledger, token) < amount) throw MockRevert.error(refusals, 'BorrowCashNotAvailable')
+  return withHolding(debit(entered, owner, token, amount), token.asset, owner, amount)
 }
 
 /** Pays back what an owner owes, at most all of it; gives what was paid. */
@@ -115,26 +105,27 @@ export function enter(ledger: Ledger, owner: Address, token: MockToken.MockToken
 /** Makes it collateral no longer. */
 export function exit(ledger: Ledger, owner: Address, token: MockToken.MockToken): Ledger {
   if (owedOf(ledger, owner, token) > 0n) throw MockRevert.error(refusals, 'NonzeroBorrowBalance')
+  if (isMember(ledger, owner, token)) {
+    assertSolvent(ledger, owner, { token: token.token, shares: sharesOf(ledger, owner, token) })
+  }
   const user = userOf(ledger, owner)
-  const after = withUser(ledger, owner, { ...user, entered: user.entered.filter((one) => one !== token.token) })
-  if (isMember(ledger, owner, token)) assertSolvent(after, owner, token)
-  return after
+  return withUser(ledger, owner, { ...user, entered: user.entered.filter((one) => one !== token.token) })
 }
 
 /** Adds to a supply without asking whether the protocol would take it. */
 export function credit(ledger: Ledger, owner: Address, token: MockToken.MockToken, amount: bigint): Ledger {
-  const shares = sharesOf(ledger, owner, token) + (amount * Wad.WAD) / MockToken.rateOf(token)
+  const shares = sharesOf(ledger, owner, token) + TokenMath.sharesMinted(amount, MockToken.rateOf(token))
   return withShares(ledger, owner, token, shares, amount)
 }
 
 /** Adds to a debt (or takes from it, below zero) without asking whether the protocol would lend it. */
 export function debit(ledger: Ledger, owner: Address, token: MockToken.MockToken, amount: bigint): Ledger {
   const user = userOf(ledger, owner)
-  const { totals, borrowIndex } = token
+  const { books, borrowIndex } = token
   const principal = owedOf(ledger, owner, token) + amount
   const debts = { ...user.debts, [token.token]: { principal, index: borrowIndex } }
-  const next = { ...totals, cash: totals.cash - amount, borrows: totals.borrows + amount }
-  return withUser(withToken(ledger, { ...token, totals: next }), owner, { ...user, debts })
+  const next = { ...books, cash: books.cash - amount, borrows: books.borrows + amount }
+  return withUser(withToken(ledger, { ...token, books: next }), owner, { ...user, debts })
 }
 
 /** Sets what an owner has of a token's shares; `cash` came with it. */
@@ -146,9 +137,9 @@ export function withShares(
   cash: bigint,
 ): Ledger {
   const user = userOf(ledger, owner)
-  const supply = token.totals.supply + shares - sharesOf(ledger, owner, token)
-  const totals = { ...token.totals, supply, cash: token.totals.cash + cash }
-  return withUser(withToken(ledger, { ...token, totals }), owner, {
+  const supply = token.books.supply + shares - sharesOf(ledger, owner, token)
+  const books = { ...token.books, supply, cash: token.books.cash + cash }
+  return withUser(withToken(ledger, { ...token, books }), owner, {
     ...user,
     shares: { ...user.shares, [token.token]: shares },
   })
@@ -166,8 +157,20 @@ function assertOpen({ token, options }: MockToken.MockToken, action: keyof typeo
   if (options.isListed === false) throw MockRevert.error(refusals, 'MarketNotListed', [token])
 }
 
-function assertSolvent(ledger: Ledger, owner: Address, { token }: MockToken.MockToken): void {
-  const account = accountOf(ledger, owner, 'collateralFactor')
-  if (account === undefined) throw MockRevert.error(refusals, 'PriceError', [token])
+/** What a supply cap counts: Venus the shares, Moonwell the books. Compound's own Comptroller caps no supply. */
+function cappedOf({ flavour }: Ledger, token: MockToken.MockToken): bigint {
+  const { cash, borrows, reserves, supply } = token.books
+  if (flavour === 'venus-isolated') return TokenMath.timesScalar(MockToken.rateOf(token), supply)
+  return cash + borrows - reserves
+}
+
+/** What a token can pay out: Venus keeps what is reserved. */
+function cashOf({ flavour }: Ledger, { books: { cash, reserves } }: MockToken.MockToken): bigint {
+  return flavour === 'venus-isolated' ? cash - reserves : cash
+}
+
+function assertSolvent(ledger: Ledger, owner: Address, taken: Taken): void {
+  const account = accountOf(ledger, owner, 'collateralFactor', taken)
+  if (account === undefined) throw MockRevert.error(refusals, 'PriceError', [taken.token])
   if (account.weighted < account.owed) throw MockRevert.error(refusals, 'InsufficientLiquidity')
 }

@@ -1,8 +1,8 @@
-import { type Address, Wad } from '@unimargin/sdk'
+import type { Address } from '@unimargin/sdk'
 import { isAddressEqual } from 'viem'
 import type { FlavourName } from '../Flavour.ts'
-import { ruleOf } from '../rule.ts'
 import * as MockToken from './MockToken.ts'
+import * as TokenMath from './TokenMath.ts'
 
 /** What a user has. By token. */
 export type LedgerUser = {
@@ -54,7 +54,7 @@ export function withToken(ledger: Ledger, token: MockToken.MockToken): Ledger {
 
 /** The ledger in which a token has accrued up to a slot, as each action on it begins. */
 export function accrue(ledger: Ledger, token: MockToken.MockToken, slot: bigint): Ledger {
-  return withToken(ledger, MockToken.accrued(token, ledger.flavour === 'venus-isolated', slot))
+  return withToken(ledger, MockToken.accrued(token, MockToken.familyOf(ledger.flavour), slot))
 }
 
 /** A token by its symbol, its asset or itself. */
@@ -70,13 +70,13 @@ export function sharesOf(ledger: Ledger, owner: Address, { token }: MockToken.Mo
 
 /** Base units that a user has supplied, as of the token's last accrual. */
 export function suppliedOf(ledger: Ledger, owner: Address, token: MockToken.MockToken): bigint {
-  return Wad.mulDown(sharesOf(ledger, owner, token), MockToken.rateOf(token))
+  return TokenMath.timesScalar(MockToken.rateOf(token), sharesOf(ledger, owner, token))
 }
 
 /** Base units that a user owes, as of the token's last accrual. */
 export function owedOf(ledger: Ledger, owner: Address, { token, borrowIndex }: MockToken.MockToken): bigint {
   const debt = userOf(ledger, owner).debts[token]
-  return debt === undefined ? 0n : (debt.principal * borrowIndex) / debt.index
+  return debt === undefined ? 0n : TokenMath.borrowBalance(debt.principal, debt.index, borrowIndex)
 }
 
 /** Base units of an asset that a holder has and has not supplied. */
@@ -89,21 +89,32 @@ export function isMember(ledger: Ledger, owner: Address, { token }: MockToken.Mo
   return userOf(ledger, owner).entered.some((one) => isAddressEqual(one, token))
 }
 
-/** Weighted collateral and debt, WAD, as of each token's last accrual; `undefined` where a price is missing. */
+/** What somebody is about to take: the Comptroller judges it beside all that they owe. */
+export type Taken = { readonly token: Address; readonly shares?: bigint; readonly borrowed?: bigint }
+
+/**
+ * Weighted collateral and debt, WAD, as of each token's last accrual, what is about to be taken among the debts; `undefined` where
+ * a price is missing.
+ */
 export function accountOf(
   ledger: Ledger,
   owner: Address,
   weight: 'collateralFactor' | 'liquidationThreshold',
+  taken?: Taken,
 ): { readonly weighted: bigint; readonly owed: bigint } | undefined {
-  const rule = ruleOf(ledger.flavour)
+  const family = MockToken.familyOf(ledger.flavour)
   let weighted = 0n
   let owed = 0n
   for (const token of ledger.tokens) {
     if (token.options.isListed === false || !isMember(ledger, owner, token)) continue
-    if (token.price === 0n) return undefined
-    const shares = { balance: sharesOf(ledger, owner, token), rate: MockToken.rateOf(token) }
-    weighted += rule.weigh(shares, token.price, token[weight])
-    owed += Wad.mulDown(token.price, owedOf(ledger, owner, token))
+    const { price } = token
+    if (price === 0n) return undefined
+    const perShare = TokenMath.weightOfShare({ factor: token[weight], rate: MockToken.rateOf(token), price }, family)
+    weighted += TokenMath.timesScalar(perShare, sharesOf(ledger, owner, token))
+    owed += TokenMath.timesScalar(price, owedOf(ledger, owner, token))
+    if (taken?.token !== token.token) continue
+    const { shares = 0n, borrowed = 0n } = taken
+    owed += TokenMath.timesScalar(perShare, shares) + TokenMath.timesScalar(price, borrowed)
   }
   return { weighted, owed }
 }

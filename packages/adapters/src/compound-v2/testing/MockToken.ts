@@ -1,7 +1,7 @@
 import { type Address, OutOfRangeError, Wad } from '@unimargin/sdk'
 import { type MockAmount, type MockBlock, mockAddress, toBaseUnits } from '@unimargin/sdk/testing'
-import * as RateModel from '../RateModel.ts'
-import * as Totals from '../Totals.ts'
+import type { FlavourName } from '../Flavour.ts'
+import * as TokenMath from './TokenMath.ts'
 
 /** One market of a mocked Comptroller, in a few words. Ratios are decimal texts: `'0.8'` is 80 %. */
 export type MockTokenOptions = {
@@ -31,8 +31,8 @@ export type MockTokenOptions = {
   /** The chain's own coin: its token has no underlying. */
   readonly isCoin?: boolean | undefined
   /**
-   * When interest was last accrued: seconds since 1970, or the number of a block where the flavour counts blocks. With every
-   * block unless told: then there is never any.
+   * When interest was last accrued: seconds since 1970, or the number of a block where the flavour counts blocks, as contracts see
+   * it (on Arbitrum's chains the L1's). With every block unless told: then there is never any.
    */
   readonly accruedAt?: bigint | undefined
   readonly address?: Address | undefined
@@ -50,8 +50,8 @@ export type MockToken = {
   readonly collateralFactor: bigint
   readonly liquidationThreshold: bigint
   readonly reserveFactor: bigint
-  readonly rateModel: RateModel.RateModel
-  readonly totals: Totals.Totals
+  readonly line: TokenMath.Line
+  readonly books: TokenMath.Books
   readonly borrowIndex: bigint
   readonly accruedAt: bigint | undefined
 }
@@ -59,8 +59,6 @@ export type MockToken = {
 /** What a mocked year has, whether it is seconds or blocks. */
 export const SLOTS_PER_YEAR = 31_536_000n
 const PRICE_DECIMALS = 36
-/** No utilisation is above it: the model is a line. */
-const NEVER = 2n ** 128n
 
 /** A market from its options, with addresses that are the same in every run. */
 export function make(where: string, symbol: string, options: MockTokenOptions): MockToken {
@@ -80,8 +78,8 @@ export function make(where: string, symbol: string, options: MockTokenOptions): 
     collateralFactor: ratio(collateralFactor),
     liquidationThreshold: ratio(liquidationThreshold),
     reserveFactor: ratio(options.reserveFactor ?? '0'),
-    rateModel: [perSlot(options.borrowRate), perSlot(options.slope), 0n, NEVER].join(' '),
-    totals: {
+    line: { base: perSlot(options.borrowRate), slope: perSlot(options.slope) },
+    books: {
       cash,
       borrows,
       reserves: 0n,
@@ -95,38 +93,37 @@ export function make(where: string, symbol: string, options: MockTokenOptions): 
 
 /** Options that changed apply at once; what the token has counted so far stays. */
 export function changed(where: string, token: MockToken, changes: Partial<MockTokenOptions>): MockToken {
-  const { totals, borrowIndex, accruedAt } = token
+  const { books, borrowIndex, accruedAt } = token
   const made = make(where, token.symbol, { ...token.options, ...changes })
-  return { ...made, totals, borrowIndex, accruedAt: 'accruedAt' in changes ? changes.accruedAt : accruedAt }
+  return { ...made, books, borrowIndex, accruedAt: 'accruedAt' in changes ? changes.accruedAt : accruedAt }
+}
+
+/** Which arithmetic a flavour has. */
+export function familyOf(flavour: FlavourName): TokenMath.Family {
+  return flavour === 'venus-isolated' ? 'venus' : 'compound'
 }
 
 /** Base units per share, WAD. A share has eight decimals. */
-export function rateOf({ totals, decimals }: MockToken): bigint {
-  return Totals.exchangeRate(totals) ?? firstRate(decimals)
+export function rateOf({ books, decimals }: MockToken): bigint {
+  return TokenMath.exchangeRate(books, firstRate(decimals))
 }
 
-/** Per slot, WAD, at the totals that are stored. */
-export function borrowRateOf({ rateModel, totals }: MockToken, isVenus: boolean): bigint {
-  return RateModel.rateAt(rateModel, totals, isVenus)
+/** Per slot, WAD, at the books that are stored. */
+export function borrowRateOf({ line, books }: MockToken, family: TokenMath.Family): bigint {
+  return TokenMath.borrowRate(line, books, family)
 }
 
 /** The token with interest up to a block. */
-export function accrued(token: MockToken, isVenus: boolean, slot: bigint): MockToken {
-  const { accruedAt, totals, borrowIndex, reserveFactor } = token
+export function accrued(token: MockToken, family: TokenMath.Family, slot: bigint): MockToken {
+  const { accruedAt, reserveFactor } = token
   if (accruedAt === undefined || slot <= accruedAt) return token
-  const rate = borrowRateOf(token, isVenus)
-  const slots = slot - accruedAt
-  return {
-    ...token,
-    accruedAt: slot,
-    totals: Totals.accrue(totals, rate, slots, reserveFactor),
-    borrowIndex: borrowIndex + (rate * slots * borrowIndex) / Wad.WAD,
-  }
+  const terms = { rate: borrowRateOf(token, family), slots: slot - accruedAt, reserveFactor }
+  return { ...token, ...TokenMath.accrued(token, terms), accruedAt: slot }
 }
 
-/** What a flavour counts interest by. */
-export function slotOf(flavour: string, { number, timestamp }: MockBlock): bigint {
-  return flavour === 'compound' ? number : timestamp
+/** What a flavour counts interest by: seconds, or blocks as contracts see them. */
+export function slotOf(flavour: FlavourName, { number, evmNumber = number, timestamp }: MockBlock): bigint {
+  return flavour === 'compound' ? evmNumber : timestamp
 }
 
 function firstRate(decimals: number): bigint {

@@ -1,8 +1,15 @@
 import { type Address, createMarginClient, type Hex, type ReadPosition } from '@unimargin/sdk'
 import { type MockChain, type MockMarket, MockRevert, mockChain, UnknownMockAssetError } from '@unimargin/sdk/testing'
 import fc from 'fast-check'
-import { decodeErrorResult, encodeAbiParameters, parseAbi } from 'viem'
-import { base } from 'viem/chains'
+import {
+  type Chain,
+  createPublicClient,
+  decodeErrorResult,
+  encodeAbiParameters,
+  encodeFunctionData,
+  parseAbi,
+} from 'viem'
+import { arbitrum, base } from 'viem/chains'
 import { describe, expect, test } from 'vitest'
 import { type MockCompoundV2, type MockCompoundV2Options, mockCompoundV2 } from './mockCompoundV2.ts'
 
@@ -28,8 +35,8 @@ const venusOf = (options: Partial<MockCompoundV2Options> = {}): MockCompoundV2 =
 
 async function viewOf(venus: MockCompoundV2, chain: MockChain, of: Address = owner) {
   const client = createMarginClient({
-    chains: [base],
-    transports: { [base.id]: chain.transport },
+    chains: [chain.chain],
+    transports: { [chain.chain.id]: chain.transport },
     adapters: [venus.adapter],
   })
   const view = await client.getMarginView({ owner: of })
@@ -40,7 +47,7 @@ async function viewOf(venus: MockCompoundV2, chain: MockChain, of: Address = own
   return { position: found satisfies ReadPosition, state, view }
 }
 
-const chainWith = (venus: MockMarket): MockChain => mockChain({ chain: base, markets: [venus] })
+const chainWith = (venus: MockMarket, chain: Chain = base): MockChain => mockChain({ chain, markets: [venus] })
 
 function refusedWith(act: () => unknown): string {
   const abi = parseAbi([
@@ -112,6 +119,38 @@ describe('mockCompoundV2', () => {
       expect(borrowRate).toBe(((usedNow * (WAD / 10n / YEAR)) / WAD + (5n * WAD) / 100n / YEAR) * YEAR)
     },
   )
+
+  test('behavior: what counts blocks counts those that contracts see: on Arbitrum the L1’s', async () => {
+    const plain = venusOf({ flavour: 'compound', chainId: arbitrum.id })
+    const chain = chainWith(plain, arbitrum)
+    const client = createPublicClient({ chain: arbitrum, transport: chain.transport })
+    const blockNumber = () =>
+      client.readContract({
+        address: '0xcA11bde05977b3631167028862bE2a173976CA11',
+        abi: parseAbi(['function getBlockNumber() view returns (uint256)']),
+        functionName: 'getBlockNumber',
+      })
+    const accruedAt = (await blockNumber()) - 1_000_000n
+    expect(accruedAt).not.toBe(chain.block.number - 1_000_000n)
+    await chain.update(plain.withReserve('USDC', { accruedAt }))
+    const { position: read } = await viewOf(plain, chain)
+    const used = (1_200_000_000n * WAD) / 1_000_000_000_000n
+    const rate = (used * (WAD / 10n / YEAR)) / WAD + (5n * WAD) / 100n / YEAR
+    const owed = (1_200_000_000n * (WAD + rate * ((await blockNumber()) - accruedAt))) / WAD
+    expect(read.debt[0]?.amount).toBe(owed)
+
+    // A transaction accrues up to the same number: nothing is left out afterwards, or was accrued ahead of the block.
+    const { USDC } = plain.addresses.reserves
+    const data = encodeFunctionData({
+      abi: parseAbi(['function borrow(uint256 amount)']),
+      functionName: 'borrow',
+      args: [1n],
+    })
+    chain.include({ from: owner, to: USDC?.token ?? owner, data, value: 0n })
+    const after = await viewOf(plain, chain)
+    expect(after.position.debt[0]?.amount).toBe(owed + 1n)
+    expect(after.state.flags).toEqual([])
+  })
 
   test('behavior: a position whose verdict interest changes is flagged', async () => {
     const venus = venusOf({ positions: [{ owner, supply: { WETH: '1' }, borrow: { USDC: '2399' } }] })

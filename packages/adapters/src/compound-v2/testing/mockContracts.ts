@@ -5,10 +5,16 @@ import { comptrollerAbi, marketsAbi, oracleAbi, tokenAbi } from '../abi.ts'
 import { rateModelAbi } from '../rateModelAbi.ts'
 import { accountOf, findToken, holdingOf, keyOf, type Ledger, owedOf, sharesOf, userOf } from './Ledger.ts'
 import * as MockToken from './MockToken.ts'
+import * as TokenMath from './TokenMath.ts'
 
 const accountAbi = parseAbi([
   'function getAccountLiquidity(address) view returns (uint256, uint256, uint256)',
   'error PriceError(address vToken)',
+])
+/** What people ask a token, and the adapter does not. */
+const supplyRateAbi = parseAbi([
+  'function supplyRatePerBlock() view returns (uint256)',
+  'function supplyRatePerTimestamp() view returns (uint256)',
 ])
 const assetAbi = parseAbi([
   'function symbol() view returns (string)',
@@ -77,12 +83,13 @@ function comptrollerOf(ledger: Ledger): MockContract {
 }
 
 function tokenOf(ledger: Ledger, stored: MockToken.MockToken, at: MockBlock): MockContract {
-  const isVenus = ledger.flavour === 'venus-isolated'
+  const family = MockToken.familyOf(ledger.flavour)
   const slot = MockToken.slotOf(ledger.flavour, at)
-  const current = MockToken.accrued(stored, isVenus, slot)
-  const { totals } = stored
-  const borrowRate = () => MockToken.borrowRateOf(stored, isVenus)
-  return mockContract(tokenAbi, {
+  const current = MockToken.accrued(stored, family, slot)
+  const { books } = stored
+  const borrowRate = () => MockToken.borrowRateOf(stored, family)
+  const supplyRate = () => TokenMath.supplyRate(stored.line, books, stored.reserveFactor, family)
+  return mockContract([...tokenAbi, ...supplyRateAbi], {
     underlying: () => {
       if (stored.options.isCoin) throw new MockRevert()
       return stored.asset
@@ -90,16 +97,18 @@ function tokenOf(ledger: Ledger, stored: MockToken.MockToken, at: MockBlock): Mo
     interestRateModel: () => stored.model,
     isTimeBased: () => true,
     blocksOrSecondsPerYear: () => MockToken.SLOTS_PER_YEAR,
-    getCash: () => totals.cash,
-    totalBorrows: () => totals.borrows,
-    totalReserves: () => totals.reserves,
-    totalSupply: () => totals.supply,
-    badDebt: () => totals.badDebt,
+    getCash: () => books.cash,
+    totalBorrows: () => books.borrows,
+    totalReserves: () => books.reserves,
+    totalSupply: () => books.supply,
+    badDebt: () => books.badDebt,
     reserveFactorMantissa: () => stored.reserveFactor,
     accrualBlockNumber: () => stored.accruedAt ?? slot,
     accrualBlockTimestamp: () => stored.accruedAt ?? slot,
     borrowRatePerBlock: borrowRate,
     borrowRatePerTimestamp: borrowRate,
+    supplyRatePerBlock: supplyRate,
+    supplyRatePerTimestamp: supplyRate,
     getAccountSnapshot: ([owner]) =>
       [0n, sharesOf(ledger, owner, stored), owedOf(ledger, owner, stored), MockToken.rateOf(stored)] as const,
     exchangeRateCurrent: () => MockToken.rateOf(current),
@@ -107,21 +116,23 @@ function tokenOf(ledger: Ledger, stored: MockToken.MockToken, at: MockBlock): Mo
   })
 }
 
-function modelOf({ flavour }: Ledger, { rateModel }: MockToken.MockToken): MockContract {
-  const [base = 0n, multiplier = 0n, jump = 0n, kink = 0n] = rateModel.split(' ').map(BigInt)
-  const known = mockContract(rateModelAbi, {
+function modelOf({ flavour }: Ledger, { line: { base, slope } }: MockToken.MockToken): MockContract {
+  const jump = () => 0n
+  return mockContract(rateModelAbi, {
     ...(flavour === 'moonwell'
       ? {
           baseRatePerTimestamp: () => base,
-          multiplierPerTimestamp: () => multiplier,
-          jumpMultiplierPerTimestamp: () => jump,
+          multiplierPerTimestamp: () => slope,
+          jumpMultiplierPerTimestamp: jump,
         }
-      : { baseRatePerBlock: () => base, multiplierPerBlock: () => multiplier, jumpMultiplierPerBlock: () => jump }),
-    kink: () => kink,
+      : { baseRatePerBlock: () => base, multiplierPerBlock: () => slope, jumpMultiplierPerBlock: jump }),
+    kink: () => NEVER,
     ...twoKinks,
   })
-  return known
 }
+
+/** No utilisation is above it: the model is a line. */
+const NEVER = 2n ** 128n
 
 const absent = (): never => {
   throw new MockRevert()
@@ -138,12 +149,12 @@ const twoKinks = {
   JUMP_MULTIPLIER_PER_BLOCK_OR_SECOND: absent,
 }
 
-function assetOf(ledger: Ledger, { symbol, decimals, asset, token, totals }: MockToken.MockToken): MockContract {
+function assetOf(ledger: Ledger, { symbol, decimals, asset, token, books }: MockToken.MockToken): MockContract {
   return mockContract(assetAbi, {
     symbol: () => symbol,
     decimals: () => decimals,
     balanceOf: ([holder]) =>
-      holder.toLowerCase() === token.toLowerCase() ? totals.cash : holdingOf(ledger, asset, holder),
+      holder.toLowerCase() === token.toLowerCase() ? books.cash : holdingOf(ledger, asset, holder),
     allowance: ([owner, spender]) => ledger.allowances.get(keyOf(asset, owner, spender)) ?? 0n,
   })
 }
