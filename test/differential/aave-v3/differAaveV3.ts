@@ -1,4 +1,5 @@
 import { type AaveV3Metadata, aaveV3 } from '@unimargin/adapters/aave-v3'
+import { aaveV3Lending } from '@unimargin/adapters/aave-v3/lending'
 import { getSnapshot, type MarketReading, type PositionFacts, Read, type ReadResult } from '@unimargin/sdk'
 import {
   type Address,
@@ -71,7 +72,7 @@ const DAY = 86_400n
 export async function differAaveV3({ target, runs, seed, round = 0 }: DifferParameters): Promise<Tally> {
   const { chainId, pool, rpcUrl, tokens, version } = target
   const client = createClient({ transport: http(rpcUrl, { timeout: 60_000 }), ccipRead: false })
-  const adapter = aaveV3({ chainId, pool })
+  const adapter = aaveV3({ chainId, pool, lending: aaveV3Lending })
   const chain = await LocalChain.takeOver(rpcUrl)
   const lab = await AaveLab.open(chain, target, START)
   await chain.snapshot()

@@ -1,4 +1,62 @@
+import type { Address, Quantity, Read, ReadResult } from '@unimargin/sdk'
+import type { AaveV3Metadata, ReserveTokens } from './metadata.ts'
+import type { StableDebt } from './PoolState.ts'
+import type { ReserveConfiguration } from './ReserveConfiguration.ts'
 import type { AaveV3Version } from './version.ts'
+
+/** What lending reads besides, each with what the adapter reads at that point. An adapter without lending has none of it. */
+export type LendingReads = {
+  /** With the metadata. */
+  readonly readFacts: (
+    addressesProvider: Address,
+    version: AaveV3Version,
+    /** Of each reserve, in their order. */
+    strategies: readonly Address[],
+  ) => Read.Read<LendingFacts>
+  /** With the state: of the market, and of each of its reserves. */
+  readonly readMarket: (metadata: AaveV3Metadata) => Read.Read<LendingMarket>
+  readonly readReserve: (pool: Address, metadata: AaveV3Metadata, tokens: ReserveTokens) => Read.Read<ToDetails>
+}
+
+/** What lending keeps with the metadata. */
+export type LendingFacts = {
+  /** Who may forbid to borrow, while a sequencer is down say. */
+  readonly sentinel?: Address | undefined
+  /** Of each reserve what its strategy says once and for all (3.0). Absent later, and where it does not say. */
+  readonly rateModels: readonly (RateModel | undefined)[]
+}
+
+/** The rates of a reserve by its usage: linear, steeper above the optimal one. RAY. */
+export type RateModel = {
+  readonly optimalUsage: bigint
+  readonly baseRate: bigint
+  readonly slope1: bigint
+  readonly slope2: bigint
+}
+
+/** What lending reads of a market; `change` is what of the facts no longer holds. */
+export type LendingMarket = {
+  readonly change: string | false
+  readonly details: Omit<MarketDetails, 'version'>
+}
+
+/** Puts a reserve's details together. */
+export type ToDetails = (numbers: ReserveNumbers) => ReserveDetails
+
+/** What the view knows of a reserve besides the model. */
+export type ReserveNumbers = {
+  readonly tokens: ReserveTokens
+  readonly configuration: ReserveConfiguration
+  readonly liquidityIndex: Quantity
+  readonly borrowIndex: Quantity
+  readonly scaledSupply: Quantity
+  readonly scaledDebt: Quantity
+  readonly accruedToTreasury: Quantity
+  readonly stableDebt: Quantity
+  readonly stable: ReadResult<StableDebt>
+  readonly unbacked: bigint
+  readonly isolatedDebt: bigint
+}
 
 /**
  * What lending needs of a market besides the model, as `MarketState.details` carries it. Flat and serialisable. A number that

@@ -1,55 +1,46 @@
-import type { ReadResult } from '@unimargin/sdk'
-import type { RateModel, ReserveTokens } from './metadata.ts'
+import type { Quantity, ReadResult, Reserve } from '@unimargin/sdk'
+import type { ContractFunctionReturnType } from 'viem'
+import type { poolAbi, tokenAbi } from './abi.ts'
+import type { ToDetails } from './LendingDetails.ts'
+import type { ReserveTokens } from './metadata.ts'
 import type { ReserveConfiguration } from './ReserveConfiguration.ts'
 
-/** What a stable debt of all owners is; it ended with 3.2. */
-export type StableDebt = {
-  /** Base units, as of its last change. */
-  readonly principal: bigint
-  /** With interest. */
-  readonly total: bigint
-  /** RAY per year. */
-  readonly averageRate: bigint
-  /** Seconds since 1970. */
-  readonly changedAt: bigint
-}
+/** What a stable debt of all owners is; it ended with 3.2. Base units as of its last change, with interest, RAY, seconds. */
+export type StableDebt = ContractFunctionReturnType<typeof tokenAbi, 'view', 'getSupplyData'>
 
-/** One reserve at a block. What may fail alone is a result of its own. */
-export type ReserveState = {
-  readonly tokens: ReserveTokens
-  readonly configuration: ReserveConfiguration
-  /** RAY per year. */
-  readonly liquidityRate: bigint
-  readonly variableBorrowRate: bigint
-  /** RAY; as of the last change of the reserve. */
-  readonly storedBorrowIndex: bigint
-  /** Seconds since 1970. */
-  readonly changedAt: bigint
-  /** Scaled; as of the last change of the reserve. */
-  readonly accruedToTreasury: bigint
-  readonly unbacked: bigint
-  /** US dollars with two decimals. */
-  readonly isolatedDebt: bigint
+/** What is read of a reserve at a block, in this order. What may fail alone is a result of its own. */
+export type ReserveReads = readonly [
+  data: ContractFunctionReturnType<typeof poolAbi, 'view', 'getReserveData'>,
   /** Base currency, 8 decimals. */
-  readonly price: ReadResult<bigint>
+  price: ReadResult<bigint>,
+  /** The feed that the oracle names now. */
+  source: ReadResult<string | undefined>,
   /** Seconds since 1970 at which the feed behind the price was updated. */
-  readonly priceUpdatedAt: ReadResult<bigint>
-  readonly scaledSupply: ReadResult<bigint>
-  readonly scaledDebt: ReadResult<bigint>
+  updatedAt: ReadResult<bigint>,
+  scaledSupply: ReadResult<bigint>,
+  scaledDebt: ReadResult<bigint>,
   /** RAY, with interest up to the block. */
-  readonly liquidityIndex: ReadResult<bigint>
-  readonly borrowIndex: ReadResult<bigint>
-  readonly stable: ReadResult<StableDebt>
+  liquidityIndex: ReadResult<bigint>,
+  borrowIndex: ReadResult<bigint>,
+  stable: ReadResult<StableDebt>,
   /** Base units that can be paid out. */
-  readonly liquidity: ReadResult<bigint>
-  /** Base units that nobody owes any more, from 3.3 on. */
-  readonly deficit: ReadResult<bigint>
-  /** Nothing where nobody asked. */
-  readonly rateModel: ReadResult<RateModel | undefined>
-}
+  liquidity: ReadResult<bigint>,
+  /** Only with lending. */
+  toDetails: ToDetails | undefined,
+]
 
 /** What of a reserve counts in a position. */
-export type ReserveTerms = Pick<ReserveState, 'tokens' | 'configuration' | 'price' | 'liquidityIndex' | 'borrowIndex'>
+export type ReserveTerms = {
+  readonly tokens: ReserveTokens
+  readonly configuration: ReserveConfiguration
+  readonly price: Quantity
+  /** RAY. */
+  readonly liquidityIndex: Quantity
+  readonly borrowIndex: Quantity
+}
+
+/** One reserve at a block. */
+export type ReserveState = ReserveTerms & { readonly reserve: Reserve }
 
 /** One e-mode category at a block. Ratios are basis points. */
 export type CategoryState = {
@@ -74,9 +65,9 @@ export type OwnerState = {
   readonly balances: readonly OwnerBalances[]
 }
 
-/** What an owner has of one reserve: scaled, but for the stable debt. */
-export type OwnerBalances = {
-  readonly supplied: ReadResult<bigint>
-  readonly variableDebt: ReadResult<bigint>
-  readonly stableDebt: ReadResult<bigint>
-}
+/** What an owner has of one reserve: supplied and variable debt, both scaled, and stable debt. */
+export type OwnerBalances = readonly [
+  supplied: ReadResult<bigint>,
+  variableDebt: ReadResult<bigint>,
+  stableDebt: ReadResult<bigint>,
+]

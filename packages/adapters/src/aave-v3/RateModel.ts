@@ -1,7 +1,8 @@
 import { type Address, Bps, Ray, Read } from '@unimargin/sdk'
 import { view } from '../shared/abi.ts'
 import { readerOf } from '../shared/readerOf.ts'
-import type { RateModel, ReserveTokens } from './metadata.ts'
+import type { RateModel } from './LendingDetails.ts'
+import type { ReserveTokens } from './metadata.ts'
 import type { AaveV3Version } from './version.ts'
 
 /** Interest rate strategies: of one reserve each in 3.0, of all from 3.1 on. */
@@ -32,8 +33,12 @@ export function readFixed(strategy: Address, version: AaveV3Version): Read.Read<
 }
 
 /** From 3.1 on one contract knows the numbers of all reserves, and may be told others. */
-export function read({ asset, strategy, rateModel }: ReserveTokens, version: AaveV3Version): Read.Read<RateModel> {
-  if (rateModel !== undefined) return Read.succeed(rateModel)
+export function read(
+  { asset, strategy }: ReserveTokens,
+  fixed: RateModel | undefined,
+  version: AaveV3Version,
+): Read.Read<RateModel> {
+  if (fixed !== undefined) return Read.succeed(fixed)
   if (version < '3.1')
     return Read.fail({ status: 'unavailable', reason: 'its interest rate strategy has no known form' })
   const numbers = readerOf(strategy, strategyAbi)('getInterestRateDataBps', asset.address)

@@ -1,9 +1,11 @@
+import { hasBit } from './hasBit.ts'
+
 /** A user's bitmap: two bits per reserve, by the reserve's id; the lower says borrowing, the upper collateral. */
 export type UserConfiguration = bigint
 
 /** Whether the user lets a reserve count as collateral. */
 export function isCollateral(configuration: UserConfiguration, reserveId: number): boolean {
-  return ((configuration >> BigInt(2 * reserveId + 1)) & 1n) === 1n
+  return hasBit(configuration, 2 * reserveId + 1)
 }
 
 /** The id of the only reserve that counts as collateral, if there is exactly one. */

@@ -19,8 +19,9 @@ import {
 } from 'viem'
 import { describe, expect, test } from 'vitest'
 import { aaveV3 } from './aaveV3.ts'
-import { addressesProviderAbi, oracleAbi, poolAbi, sentinelAbi, tokenAbi } from './abi.ts'
+import { addressesProviderAbi, oracleAbi, poolAbi, tokenAbi } from './abi.ts'
 import { aaveV3Lending } from './lending.ts'
+import { sentinelAbi, sentinelProviderAbi } from './lendingReads.ts'
 import type { AaveV3Metadata } from './metadata.ts'
 import { strategyAbi } from './RateModel.ts'
 
@@ -64,8 +65,8 @@ const healthy: Fake = {
   'pool.getReserveNormalizedVariableDebt': RAY,
   'pool.getEModeCategoryData(1)': category({ label: 'ETH correlated' }),
   // WETH as collateral (bit 1), USDC borrowed (bit 2)
-  [`pool.getUserConfiguration(${owner})`]: { data: 0b0110n },
-  'pool.getUserConfiguration': { data: 0n },
+  [`pool.getUserConfiguration(${owner})`]: 0b0110n,
+  'pool.getUserConfiguration': 0n,
   'pool.getUserEMode': 0n,
   'provider.getPriceOracle': oracle,
   'provider.getPriceOracleSentinel': zeroAddress,
@@ -114,6 +115,7 @@ function reserveData(
     /** Bits 56 active, 57 frozen, 58 borrowing, 60 paused. */
     flags: bigint
     debtCeiling: bigint
+    strategy: Address
   }> = {},
 ) {
   const { decimals = 18, ltv = 8_000n, threshold = 8_250n, eMode = 0, supplyCap = 0n, borrowCap = 0n } = fields
@@ -129,34 +131,22 @@ function reserveData(
     (supplyCap << 116n) |
     (BigInt(eMode) << 168n) |
     (debtCeiling << 212n)
-  return {
-    configuration: { data },
-    liquidityIndex: RAY,
-    currentLiquidityRate: 2n * 10n ** 25n,
-    variableBorrowIndex: RAY,
-    currentVariableBorrowRate: 4n * 10n ** 25n + 1n,
-    currentStableBorrowRate: 0n,
-    lastUpdateTimestamp: 1,
+  return [
+    data,
+    // Liquidity index and rate, variable borrow index and rate, stable borrow rate, last change.
+    ...[RAY, 2n * 10n ** 25n, RAY, 4n * 10n ** 25n + 1n, 0n, 1],
     id,
-    aTokenAddress: token(index, 1),
-    stableDebtTokenAddress: token(index, 2),
-    variableDebtTokenAddress: token(index, 3),
-    interestRateStrategyAddress: strategy,
-    accruedToTreasury: 10n ** 18n,
-    unbacked: 0n,
-    isolationModeTotalDebt: 0n,
-  }
+    // AToken, stable and variable debt token.
+    ...[token(index, 1), token(index, 2), token(index, 3)],
+    fields.strategy ?? strategy,
+    // Accrued to the treasury, unbacked, debt in isolation.
+    ...[10n ** 18n, 0n, 0n],
+  ] as const
 }
 
 function category(fields: { label?: string; priceSource?: Address; liquidationThreshold?: number } = {}) {
-  return {
-    ltv: 9_000,
-    liquidationThreshold: 9_300,
-    liquidationBonus: 10_100,
-    priceSource: zeroAddress,
-    label: '',
-    ...fields,
-  }
+  const { liquidationThreshold = 9_300, priceSource: source = zeroAddress, label = '' } = fields
+  return [9_000, liquidationThreshold, 10_100, source, label] as const
 }
 
 /** As from 3.2 on: e-modes list their reserves. The configuration's bit 252 says that the pool counts what it holds. */
@@ -181,7 +171,7 @@ const since37 = { ...since36, 'pool.POOL_REVISION': 11n, 'pool.getIsEModeCategor
 
 const contracts: Readonly<Record<string, { readonly name: string; readonly abi: Abi }>> = {
   [pool]: { name: 'pool', abi: poolAbi },
-  [provider]: { name: 'provider', abi: addressesProviderAbi },
+  [provider]: { name: 'provider', abi: [...addressesProviderAbi, ...sentinelProviderAbi] },
   [strategy]: { name: 'strategy', abi: strategyAbi },
   [sentinel]: { name: 'sentinel', abi: sentinelAbi },
   [oracle]: { name: 'oracle', abi: oracleAbi },
@@ -432,6 +422,23 @@ describe('state', () => {
     })
   })
 
+  test('behavior: without lending it reads as much as the view needs, and gives no details of it', () => {
+    const shows = aaveV3({ chainId: 10, pool, name: 'Aave test' })
+    const metadata = run(shows.metadata.read, since36).result
+    if (metadata.status !== 'ok') throw new Error(metadata.reason)
+    expect(metadata.value.lending).toBeUndefined()
+    const read = shows.state(metadata.value, [owner])
+    expect(adapter.state(metadataOf(since36), [owner]).calls.length - read.calls.length).toBe(1 + 3 * 2)
+    const { result } = run(read, since36)
+    if (result.status !== 'ok') throw new Error(result.reason)
+    const { state, positions } = readingOf({}, since36)
+    expect(result.value.positions).toEqual(positions)
+    expect(result.value.state).toEqual({
+      ...state,
+      reserves: state.reserves.map((reserve) => ({ ...reserve, details: undefined })),
+    })
+  })
+
   test('behavior: what could not be read is no detail', () => {
     const silent = {
       'pool.getReserveNormalizedIncome': dead,
@@ -566,7 +573,7 @@ describe('state', () => {
   })
 
   test('behavior: collateral that is switched off, or without a threshold, backs nothing', () => {
-    expect(judge({ [`pool.getUserConfiguration(${owner})`]: { data: 0b0100n } })).toMatchObject({
+    expect(judge({ [`pool.getUserConfiguration(${owner})`]: 0b0100n })).toMatchObject({
       collateralValue: 20_000n * Wad.WAD,
       weightedCollateral: 0n,
       health: { status: 'known', factor: 0n },
@@ -582,7 +589,7 @@ describe('state', () => {
   test('behavior: isolation is seen', () => {
     const isolated = { [`pool.getReserveData(${weth})`]: reserveData(0, weth, { debtCeiling: 1n }) }
     expect(positionOf(isolated).details).toMatchObject({ isolated: true })
-    const both = { ...isolated, [`pool.getUserConfiguration(${owner})`]: { data: 0b1110n } }
+    const both = { ...isolated, [`pool.getUserConfiguration(${owner})`]: 0b1110n }
     expect(positionOf(both).details).toMatchObject({ isolated: false })
   })
 })
@@ -771,7 +778,7 @@ describe('stale metadata', () => {
     ['a new sentinel', { 'provider.getPriceOracleSentinel': sentinel }, 'the sentinel was replaced'],
     [
       'a new interest rate strategy',
-      { [`pool.getReserveData(${weth})`]: { ...reserveData(0, weth), interestRateStrategyAddress: oracle } },
+      { [`pool.getReserveData(${weth})`]: reserveData(0, weth, { strategy: oracle }) },
       'the interest rate strategy of WETH was replaced',
     ],
     ['a new feed', { [`oracle.getSourceOfAsset(${weth})`]: usdcFeed }, 'the price source of WETH was replaced'],

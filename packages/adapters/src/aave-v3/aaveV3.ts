@@ -74,7 +74,7 @@ export function aaveV3(parameters: AaveV3Parameters): AaveV3Adapter {
   if (!isAddress(parameters.pool)) throw new InvalidAddressError({ parameter: 'pool', value: parameters.pool })
   const pool = getAddress(parameters.pool)
   const heartbeats = Heartbeats.parse(parameters.heartbeats, parameters.defaultHeartbeat)
-  const rateModels = parameters.lending?.rateModels
+  const lending = parameters.lending?.reads
   const market: Market = {
     key: `aave-v3:${chainId}:${pool.toLowerCase()}`,
     protocol: 'aave-v3',
@@ -85,8 +85,8 @@ export function aaveV3(parameters: AaveV3Parameters): AaveV3Adapter {
   return {
     market,
     rules: { [ruleUpTo34.key]: ruleUpTo34, [ruleSince35.key]: ruleSince35 },
-    metadata: { ttl: metadataTtl, read: readMetadata(chainId, pool, parameters.revisions, rateModels) },
-    state: (metadata, owners) => readState(market, pool, metadata, owners, heartbeats, rateModels),
+    metadata: { ttl: metadataTtl, read: readMetadata(chainId, pool, parameters.revisions, lending) },
+    state: (metadata, owners) => readState(market, pool, metadata, owners, heartbeats, lending),
     lending: parameters.lending?.of(pool),
     routed,
   }

@@ -1,18 +1,4 @@
-import { view } from '../shared/abi.ts'
-
-const address = { type: 'address' } as const
-const uint128 = { type: 'uint128' } as const
-const configuration = { type: 'tuple', components: [{ name: 'data', type: 'uint256' }] } as const
-
-type Parameter = { readonly type: string; readonly name?: string; readonly components?: readonly Parameter[] }
-
-function struct<
-  const name extends string,
-  const inputs extends readonly Parameter[],
-  const components extends readonly Parameter[],
->(name: name, inputs: inputs, components: components) {
-  return { type: 'function', name, stateMutability: 'view', inputs, outputs: [{ type: 'tuple', components }] } as const
-}
+import { typed, view } from '../shared/abi.ts'
 
 /**
  * The pool, as far as it is read. What it answers has the same layout from 3.0 on. Since when it has what it has not always had:
@@ -23,57 +9,49 @@ export const poolAbi = [
   view('ADDRESSES_PROVIDER', [], 'address'),
   view('RESERVE_INTEREST_RATE_STRATEGY', [], 'address'),
   view('getReservesList', [], 'address[]'),
-  struct(
+  view(
     'getReserveData',
-    [address],
-    [
-      { ...configuration, name: 'configuration' },
-      { ...uint128, name: 'liquidityIndex' },
-      { ...uint128, name: 'currentLiquidityRate' },
-      { ...uint128, name: 'variableBorrowIndex' },
-      { ...uint128, name: 'currentVariableBorrowRate' },
-      { ...uint128, name: 'currentStableBorrowRate' },
-      { name: 'lastUpdateTimestamp', type: 'uint40' },
-      { name: 'id', type: 'uint16' },
-      { ...address, name: 'aTokenAddress' },
-      { ...address, name: 'stableDebtTokenAddress' },
-      { ...address, name: 'variableDebtTokenAddress' },
-      { ...address, name: 'interestRateStrategyAddress' },
-      { ...uint128, name: 'accruedToTreasury' },
-      { ...uint128, name: 'unbacked' },
-      { ...uint128, name: 'isolationModeTotalDebt' },
-    ],
+    ['address'],
+    // The configuration.
+    'uint256',
+    // Liquidity index and rate, variable borrow index and rate, stable borrow rate.
+    'uint128',
+    'uint128',
+    'uint128',
+    'uint128',
+    'uint128',
+    // Time of the last change, id.
+    'uint40',
+    'uint16',
+    // AToken, stable and variable debt token, interest rate strategy.
+    'address',
+    'address',
+    'address',
+    'address',
+    // Accrued to the treasury, unbacked, debt in isolation.
+    'uint128',
+    'uint128',
+    'uint128',
   ),
   view('getReserveNormalizedIncome', ['address'], 'uint256'),
   view('getReserveNormalizedVariableDebt', ['address'], 'uint256'),
   view('getVirtualUnderlyingBalance', ['address'], 'uint128'),
   view('getReserveDeficit', ['address'], 'uint256'),
-  struct('getUserConfiguration', [address], configuration.components),
+  view('getUserConfiguration', ['address'], 'uint256'),
   view('getUserEMode', ['address'], 'uint256'),
-  struct(
-    'getEModeCategoryData',
-    [{ type: 'uint8' }],
-    [
-      { name: 'ltv', type: 'uint16' },
-      { name: 'liquidationThreshold', type: 'uint16' },
-      { name: 'liquidationBonus', type: 'uint16' },
-      { ...address, name: 'priceSource' },
-      { name: 'label', type: 'string' },
-    ],
-  ),
+  {
+    ...view('getEModeCategoryData', ['uint8']),
+    // Loan-to-value, threshold, bonus, price source, label: with a text in it a struct is not its members one after the other.
+    outputs: [{ type: 'tuple', components: typed(['uint16', 'uint16', 'uint16', 'address', 'string']) }],
+  },
   view('getEModeCategoryCollateralBitmap', ['uint8'], 'uint128'),
   view('getEModeCategoryBorrowableBitmap', ['uint8'], 'uint128'),
   view('getEModeCategoryLtvzeroBitmap', ['uint8'], 'uint128'),
   view('getIsEModeCategoryIsolated', ['uint8'], 'bool'),
 ] as const
 
-/** Where the pool finds its oracle, and who may forbid to borrow. */
-export const addressesProviderAbi = [
-  view('getPriceOracle', [], 'address'),
-  view('getPriceOracleSentinel', [], 'address'),
-] as const
-
-export const sentinelAbi = [view('isBorrowAllowed', [], 'bool')] as const
+/** Where the pool finds its oracle. */
+export const addressesProviderAbi = [view('getPriceOracle', [], 'address')] as const
 
 export const oracleAbi = [
   view('BASE_CURRENCY', [], 'address'),

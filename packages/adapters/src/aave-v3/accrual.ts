@@ -1,5 +1,5 @@
 import { Bps, MulDiv, Ray } from '@unimargin/sdk'
-import type { ReserveState, StableDebt } from './PoolState.ts'
+import type { StableDebt } from './PoolState.ts'
 
 const YEAR = 31_536_000n
 
@@ -9,10 +9,10 @@ const YEAR = 31_536_000n
  */
 export function unbookedShare(
   {
-    configuration,
+    reserveFactor,
     storedBorrowIndex,
     changedAt,
-  }: Pick<ReserveState, 'configuration' | 'storedBorrowIndex' | 'changedAt'>,
+  }: { readonly reserveFactor: bigint; readonly storedBorrowIndex: bigint; readonly changedAt: number },
   now: {
     readonly scaledDebt: bigint
     readonly borrowIndex: bigint
@@ -26,16 +26,16 @@ export function unbookedShare(
   const interest = isFloored
     ? Ray.mulDown(scaledDebt, surplus(borrowIndex, storedBorrowIndex))
     : surplus(
-        Ray.mulHalfUp(scaledDebt, borrowIndex) + stable.total,
+        Ray.mulHalfUp(scaledDebt, borrowIndex) + stable[1],
         Ray.mulHalfUp(scaledDebt, storedBorrowIndex) + stableDebtAt(stable, changedAt),
       )
-  const share = Bps.mulHalfUp(interest, configuration.reserveFactor)
+  const share = Bps.mulHalfUp(interest, reserveFactor)
   return (isFloored ? Ray.divDown : Ray.divHalfUp)(share, liquidityIndex)
 }
 
 /** A stable debt with its interest up to a time: three terms of the binomial series, as 3.0 has them. */
-function stableDebtAt({ principal, averageRate, changedAt }: StableDebt, time: bigint): bigint {
-  const elapsed = surplus(time, changedAt)
+function stableDebtAt([principal, , averageRate, changedAt]: StableDebt, time: number): bigint {
+  const elapsed = surplus(BigInt(time), BigInt(changedAt))
   if (principal === 0n || elapsed === 0n) return principal
   const squared = Ray.mulHalfUp(averageRate, averageRate) / (YEAR * YEAR)
   const cubed = Ray.mulHalfUp(squared, averageRate) / YEAR

@@ -1,9 +1,9 @@
 import type { Address, Lending } from '@unimargin/sdk'
 import { after } from './after.ts'
 import { lendingCalls } from './calls.ts'
+import type { LendingReads } from './LendingDetails.ts'
+import { readFacts, readMarket, readReserve } from './lendingReads.ts'
 import { limits } from './limits.ts'
-import type { RateModels } from './metadata.ts'
-import * as RateModel from './RateModel.ts'
 import { ratesAfter } from './rates.ts'
 
 export { AmountNeededError } from './AmountNeededError.ts'
@@ -12,7 +12,7 @@ export { NoDebtTokenError } from './NoDebtTokenError.ts'
 export { UnknownReserveError } from './UnknownReserveError.ts'
 
 /** What one can do in the pool of an address, and what has to be read for that. */
-export type AaveV3Lending = { readonly of: (pool: Address) => Lending; readonly rateModels: RateModels }
+export type AaveV3Lending = { readonly of: (pool: Address) => Lending; readonly reads: LendingReads }
 
 /**
  * What one can do in an Aave V3 pool, as an option of `aaveV3`: apart from it, because an app that only shows positions has no
@@ -27,5 +27,5 @@ export type AaveV3Lending = { readonly of: (pool: Address) => Lending; readonly 
  */
 export const aaveV3Lending: AaveV3Lending = {
   of: (pool) => ({ limits, after, ratesAfter, calls: lendingCalls(pool) }),
-  rateModels: RateModel,
+  reads: { readFacts, readMarket, readReserve },
 }

@@ -1,22 +1,21 @@
 import { type Address, type Market, type MarketReading, Read, type ReadResult, readLatestRound } from '@unimargin/sdk'
-import { isAddressEqual, zeroAddress } from 'viem'
+import { zeroAddress } from 'viem'
 import type { Heartbeats } from '../shared/Heartbeats.ts'
 import { type Reader, readerOf } from '../shared/readerOf.ts'
-import { addressesProviderAbi, oracleAbi, poolAbi, sentinelAbi, tokenAbi } from './abi.ts'
-import type { MarketDetails } from './LendingDetails.ts'
+import { present } from '../shared/token.ts'
+import { addressesProviderAbi, oracleAbi, poolAbi, tokenAbi } from './abi.ts'
+import { hasBit } from './hasBit.ts'
+import type { LendingReads, ToDetails } from './LendingDetails.ts'
 import {
   type AaveV3Metadata,
   type CategoryTokens,
   type PoolReader,
-  type RateModels,
   type ReserveTokens,
   readFunctions,
-  readSentinel,
   readSource,
   unavailable,
 } from './metadata.ts'
-import type { CategoryState, OwnerState, ReserveState, StableDebt } from './PoolState.ts'
-import * as ReserveConfiguration from './ReserveConfiguration.ts'
+import type { CategoryState, OwnerState, ReserveReads, ReserveState, StableDebt } from './PoolState.ts'
 import { rememberPositions } from './rememberPositions.ts'
 import { toPosition } from './toPosition.ts'
 import { toReserve } from './toReserve.ts'
@@ -29,65 +28,57 @@ export function readState(
   metadata: AaveV3Metadata,
   owners: readonly Address[],
   heartbeats: Heartbeats,
-  rateModels: RateModels | undefined,
+  lending: LendingReads | undefined,
 ): Read.Read<MarketReading> {
-  const { addressesProvider, oracle, sentinel, reserves, categories, version } = metadata
+  const { addressesProvider, oracle, reserves, categories, version } = metadata
   const positionsOf = rememberPositions((terms, state, index) =>
-    toPosition({ market, owner: owners[index] ?? zeroAddress, state, ...terms }),
+    toPosition({ market, version, owner: owners[index] ?? zeroAddress, state, ...terms }),
   )
   const ask = readerOf(pool, poolAbi)
   const askOracle = readerOf(oracle, oracleAbi)
   const read = Read.all([
     ask('POOL_REVISION'),
     readerOf(addressesProvider, addressesProviderAbi)('getPriceOracle'),
-    readSentinel(addressesProvider, version),
-    Read.settle(sentinel ? readerOf(sentinel, sentinelAbi)('isBorrowAllowed') : Read.succeed(true)),
     ask('getReservesList'),
-    Read.all(reserves.map((tokens) => readReserve(ask, askOracle, oracle, tokens, version, rateModels))),
+    Read.all(
+      reserves.map((tokens) => {
+        const toDetails = lending?.readReserve(pool, metadata, tokens) ?? Read.succeed(undefined)
+        return Read.map(readReserve(ask, askOracle, oracle, tokens, version, toDetails), (reads) => {
+          const state = toReserve(reads, tokens, version, market, heartbeats)
+          return { ...state, change: changeOf(reads, state, version) }
+        })
+      }),
+    ),
     Read.all(categories.map((category) => readCategory(ask, askOracle, category, version))),
     Read.all(owners.map((owner) => Read.settle(readOwner(ask, owner, reserves)))),
     // Old revisions do not tell the version, so that a node may have hidden what a pool can do.
-    version <= '3.2' ? readFunctions(ask) : Read.succeed(undefined),
+    version <= '3.2' ? readFunctions(ask) : Read.succeed([]),
+    lending?.readMarket(metadata) ?? Read.succeed(undefined),
   ])
   return Read.andThen(
     read,
-    ([revision, oracleNow, sentinelNow, mayBorrow, list, reserveStates, categoryStates, ownerStates, functions]) => {
-      if (functions !== undefined && functions.status !== 'ok') return Read.fail(functions)
-      const change =
-        (revision !== metadata.revision && `pool revision ${metadata.revision} became ${revision}`) ||
-        (!isAddressEqual(oracleNow, oracle) && 'the price oracle was replaced') ||
-        (sentinelNow.status === 'ok' &&
-          !isAddressEqual(sentinelNow.value ?? zeroAddress, sentinel ?? zeroAddress) &&
-          'the sentinel was replaced') ||
-        (functions?.value.some((has, index) => has !== version >= (SINCE[index] ?? version)) &&
-          'it has other functions') ||
-        (!isSameList(list, reserves) && 'the list of reserves changed') ||
-        reserveStates.map(({ change }) => change).find((change) => change !== undefined) ||
-        categoryStates.map(({ change }) => change).find((change) => change !== undefined) ||
-        newCategory(metadata, reserveStates, ownerStates)
+    ([revision, oracleNow, list, reserveStates, categoryStates, ownerStates, functions, lent]) => {
+      const changes = [
+        revision !== metadata.revision && `pool revision ${metadata.revision} became ${revision}`,
+        oracleNow !== oracle && 'the price oracle was replaced',
+        lent?.change,
+        functions.some((has, index) => has !== version >= (SINCE[index] ?? version)) && 'it has other functions',
+        list.join() !== reserves.map(({ asset }) => asset.address).join() && 'the list of reserves changed',
+        ...[...reserveStates, ...categoryStates].map(({ change }) => change),
+        newCategory(metadata, reserveStates, ownerStates),
+      ]
+      const change = changes.find(Boolean)
       if (change) return unavailable(`metadata is stale: ${change}`)
-      const details: MarketDetails = { version, ...sentinelDetails(sentinel, sentinelNow, mayBorrow) }
       return Read.succeed({
         state: {
           market,
-          reserves: reserveStates.map((reserve) => toReserve(reserve, version, market, heartbeats)),
-          details,
+          reserves: reserveStates.map(({ reserve }) => reserve),
+          details: { version, ...lent?.details },
         },
-        positions: positionsOf({ version, reserveStates, categoryStates }, ownerStates),
+        positions: positionsOf({ reserveStates, categoryStates }, ownerStates),
       })
     },
   )
-}
-
-/** What is known of the sentinel. One that reverts lets nobody borrow. */
-function sentinelDetails(
-  sentinel: Address | undefined,
-  now: ReadResult<unknown>,
-  mayBorrow: ReadResult<boolean>,
-): Pick<MarketDetails, 'borrowAllowed' | 'isSentinelUnknown'> {
-  const isKnown = [now, mayBorrow].every(({ status }) => status === 'ok' || status === 'reverted')
-  if (!isKnown) return { isSentinelUnknown: true }
-  return sentinel === undefined ? {} : { borrowAllowed: mayBorrow.status === 'ok' && mayBorrow.value }
 }
 
 type OracleReader = Reader<typeof oracleAbi>
@@ -96,95 +87,60 @@ function readReserve(
   ask: PoolReader,
   askOracle: OracleReader,
   oracle: Address,
-  tokens: ReserveTokens,
+  { asset, aToken, variableDebtToken, stableDebtToken, priceSource }: ReserveTokens,
   version: AaveV3Version,
-  rateModels: RateModels | undefined,
-) {
-  const { asset, aToken, variableDebtToken, stableDebtToken, strategy, priceSource, label } = tokens
+  toDetails: Read.Read<ToDetails | undefined>,
+): Read.Read<ReserveReads> {
   const { address } = asset
-  const read = Read.all([
+  return Read.all([
     ask('getReserveData', address),
     Read.settle(askOracle('getAssetPrice', address)),
+    Read.settle(readSource(oracle, address)),
+    Read.settle(readUpdatedAt(priceSource)),
     Read.settle(readerOf(aToken, tokenAbi)('scaledTotalSupply')),
     Read.settle(readerOf(variableDebtToken, tokenAbi)('scaledTotalSupply')),
     Read.settle(ask('getReserveNormalizedIncome', address)),
     Read.settle(ask('getReserveNormalizedVariableDebt', address)),
-    Read.settle(stableDebtToken ? readStableDebt(stableDebtToken) : noStableDebt),
+    Read.settle(stableDebtToken ? readerOf(stableDebtToken, tokenAbi)('getSupplyData') : noStableDebt),
     Read.settle(
       version < '3.1' ? readerOf(address, tokenAbi)('balanceOf', aToken) : ask('getVirtualUnderlyingBalance', address),
     ),
-    Read.settle(version < '3.3' ? none : ask('getReserveDeficit', address)),
-    Read.settle(rateModels ? rateModels.read(tokens, version) : Read.succeed(undefined)),
-    Read.settle(readSource(oracle, address)),
-    Read.settle(readUpdatedAt(priceSource)),
+    toDetails,
   ])
-  return Read.map(
-    read,
-    ([
-      data,
-      price,
-      scaledSupply,
-      scaledDebt,
-      liquidityIndex,
-      borrowIndex,
-      stable,
-      liquidity,
-      deficit,
-      rateModel,
-      source,
-      updatedAt,
-    ]): ReserveState & Change => {
-      const configuration = ReserveConfiguration.decode(data.configuration.data, version)
-      const isSame =
-        isAddressEqual(data.aTokenAddress, aToken) &&
-        isAddressEqual(data.variableDebtTokenAddress, variableDebtToken) &&
-        (version >= '3.2' || isAddressEqual(data.stableDebtTokenAddress, stableDebtToken ?? zeroAddress)) &&
-        data.id === tokens.id &&
-        configuration.decimals === asset.decimals
-      return {
-        tokens,
-        configuration,
-        liquidityRate: data.currentLiquidityRate,
-        variableBorrowRate: data.currentVariableBorrowRate,
-        storedBorrowIndex: data.variableBorrowIndex,
-        changedAt: BigInt(data.lastUpdateTimestamp),
-        accruedToTreasury: data.accruedToTreasury,
-        unbacked: data.unbacked,
-        isolatedDebt: data.isolationModeTotalDebt,
-        price,
-        priceUpdatedAt: source.status === 'ok' ? updatedAt : source,
-        scaledSupply,
-        scaledDebt,
-        liquidityIndex,
-        borrowIndex,
-        stable,
-        liquidity:
-          version < '3.1' || configuration.isVirtual
-            ? liquidity
-            : { status: 'unavailable', reason: 'the pool does not count what it holds of it' },
-        deficit,
-        rateModel,
-        change:
-          (!isSame && `the reserve of ${label} was listed anew`) ||
-          (!isAddressEqual(data.interestRateStrategyAddress, strategy) &&
-            `the interest rate strategy of ${label} was replaced`) ||
-          sourceChange(source, priceSource, label),
-      }
-    },
+}
+
+/** What of a reserve's tokens no longer holds, if anything. */
+function changeOf([data, , source]: ReserveReads, { tokens, configuration }: ReserveState, version: AaveV3Version) {
+  const { asset, id, aToken, stableDebtToken, variableDebtToken, strategy, priceSource, label } = tokens
+  const [, , , , , , , idNow, aTokenNow, stableNow, variableNow, strategyNow] = data
+  const stable = version < '3.2' ? present(stableNow) : undefined
+  return (
+    ([idNow, aTokenNow, stable, variableNow, configuration.decimals].join() !==
+      [id, aToken, stableDebtToken, variableDebtToken, asset.decimals].join() &&
+      `the reserve of ${label} was listed anew`) ||
+    (strategyNow !== strategy && `the interest rate strategy of ${label} was replaced`) ||
+    // A feed that was not known when the metadata was read has no known age until then, but that is no reason to know nothing.
+    (priceSource !== undefined &&
+      source.status === 'ok' &&
+      source.value !== priceSource &&
+      `the price source of ${label} was replaced`)
   )
 }
 
-function readStableDebt(token: Address): Read.Read<StableDebt> {
-  return Read.map(readerOf(token, tokenAbi)('getSupplyData'), ([principal, total, averageRate, changedAt]) => ({
-    principal,
-    total,
-    averageRate,
-    changedAt: BigInt(changedAt),
-  }))
+/** When a feed was updated; a round that was not completed has no time. */
+function readUpdatedAt(source: Address | undefined): Read.Read<bigint> {
+  if (source === undefined) return unavailable('the oracle names no feed for the asset')
+  return Read.andThen(readLatestRound(source), ({ updatedAt }) =>
+    updatedAt === 0n ? unavailable('the feed has no completed round') : Read.succeed(updatedAt),
+  )
 }
 
-function readCategory(ask: PoolReader, askOracle: OracleReader, category: CategoryTokens, version: AaveV3Version) {
-  const { id, priceSource } = category
+function readCategory(
+  ask: PoolReader,
+  askOracle: OracleReader,
+  { id, priceSource }: CategoryTokens,
+  version: AaveV3Version,
+) {
   const isBitmap = version >= '3.2'
   const read = Read.all([
     ask('getEModeCategoryData', id),
@@ -194,21 +150,22 @@ function readCategory(ask: PoolReader, askOracle: OracleReader, category: Catego
     version >= '3.7' ? ask('getIsEModeCategoryIsolated', id) : Read.succeed(false),
     Read.settle(priceSource ? askOracle('getAssetPrice', priceSource) : none),
   ])
-  return Read.map(read, ([data, collateral, borrowable, ltvZero, isIsolated, price]): CategoryState & Change => ({
-    id,
-    label: data.label,
-    loanToValue: BigInt(data.ltv),
-    liquidationThreshold: BigInt(data.liquidationThreshold),
-    includes: ({ tokens, configuration }) =>
-      isBitmap ? ((collateral >> BigInt(tokens.id)) & 1n) === 1n : configuration.eModeCategory === id,
-    borrowable,
-    ltvZero,
-    isIsolated,
-    price: priceSource && !isBitmap ? price : undefined,
-    change: isAddressEqual(data.priceSource, priceSource ?? zeroAddress)
-      ? undefined
-      : `the price source of e-mode ${id} was replaced`,
-  }))
+  return Read.map(read, ([data, collateral, borrowable, ltvZero, isIsolated, price]): CategoryState & Change => {
+    const [loanToValue, liquidationThreshold, , source, label] = data
+    return {
+      id,
+      label,
+      loanToValue: BigInt(loanToValue),
+      liquidationThreshold: BigInt(liquidationThreshold),
+      includes: ({ tokens, configuration }) =>
+        isBitmap ? hasBit(collateral, tokens.id) : configuration.eModeCategory === id,
+      borrowable,
+      ltvZero,
+      isIsolated,
+      price: priceSource && !isBitmap ? price : undefined,
+      change: present(source) !== priceSource && `the price source of e-mode ${id} was replaced`,
+    }
+  })
 }
 
 function readOwner(ask: PoolReader, owner: Address, reserves: readonly ReserveTokens[]): Read.Read<OwnerState> {
@@ -226,29 +183,7 @@ function readOwner(ask: PoolReader, owner: Address, reserves: readonly ReserveTo
       ),
     ),
   ])
-  return Read.map(read, ([configuration, eMode, balances]) => ({
-    configuration: configuration.data,
-    eMode,
-    balances: balances.map(([supplied, variableDebt, stableDebt]) => ({ supplied, variableDebt, stableDebt })),
-  }))
-}
-
-/** A feed that was not known when the metadata was read has no known age until then, but that is no reason to know nothing. */
-function sourceChange(
-  now: ReadResult<Address | undefined>,
-  known: Address | undefined,
-  label: string,
-): string | undefined {
-  if (known === undefined || now.status !== 'ok' || isAddressEqual(now.value ?? zeroAddress, known)) return undefined
-  return `the price source of ${label} was replaced`
-}
-
-/** When a feed was updated; a round that was not completed has no time. */
-function readUpdatedAt(source: Address | undefined): Read.Read<bigint> {
-  if (source === undefined) return unavailable('the oracle names no feed for the asset')
-  return Read.andThen(readLatestRound(source), ({ updatedAt }) =>
-    updatedAt === 0n ? unavailable('the feed has no completed round') : Read.succeed(updatedAt),
-  )
+  return Read.map(read, ([configuration, eMode, balances]) => ({ configuration, eMode, balances }))
 }
 
 /** An e-mode that counts and that the metadata does not know. Up to 3.1, one that no reserve names changes nothing. */
@@ -256,24 +191,17 @@ function newCategory(
   { categories, version }: AaveV3Metadata,
   reserves: readonly ReserveState[],
   owners: readonly ReadResult<OwnerState>[],
-): string | undefined {
-  const named = reserves.map(({ configuration }) => BigInt(configuration.eModeCategory))
-  const entered = owners.flatMap((owner) => (owner.status === 'ok' ? [owner.value.eMode] : []))
-  const known = new Set([0n, ...categories.map(({ id }) => BigInt(id))])
+): string | false {
+  const named = reserves.map(({ configuration }) => configuration.eModeCategory)
+  const entered = owners.flatMap((owner) => (owner.status === 'ok' ? [Number(owner.value.eMode)] : []))
+  const known = new Set([0, ...categories.map(({ id }) => id)])
   const found = (version < '3.2' ? named : entered).find((id) => !known.has(id))
-  return found === undefined ? undefined : `e-mode ${found} is new`
+  return found !== undefined && `e-mode ${found} is new`
 }
 
 /** What of the metadata no longer holds, if anything. */
-type Change = { readonly change: string | undefined }
+type Change = { readonly change: string | false }
 
 const none: Read.Read<bigint> = Read.succeed(0n)
 
-const noStableDebt: Read.Read<StableDebt> = Read.succeed({ principal: 0n, total: 0n, averageRate: 0n, changedAt: 0n })
-
-function isSameList(list: readonly Address[], reserves: readonly ReserveTokens[]): boolean {
-  return (
-    list.length === reserves.length &&
-    reserves.every(({ asset }, index) => isAddressEqual(asset.address, list[index] ?? zeroAddress))
-  )
-}
+const noStableDebt: Read.Read<StableDebt> = Read.succeed([0n, 0n, 0n, 0])

@@ -10,11 +10,11 @@ import {
   type ReadResult,
   redact,
   type Shares,
-  unknown,
   Wad,
 } from '@unimargin/sdk'
+import { join } from '../shared/join.ts'
 import { MAX_AMOUNT, MAX_PRICE, quantityOf, type Where } from '../shared/quantityOf.ts'
-import { indexOf } from './indexOf.ts'
+import { hasBit } from './hasBit.ts'
 import type { PositionDetails } from './LendingDetails.ts'
 import type { CategoryState, OwnerState, ReserveTerms } from './PoolState.ts'
 import { ruleOf, WAD_PER_BASE } from './rule.ts'
@@ -48,12 +48,13 @@ export function toPosition(parameters: {
     const { asset, id, label } = reserve.tokens
     const { configuration } = reserve
     const inCategory = category?.includes(reserve) ? category : undefined
-    const price = priceOf(reserve, inCategory, market)
+    const price = priceOf(reserve.price, inCategory, market)
     const at = (what: string): Where => ({ market, owner, path: `positions.${label}.${what}` })
     const value = (amount: Quantity, side: 'collateral' | 'debt') =>
-      legValue(amount, price, (amount, price) => rule.valueOf({ amount, price, decimals: asset.decimals, side }))
+      join([amount, price], (amount, price) => rule.valueOf({ amount, price, decimals: asset.decimals, side }))
+    const [suppliedRead, variableRead, stableRead] = balances
 
-    const supplied = worth(balances.supplied, reserve.liquidityIndex, rounding.supplied, at('supplied'))
+    const supplied = worth(suppliedRead, reserve.liquidityIndex, rounding.supplied, at('supplied'))
     const loanToValue = loanToValueOf(reserve, category, inCategory, version)
     // Up to 3.5 Aave skips reserves without a threshold of their own, also where an e-mode would give them one.
     const canCount = version >= '3.6' || configuration.liquidationThreshold > 0n
@@ -75,8 +76,9 @@ export function toPosition(parameters: {
       // Up to 3.4 rounding may empty a balance and leave its bit: what comes next counts, then.
       firstSupplies.push({ ...leg, isCollateral: leg.isCollateral || (canCount && isEnabled) })
     }
-    const variable = worth(balances.variableDebt, reserve.borrowIndex, rounding.owed, at('variableDebt'))
-    const owed = sum(variable.amount, quantityOf(balances.stableDebt, MAX_AMOUNT, at('stableDebt')))
+    const variable = worth(variableRead, reserve.borrowIndex, rounding.owed, at('variableDebt'))
+    const stable = quantityOf(stableRead, MAX_AMOUNT, at('stableDebt'))
+    const owed = join([variable.amount, stable], (variable, stable) => variable + stable)
     if (owed !== 0n) {
       const shares = variable.amount === 0n ? NO_SHARES : variable.shares
       debt.push({ asset, amount: owed, price, shares, value: value(owed, 'debt'), liabilityWeight: Wad.WAD })
@@ -102,15 +104,13 @@ export function toPosition(parameters: {
 /** What a scaled balance comes to. */
 function worth(
   scaled: ReadResult<bigint>,
-  index: ReadResult<bigint>,
+  rate: Quantity,
   round: (scaled: bigint, index: bigint) => bigint,
   where: Where,
 ): { readonly amount: Quantity; readonly shares?: Shares | undefined } {
   const balance = quantityOf(scaled, MAX_AMOUNT, where)
-  if (typeof balance !== 'bigint') return { amount: balance }
   // Nothing is nothing at any index, so that no index is shown for it: it would move with every block.
-  if (balance === 0n) return { amount: 0n }
-  const rate = indexOf(index, where)
+  if (balance === 0n || typeof balance !== 'bigint') return { amount: balance }
   if (typeof rate !== 'bigint') return { amount: rate }
   const amount = quantityOf({ status: 'ok', value: round(balance, rate) }, MAX_AMOUNT, where)
   return { amount, shares: { balance, rate } }
@@ -130,26 +130,13 @@ function loanToValueOf(
   // Up to 3.5 a loan-to-value of zero stays zero in an e-mode.
   if (version < '3.6') return own === 0n ? 0n : (inCategory?.loanToValue ?? own)
   if (inCategory === undefined) return category?.isIsolated ? 0n : own
-  return (inCategory.ltvZero >> BigInt(tokens.id)) & 1n ? 0n : inCategory.loanToValue
+  return hasBit(inCategory.ltvZero, tokens.id) ? 0n : inCategory.loanToValue
 }
 
 /** In 3.0 and 3.1 an e-mode may bring one price for all its assets; a price of zero means that it brings none. */
-function priceOf({ tokens, price }: ReserveTerms, category: CategoryState | undefined, market: Market): Quantity {
-  const wad = (base: bigint) => base * WAD_PER_BASE
-  if (category?.price !== undefined) {
-    const path = `eModes.${category.id}.price`
-    const common = quantityOf(category.price, MAX_PRICE, { market, path }, wad)
-    if (common !== 0n) return common
-  }
-  return quantityOf(price, MAX_PRICE, { market, path: `reserves.${tokens.label}.price` }, wad)
-}
-
-function sum(a: Quantity, b: Quantity): Quantity {
-  if (typeof a !== 'bigint') return typeof b === 'bigint' ? a : unknown(...a.issues, ...b.issues)
-  return typeof b === 'bigint' ? a + b : b
-}
-
-function legValue(amount: Quantity, price: Quantity, multiply: (amount: bigint, price: bigint) => bigint): Quantity {
-  if (typeof amount !== 'bigint') return typeof price === 'bigint' ? amount : unknown(...amount.issues, ...price.issues)
-  return typeof price === 'bigint' ? multiply(amount, price) : price
+function priceOf(own: Quantity, category: CategoryState | undefined, market: Market): Quantity {
+  if (category?.price === undefined) return own
+  const where = { market, path: `eModes.${category.id}.price` }
+  const common = quantityOf(category.price, MAX_PRICE, where, (price) => price * WAD_PER_BASE)
+  return common === 0n ? own : common
 }

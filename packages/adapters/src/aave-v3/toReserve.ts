@@ -1,81 +1,82 @@
-import {
-  Bps,
-  Decimal,
-  type Details,
-  type Market,
-  type Quantity,
-  Ray,
-  type ReadResult,
-  type Reserve,
-} from '@unimargin/sdk'
+import { Bps, Decimal, type Market, Ray, type ReadResult } from '@unimargin/sdk'
 import { zeroAddress } from 'viem'
 import type { Heartbeats } from '../shared/Heartbeats.ts'
+import { join } from '../shared/join.ts'
 import { MAX_AMOUNT, MAX_PRICE, MAX_TIME, quantityOf } from '../shared/quantityOf.ts'
 import { borrowRoom, supplyRoom, unbookedShare } from './accrual.ts'
 import { indexOf } from './indexOf.ts'
-import type { ReserveDetails } from './LendingDetails.ts'
-import type { ReserveState } from './PoolState.ts'
+import type { ReserveTokens } from './metadata.ts'
+import type { ReserveReads, ReserveState } from './PoolState.ts'
+import * as ReserveConfiguration from './ReserveConfiguration.ts'
 import { WAD_PER_BASE } from './rule.ts'
 import type { AaveV3Version } from './version.ts'
 
-/** A reserve in the words of the model. */
+/** A reserve in the words of the model, with what of it counts in positions. */
 export function toReserve(
-  state: ReserveState,
+  reads: ReserveReads,
+  tokens: ReserveTokens,
   version: AaveV3Version,
   market: Market,
   heartbeats: Heartbeats,
-): Reserve {
-  const { tokens, configuration, stable } = state
+): ReserveState {
+  const [data, basePrice, source, updatedAt, scaledSupplyRead, scaledDebtRead, income, interest, stable, held] = reads
+  const [word, , supplyRate, storedBorrowIndex, borrowRate, , changedAt] = data
+  const [, , , , , , , , , , , , accrued, unbacked, isolatedDebt] = data
+  const toDetails = reads[10]
   const { asset, aToken, aTokenName, label, priceSource } = tokens
   const at = (what: string) => ({ market, path: `reserves.${label}.${what}` })
   const amount = (result: ReadResult<bigint>, what: string) => quantityOf(result, MAX_AMOUNT, at(what))
+  const configuration = ReserveConfiguration.decode(word, version)
   const isDirected = version >= '3.5'
   const unit = Decimal.unit(asset.decimals)
-  const supplyCap = configuration.supplyCap * unit
-  const borrowCap = configuration.borrowCap * unit
 
-  const scaledSupply = amount(state.scaledSupply, 'supply')
-  const scaledDebt = amount(state.scaledDebt, 'debt')
-  const liquidityIndex = indexOf(state.liquidityIndex, at('liquidityIndex'))
+  const price = quantityOf(basePrice, MAX_PRICE, at('price'), (price) => price * WAD_PER_BASE)
+  const scaledSupply = amount(scaledSupplyRead, 'supply')
+  const scaledDebt = amount(scaledDebtRead, 'debt')
+  const liquidityIndex = indexOf(income, at('liquidityIndex'))
+  const debtIndex = indexOf(interest, at('debt'))
   // While nobody owes anything the index stands still, whatever the pool would say of a debt.
-  const borrowIndex =
-    scaledDebt === 0n
-      ? state.storedBorrowIndex
-      : combine([scaledDebt, indexOf(state.borrowIndex, at('debt'))], (_, index) => index)
-  const stableDebt = amount(stable.status === 'ok' ? { status: 'ok', value: stable.value.total } : stable, 'debt')
-  const accruedToTreasury = combine(
-    [scaledDebt, borrowIndex, liquidityIndex, stableDebt],
-    (scaledDebt, borrowIndex, liquidityIndex) =>
-      stable.status === 'ok'
-        ? state.accruedToTreasury +
-          unbookedShare(state, { scaledDebt, borrowIndex, liquidityIndex, stable: stable.value }, isDirected)
-        : 0n,
+  const borrowIndex = scaledDebt === 0n ? storedBorrowIndex : join([scaledDebt, debtIndex], (_, index) => index)
+  const stableDebt = amount(stable.status === 'ok' ? { status: 'ok', value: stable.value[1] } : stable, 'debt')
+  const accruedToTreasury = join([scaledDebt, borrowIndex, liquidityIndex, stableDebt], (debt, index, supplyIndex) =>
+    stable.status === 'ok'
+      ? accrued +
+        unbookedShare(
+          { reserveFactor: configuration.reserveFactor, storedBorrowIndex, changedAt },
+          { scaledDebt: debt, borrowIndex: index, liquidityIndex: supplyIndex, stable: stable.value },
+          isDirected,
+        )
+      : 0n,
   )
   const suppliable =
-    supplyCap === 0n
+    configuration.supplyCap === 0n
       ? undefined
-      : combine([scaledSupply, accruedToTreasury, liquidityIndex], (supply, accrued, index) =>
-          supplyRoom(supplyCap, supply + accrued, index, isDirected),
+      : join([scaledSupply, accruedToTreasury, liquidityIndex], (supply, accrued, index) =>
+          supplyRoom(configuration.supplyCap * unit, supply + accrued, index, isDirected),
         )
   const borrowable =
-    borrowCap === 0n
+    configuration.borrowCap === 0n
       ? undefined
-      : combine([scaledDebt, borrowIndex, stableDebt], (debt, index, stable) =>
-          borrowRoom(borrowCap, debt, index, stable, isDirected),
+      : join([scaledDebt, borrowIndex, stableDebt], (debt, index, stable) =>
+          borrowRoom(configuration.borrowCap * unit, debt, index, stable, isDirected),
         )
-  const availableLiquidity = amount(state.liquidity, 'liquidity')
+  const isCounted = version < '3.1' || configuration.isVirtual
+  const availableLiquidity = amount(
+    isCounted ? held : { status: 'unavailable', reason: 'the pool does not count what it holds of it' },
+    'liquidity',
+  )
 
   const shut = [...(configuration.isActive ? [] : ['inactive']), ...(configuration.isPaused ? ['paused'] : [])]
   const frozen = configuration.isFrozen ? ['frozen'] : []
   const empty = availableLiquidity === 0n ? ['no-liquidity'] : []
-  return {
+  const reserve = {
     asset,
     collateralToken: aToken,
     collateralTokenPermit: aTokenName === undefined ? undefined : { name: aTokenName, version: '1' },
-    price: quantityOf(state.price, MAX_PRICE, at('price'), (price) => price * WAD_PER_BASE),
+    price,
     oracle: {
       source: priceSource ?? zeroAddress,
-      updatedAt: quantityOf(state.priceUpdatedAt, MAX_TIME, at('price.updatedAt')),
+      updatedAt: quantityOf(source.status === 'ok' ? updatedAt : source, MAX_TIME, at('price.updatedAt')),
       heartbeat: priceSource && heartbeats.of(priceSource),
     },
     liquidationThreshold: Bps.toWad(configuration.liquidationThreshold),
@@ -85,8 +86,8 @@ export function toReserve(
     supplyRoom: suppliable,
     borrowRoom: borrowable,
     availableLiquidity,
-    supplyRate: Ray.toWadDown(state.liquidityRate),
-    borrowRate: Ray.toWadUp(state.variableBorrowRate),
+    supplyRate: Ray.toWadDown(supplyRate),
+    borrowRate: Ray.toWadUp(borrowRate),
     supplyBlockedBy: [...shut, ...frozen, ...(suppliable === 0n ? ['cap'] : [])],
     withdrawBlockedBy: [...shut, ...empty],
     borrowBlockedBy: [
@@ -96,44 +97,19 @@ export function toReserve(
       ...(borrowable === 0n ? ['cap'] : []),
       ...empty,
     ],
-    details: {
-      id: tokens.id,
-      variableDebtToken: tokens.variableDebtToken,
-      reserveFactor: configuration.reserveFactor,
-      supplyCap,
-      borrowCap,
-      isSiloed: configuration.isSiloed,
-      isBorrowableInIsolation: configuration.isBorrowableInIsolation,
-      debtCeiling: configuration.debtCeiling,
-      isolatedDebt: state.isolatedDebt,
-      eModeCategory: configuration.eModeCategory,
-      ...known({
-        liquidityIndex,
-        borrowIndex,
-        scaledSupply,
-        scaledDebt,
-        accruedToTreasury,
-        stableDebt,
-        averageStableRate: stable.status === 'ok' ? stable.value.averageRate : undefined,
-        unbacked: combine([amount(state.deficit, 'deficit')], (deficit) => state.unbacked + deficit),
-      }),
-      ...(state.rateModel.status === 'ok' && state.rateModel.value),
-    } satisfies ReserveDetails,
+    details: toDetails?.({
+      tokens,
+      configuration,
+      liquidityIndex,
+      borrowIndex,
+      scaledSupply,
+      scaledDebt,
+      accruedToTreasury,
+      stableDebt,
+      stable,
+      unbacked,
+      isolatedDebt,
+    }),
   }
-}
-
-function combine<const quantities extends readonly Quantity[]>(
-  quantities: quantities,
-  join: (...known: { readonly [at in keyof quantities]: bigint }) => bigint,
-): Quantity {
-  const missing = quantities.find((quantity) => typeof quantity !== 'bigint')
-  return missing ?? join(...(quantities as { readonly [at in keyof quantities]: bigint }))
-}
-
-/** What is known of some numbers: the others are left out. */
-function known(numbers: Readonly<Record<string, Quantity | undefined>>): Details {
-  const entries = Object.entries(numbers).flatMap(([name, value]) =>
-    typeof value === 'bigint' ? [[name, value] as const] : [],
-  )
-  return Object.fromEntries(entries)
+  return { reserve, tokens, configuration, price, liquidityIndex, borrowIndex: debtIndex }
 }

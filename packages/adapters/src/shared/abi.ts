@@ -29,20 +29,13 @@ export function item<
   inputs: inputs,
   outputs: outputs,
 ): AbiItem<name, inputs, outputs, mutability> {
-  const typed = (types: readonly string[]) => types.map((type) => ({ type }))
-  return {
-    type: 'function',
-    name,
-    stateMutability,
-    inputs: typed(inputs),
-    outputs: typed(outputs),
-  } as unknown as AbiItem<
-    // `map` forgets which type is where; they are in their order.
-    name,
-    inputs,
-    outputs,
-    mutability
-  >
+  return { type: 'function', name, stateMutability, inputs: typed(inputs), outputs: typed(outputs) }
+}
+
+/** Parameters without names. */
+export function typed<const types extends readonly string[]>(types: types): Typed<types> {
+  // `map` forgets which type is where; they are in their order.
+  return types.map((type) => ({ type })) as unknown as Typed<types>
 }
 
 /** A function that only tells. */

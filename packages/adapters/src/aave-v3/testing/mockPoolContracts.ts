@@ -1,6 +1,7 @@
 import { type MockContract, type MockContracts, MockRevert, mockContract } from '@unimargin/sdk/testing'
 import { parseAbi, zeroAddress } from 'viem'
 import { addressesProviderAbi, poolAbi } from '../abi.ts'
+import { sentinelProviderAbi } from '../lendingReads.ts'
 import { strategyAbi } from '../RateModel.ts'
 import type { AaveV3Version } from '../version.ts'
 import * as AccountData from './AccountData.ts'
@@ -54,17 +55,18 @@ export function mockPoolContracts(ledger: Ledger): {
       since('3.3')
       return 0n
     },
-    getUserConfiguration: ([user]) => ({ data: userOf(ledger, user).configuration }),
+    getUserConfiguration: ([user]) => userOf(ledger, user).configuration,
     getUserEMode: ([user]) => BigInt(userOf(ledger, user).eMode),
     getEModeCategoryData: ([id]) => {
       const category = categoryOf(id)
-      return {
-        ltv: Number(category?.loanToValue ?? 0n),
-        liquidationThreshold: Number(category?.liquidationThreshold ?? 0n),
-        liquidationBonus: Number(category?.liquidationBonus ?? 0n),
-        priceSource: category?.priceSource ?? zeroAddress,
-        label: category?.label ?? '',
-      }
+      const { loanToValue = 0n, liquidationThreshold = 0n, liquidationBonus = 0n } = category ?? {}
+      return [
+        Number(loanToValue),
+        Number(liquidationThreshold),
+        Number(liquidationBonus),
+        category?.priceSource ?? zeroAddress,
+        category?.label ?? '',
+      ] as const
     },
     getEModeCategoryCollateralBitmap: ([id]) => {
       since('3.2')
@@ -89,7 +91,7 @@ export function mockPoolContracts(ledger: Ledger): {
       return [collateral, debt, available, liquidationThreshold, loanToValue, healthFactor] as const
     },
   })
-  const provider = mockContract(addressesProviderAbi, {
+  const provider = mockContract([...addressesProviderAbi, ...sentinelProviderAbi], {
     getPriceOracle: () => ledger.oracle,
     getPriceOracleSentinel: () => zeroAddress,
   })
@@ -123,21 +125,23 @@ function strategiesOf({ version, reserves, strategy }: Ledger): MockContracts {
 }
 
 function reserveData({ version, strategy }: Ledger, reserve: MockReserve | undefined, timestamp: bigint) {
-  return {
-    configuration: { data: reserve === undefined ? 0n : ConfigurationWord.encode(reserve, version) },
-    liquidityIndex: reserve?.liquidityIndex ?? 0n,
-    currentLiquidityRate: reserve?.supplyRate ?? 0n,
-    variableBorrowIndex: reserve?.borrowIndex ?? 0n,
-    currentVariableBorrowRate: reserve?.borrowRate ?? 0n,
-    currentStableBorrowRate: 0n,
-    lastUpdateTimestamp: reserve === undefined ? 0 : Number(timestamp),
-    id: reserve?.id ?? 0,
-    aTokenAddress: reserve?.aToken ?? zeroAddress,
-    stableDebtTokenAddress: reserve === undefined || version >= '3.2' ? zeroAddress : reserve.stableDebtToken,
-    variableDebtTokenAddress: reserve?.variableDebtToken ?? zeroAddress,
-    interestRateStrategyAddress: reserve === undefined ? zeroAddress : version < '3.1' ? reserve.strategy : strategy,
-    accruedToTreasury: 0n,
-    unbacked: 0n,
-    isolationModeTotalDebt: 0n,
-  }
+  return [
+    reserve === undefined ? 0n : ConfigurationWord.encode(reserve, version),
+    reserve?.liquidityIndex ?? 0n,
+    reserve?.supplyRate ?? 0n,
+    reserve?.borrowIndex ?? 0n,
+    reserve?.borrowRate ?? 0n,
+    // Nobody borrows at a stable rate.
+    0n,
+    reserve === undefined ? 0 : Number(timestamp),
+    reserve?.id ?? 0,
+    reserve?.aToken ?? zeroAddress,
+    reserve === undefined || version >= '3.2' ? zeroAddress : reserve.stableDebtToken,
+    reserve?.variableDebtToken ?? zeroAddress,
+    reserve === undefined ? zeroAddress : version < '3.1' ? reserve.strategy : strategy,
+    // Nothing for the treasury, nothing unbacked, no debt in isolation.
+    0n,
+    0n,
+    0n,
+  ] as const
 }
