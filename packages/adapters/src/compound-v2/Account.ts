@@ -49,10 +49,12 @@ export function freePower(where: PositionAsset, rule: CompoundV2Rule, entering: 
   for (const leg of [...position.collateral, ...(position.firstSupplies ?? [])]) {
     const isIt = isAddressEqual(leg.asset.address, asset)
     if (!leg.isCollateral && !(isIt && entering)) continue
-    const rate = isIt || leg.amount === 0n ? leg.shares?.rate : storedRateOf(where, leg)
+    // Shares that come to less than a base unit are an amount of zero, and count nevertheless.
+    const isEmpty = typeof leg.amount === 'bigint' && sharesOf({ ...leg, amount: leg.amount }).balance === 0n
+    const rate = isIt || isEmpty ? leg.shares?.rate : storedRateOf(where, leg)
     // The price of every entered market is asked, also where nothing is supplied.
     parts.push(
-      rate === undefined && leg.amount !== 0n
+      rate === undefined && !isEmpty
         ? unreadOf(where, leg, 'exchange rate')
         : join([leg.amount, leg.price], (amount, price) => {
             const { balance } = sharesOf({ ...leg, amount })
