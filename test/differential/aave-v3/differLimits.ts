@@ -212,11 +212,14 @@ export async function differLimits({
     for (const reason of by) tally.by[`${action} ${reason}`] = (tally.by[`${action} ${reason}`] ?? 0) + 1
     const wallet = action === 'supply' || action === 'repay' ? await balanceOf(where.asset, owner) : undefined
     const limit = amount ?? wallet ?? fail('no limit')
+    const least = leastOf(where, action, target.version)
     if (wallet !== undefined && limit >= wallet && amount !== undefined) {
       tally.beyondWallets += 1
+      if (wallet >= least && !(await attempt(owner, call(wallet)))) {
+        fail(`${action} ${wallet} is refused, all that is in the wallet, below the limit ${limit}`)
+      }
       return
     }
-    const least = leastOf(where, action, target.version)
     if (limit === 0n) {
       // Up to 3.4 a larger withdrawal may be healthy again.
       const more = by.includes('health') ? [] : [least + draw.more]
@@ -249,7 +252,8 @@ export async function differLimits({
     const most = limit === undefined || (wallet !== undefined && limit > wallet) ? (wallet ?? 0n) : limit
     const least = leastOf(where, action, target.version)
     if (most < least) return undefined
-    const isAll = random.chance(30) && (action === 'withdraw' || action === 'repay') && limit === balance(where, action)
+    // `'all'` takes all that is owed: a wallet with less cannot pay that, though the limit of a repayment be all of it.
+    const isAll = random.chance(30) && (action === 'withdraw' || action === 'repay') && most === balance(where, action)
     const picked = random.chance(40) ? most : random.magnitude(least, most)
     const amount = isAll ? most : picked
     const { call } = lending.calls[action]({ ...where, owner, amount: isAll ? 'all' : amount })
