@@ -6,6 +6,7 @@ import type { MarketState } from '../model/Market.ts'
 import { issuesOf } from '../model/Quantity.ts'
 import * as AccountHealth from '../risk/AccountHealth.ts'
 import { distinctIssues } from '../risk/distinctIssues.ts'
+import { marketIssues } from '../risk/marketIssues.ts'
 import { totals } from '../risk/Totals.ts'
 import { verdict } from '../risk/Verdict.ts'
 import { judgePositions } from './judgePositions.ts'
@@ -92,18 +93,4 @@ function chainIssues(outcome: ChainOutcome): readonly DataIssue[] {
 
 function marketsOf({ markets }: ChainOutcome): readonly MarketState[] {
   return markets.flatMap(({ reading }) => (reading.status === 'ok' ? [reading.value.state] : []))
-}
-
-function marketIssues({ reserves, unit }: MarketState): readonly DataIssue[] {
-  const quantities = reserves.flatMap(
-    ({ price, supplyRoom, borrowRoom, availableLiquidity, supplyRate, borrowRate }) => [
-      price,
-      supplyRoom,
-      borrowRoom,
-      availableLiquidity,
-      supplyRate,
-      borrowRate,
-    ],
-  )
-  return [...quantities, unit?.price].flatMap((quantity) => (quantity === undefined ? [] : issuesOf(quantity)))
 }

@@ -1,7 +1,7 @@
 import type { Address, Hex } from '../model/Hex.ts'
 import type { MarketState } from '../model/Market.ts'
 import type { PositionFacts } from '../model/Position.ts'
-import type { LendingAction, PositionAsset, PositionChange } from '../model/PositionChange.ts'
+import type { LendingAction, PositionAsset, PositionChange, PositionInMarket } from '../model/PositionChange.ts'
 import type { Quantity } from '../model/Quantity.ts'
 
 /** A contract call that somebody would sign. */
@@ -75,15 +75,16 @@ export type Lending = {
    */
   readonly after: (where: PositionAsset, change: Omit<PositionChange, 'asset'>) => PositionFacts
   /**
-   * The position after so many seconds in which nobody does anything: debts and collateral with the interest that the protocol
-   * would charge and pay by then, to the last unit. Absent: rates of the view bound it.
+   * The position, and its market, after so many seconds in which nobody does anything: debts and collateral with the interest
+   * that the protocol would charge and pay by then, to the last unit. What it gives can be asked again. Absent: rates of the
+   * view bound it.
    */
-  readonly accrued?: ((where: Omit<PositionAsset, 'asset'>, seconds: bigint) => PositionFacts) | undefined
+  readonly accrued?: ((where: PositionInMarket, seconds: bigint) => PositionInMarket) | undefined
   /**
    * The position in another e-mode (0: in none), where the protocol has such a thing; unknown amounts where the category was not
    * read. It does not ask whether the owner may enter it.
    */
-  readonly inEMode?: ((where: Omit<PositionAsset, 'asset'>, category: number) => PositionFacts) | undefined
+  readonly inEMode?: ((where: PositionInMarket, category: number) => PositionFacts) | undefined
   /** The asset's rates right after such a change; unknown where the interest rate model is. */
   readonly ratesAfter: (state: MarketState, change: PositionChange) => ReserveRates
   /**

@@ -2,12 +2,14 @@ import type { Address } from './Hex.ts'
 import type { MarketState } from './Market.ts'
 import type { PositionFacts } from './Position.ts'
 
-/** One asset of a position, as a view has them: state and position are of the same market and block. */
-export type PositionAsset = {
+/** A position and its market, as a view has them: both are of the same block. */
+export type PositionInMarket = {
   readonly state: MarketState
   readonly position: PositionFacts
-  readonly asset: Address
 }
+
+/** One asset of a position. */
+export type PositionAsset = PositionInMarket & { readonly asset: Address }
 
 /** What an owner may do with an asset in a market. */
 export type LendingAction = 'supply' | 'withdraw' | 'borrow' | 'repay'

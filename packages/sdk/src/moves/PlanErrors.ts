@@ -4,22 +4,10 @@ import type { Flag, FlagKind } from '../model/Flag.ts'
 import type { Address } from '../model/Hex.ts'
 import type { Market } from '../model/Market.ts'
 
+export { UnknownMarketError, UnknownPositionError } from '../risk/RiskErrors.ts'
+
 /** More is never needed, and fits what the router takes. */
 export const MOST_HEALTH_FACTOR: bigint = 10n ** 36n
-
-/** No position of the view has this id. */
-export class UnknownPositionError extends BaseError {
-  override readonly name = 'UnknownPositionError'
-  readonly position: string
-
-  constructor(position: string, known: readonly string[]) {
-    super(`No position "${position}" is in the view.`, {
-      facts: { Positions: known.length === 0 ? 'none' : known.join(', ') },
-      action: 'Pass the `id` of one of the positions of the margin view.',
-    })
-    this.position = position
-  }
-}
 
 /** The donor and the receiver are one position. */
 export class SamePositionError extends BaseError {
@@ -181,20 +169,6 @@ export class UnroutedMarketError extends BaseError {
         'Withdraw and supply by the calls that the adapter of the market gives (`lending.calls`), or choose another market.',
     })
     this.market = key
-  }
-}
-
-/** No adapter of the client knows the market or the rule of a position. */
-export class UnknownMarketError extends BaseError {
-  override readonly name = 'UnknownMarketError'
-  readonly market: string
-
-  constructor(market: string, rule?: string) {
-    super('No adapter knows how this market liquidates.', {
-      facts: { Market: market, Rule: rule },
-      action: 'Pass the adapters that the margin view was read with.',
-    })
-    this.market = market
   }
 }
 

@@ -1,7 +1,9 @@
+import type { Asset } from '../model/Asset.ts'
+import type { DataIssue } from '../model/DataIssue.ts'
 import type { CollateralLeg, DebtLeg, KnownLegs } from '../model/Leg.ts'
 import type { Reserve } from '../model/Market.ts'
 import type { PositionFacts } from '../model/Position.ts'
-import { issuesOf, type Unknown, unknown } from '../model/Quantity.ts'
+import { issuesOf, type Quantity, type Unknown, unknown } from '../model/Quantity.ts'
 import * as Wad from '../units/Wad.ts'
 import { distinctIssues } from './distinctIssues.ts'
 
@@ -32,23 +34,26 @@ function knownLeg<leg extends CollateralLeg | DebtLeg>(leg: leg) {
   return [{ ...leg, amount, price, value: typeof value === 'bigint' ? value : 0n }]
 }
 
+/** Legs, known or not: an unknown amount stays unknown whatever is taken or added. */
+type AnyLegs = { readonly collateral: readonly CollateralLeg[]; readonly debt: readonly DebtLeg[] }
+
 /** The legs after an amount of one asset was taken out; at most all of it. */
-export function withdrawn(legs: KnownLegs, asset: string, amount: bigint): KnownLegs {
+export function withdrawn<legs extends AnyLegs>(legs: legs, asset: string, amount: bigint): legs {
   return { ...legs, collateral: less(legs.collateral, asset, amount) }
 }
 
 /** The legs after an amount of one debt was paid back; at most all of it. */
-export function repaid(legs: KnownLegs, asset: string, amount: bigint): KnownLegs {
+export function repaid<legs extends AnyLegs>(legs: legs, asset: string, amount: bigint): legs {
   return { ...legs, debt: less(legs.debt, asset, amount) }
 }
 
 /** The legs after an amount was supplied; `first` is the leg that it becomes where the asset is not held. */
-export function supplied(legs: KnownLegs, first: CollateralLeg<bigint>, amount: bigint): KnownLegs {
+export function supplied<legs extends AnyLegs>(legs: legs, first: legs['collateral'][number], amount: bigint): legs {
   return amount <= 0n ? legs : { ...legs, collateral: more(legs.collateral, first, amount) }
 }
 
 /** The legs after an amount was borrowed; `first` is the leg that it becomes where none of the asset is owed. */
-export function borrowed(legs: KnownLegs, first: DebtLeg<bigint>, amount: bigint): KnownLegs {
+export function borrowed<legs extends AnyLegs>(legs: legs, first: legs['debt'][number], amount: bigint): legs {
   return amount <= 0n ? legs : { ...legs, debt: more(legs.debt, first, amount) }
 }
 
@@ -57,25 +62,26 @@ export function borrowed(legs: KnownLegs, first: DebtLeg<bigint>, amount: bigint
  * from above: 1 + x + x² is more than what compounding makes of x = rate · time. Unknown where a debt's rate is.
  */
 export function accruedAtMost(legs: KnownLegs, reserves: readonly Reserve[], seconds: bigint): KnownLegs | Unknown {
-  if (seconds === 0n) return legs
-  const rates = legs.debt.map((leg) => rateOf(leg, reserves))
-  const missing = rates.flatMap((rate) => (typeof rate === 'bigint' ? [] : [rate.issues]))
-  if (missing.length > 0) return unknown(...distinctIssues(missing))
-  return {
-    ...legs,
-    debt: legs.debt.map((leg, index) => {
-      const rate = rates[index]
-      return typeof rate === 'bigint'
-        ? { ...leg, amount: Wad.mulUp(leg.amount, growth((rate * seconds) / YEAR + 1n)) }
-        : leg
-    }),
+  const debt: DebtLeg<bigint>[] = []
+  const missing: (readonly DataIssue[])[] = []
+  for (const leg of legs.debt) {
+    const amount = owedAtMost(leg, reserves, seconds)
+    if (typeof amount === 'bigint') debt.push({ ...leg, amount })
+    else missing.push(amount.issues)
   }
+  return missing.length > 0 ? unknown(...distinctIssues(missing)) : { ...legs, debt }
 }
 
-function rateOf({ asset }: DebtLeg, reserves: readonly Reserve[]) {
-  const reserve = reserves.find((candidate) => isSame(candidate.asset.address, asset.address))
+/** What is owed of one debt after some seconds, at most: as {@link accruedAtMost}. */
+export function owedAtMost({ amount, asset }: DebtLeg, reserves: readonly Reserve[], seconds: bigint): Quantity {
+  if (typeof amount !== 'bigint' || seconds === 0n) return amount
+  const rate = rateOf(asset, reserves)
+  return typeof rate === 'bigint' ? Wad.mulUp(amount, growth((rate * seconds) / YEAR + 1n)) : rate
+}
+
+function rateOf({ address, chainId, symbol }: Asset, reserves: readonly Reserve[]): Quantity {
+  const reserve = reserves.find(({ asset }) => isSame(asset.address, address))
   if (reserve !== undefined) return reserve.borrowRate
-  const { chainId, symbol } = asset
   return unknown({ kind: 'unavailable', chainId, path: `reserves.${symbol}.borrowRate`, reason: 'not in the market' })
 }
 
@@ -86,21 +92,25 @@ function growth(exponent: bigint): bigint {
   return Wad.mulUp(half, half)
 }
 
-type SizedLeg = { readonly asset: { readonly address: string }; readonly amount: bigint }
+type SizedLeg = { readonly asset: { readonly address: string }; readonly amount: Quantity }
 
 function less<leg extends SizedLeg>(legs: readonly leg[], asset: string, amount: bigint): readonly leg[] {
   return legs.flatMap((leg) => {
-    if (!isSame(leg.asset.address, asset)) return [leg]
-    return leg.amount > amount ? [{ ...leg, amount: leg.amount - amount }] : []
+    const before: Quantity = leg.amount
+    if (!isSame(leg.asset.address, asset) || typeof before !== 'bigint') return [leg]
+    return before > amount ? [{ ...leg, amount: before - amount }] : []
   })
 }
 
 function more<leg extends SizedLeg>(legs: readonly leg[], first: leg, amount: bigint): readonly leg[] {
   const isHeld = legs.some((leg) => isSame(leg.asset.address, first.asset.address))
   if (!isHeld) return [...legs, { ...first, amount }]
-  return legs.map((leg) =>
-    isSame(leg.asset.address, first.asset.address) ? { ...leg, amount: leg.amount + amount } : leg,
-  )
+  return legs.map((leg) => {
+    const before: Quantity = leg.amount
+    return isSame(leg.asset.address, first.asset.address) && typeof before === 'bigint'
+      ? { ...leg, amount: before + amount }
+      : leg
+  })
 }
 
 /** Whether two addresses are one. */

@@ -1,6 +1,7 @@
+import type { Thresholds } from '../model/Health.ts'
 import type { Market } from '../model/Market.ts'
 import type { PositionFacts } from '../model/Position.ts'
-import type { PositionAsset, PositionChange } from '../model/PositionChange.ts'
+import type { PositionAsset, PositionChange, PositionInMarket } from '../model/PositionChange.ts'
 import type { LiquidationModel } from './Liquidation.ts'
 import type { LiquidationRule } from './LiquidationRule.ts'
 
@@ -11,12 +12,16 @@ export type RiskAdapter = {
   readonly lending?:
     | {
         readonly after: (where: PositionAsset, change: Omit<PositionChange, 'asset'>) => PositionFacts
-        readonly accrued?: ((where: Omit<PositionAsset, 'asset'>, seconds: bigint) => PositionFacts) | undefined
-        readonly inEMode?: ((where: Omit<PositionAsset, 'asset'>, category: number) => PositionFacts) | undefined
+        readonly accrued?: ((where: PositionInMarket, seconds: bigint) => PositionInMarket) | undefined
+        readonly inEMode?: ((where: PositionInMarket, category: number) => PositionFacts) | undefined
       }
     | undefined
   readonly liquidation?: LiquidationModel | undefined
 }
 
 /** Where the risk core finds the rules: a client, or anything else with the adapters that a view was read with. */
-export type RiskContext = { readonly adapters: readonly RiskAdapter[] }
+export type RiskContext = {
+  readonly adapters: readonly RiskAdapter[]
+  /** Where verdicts begin; the usual ones unless told. */
+  readonly thresholds?: Thresholds | undefined
+}
