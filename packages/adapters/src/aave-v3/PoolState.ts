@@ -1,8 +1,8 @@
 import type { Quantity, ReadResult, Reserve } from '@unimargin/sdk'
 import type { ContractFunctionReturnType } from 'viem'
 import type { poolAbi, tokenAbi } from './abi.ts'
-import type { ToDetails } from './LendingDetails.ts'
-import type { ReserveTokens } from './metadata.ts'
+import type { ReserveDetails } from './LendingDetails.ts'
+import type { ReserveTokens } from './PoolMetadata.ts'
 import type { ReserveConfiguration } from './ReserveConfiguration.ts'
 
 /** What a stable debt of all owners is; it ended with 3.2. Base units as of its last change, with interest, RAY, seconds. */
@@ -28,6 +28,18 @@ export type ReserveReads = readonly [
   /** Only with lending. */
   toDetails: ToDetails | undefined,
 ]
+
+/** Puts a reserve's details together, of what is read and of what the view makes of it anyway. */
+export type ToDetails = (
+  reads: ReserveReads,
+  configuration: ReserveConfiguration,
+  numbers: Readonly<Record<ReserveNumber, Quantity>>,
+) => ReserveDetails
+
+type ReserveNumber = keyof Pick<
+  ReserveDetails,
+  'liquidityIndex' | 'borrowIndex' | 'scaledSupply' | 'scaledDebt' | 'accruedToTreasury' | 'stableDebt'
+>
 
 /** What of a reserve counts in a position. */
 export type ReserveTerms = {

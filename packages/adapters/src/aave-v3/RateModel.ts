@@ -1,8 +1,7 @@
 import { type Address, Bps, Ray, Read } from '@unimargin/sdk'
 import { view } from '../shared/abi.ts'
 import { readerOf } from '../shared/readerOf.ts'
-import type { RateModel } from './LendingDetails.ts'
-import type { ReserveTokens } from './metadata.ts'
+import type { RateModel, ReserveTokens } from './PoolMetadata.ts'
 import type { AaveV3Version } from './version.ts'
 
 /** Interest rate strategies: of one reserve each in 3.0, of all from 3.1 on. */

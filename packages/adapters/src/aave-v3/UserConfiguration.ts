@@ -8,13 +8,10 @@ export function isCollateral(configuration: UserConfiguration, reserveId: number
   return hasBit(configuration, 2 * reserveId + 1)
 }
 
-/** The id of the only reserve that counts as collateral, if there is exactly one. */
-export function onlyCollateral(configuration: UserConfiguration): number | undefined {
-  let found: number | undefined
-  for (let id = 0; configuration >> BigInt(2 * id) > 0n; id += 1) {
-    if (!isCollateral(configuration, id)) continue
-    if (found !== undefined) return undefined
-    found = id
-  }
-  return found
+/** Whether a reserve is the only one that the user lets count. */
+export function isOnlyCollateral(configuration: UserConfiguration, reserveId: number): boolean {
+  return (configuration & COLLATERAL) === 2n << BigInt(2 * reserveId)
 }
+
+/** The upper bits of all reserves. */
+const COLLATERAL = BigInt(`0x${'aa'.repeat(32)}`)

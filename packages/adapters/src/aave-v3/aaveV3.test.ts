@@ -758,34 +758,34 @@ describe('stale metadata', () => {
   test.each([
     ['a new reserve', { 'pool.getReservesList': [weth, usdc, wsteth, token(4)] }, 'the list of reserves changed'],
     ['another order', { 'pool.getReservesList': [usdc, weth, wsteth] }, 'the list of reserves changed'],
-    ['a new oracle', { 'provider.getPriceOracle': provider }, 'the price oracle was replaced'],
-    ['an upgrade', { 'pool.POOL_REVISION': 9n }, 'pool revision 1 became 9'],
+    ['a new oracle', { 'provider.getPriceOracle': provider }, `the price oracle became ${provider}`],
+    ['an upgrade', { 'pool.POOL_REVISION': 9n }, 'the pool revision became 9'],
     [
       'another id',
       { [`pool.getReserveData(${usdc})`]: reserveData(3, usdc, { decimals: 6 }) },
-      'the reserve of USDC was listed anew',
+      'the id of USDC became 3',
     ],
     [
       'other decimals',
       { [`pool.getReserveData(${usdc})`]: reserveData(1, usdc, { decimals: 18 }) },
-      'the reserve of USDC was listed anew',
+      'the decimals of USDC became 18',
     ],
     [
       'an e-mode that answers as from 3.2 on (the probe had run out of gas)',
       { 'pool.getEModeCategoryCollateralBitmap': 0b001n },
       'it has other functions',
     ],
-    ['a new sentinel', { 'provider.getPriceOracleSentinel': sentinel }, 'the sentinel was replaced'],
+    ['a new sentinel', { 'provider.getPriceOracleSentinel': sentinel }, `the sentinel became ${sentinel}`],
     [
       'a new interest rate strategy',
       { [`pool.getReserveData(${weth})`]: reserveData(0, weth, { strategy: oracle }) },
-      'the interest rate strategy of WETH was replaced',
+      `the strategy of WETH became ${oracle}`,
     ],
-    ['a new feed', { [`oracle.getSourceOfAsset(${weth})`]: usdcFeed }, 'the price source of WETH was replaced'],
+    ['a new feed', { [`oracle.getSourceOfAsset(${weth})`]: usdcFeed }, `the price source of WETH became ${usdcFeed}`],
     [
       'a new price source',
       { 'pool.getEModeCategoryData(1)': category({ priceSource }) },
-      'the price source of e-mode 1 was replaced',
+      `the price source of e-mode 1 became ${priceSource}`,
     ],
   ])('behavior: %s makes the reading unavailable, never silently incomplete', (_, changes, reason) => {
     expect(stateOf(changes)).toEqual({ status: 'unavailable', reason: `metadata is stale: ${reason}` })

@@ -1,7 +1,6 @@
 export { InvalidHeartbeatError } from '../shared/InvalidHeartbeatError.ts'
 export { type AaveV3Adapter, type AaveV3LendingAdapter, type AaveV3Parameters, aaveV3 } from './aaveV3.ts'
-export type { LendingFacts, RateModel } from './LendingDetails.ts'
 export type { AaveV3Lending } from './lending.ts'
-export type { AaveV3Metadata, CategoryTokens, ReserveTokens } from './metadata.ts'
 export { NoCollateralTokenError } from './NoCollateralTokenError.ts'
+export type { AaveV3Metadata, CategoryTokens, LendingFacts, RateModel, ReserveTokens } from './PoolMetadata.ts'
 export type { AaveV3Revisions, AaveV3Version } from './version.ts'

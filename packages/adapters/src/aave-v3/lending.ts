@@ -1,8 +1,7 @@
 import type { Address, Lending } from '@unimargin/sdk'
 import { after } from './after.ts'
 import { lendingCalls } from './calls.ts'
-import type { LendingReads } from './LendingDetails.ts'
-import { readFacts, readMarket, readReserve } from './lendingReads.ts'
+import { type LendingReads, readFacts, readMarket, readReserve } from './lendingReads.ts'
 import { limits } from './limits.ts'
 import { ratesAfter } from './rates.ts'
 

@@ -1,36 +1,41 @@
 import { type Address, Decimal, type Details, type Quantity, Read, type ReadResult } from '@unimargin/sdk'
 import { view } from '../shared/abi.ts'
+import type { Fact } from '../shared/changeOf.ts'
 import { MAX_AMOUNT } from '../shared/quantityOf.ts'
 import { readerOf } from '../shared/readerOf.ts'
 import { present } from '../shared/token.ts'
 import { poolAbi } from './abi.ts'
 import { hasBit } from './hasBit.ts'
-import type {
-  LendingFacts,
-  LendingMarket,
-  RateModel,
-  ReserveDetails,
-  ReserveNumbers,
-  ToDetails,
-} from './LendingDetails.ts'
-import type { AaveV3Metadata, ReserveTokens } from './metadata.ts'
-import * as RateModels from './RateModel.ts'
+import type { MarketDetails } from './LendingDetails.ts'
+import type { AaveV3Metadata, LendingFacts, ReserveTokens } from './PoolMetadata.ts'
+import type { ToDetails } from './PoolState.ts'
+import * as RateModel from './RateModel.ts'
 import type { AaveV3Version } from './version.ts'
+
+/** What lending reads besides the view. An adapter without lending has none of it. */
+export type LendingReads = {
+  readonly readFacts: typeof readFacts
+  readonly readMarket: typeof readMarket
+  readonly readReserve: typeof readReserve
+}
+
+/** What it reads of a market. */
+export type LendingMarket = { readonly sentinel: Fact; readonly details: Omit<MarketDetails, 'version'> }
 
 /** Where the pool finds who may forbid to borrow. */
 export const sentinelProviderAbi = [view('getPriceOracleSentinel', [], 'address')] as const
 
 export const sentinelAbi = [view('isBorrowAllowed', [], 'bool')] as const
 
-/** What lending needs with the metadata. */
+/** What it keeps with the metadata. */
 export function readFacts(
   addressesProvider: Address,
   version: AaveV3Version,
-  strategies: readonly Address[],
+  reserves: readonly Pick<ReserveTokens, 'strategy'>[],
 ): Read.Read<LendingFacts> {
   const read = Read.all([
     readSentinel(addressesProvider, version),
-    Read.all(strategies.map((strategy) => RateModels.readFixed(strategy, version))),
+    Read.all(reserves.map(({ strategy }) => RateModel.readFixed(strategy, version))),
   ])
   return Read.map(read, ([sentinel, rateModels]) => ({
     sentinel: sentinel.status === 'ok' ? sentinel.value : undefined,
@@ -46,7 +51,7 @@ export function readMarket({ addressesProvider, version, lending }: AaveV3Metada
     Read.settle(sentinel ? readerOf(sentinel, sentinelAbi)('isBorrowAllowed') : Read.succeed(true)),
   ])
   return Read.map(read, ([now, mayBorrow]) => ({
-    change: now.status === 'ok' && now.value !== sentinel && 'the sentinel was replaced',
+    sentinel: ['the sentinel', sentinel, now.status === 'ok' ? now.value : sentinel],
     details: detailsOf(sentinel, now, mayBorrow),
   }))
 }
@@ -75,47 +80,39 @@ export function readReserve(
   { version, reserves, lending }: AaveV3Metadata,
   tokens: ReserveTokens,
 ): Read.Read<ToDetails> {
+  const { asset, id, variableDebtToken } = tokens
   const fixed = lending?.rateModels[reserves.indexOf(tokens)]
   const read = Read.all([
-    Read.settle(
-      version < '3.3' ? Read.succeed(0n) : readerOf(pool, poolAbi)('getReserveDeficit', tokens.asset.address),
-    ),
-    Read.settle(RateModels.read(tokens, fixed, version)),
+    Read.settle(version < '3.3' ? Read.succeed(0n) : readerOf(pool, poolAbi)('getReserveDeficit', asset.address)),
+    Read.settle(RateModel.read(tokens, fixed, version)),
   ])
   return Read.map(
     read,
     ([deficit, rateModel]): ToDetails =>
-      (numbers) =>
-        toDetails(numbers, version, deficit, rateModel),
+      (reads, configuration, numbers) => {
+        const { word, reserveFactor, debtCeiling, eModeCategory } = configuration
+        const [[, , , , , , , , , , , , , unbacked, isolatedDebt], , , , , , , , stable] = reads
+        const unit = Decimal.unit(asset.decimals)
+        return {
+          id,
+          variableDebtToken,
+          reserveFactor,
+          supplyCap: configuration.supplyCap * unit,
+          borrowCap: configuration.borrowCap * unit,
+          isSiloed: version < '3.7' && hasBit(word, 62),
+          isBorrowableInIsolation: hasBit(word, 61),
+          debtCeiling,
+          isolatedDebt,
+          eModeCategory,
+          ...known({
+            ...numbers,
+            averageStableRate: stable.status === 'ok' ? stable.value[2] : undefined,
+            unbacked: deficit.status === 'ok' && deficit.value <= MAX_AMOUNT ? unbacked + deficit.value : undefined,
+          }),
+          ...(rateModel.status === 'ok' && rateModel.value),
+        }
+      },
   )
-}
-
-function toDetails(
-  { tokens, configuration, stable, unbacked, isolatedDebt, ...quantities }: ReserveNumbers,
-  version: AaveV3Version,
-  deficit: ReadResult<bigint>,
-  rateModel: ReadResult<RateModel>,
-): ReserveDetails {
-  const { word, reserveFactor, debtCeiling, eModeCategory } = configuration
-  const unit = Decimal.unit(tokens.asset.decimals)
-  return {
-    id: tokens.id,
-    variableDebtToken: tokens.variableDebtToken,
-    reserveFactor,
-    supplyCap: configuration.supplyCap * unit,
-    borrowCap: configuration.borrowCap * unit,
-    isSiloed: version < '3.7' && hasBit(word, 62),
-    isBorrowableInIsolation: hasBit(word, 61),
-    debtCeiling,
-    isolatedDebt,
-    eModeCategory,
-    ...known({
-      ...quantities,
-      averageStableRate: stable.status === 'ok' ? stable.value[2] : undefined,
-      unbacked: deficit.status === 'ok' && deficit.value <= MAX_AMOUNT ? unbacked + deficit.value : undefined,
-    }),
-    ...(rateModel.status === 'ok' && rateModel.value),
-  }
 }
 
 /** What is known of some numbers: the others are left out. */

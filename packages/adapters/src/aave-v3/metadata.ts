@@ -1,51 +1,16 @@
-import { type Address, type Asset, assetLabels, Read } from '@unimargin/sdk'
+import { type Address, assetLabels, Read } from '@unimargin/sdk'
 import { zeroAddress } from 'viem'
 import { type Reader, readerOf } from '../shared/readerOf.ts'
 import { MAX_DECIMALS, present, symbolOf } from '../shared/token.ts'
 import { addressesProviderAbi, oracleAbi, poolAbi, tokenAbi } from './abi.ts'
-import type { LendingFacts, LendingReads } from './LendingDetails.ts'
+import type { LendingReads } from './lendingReads.ts'
+import type { AaveV3Metadata, CategoryTokens, ReserveTokens } from './PoolMetadata.ts'
+import type { ReserveReads } from './PoolState.ts'
 import * as ReserveConfiguration from './ReserveConfiguration.ts'
 import { type AaveV3Revisions, type AaveV3Version, type Rounding, roundingOf, versionOf } from './version.ts'
 
-/** A reserve and its tokens. */
-export type ReserveTokens = {
-  readonly asset: Asset
-  /** Where its bits are in bitmaps of users and e-modes. */
-  readonly id: number
-  readonly aToken: Address
-  /** The aToken's name: its EIP-712 domain. Absent if it could not be read; then there is no permit. */
-  readonly aTokenName?: string | undefined
-  /** Absent in pools that have dropped stable debt. */
-  readonly stableDebtToken?: Address | undefined
-  readonly variableDebtToken: Address
-  readonly strategy: Address
-  /** What the reserve is called in paths of issues: its symbol, unless two reserves share it. */
-  readonly label: string
-  /** The feed that the oracle takes the price from. Absent where it names none; its price is then another oracle's. */
-  readonly priceSource?: Address | undefined
-}
-
 /** Asks a pool. */
 export type PoolReader = Reader<typeof poolAbi>
-
-/** An e-mode category that is in use. */
-export type CategoryTokens = {
-  readonly id: number
-  /** Replaces the prices of the category's assets for users in it (3.0 and 3.1). */
-  readonly priceSource?: Address | undefined
-}
-
-/** What of a pool seldom changes. `state` checks all of it again, so that a change is seen in the next block. */
-export type AaveV3Metadata = {
-  readonly revision: bigint
-  readonly version: AaveV3Version
-  readonly addressesProvider: Address
-  readonly oracle: Address
-  readonly reserves: readonly ReserveTokens[]
-  readonly categories: readonly CategoryTokens[]
-  /** Only with lending. */
-  readonly lending?: LendingFacts | undefined
-}
 
 const USD_UNIT = 10n ** 8n
 /** What Aave's bitmaps of 256 bits can hold: a longer list is a node's invention, and would be asked for in full. */
@@ -94,14 +59,13 @@ export function readMetadata(
       )
       // What a reserve names is kept, also where it is not set up: otherwise it would be new with every reading.
       const named = [...new Set(listed.map(({ category }) => category))].filter((id) => id !== 0)
-      const strategies = listed.map(({ strategy }) => strategy)
       const tail = Read.all([
         askOracle('BASE_CURRENCY'),
         askOracle('BASE_CURRENCY_UNIT'),
         reserves,
         Read.all(named.map((id) => readCategory(ask, id, true))),
         Read.all(listed.map((tokens) => isRounding(ask, tokens, version))),
-        lending?.readFacts(addressesProvider, version, strategies) ?? Read.succeed(undefined),
+        lending?.readFacts(addressesProvider, version, listed) ?? Read.succeed(undefined),
       ])
       return Read.andThen(tail, ([base, unit, reserves, named, rounding, lending]) => {
         if (present(base) !== undefined || unit !== USD_UNIT) {
@@ -140,19 +104,23 @@ export function readSource(oracle: Address, asset: Address): Read.Read<Address |
 function readReserve(chainId: number, ask: PoolReader, address: Address, version: AaveV3Version) {
   const read = Read.all([ask('getReserveData', address), Read.settle(readerOf(address, tokenAbi)('symbol'))])
   return Read.map(read, ([data, symbol]) => {
-    const [word, , , , , , , id, aToken, stableDebtToken, variableDebtToken, strategy] = data
-    const { decimals, eModeCategory } = ReserveConfiguration.decode(word, version)
-    return {
-      asset: { chainId, address, symbol: symbolOf(symbol, address), decimals },
-      id,
-      aToken,
-      // Later pools name a token that only answers with zero.
-      stableDebtToken: version < '3.2' ? present(stableDebtToken) : undefined,
-      variableDebtToken,
-      strategy,
-      category: eModeCategory,
-    }
+    const { decimals, eModeCategory } = ReserveConfiguration.decode(data[0], version)
+    const asset = { chainId, address, symbol: symbolOf(symbol, address), decimals }
+    return { asset, ...identityOf(data, version), category: eModeCategory }
   })
+}
+
+/** What of a reserve stays as long as it is listed. */
+export function identityOf(data: ReserveReads[0], version: AaveV3Version) {
+  const [, , , , , , , id, aToken, stableDebtToken, variableDebtToken, strategy] = data
+  return {
+    id,
+    aToken,
+    // Later pools name a token that only answers with zero.
+    stableDebtToken: version < '3.2' ? present(stableDebtToken) : undefined,
+    variableDebtToken,
+    strategy,
+  }
 }
 
 /** An e-mode, if it is set up or has to be kept all the same. */

@@ -1,21 +1,15 @@
 import { type Address, type Market, type MarketReading, Read, type ReadResult, readLatestRound } from '@unimargin/sdk'
 import { zeroAddress } from 'viem'
+import { changeOf, type Fact } from '../shared/changeOf.ts'
 import type { Heartbeats } from '../shared/Heartbeats.ts'
 import { type Reader, readerOf } from '../shared/readerOf.ts'
 import { present } from '../shared/token.ts'
 import { addressesProviderAbi, oracleAbi, poolAbi, tokenAbi } from './abi.ts'
 import { hasBit } from './hasBit.ts'
-import type { LendingReads, ToDetails } from './LendingDetails.ts'
-import {
-  type AaveV3Metadata,
-  type CategoryTokens,
-  type PoolReader,
-  type ReserveTokens,
-  readFunctions,
-  readSource,
-  unavailable,
-} from './metadata.ts'
-import type { CategoryState, OwnerState, ReserveReads, ReserveState, StableDebt } from './PoolState.ts'
+import type { LendingReads } from './lendingReads.ts'
+import { identityOf, type PoolReader, readFunctions, readSource, unavailable } from './metadata.ts'
+import type { AaveV3Metadata, CategoryTokens, ReserveTokens } from './PoolMetadata.ts'
+import type { CategoryState, OwnerState, ReserveReads, ReserveState, StableDebt, ToDetails } from './PoolState.ts'
 import { rememberPositions } from './rememberPositions.ts'
 import { toPosition } from './toPosition.ts'
 import { toReserve } from './toReserve.ts'
@@ -45,29 +39,29 @@ export function readState(
         const toDetails = lending?.readReserve(pool, metadata, tokens) ?? Read.succeed(undefined)
         return Read.map(readReserve(ask, askOracle, oracle, tokens, version, toDetails), (reads) => {
           const state = toReserve(reads, tokens, version, market, heartbeats)
-          return { ...state, change: changeOf(reads, state, version) }
+          return { ...state, facts: factsOf(reads, state, version) }
         })
       }),
     ),
     Read.all(categories.map((category) => readCategory(ask, askOracle, category, version))),
     Read.all(owners.map((owner) => Read.settle(readOwner(ask, owner, reserves)))),
     // Old revisions do not tell the version, so that a node may have hidden what a pool can do.
-    version <= '3.2' ? readFunctions(ask) : Read.succeed([]),
+    version <= '3.2' ? readFunctions(ask) : Read.succeed(undefined),
     lending?.readMarket(metadata) ?? Read.succeed(undefined),
   ])
   return Read.andThen(
     read,
     ([revision, oracleNow, list, reserveStates, categoryStates, ownerStates, functions, lent]) => {
-      const changes = [
-        revision !== metadata.revision && `pool revision ${metadata.revision} became ${revision}`,
-        oracleNow !== oracle && 'the price oracle was replaced',
-        lent?.change,
-        functions.some((has, index) => has !== version >= (SINCE[index] ?? version)) && 'it has other functions',
-        list.join() !== reserves.map(({ asset }) => asset.address).join() && 'the list of reserves changed',
-        ...[...reserveStates, ...categoryStates].map(({ change }) => change),
-        newCategory(metadata, reserveStates, ownerStates),
-      ]
-      const change = changes.find(Boolean)
+      const change =
+        changeOf([
+          ['the pool revision', metadata.revision, revision],
+          ['the price oracle', oracle, oracleNow],
+          ...(lent ? [lent.sentinel] : []),
+          ...[...reserveStates, ...categoryStates].flatMap(({ facts }) => facts),
+        ]) ||
+        (functions?.some((has, index) => has !== version >= (SINCE[index] ?? version)) && 'it has other functions') ||
+        (list.join() !== reserves.map(({ asset }) => asset.address).join() && 'the list of reserves changed') ||
+        newCategory(metadata, reserveStates, ownerStates)
       if (change) return unavailable(`metadata is stale: ${change}`)
       return Read.succeed({
         state: {
@@ -109,22 +103,22 @@ function readReserve(
   ])
 }
 
-/** What of a reserve's tokens no longer holds, if anything. */
-function changeOf([data, , source]: ReserveReads, { tokens, configuration }: ReserveState, version: AaveV3Version) {
-  const { asset, id, aToken, stableDebtToken, variableDebtToken, strategy, priceSource, label } = tokens
-  const [, , , , , , , idNow, aTokenNow, stableNow, variableNow, strategyNow] = data
-  const stable = version < '3.2' ? present(stableNow) : undefined
-  return (
-    ([idNow, aTokenNow, stable, variableNow, configuration.decimals].join() !==
-      [id, aToken, stableDebtToken, variableDebtToken, asset.decimals].join() &&
-      `the reserve of ${label} was listed anew`) ||
-    (strategyNow !== strategy && `the interest rate strategy of ${label} was replaced`) ||
+/** What the metadata says of a reserve. */
+function factsOf(
+  [data, , source]: ReserveReads,
+  { tokens, configuration }: ReserveState,
+  version: AaveV3Version,
+): readonly Fact[] {
+  const { asset, label, priceSource } = tokens
+  const known: Readonly<Record<string, unknown>> = tokens
+  return [
+    ...Object.entries(identityOf(data, version)).map(
+      ([name, now]): Fact => [`the ${name} of ${label}`, known[name], now],
+    ),
+    [`the decimals of ${label}`, asset.decimals, configuration.decimals],
     // A feed that was not known when the metadata was read has no known age until then, but that is no reason to know nothing.
-    (priceSource !== undefined &&
-      source.status === 'ok' &&
-      source.value !== priceSource &&
-      `the price source of ${label} was replaced`)
-  )
+    [`the price source of ${label}`, priceSource, priceSource && source.status === 'ok' ? source.value : priceSource],
+  ]
 }
 
 /** When a feed was updated; a round that was not completed has no time. */
@@ -150,22 +144,27 @@ function readCategory(
     version >= '3.7' ? ask('getIsEModeCategoryIsolated', id) : Read.succeed(false),
     Read.settle(priceSource ? askOracle('getAssetPrice', priceSource) : none),
   ])
-  return Read.map(read, ([data, collateral, borrowable, ltvZero, isIsolated, price]): CategoryState & Change => {
-    const [loanToValue, liquidationThreshold, , source, label] = data
-    return {
-      id,
-      label,
-      loanToValue: BigInt(loanToValue),
-      liquidationThreshold: BigInt(liquidationThreshold),
-      includes: ({ tokens, configuration }) =>
-        isBitmap ? hasBit(collateral, tokens.id) : configuration.eModeCategory === id,
-      borrowable,
-      ltvZero,
-      isIsolated,
-      price: priceSource && !isBitmap ? price : undefined,
-      change: present(source) !== priceSource && `the price source of e-mode ${id} was replaced`,
-    }
-  })
+  return Read.map(
+    read,
+    ([data, collateral, borrowable, ltvZero, isIsolated, price]): CategoryState & {
+      readonly facts: readonly Fact[]
+    } => {
+      const [loanToValue, liquidationThreshold, , source, label] = data
+      return {
+        id,
+        label,
+        loanToValue: BigInt(loanToValue),
+        liquidationThreshold: BigInt(liquidationThreshold),
+        includes: ({ tokens, configuration }) =>
+          isBitmap ? hasBit(collateral, tokens.id) : configuration.eModeCategory === id,
+        borrowable,
+        ltvZero,
+        isIsolated,
+        price: priceSource && !isBitmap ? price : undefined,
+        facts: [[`the price source of e-mode ${id}`, priceSource, present(source)]],
+      }
+    },
+  )
 }
 
 function readOwner(ask: PoolReader, owner: Address, reserves: readonly ReserveTokens[]): Read.Read<OwnerState> {
@@ -191,16 +190,13 @@ function newCategory(
   { categories, version }: AaveV3Metadata,
   reserves: readonly ReserveState[],
   owners: readonly ReadResult<OwnerState>[],
-): string | false {
+): string | undefined {
   const named = reserves.map(({ configuration }) => configuration.eModeCategory)
   const entered = owners.flatMap((owner) => (owner.status === 'ok' ? [Number(owner.value.eMode)] : []))
   const known = new Set([0, ...categories.map(({ id }) => id)])
   const found = (version < '3.2' ? named : entered).find((id) => !known.has(id))
-  return found !== undefined && `e-mode ${found} is new`
+  return found === undefined ? undefined : `e-mode ${found} is new`
 }
-
-/** What of the metadata no longer holds, if anything. */
-type Change = { readonly change: string | false }
 
 const none: Read.Read<bigint> = Read.succeed(0n)
 

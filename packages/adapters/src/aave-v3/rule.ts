@@ -22,7 +22,7 @@ export const WAD_PER_BASE = 10n ** 10n
  */
 export const ruleUpTo34: LiquidationRule = {
   key: 'aave-v3/3.0',
-  valueOf: (leg) => baseValueOf(leg) * WAD_PER_BASE,
+  valueOf: ({ amount, price, decimals }) => baseValueOf(amount, price, decimals, false) * WAD_PER_BASE,
   assess: (legs) => {
     const { supplied, backing, weighted, owed } = sumsOf(legs)
     const weightedCollateral = Bps.mulHalfUp(backing, averageOf(weighted, backing))
@@ -48,7 +48,7 @@ export const ruleUpTo34: LiquidationRule = {
  */
 export const ruleSince35: LiquidationRule = {
   key: 'aave-v3/3.5',
-  valueOf: (leg) => baseValueOf(leg, leg.side === 'debt') * WAD_PER_BASE,
+  valueOf: ({ amount, price, decimals, side }) => baseValueOf(amount, price, decimals, side === 'debt') * WAD_PER_BASE,
   assess: (legs) => {
     const { supplied, weighted, owed } = sumsOf(legs, true)
     return {
@@ -75,7 +75,7 @@ function sumsOf({ collateral, debt }: KnownLegs, isDebtCeiled = false): Sums {
   let backing = 0n
   let weighted = 0n
   for (const { amount, price, asset, isCollateral, liquidationThreshold } of collateral) {
-    const value = baseValueOf({ amount, price, decimals: asset.decimals })
+    const value = baseValueOf(amount, price, asset.decimals, false)
     supplied += value
     if (!isCollateral) continue
     backing += value
@@ -83,7 +83,7 @@ function sumsOf({ collateral, debt }: KnownLegs, isDebtCeiled = false): Sums {
   }
   let owed = 0n
   for (const { amount, price, asset } of debt) {
-    owed += baseValueOf({ amount, price, decimals: asset.decimals }, isDebtCeiled)
+    owed += baseValueOf(amount, price, asset.decimals, isDebtCeiled)
   }
   return { supplied, backing, weighted, owed }
 }
@@ -129,6 +129,6 @@ function healthOf(weightedCollateral: bigint, owed: bigint): KnownHealth {
 }
 
 /** A price that 8 decimals can hold gives Aave's own number; a finer one (a what-if) is not rounded before the value is. */
-function baseValueOf({ amount, price, decimals }: Parameters<LiquidationRule['valueOf']>[0], isCeiled = false): bigint {
+function baseValueOf(amount: bigint, price: bigint, decimals: number, isCeiled: boolean): bigint {
   return (isCeiled ? MulDiv.up : MulDiv.down)(amount, price, Decimal.unit(decimals) * WAD_PER_BASE)
 }

@@ -8,12 +8,12 @@ import {
   type Quantity,
   Ray,
   type ReadResult,
-  redact,
   type Shares,
   Wad,
 } from '@unimargin/sdk'
 import { join } from '../shared/join.ts'
 import { MAX_AMOUNT, MAX_PRICE, quantityOf, type Where } from '../shared/quantityOf.ts'
+import { printable } from '../shared/token.ts'
 import { hasBit } from './hasBit.ts'
 import type { PositionDetails } from './LendingDetails.ts'
 import type { CategoryState, OwnerState, ReserveTerms } from './PoolState.ts'
@@ -34,9 +34,9 @@ export function toPosition(parameters: {
   const rule = ruleOf(version)
   const rounding = roundingOf(version)
   const category = categoryStates.find(({ id }) => BigInt(id) === state.eMode)
-  const only = UserConfiguration.onlyCollateral(state.configuration)
   const isolated = reserveStates.some(
-    ({ tokens, configuration }) => tokens.id === only && configuration.debtCeiling > 0n,
+    ({ tokens, configuration }) =>
+      configuration.debtCeiling > 0n && UserConfiguration.isOnlyCollateral(state.configuration, tokens.id),
   )
 
   const collateral: CollateralLeg[] = []
@@ -84,12 +84,7 @@ export function toPosition(parameters: {
       debt.push({ asset, amount: owed, price, shares, value: value(owed, 'debt'), liabilityWeight: Wad.WAD })
     }
   }
-  const eMode =
-    state.eMode === 0n
-      ? 'none'
-      : redact(category?.label ?? '')
-          .replace(/\s+/g, ' ')
-          .trim() || `category ${state.eMode}`
+  const eMode = state.eMode === 0n ? 'none' : printable(category?.label ?? '') || `category ${state.eMode}`
   const own: PositionDetails = {
     configuration: state.configuration,
     eModeId: Number(state.eMode),

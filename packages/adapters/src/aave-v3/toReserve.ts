@@ -5,7 +5,7 @@ import { join } from '../shared/join.ts'
 import { MAX_AMOUNT, MAX_PRICE, MAX_TIME, quantityOf } from '../shared/quantityOf.ts'
 import { borrowRoom, supplyRoom, unbookedShare } from './accrual.ts'
 import { indexOf } from './indexOf.ts'
-import type { ReserveTokens } from './metadata.ts'
+import type { ReserveTokens } from './PoolMetadata.ts'
 import type { ReserveReads, ReserveState } from './PoolState.ts'
 import * as ReserveConfiguration from './ReserveConfiguration.ts'
 import { WAD_PER_BASE } from './rule.ts'
@@ -19,10 +19,8 @@ export function toReserve(
   market: Market,
   heartbeats: Heartbeats,
 ): ReserveState {
-  const [data, basePrice, source, updatedAt, scaledSupplyRead, scaledDebtRead, income, interest, stable, held] = reads
-  const [word, , supplyRate, storedBorrowIndex, borrowRate, , changedAt] = data
-  const [, , , , , , , , , , , , accrued, unbacked, isolatedDebt] = data
-  const toDetails = reads[10]
+  const [data, basePrice, source, updatedAt, supplied, owed, income, interest, stable, held, toDetails] = reads
+  const [word, , supplyRate, storedBorrowIndex, borrowRate, , changedAt, , , , , , accrued] = data
   const { asset, aToken, aTokenName, label, priceSource } = tokens
   const at = (what: string) => ({ market, path: `reserves.${label}.${what}` })
   const amount = (result: ReadResult<bigint>, what: string) => quantityOf(result, MAX_AMOUNT, at(what))
@@ -31,8 +29,8 @@ export function toReserve(
   const unit = Decimal.unit(asset.decimals)
 
   const price = quantityOf(basePrice, MAX_PRICE, at('price'), (price) => price * WAD_PER_BASE)
-  const scaledSupply = amount(scaledSupplyRead, 'supply')
-  const scaledDebt = amount(scaledDebtRead, 'debt')
+  const scaledSupply = amount(supplied, 'supply')
+  const scaledDebt = amount(owed, 'debt')
   const liquidityIndex = indexOf(income, at('liquidityIndex'))
   const debtIndex = indexOf(interest, at('debt'))
   // While nobody owes anything the index stands still, whatever the pool would say of a debt.
@@ -97,18 +95,13 @@ export function toReserve(
       ...(borrowable === 0n ? ['cap'] : []),
       ...empty,
     ],
-    details: toDetails?.({
-      tokens,
-      configuration,
+    details: toDetails?.(reads, configuration, {
       liquidityIndex,
       borrowIndex,
       scaledSupply,
       scaledDebt,
       accruedToTreasury,
       stableDebt,
-      stable,
-      unbacked,
-      isolatedDebt,
     }),
   }
   return { reserve, tokens, configuration, price, liquidityIndex, borrowIndex: debtIndex }

@@ -26,8 +26,13 @@ export function readAsset(chainId: number, address: Address): Read.Read<Asset> {
 
 /** Old tokens answer with `bytes32`, hostile ones with control characters: an address always tells what it is. */
 export function symbolOf(symbol: ReadResult<string>, address: Address): string {
-  const printable = symbol.status === 'ok' ? redact(symbol.value).replace(/\s+/g, ' ').trim() : ''
-  return printable === '' || printable.length > 32 ? `${address.slice(0, 6)}…${address.slice(-4)}` : printable
+  const shown = symbol.status === 'ok' ? printable(symbol.value) : ''
+  return shown === '' || shown.length > 32 ? `${address.slice(0, 6)}…${address.slice(-4)}` : shown
+}
+
+/** What a contract calls something, harmless and in one line. */
+export function printable(text: string): string {
+  return redact(text).replace(/\s+/g, ' ').trim()
 }
 
 /** The address, unless it is zero: then there is no such thing. */
