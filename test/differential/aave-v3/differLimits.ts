@@ -38,7 +38,7 @@ export type LimitsTally = {
   isolated: number
   /** A price, or something else, was not known. */
   unknown: number
-  /** The limit is above what anybody here has. */
+  /** The limit is above what the wallet holds: all of that succeeds, unless it is too little to be anything. */
   beyondWallets: number
   transactions: number
 }
@@ -218,6 +218,11 @@ export async function differLimits({
       if (wallet >= least && !(await attempt(owner, call(wallet)))) {
         fail(`${action} ${wallet} is refused, all that is in the wallet, below the limit ${limit}`)
       }
+      return
+    }
+    if (amount === undefined && limit < least) {
+      tally.beyondWallets += 1
+      if (await attempt(owner, call(limit))) fail(`${action} ${limit} succeeds, though it scales to nothing`)
       return
     }
     if (limit === 0n) {
