@@ -14,6 +14,7 @@ const home = join(root, 'packages/adapters/src')
 
 const comments: Readonly<Record<string, string>> = {
   'aave-v3/addresses.ts': "One pool per chain, from Aave's address book: `aaveV3(base)`.",
+  'aave-v3/contracts.ts': "What stands around each pool, from Aave's address book.",
   'morpho-blue/addresses.ts': "One contract per chain, from Morpho's blue-sdk: `morphoBlue({ ...base, marketId })`.",
   'compound-v3/addresses.ts': "Comets, from Compound's deployments: `compoundV3(baseUsdc)`.",
   'compound-v2/addresses.ts': "Comptrollers, from Venus's deployments and Moonwell's sdk: `compoundV2(baseMoonwell)`.",

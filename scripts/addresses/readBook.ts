@@ -7,6 +7,7 @@ export async function readBook(sources: Sources): Promise<Book> {
   for (const chain of chains) assertChain(chain, numberAt(sources.viem, chain.key, 'id'), 'viem')
   const book: Book = {
     'aave-v3/addresses.ts': perChain((chain) => aaveV3(chain, sources)),
+    'aave-v3/contracts.ts': perChain((chain) => aaveV3Contracts(chain, sources)),
     'morpho-blue/addresses.ts': perChain((chain) => morphoBlue(chain, sources)),
     'compound-v3/addresses.ts': compoundV3(sources),
     'compound-v2/addresses.ts': { ...venus(sources), ...(await moonwell(sources)) },
@@ -40,6 +41,14 @@ function aaveV3(chain: ChainNames, { aave }: Sources): Entry | undefined {
     chainId,
     name: `Aave V3 ${name}`,
     pool: addressAt(aave, book, 'POOL'),
+  })
+}
+
+/** What an app may want to ask itself: the adapter finds what it needs by the pool. */
+function aaveV3Contracts({ aave: book, chainId }: ChainNames, { aave }: Sources): Entry | undefined {
+  if (book === undefined) return undefined
+  return present({
+    chainId,
     addressesProvider: addressAt(aave, book, 'POOL_ADDRESSES_PROVIDER'),
     oracle: addressAt(aave, book, 'ORACLE'),
     priceOracleSentinel: maybeAddressAt(aave, book, 'PRICE_ORACLE_SENTINEL'),

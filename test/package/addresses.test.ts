@@ -1,5 +1,6 @@
 import { aaveV3 } from '@unimargin/adapters/aave-v3'
 import * as aaveV3Addresses from '@unimargin/adapters/aave-v3/addresses'
+import * as aaveV3Contracts from '@unimargin/adapters/aave-v3/contracts'
 import * as chainAddresses from '@unimargin/adapters/chains'
 import { compoundV2 } from '@unimargin/adapters/compound-v2'
 import * as compoundV2Addresses from '@unimargin/adapters/compound-v2/addresses'
@@ -19,6 +20,7 @@ import { everyWrongDigit } from '../../scripts/addresses/everyWrongDigit.ts'
 
 const book: Book = {
   'aave-v3': { ...aaveV3Addresses },
+  'aave-v3/contracts': { ...aaveV3Contracts },
   'morpho-blue': { ...morphoBlueAddresses },
   'compound-v3': { ...compoundV3Addresses },
   'compound-v2': { ...compoundV2Addresses },
@@ -34,6 +36,7 @@ describe('the address book', () => {
     expect(addresses.filter(([, value]) => !isAddress(value) || getAddress(value) !== value)).toEqual([])
     expect(addresses.filter(([, value]) => value === zeroAddress)).toEqual([])
     expect(Object.keys(chainAddresses).sort()).toEqual(chains.map(({ key }) => key).sort())
+    expect(Object.keys(aaveV3Contracts)).toEqual(Object.keys(aaveV3Addresses))
     expect(Object.keys(walletAddresses).sort()).toEqual(chains.map(({ key }) => key).sort())
   })
 

@@ -273,13 +273,14 @@ describe('exports', () => {
     const modules = ['aave-v3', 'morpho-blue', 'compound-v3', 'compound-v2', 'wallet'].map(
       (name) => `${name}/addresses`,
     )
-    const entries = [...modules, 'chains'].map(async (module) => [
+    const entries = [...modules, 'aave-v3/contracts', 'chains'].map(async (module) => [
       module,
       (await namesOf(`@unimargin/adapters/${module}`)).join(' '),
     ])
     expect(Object.fromEntries(await Promise.all(entries))).toMatchInlineSnapshot(`
       {
         "aave-v3/addresses": "arbitrum base ink linea mantle metis optimism polygon scroll soneium zksync",
+        "aave-v3/contracts": "arbitrum base ink linea mantle metis optimism polygon scroll soneium zksync",
         "chains": "arbitrum base ink linea mantle metis optimism polygon scroll soneium unichain zksync",
         "compound-v2/addresses": "arbitrumVenusCore arbitrumVenusLiquidStakedEth baseMoonwell baseVenusCore optimismMoonwell optimismVenusCore unichainVenusCore zksyncVenusCore",
         "compound-v3/addresses": "arbitrumUsdc arbitrumUsdce arbitrumUsdt arbitrumWeth baseAero baseUsdbc baseUsdc baseUsds baseWeth lineaUsdc lineaWeth mantleUsde optimismUsdc optimismUsdt optimismWeth polygonUsdc polygonUsdt scrollUsdc unichainUsdc unichainWeth",

@@ -5,115 +5,64 @@ export const arbitrum = {
   chainId: 42161,
   name: 'Aave V3 Arbitrum',
   pool: '0x794a61358D6845594F94dc1DB02A252b5b4814aD',
-  addressesProvider: '0xa97684ead0e402dC232d5A977953DF7ECBaB3CDb',
-  oracle: '0xb56c2F0B653B2e0b10C9b928C8580Ac5Df02C7C7',
-  priceOracleSentinel: '0x7A9ff54A6eE4a21223036890bB8c4ea2D62c686b',
-  uiPoolDataProvider: '0x13c833256BD767da2320d727a3691BAff3770E39',
-  uiIncentiveDataProvider: '0x68100bD5345eA474D93577127C11F39FF8463e93',
 } as const
 
 export const optimism = {
   chainId: 10,
   name: 'Aave V3 Optimism',
   pool: '0x794a61358D6845594F94dc1DB02A252b5b4814aD',
-  addressesProvider: '0xa97684ead0e402dC232d5A977953DF7ECBaB3CDb',
-  oracle: '0xD81eb3728a631871a7eBBaD631b5f424909f0c77',
-  priceOracleSentinel: '0xE229d5DE4BD5beEAf12d427B5B57BFe66abD2c3b',
-  uiPoolDataProvider: '0xa6741111f4CcB5162Ec6A825465354Ed8c6F7095',
-  uiIncentiveDataProvider: '0x5c5228aC8BC1528482514aF3e27E692495148717',
 } as const
 
 export const base = {
   chainId: 8453,
   name: 'Aave V3 Base',
   pool: '0xA238Dd80C259a72e81d7e4664a9801593F98d1c5',
-  addressesProvider: '0xe20fCBdBfFC4Dd138cE8b2E6FBb6CB49777ad64D',
-  oracle: '0x2Cc0Fc26eD4563A5ce5e8bdcfe1A2878676Ae156',
-  priceOracleSentinel: '0x943AcD0c93d7a8Bee7dA5Fd0DC3d0028237074d6',
-  uiPoolDataProvider: '0xb84A20e848baE3e13897934bB4e74E2225f4546B',
-  uiIncentiveDataProvider: '0x91E04cf78e53aEBe609e8a7f2003e7EECD743F2B',
 } as const
 
 export const scroll = {
   chainId: 534352,
   name: 'Aave V3 Scroll',
   pool: '0x11fCfe756c05AD438e312a7fd934381537D3cFfe',
-  addressesProvider: '0x69850D0B276776781C063771b161bd8894BCdD04',
-  oracle: '0x04421D8C506E2fA2371a08EfAaBf791F624054F3',
-  priceOracleSentinel: '0xfD0Ba55775C1e53f50736FA5528d8aa45FBcA391',
-  uiPoolDataProvider: '0x6926c8195a8840099Daa643C2d9aDE18C0D233d9',
-  uiIncentiveDataProvider: '0x5d4D4007A4c6336550DdAa2a7c0d5e7972eebd16',
 } as const
 
 export const linea = {
   chainId: 59144,
   name: 'Aave V3 Linea',
   pool: '0xc47b8C00b0f69a36fa203Ffeac0334874574a8Ac',
-  addressesProvider: '0x89502c3731F69DDC95B65753708A07F8Cd0373F4',
-  oracle: '0xCFDAdA7DCd2e785cF706BaDBC2B8Af5084d595e9',
-  uiPoolDataProvider: '0x898813Dd328BD3D7353c77aD0B1C0E10F3773E29',
-  uiIncentiveDataProvider: '0x117684358D990E42Eb1649E7e8C4691951dc1E71',
 } as const
 
 export const zksync = {
   chainId: 324,
   name: 'Aave V3 zkSync',
   pool: '0x78e30497a3c7527d953c6B1E3541b021A98Ac43c',
-  addressesProvider: '0x2A3948BB219D6B2Fa83D64100006391a96bE6cb7',
-  oracle: '0xC7F58Fca663a8d377B6D0c9703C697f56dC40088',
-  uiPoolDataProvider: '0x419FFd4736671bbe1d9122d797345774Bd5db3b0',
-  uiIncentiveDataProvider: '0x430Ef10d29237a0f061f9F7753fCe1cd1F5cF0e1',
 } as const
 
 export const polygon = {
   chainId: 137,
   name: 'Aave V3 Polygon',
   pool: '0x794a61358D6845594F94dc1DB02A252b5b4814aD',
-  addressesProvider: '0xa97684ead0e402dC232d5A977953DF7ECBaB3CDb',
-  oracle: '0xb023e699F5a33916Ea823A16485e259257cA8Bd1',
-  uiPoolDataProvider: '0xFa1A7c4a8A63C9CAb150529c26f182cBB5500944',
-  uiIncentiveDataProvider: '0x91E04cf78e53aEBe609e8a7f2003e7EECD743F2B',
 } as const
 
 export const mantle = {
   chainId: 5000,
   name: 'Aave V3 Mantle',
   pool: '0x458F293454fE0d67EC0655f3672301301DD51422',
-  addressesProvider: '0xba50Cd2A20f6DA35D788639E581bca8d0B5d4D5f',
-  oracle: '0x47a063CfDa980532267970d478EC340C0F80E8df',
-  priceOracleSentinel: '0x64df9D4302e1ff3516Dc744A19e992D27CAC252E',
-  uiPoolDataProvider: '0x077df1990bF703fb1687515747ddb13621133649',
-  uiIncentiveDataProvider: '0x04EEC4892Ec41A056C66787211aE81A24460fF02',
 } as const
 
 export const ink = {
   chainId: 57073,
   name: 'Aave V3 Ink',
   pool: '0x2816cf15F6d2A220E789aA011D5EE4eB6c47FEbA',
-  addressesProvider: '0x4172E6aAEC070ACB31aaCE343A58c93E4C70f44D',
-  oracle: '0x4758213271BFdC72224A7a8742dC865fC97756e1',
-  uiPoolDataProvider: '0xF1485fb7DBFa5db0B368FeA808FD6ff945c36064',
-  uiIncentiveDataProvider: '0x25Ec457d1778b0E5316e7f38f3c22baF413F1A8C',
 } as const
 
 export const soneium = {
   chainId: 1868,
   name: 'Aave V3 Soneium',
   pool: '0xDd3d7A7d03D9fD9ef45f3E587287922eF65CA38B',
-  addressesProvider: '0x82405D1a189bd6cE4667809C35B37fBE136A4c5B',
-  oracle: '0x20040a64612555042335926d72B4E5F667a67fA1',
-  priceOracleSentinel: '0xc0Bac16A64FbAa7EE6483bD12a759e28cD13dcBe',
-  uiPoolDataProvider: '0xc69299Ddd3a704F6954c8Ae1AD00e0892d77Aee4',
-  uiIncentiveDataProvider: '0xCB5B3ca20603231945dC5731C33E7f7F7679Ea89',
 } as const
 
 export const metis = {
   chainId: 1088,
   name: 'Aave V3 Metis',
   pool: '0x90df02551bB792286e8D4f13E0e357b4Bf1D6a57',
-  addressesProvider: '0xB9FABd7500B2C6781c35Dd48d54f81fc2299D7AF',
-  oracle: '0x38D36e85E47eA6ff0d18B0adF12E5fC8984A6f8e',
-  priceOracleSentinel: '0x2B5EA1604BAbb7B730120950Cb13951f3525828A',
-  uiPoolDataProvider: '0xE970Db949A75702bB5A280125742078cF39CE568',
-  uiIncentiveDataProvider: '0xE92cd6164CE7DC68e740765BC1f2a091B6CBc3e4',
 } as const
