@@ -10,9 +10,8 @@ import {
 } from '@unimargin/sdk'
 import * as Holding from './Holding.ts'
 import * as MarketBook from './MarketBook.ts'
+import { ORACLE_SCALE } from './rule.ts'
 import { mostAssetsFor, type Side, toAssetsDown, toAssetsUp, toSharesUp } from './SharesMath.ts'
-
-const ORACLE_SCALE = 10n ** 36n
 
 /** How much Morpho lets an owner do, exactly. */
 export const limits: Lending['limits'] = {

@@ -3,6 +3,7 @@ import {
   type Hex,
   InvalidAddressError,
   type LendingAdapter,
+  type LiquidationModel,
   type Market,
   type ProtocolAdapter,
 } from '@unimargin/sdk'
@@ -46,6 +47,8 @@ export type MorphoBlueParameters = {
    * shows what is, and has no `lending`.
    */
   readonly lending?: MorphoBlueLending | undefined
+  /** How a market liquidates: `morphoBlueLiquidation` of `@unimargin/adapters/morpho-blue/liquidation`. */
+  readonly liquidation?: LiquidationModel | undefined
 }
 
 type WithLending = { readonly lending: MorphoBlueLending }
@@ -113,6 +116,7 @@ export function morphoBlue(parameters: MorphoBlueMarketParameters): MorphoBlueAd
     metadata: { ttl: metadataTtl, read: readMetadata(chainId, morpho, marketId) },
     state: (metadata, owners) => readState(place, metadata, owners),
     lending: parameters.lending?.(morpho, modelOf),
+    liquidation: parameters.liquidation,
   }
 }
 

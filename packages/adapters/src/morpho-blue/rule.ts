@@ -11,6 +11,7 @@ import {
 
 /** An oracle's price is units of the loan token per unit of collateral, with this many decimals more. */
 const ORACLE_DECIMALS = 36
+export const ORACLE_SCALE: bigint = 10n ** 36n
 
 /** Decimals of an oracle's price per whole token of collateral. */
 export function priceDecimals(loanDecimals: number, collateralDecimals: number): number {
@@ -69,7 +70,7 @@ function quoted(
   loanDecimals: number,
 ): bigint {
   const price = Exact.priceOf(leg, priceDecimals(loanDecimals, decimals))
-  return MulDiv.down(leg.amount, price, Decimal.unit(ORACLE_DECIMALS))
+  return MulDiv.down(leg.amount, price, ORACLE_SCALE)
 }
 
 /** A leg's exact price tells them as well; without either, a unit of account with 18. */

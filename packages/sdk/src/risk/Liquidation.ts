@@ -1,7 +1,7 @@
 import type { Asset } from '../model/Asset.ts'
 import type { Address } from '../model/Hex.ts'
-import type { MarketState } from '../model/Market.ts'
 import type { PositionFacts } from '../model/Position.ts'
+import type { PositionInMarket } from '../model/PositionChange.ts'
 import type { Unknown } from '../model/Quantity.ts'
 
 /** What a liquidator takes of one asset, base units. */
@@ -58,6 +58,8 @@ export type LiquidationChoice = {
   readonly collateral?: Address | undefined
   /** Base units of the debt to repay at most; as much as the protocol lets one unless given. */
   readonly repay?: bigint | undefined
+  /** Base units of the collateral to seize, in place of `repay`, where a liquidator may name that (Morpho Blue). */
+  readonly seize?: bigint | undefined
   /** What to be paid in; unless given, the asset where the market holds enough of it, and its token otherwise. */
   readonly paidIn?: Liquidation['paidIn'] | undefined
 }
@@ -67,8 +69,5 @@ export type LiquidationChoice = {
  * what it takes.
  */
 export type LiquidationModel = {
-  readonly simulate: (
-    where: { readonly state: MarketState; readonly position: PositionFacts },
-    choice?: LiquidationChoice,
-  ) => LiquidationResult
+  readonly simulate: (where: PositionInMarket, choice?: LiquidationChoice) => LiquidationResult
 }
