@@ -12,7 +12,8 @@ export type CallRequest = { readonly to: Address; readonly data: Hex; readonly v
  *
  * `by` names what refuses the next base unit, in the words of `Reserve.supplyBlockedBy` and its like: `health`,
  * `loan-to-value`, `balance`, `liquidity`, `cap`, `frozen`, `paused`, `inactive`, `borrowing-disabled`, `isolated`,
- * `debt-ceiling`, `siloed`, `e-mode`, `minimum`, `price`. Empty only where the amount is unknown or nothing limits it.
+ * `debt-ceiling`, `siloed`, `e-mode`, `sequencer`, `minimum`, `price`. Empty only where the amount is unknown or nothing limits
+ * it.
  */
 export type Limit = {
   /**
