@@ -1,6 +1,7 @@
-import type { Address, ReadResult } from '@unimargin/sdk'
+import type { Address, Details, ReadResult } from '@unimargin/sdk'
 import type { Accrued, Books } from './Accrued.ts'
-import type { TokenMetadata } from './metadata.ts'
+import type { StoredBooks } from './readBooks.ts'
+import type { TokenMetadata } from './TokenMetadata.ts'
 
 /** One token at a block. What may fail alone is a result of its own. */
 export type TokenState = {
@@ -20,6 +21,14 @@ export type TokenState = {
   readonly accrued: ReadResult<Accrued>
   readonly caps: ReadResult<Caps>
   readonly paused: ReadResult<Paused>
+  readonly lending: LendingToken | undefined
+}
+
+/** What lending makes of a token. */
+export type LendingToken = {
+  /** What of its metadata no longer holds, if anything. */
+  readonly change: (books: ReadResult<StoredBooks>) => string | undefined
+  readonly details: (state: TokenState) => Details
 }
 
 /** Base units; `undefined`: none. The largest total that is still allowed. */

@@ -91,7 +91,7 @@ export function compoundV2(parameters: CompoundV2Parameters): CompoundV2Adapter 
     id: comptroller,
     name,
   }
-  const setup = { market, comptroller, flavour, rule, coin, blocksPerYear, multicall3, rateModels: lending?.rateModels }
+  const setup = { market, comptroller, flavour, rule, coin, blocksPerYear, multicall3, lending: lending?.reads }
   return {
     market,
     rules: { [rule.key]: rule },

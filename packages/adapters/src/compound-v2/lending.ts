@@ -2,15 +2,12 @@ import type { Address, Lending } from '@unimargin/sdk'
 import { lendingAfter } from './after.ts'
 import { lendingCalls, type Membership, membership } from './calls.ts'
 import type { Flavour } from './Flavour.ts'
+import { type LendingReads, readModel, readToken } from './lendingReads.ts'
 import { lendingLimits } from './limits.ts'
-import * as RateModel from './RateModel.ts'
 import { lendingRatesAfter } from './rates.ts'
 
 export type { Membership } from './calls.ts'
 export { NoSuchCallError } from './NoSuchCallError.ts'
-
-/** Reads and checks the parameters of interest rate models, by which rates after a change are told. */
-export type RateModels = Pick<typeof RateModel, 'read' | 'fits'>
 
 /** What one can do in the markets of a Comptroller, and what has to be read for that. */
 export type CompoundV2Lending = {
@@ -18,7 +15,7 @@ export type CompoundV2Lending = {
     comptroller: Address,
     flavour: Flavour,
   ) => { readonly lending: Lending; readonly membership: Membership }
-  readonly rateModels: RateModels
+  readonly reads: LendingReads
 }
 
 /**
@@ -42,5 +39,5 @@ export const compoundV2Lending: CompoundV2Lending = {
     },
     membership: membership(comptroller),
   }),
-  rateModels: RateModel,
+  reads: { readModel, readToken },
 }

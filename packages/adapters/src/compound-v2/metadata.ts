@@ -1,30 +1,13 @@
-import { type Address, type Asset, assetLabels, type Market, Read } from '@unimargin/sdk'
+import { type Address, assetLabels, type Market, Read } from '@unimargin/sdk'
 import { isAddressEqual, zeroAddress } from 'viem'
 import * as Result from '../shared/Result.ts'
 import { readerOf } from '../shared/readerOf.ts'
 import { readAsset } from '../shared/token.ts'
 import { comptrollerAbi, tokenAbi } from './abi.ts'
 import type { Flavour } from './Flavour.ts'
-import type { RateModels } from './lending.ts'
-import type { RateModel } from './RateModel.ts'
+import type { LendingReads } from './lendingReads.ts'
 import type { CompoundV2Rule } from './rule.ts'
-
-/** One token of the family (vToken, cToken, mToken) and its asset. */
-export type TokenMetadata = {
-  readonly token: Address
-  readonly asset: Asset
-  /** The token is for the chain's own coin, which is no ERC-20. */
-  readonly isCoin: boolean
-  /** What the asset is called in paths of issues: its symbol, unless two assets share it. */
-  readonly label: string
-  readonly rateModel: Address
-  /** Absent where the model is none that is known here, or nobody asked for lending. */
-  readonly parameters?: RateModel | undefined
-  /** Whether interest is counted by seconds; by blocks otherwise. */
-  readonly isTimeBased: boolean
-  /** Seconds or blocks that a year has by the protocol; absent where it does not say. */
-  readonly slotsPerYear?: bigint | undefined
-}
+import type { TokenMetadata } from './TokenMetadata.ts'
 
 /** What of a Comptroller seldom changes. */
 export type CompoundV2Metadata = { readonly oracle: Address; readonly tokens: readonly TokenMetadata[] }
@@ -42,7 +25,7 @@ export type Setup = {
   readonly coin: { readonly token: Address; readonly symbol: string } | undefined
   readonly blocksPerYear: bigint | undefined
   readonly multicall3: Address | undefined
-  readonly rateModels: RateModels | undefined
+  readonly lending: LendingReads | undefined
 }
 
 /** Reads the metadata of a Comptroller; three steps, once per time to live. */
@@ -69,33 +52,24 @@ export function readMetadata(setup: Setup): Read.Read<CompoundV2Metadata> {
 }
 
 function readToken(token: Address, setup: Setup): Read.Read<Omit<TokenMetadata, 'label'>> {
-  const { market, flavour, coin, blocksPerYear, rateModels } = setup
+  const { market, flavour, coin, blocksPerYear, lending } = setup
   const { chainId } = market
   const { isVenus, name } = flavour
   const isCoin = coin !== undefined && isAddressEqual(token, coin.token)
   const ask = readerOf(token, tokenAbi)
+  // The token of the chain's own coin has no `underlying`; Compound's own takes the call for a supply of nothing.
+  const asset = isCoin
+    ? Read.succeed({ chainId, address: zeroAddress, symbol: coin.symbol, decimals: 18 })
+    : Read.andThen(ask('underlying'), (address) => readAsset(chainId, address))
   const read = Read.all([
-    // The token of the chain's own coin has no such function; Compound's own takes the call for a supply of nothing.
-    isCoin ? Read.succeed(zeroAddress) : ask('underlying'),
-    ask('interestRateModel'),
+    asset,
     isVenus ? ask('isTimeBased') : Read.succeed(name === 'moonwell'),
     isVenus ? ask('blocksOrSecondsPerYear') : Read.succeed(undefined),
+    lending?.readModel(token, flavour) ?? Read.succeed(undefined),
   ])
-  return Read.andThen(read, ([address, rateModel, isTimeBased, told]) => {
+  return Read.map(read, ([asset, isTimeBased, told, rateModel]) => {
     const slotsPerYear = told ?? (isTimeBased ? SECONDS_PER_YEAR : blocksPerYear)
-    const details = Read.all([
-      isCoin ? Read.succeed({ chainId, address, symbol: coin.symbol, decimals: 18 }) : readAsset(chainId, address),
-      rateModels ? rateModels.read(token, rateModel, flavour) : Read.succeed(undefined),
-    ])
-    return Read.map(details, ([asset, parameters]) => ({
-      token,
-      asset,
-      isCoin,
-      rateModel,
-      parameters,
-      isTimeBased,
-      slotsPerYear,
-    }))
+    return { token, asset, isCoin, isTimeBased, slotsPerYear, rateModel }
   })
 }
 

@@ -1,16 +1,18 @@
 import { type Address, type MarketReading, Read, type ReadResult, Wad } from '@unimargin/sdk'
-import { isAddressEqual, maxUint256, zeroAddress } from 'viem'
+import { maxUint256, zeroAddress } from 'viem'
 import { readBlockNumber, readBlockTime } from '../shared/blockTime.ts'
+import { changeOf } from '../shared/changeOf.ts'
 import * as Result from '../shared/Result.ts'
 import { type Reader, readerOf } from '../shared/readerOf.ts'
 import * as Accrued from './Accrued.ts'
 import { comptrollerAbi, marketsAbi, oracleAbi, tokenAbi } from './abi.ts'
 import * as Behind from './Behind.ts'
 import type { Flavour } from './Flavour.ts'
-import type { RateModels } from './lending.ts'
-import { type CompoundV2Metadata, refuse, type Setup, type TokenMetadata } from './metadata.ts'
+import type { LendingReads } from './lendingReads.ts'
+import { type CompoundV2Metadata, refuse, type Setup } from './metadata.ts'
 import type { Caps, OwnerState, Paused, TokenState } from './PoolState.ts'
 import { readBooks, type StoredBooks } from './readBooks.ts'
+import type { TokenMetadata } from './TokenMetadata.ts'
 import { toPosition } from './toPosition.ts'
 import { toReserve } from './toReserve.ts'
 
@@ -26,7 +28,7 @@ export function readState(
   metadata: CompoundV2Metadata,
   owners: readonly Address[],
 ): Read.Read<MarketReading> {
-  const { market, comptroller, flavour, rule, multicall3, rateModels } = setup
+  const { market, comptroller, flavour, rule, multicall3, lending } = setup
   const { tokens, oracle } = metadata
   const ask = readerOf(comptroller, comptrollerAbi)
   const read = Read.all([
@@ -35,7 +37,7 @@ export function readState(
     ask('liquidationIncentiveMantissa'),
     readBlockTime(multicall3),
     tokens.every(({ isTimeBased }) => isTimeBased) ? Read.succeed(0n) : readBlockNumber(multicall3),
-    Read.all(tokens.map((token) => readToken(ask, comptroller, oracle, flavour, token))),
+    Read.all(tokens.map((token) => readToken(ask, comptroller, oracle, flavour, token, lending))),
     Read.all(owners.map((owner) => Read.settle(readOwner(ask, tokens, owner)))),
     // From here on, everything accrues.
     Read.all(tokens.map(({ token }) => Read.settle(readerOf(token, tokenAbi)('exchangeRateCurrent')))),
@@ -47,11 +49,11 @@ export function readState(
   ])
   return Read.andThen(read, ([oracleNow, list, incentive, time, block, stored, storedOwners, rates, debts]) => {
     const change =
-      (!isAddressEqual(oracleNow, oracle) && 'the price oracle was replaced') ||
+      changeOf([['the price oracle', oracle, oracleNow]]) ||
       (list.join() !== tokens.map(({ token }) => token).join() && 'the list of markets changed') ||
-      stored.map((entry) => changeOf(entry, flavour, rateModels)).find((found) => found !== undefined)
+      stored.map(({ lending, storedBooks }) => lending?.change(storedBooks)).find(Boolean)
     if (change) return refuse(`metadata is stale: ${change}`)
-    const states = stored.map(({ accruedUntil, storedBooks, rateModel: _, ...state }, index): TokenState => {
+    const states = stored.map(({ accruedUntil, storedBooks, ...state }, index): TokenState => {
       const now = state.metadata.isTimeBased ? time : block
       const books = Result.andThen(storedBooks, (books) =>
         accruedUntil > now ? ahead : Result.ok({ ...books, slots: now - accruedUntil }),
@@ -77,7 +79,6 @@ export function readState(
 type ComptrollerReader = Reader<typeof comptrollerAbi>
 
 type Stored = Omit<TokenState, 'rate' | 'books' | 'accrued'> & {
-  readonly rateModel: Address
   readonly accruedUntil: bigint
   readonly storedBooks: ReadResult<StoredBooks>
 }
@@ -88,29 +89,30 @@ function readToken(
   oracle: Address,
   flavour: Flavour,
   metadata: TokenMetadata,
+  lendingReads: LendingReads | undefined,
 ): Read.Read<Stored> {
   const { token } = metadata
   const askToken = readerOf(token, tokenAbi)
   const read = Read.all([
     readTerms(comptroller, flavour, token),
-    askToken('interestRateModel'),
     Read.settle(readerOf(oracle, oracleAbi)('getUnderlyingPrice', token)),
     askToken(flavour.accruedUntil),
     Read.settle(readBooks(token, flavour)),
     Read.settle(readCaps(ask, flavour, token)),
     Read.settle(readPaused(ask, flavour, token)),
     Read.settle(flavour.isVenus ? ask('isForcedLiquidationEnabled', token) : Read.succeed(false)),
+    lendingReads?.readToken(metadata, flavour) ?? Read.succeed(undefined),
   ])
-  return Read.map(read, ([terms, rateModel, price, accruedUntil, books, caps, paused, forced]) => ({
+  return Read.map(read, ([terms, price, accruedUntil, storedBooks, caps, paused, forced, lending]) => ({
     metadata,
     ...terms,
-    isLiquidationForced: flavour.name === 'compound' ? isDeprecated(terms, books, paused) : isForced(forced),
-    rateModel,
+    isLiquidationForced: flavour.name === 'compound' ? isDeprecated(terms, storedBooks, paused) : isForced(forced),
     price: Result.andThen(price, (value) => (value === 0n ? priceless : Result.ok(value))),
     accruedUntil,
-    storedBooks: books,
+    storedBooks,
     caps,
     paused,
+    lending,
   }))
 }
 
@@ -193,19 +195,6 @@ function readOwner(
       ),
     ),
   }))
-}
-
-function changeOf(
-  { metadata: { rateModel, parameters, label }, ...now }: Stored,
-  flavour: Flavour,
-  rateModels: RateModels | undefined,
-): string | undefined {
-  const model = `the interest rate model of ${label}`
-  if (!isAddressEqual(now.rateModel, rateModel)) return `${model} was replaced`
-  if (now.storedBooks.status !== 'ok' || parameters === undefined) return undefined
-  return rateModels?.fits(parameters, now.storedBooks.value, flavour) === false
-    ? `${model} has other parameters`
-    : undefined
 }
 
 const zero: Read.Read<bigint> = Read.succeed(0n)

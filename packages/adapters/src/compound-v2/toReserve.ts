@@ -1,4 +1,4 @@
-import { type Address, type Details, Exact, type Market, type Quantity, type Reserve, Wad } from '@unimargin/sdk'
+import { type Address, Exact, type Market, type Quantity, type Reserve, Wad } from '@unimargin/sdk'
 import { maxUint256 } from 'viem'
 import { join } from '../shared/join.ts'
 import { MAX_AMOUNT, quantityOf } from '../shared/quantityOf.ts'
@@ -91,7 +91,7 @@ export function toReserve(
     supplyBlockedBy: blockedBy('isSupplyPaused', supplyRoom, false),
     withdrawBlockedBy: blockedBy('isWithdrawPaused', undefined, true),
     borrowBlockedBy: blockedBy('isBorrowPaused', borrowRoom, true),
-    details: detailsOf(state),
+    details: state.lending?.details(state),
   }
 }
 
@@ -110,19 +110,4 @@ export function rateOf(state: TokenState, market: Market): Quantity {
 
 function placeOf({ metadata }: TokenState, market: Market, what: string) {
   return { market, path: `reserves.${metadata.label}.${what}` }
-}
-
-/** What limits, predictions and calls need besides; left out where it is not known. */
-function detailsOf({ metadata, isListed, paused, rate, accrued, books }: TokenState): Details {
-  const { parameters, slotsPerYear, isCoin } = metadata
-  return {
-    isCoin,
-    isListed,
-    ...(paused.status === 'ok' && paused.value),
-    ...(rate.status === 'ok' && { exchangeRate: rate.value }),
-    ...(accrued.status === 'ok' && { ...accrued.value.totals, storedExchangeRate: accrued.value.storedRate }),
-    ...(books.status === 'ok' && { reserveFactor: books.value.reserveFactor }),
-    ...(parameters !== undefined && { rateModel: parameters }),
-    ...(slotsPerYear !== undefined && { slotsPerYear }),
-  }
 }

@@ -1,0 +1,46 @@
+import { type Address, type Details, Read } from '@unimargin/sdk'
+import { readerOf } from '../shared/readerOf.ts'
+import { tokenAbi } from './abi.ts'
+import type { Flavour } from './Flavour.ts'
+import type { LendingToken, TokenState } from './PoolState.ts'
+import * as RateModel from './RateModel.ts'
+import type { TokenMetadata, TokenRateModel } from './TokenMetadata.ts'
+
+/** What lending reads besides the view. An adapter without lending has none of it. */
+export type LendingReads = { readonly readModel: typeof readModel; readonly readToken: typeof readToken }
+
+/** With the metadata: the parameters by which rates after a change are told. Two steps. */
+export function readModel(token: Address, flavour: Flavour): Read.Read<TokenRateModel> {
+  return Read.andThen(readerOf(token, tokenAbi)('interestRateModel'), (address) =>
+    Read.map(RateModel.read(token, address, flavour), (parameters) => ({ address, parameters })),
+  )
+}
+
+/** With the state: whether the model is still the same, and the details of the reserve. */
+export function readToken({ token, label, rateModel }: TokenMetadata, flavour: Flavour): Read.Read<LendingToken> {
+  return Read.map(readerOf(token, tokenAbi)('interestRateModel'), (address) => ({
+    change: (books) => {
+      const model = `the interest rate model of ${label}`
+      if (address !== rateModel?.address) return `${model} became ${address}`
+      const { parameters } = rateModel
+      if (books.status !== 'ok' || parameters === undefined) return undefined
+      return RateModel.fits(parameters, books.value, flavour) ? undefined : `${model} has other parameters`
+    },
+    details: detailsOf,
+  }))
+}
+
+/** What limits, predictions and calls need besides; left out where it is not known. */
+function detailsOf({ metadata, isListed, paused, rate, accrued, books }: TokenState): Details {
+  const { rateModel, slotsPerYear, isCoin } = metadata
+  return {
+    isCoin,
+    isListed,
+    ...(paused.status === 'ok' && paused.value),
+    ...(rate.status === 'ok' && { exchangeRate: rate.value }),
+    ...(accrued.status === 'ok' && { ...accrued.value.totals, storedExchangeRate: accrued.value.storedRate }),
+    ...(books.status === 'ok' && { reserveFactor: books.value.reserveFactor }),
+    ...(rateModel?.parameters !== undefined && { rateModel: rateModel.parameters }),
+    ...(slotsPerYear !== undefined && { slotsPerYear }),
+  }
+}
