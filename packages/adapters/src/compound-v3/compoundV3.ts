@@ -79,6 +79,7 @@ export function compoundV3(parameters: CompoundV3Parameters): CompoundV3Adapter 
     countsInBase: unit === 'base',
     dollarOracle: parameters.dollarOracle && addressOf('dollarOracle', parameters.dollarOracle),
     multicall3: parameters.multicall3 && addressOf('multicall3', parameters.multicall3),
+    toDetails: parameters.lending?.toDetails,
   }
   const market: Market = {
     key: `compound-v3:${chainId}:${comet.toLowerCase()}`,
@@ -92,7 +93,7 @@ export function compoundV3(parameters: CompoundV3Parameters): CompoundV3Adapter 
     rules: { [cometRule.key]: cometRule },
     metadata: { ttl: metadataTtl, read: readMetadata(chainId, comet) },
     state: (metadata, owners) => readState(market, comet, metadata, owners, options),
-    lending: parameters.lending?.(comet),
+    lending: parameters.lending?.of(comet),
   }
 }
 

@@ -3,12 +3,13 @@ import { after } from './after.ts'
 import { lendingCalls } from './calls.ts'
 import { limits } from './limits.ts'
 import { ratesAfter } from './rates.ts'
+import { type ToDetails, toDetails } from './toDetails.ts'
 
 export { NoSuchCallError } from './NoSuchCallError.ts'
 export { NotOfCometError } from './NotOfCometError.ts'
 
-/** What one can do in the Comet of an address. */
-export type CompoundV3Lending = (comet: Address) => Lending
+/** What one can do in the Comet of an address, and what a market's details have to say for that. */
+export type CompoundV3Lending = { readonly of: (comet: Address) => Lending; readonly toDetails: ToDetails }
 
 /**
  * What one can do in a Comet, as an option of `compoundV3`: apart from it, because an app that only shows positions has no use
@@ -21,9 +22,7 @@ export type CompoundV3Lending = (comet: Address) => Lending
  *
  * const { limits } = compoundV3({ ...baseUsdc, lending: compoundV3Lending }).lending
  */
-export const compoundV3Lending: CompoundV3Lending = (comet) => ({
-  limits,
-  after,
-  ratesAfter,
-  calls: lendingCalls(comet),
-})
+export const compoundV3Lending: CompoundV3Lending = {
+  of: (comet) => ({ limits, after, ratesAfter, calls: lendingCalls(comet) }),
+  toDetails,
+}

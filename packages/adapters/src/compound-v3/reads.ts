@@ -23,6 +23,7 @@ import {
   readExtendedPauses,
   refuse,
 } from './metadata.ts'
+import type { ToDetails } from './toDetails.ts'
 import { toMarketState } from './toMarketState.ts'
 import { toPosition } from './toPosition.ts'
 
@@ -33,6 +34,8 @@ export type ReadOptions = {
   readonly countsInBase: boolean
   readonly dollarOracle: Address | undefined
   readonly multicall3: Address | undefined
+  /** Only with lending. */
+  readonly toDetails: ToDetails | undefined
 }
 
 /** Everything that may change with a block, in one step. Fails when the metadata no longer fits the Comet. */
@@ -46,7 +49,7 @@ export function readState(
   const ask = readerOf(comet, cometAbi)
   const state = Read.map(readComet(ask, comet, metadata, options), (comet) => ({
     comet,
-    market: toMarketState(comet, market, metadata, options.heartbeats),
+    market: toMarketState(comet, market, metadata, options.heartbeats, options.toDetails),
   }))
   const items = owners.map((owner) => Read.settle(readOwner(ask, owner, metadata.collaterals)))
   const read = Read.mapEach(state, items, (shared, owner, index) =>

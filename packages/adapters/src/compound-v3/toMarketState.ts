@@ -2,10 +2,9 @@ import { type Market, type MarketState, type UnitOfAccount, Wad } from '@unimarg
 import { toDollarPrice } from '../shared/dollarPrice.ts'
 import type { Heartbeats } from '../shared/Heartbeats.ts'
 import type { CometState } from './CometState.ts'
-import * as Interest from './Interest.ts'
-import type { MarketDetails } from './LendingDetails.ts'
 import type { CompoundV3Metadata } from './metadata.ts'
-import { isBadPrice, toBaseReserve, toCollateralReserve, toPrice } from './toReserve.ts'
+import type { ToDetails } from './toDetails.ts'
+import { toBaseReserve, toCollateralReserve, toPrice } from './toReserve.ts'
 
 /** The market in the words of the model: the base asset first, then the collaterals in Comet's order. */
 export function toMarketState(
@@ -13,6 +12,7 @@ export function toMarketState(
   market: Market,
   metadata: CompoundV3Metadata,
   heartbeats: Heartbeats,
+  toDetails: ToDetails | undefined,
 ): MarketState {
   return {
     market,
@@ -23,7 +23,7 @@ export function toMarketState(
       ),
     ],
     unit: toUnit(state, market, metadata),
-    details: toDetails(state),
+    details: toDetails?.(state),
   }
 }
 
@@ -46,40 +46,4 @@ function toUnit(
 
 function firstUnknown(dollars: UnitOfAccount['price'], units: UnitOfAccount['price']): UnitOfAccount['price'] {
   return typeof dollars === 'bigint' ? units : dollars
-}
-
-function toDetails({
-  time,
-  lastAccrualTime,
-  stored,
-  accrued,
-  curves,
-  baseBorrowMin,
-  basePrice,
-  pauses,
-  cash,
-}: CometState) {
-  const details: MarketDetails = {
-    ...accrued,
-    time,
-    lastAccrualTime,
-    storedBorrowIndex: stored.borrowIndex,
-    supplyKink: curves.supply.kink,
-    supplyBase: curves.supply.base,
-    supplyLow: curves.supply.low,
-    supplyHigh: curves.supply.high,
-    borrowKink: curves.borrow.kink,
-    borrowBase: curves.borrow.base,
-    borrowLow: curves.borrow.low,
-    borrowHigh: curves.borrow.high,
-    baseBorrowMin,
-    hasBadBasePrice: isBadPrice(basePrice),
-    isTransferPaused: pauses.transfer,
-    isAbsorbPaused: pauses.absorb,
-    isBuyPaused: pauses.buy,
-  }
-  if (cash.status !== 'ok') return details
-  const supplied = Interest.toAmount(accrued.totalSupplyBase, accrued.supplyIndex)
-  const borrowed = Interest.toAmount(accrued.totalBorrowBase, accrued.borrowIndex)
-  return { ...details, reserves: cash.value - supplied + borrowed }
 }
