@@ -1,7 +1,7 @@
 import type { Address, Authorization, Lending, LendingCallParameters } from '@unimargin/sdk'
 import { encodeFunctionData, type Hex, isAddress, isAddressEqual, maxUint256 } from 'viem'
+import { AmountNeededError } from '../shared/AmountNeededError.ts'
 import { allowance } from '../shared/authorize.ts'
-import { AmountNeededError } from './AmountNeededError.ts'
 import { actionsAbi } from './actionsAbi.ts'
 import { reserveOf } from './Facts.ts'
 import { NoCollateralTokenError } from './NoCollateralTokenError.ts'
@@ -65,7 +65,7 @@ export function lendingCalls(pool: Address): Lending['calls'] {
 }
 
 function numberOf({ state, asset, amount }: LendingCallParameters, action: 'supply' | 'borrow'): bigint {
-  if (amount === 'all') throw new AmountNeededError({ action, asset: reserveOf(state, asset).asset })
+  if (amount === 'all') throw new AmountNeededError({ ...state, action, asset: reserveOf(state, asset).asset.address })
   return amount
 }
 

@@ -5,7 +5,7 @@ import { type LendingReads, readFacts, readMarket, readReserve } from './lending
 import { limits } from './limits.ts'
 import { ratesAfter } from './rates.ts'
 
-export { AmountNeededError } from './AmountNeededError.ts'
+export { AmountNeededError } from '../shared/AmountNeededError.ts'
 export { NoCollateralTokenError } from './NoCollateralTokenError.ts'
 export { NoDebtTokenError } from './NoDebtTokenError.ts'
 export { UnknownReserveError } from './UnknownReserveError.ts'

@@ -11,10 +11,10 @@ import type {
 } from '@unimargin/sdk'
 import { encodeFunctionData, isAddressEqual, maxUint256 } from 'viem'
 import { allowance } from '../shared/authorize.ts'
+import { NoSuchCallError } from '../shared/NoSuchCallError.ts'
 import * as Account from './Account.ts'
 import { actionsAbi, coinTokenAbi, membershipAbi } from './actionsAbi.ts'
 import type { Flavour } from './Flavour.ts'
-import { NoSuchCallError } from './NoSuchCallError.ts'
 
 /** A supply counts as collateral only once its owner has entered the asset. Either is sent by the owner. */
 export type Membership = {

@@ -7,11 +7,11 @@ import {
 } from '@unimargin/sdk'
 import { decodeFunctionData, maxUint256 } from 'viem'
 import { describe, expect, test } from 'vitest'
+import { NoSuchCallError } from '../shared/NoSuchCallError.ts'
 import { actionsAbi, membershipAbi } from './actionsAbi.ts'
 import { compoundV2 } from './compoundV2.ts'
 import type { FlavourName } from './Flavour.ts'
 import { compoundV2Lending } from './lending.ts'
-import { NoSuchCallError } from './NoSuchCallError.ts'
 import { UnknownFlavourError } from './UnknownFlavourError.ts'
 
 const comptroller = '0x317c1A5739F39046E20b08ac9BeEa3f10fD43326'

@@ -6,8 +6,8 @@ import { type LendingReads, readModel, readToken } from './lendingReads.ts'
 import { lendingLimits } from './limits.ts'
 import { lendingRatesAfter } from './rates.ts'
 
+export { NoSuchCallError } from '../shared/NoSuchCallError.ts'
 export type { Membership } from './calls.ts'
-export { NoSuchCallError } from './NoSuchCallError.ts'
 
 /** What one can do in the markets of a Comptroller, and what has to be read for that. */
 export type CompoundV2Lending = {

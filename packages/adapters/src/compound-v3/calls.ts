@@ -1,10 +1,10 @@
 import type { Address, Authorization, CallRequest, Hex, Lending, LendingCallParameters } from '@unimargin/sdk'
 import { encodeFunctionData, isAddressEqual, maxUint256 } from 'viem'
 import { allowance } from '../shared/authorize.ts'
+import { NoSuchCallError } from '../shared/NoSuchCallError.ts'
 import { actionsAbi } from './abi.ts'
 import { baseBalanceOf, reserveOf } from './baseBalanceOf.ts'
 import * as LendingDetails from './LendingDetails.ts'
-import { NoSuchCallError } from './NoSuchCallError.ts'
 
 /**
  * Comet's calls for each action. A supply of the base asset repays first; a withdrawal of more than is supplied is `borrow`. `all`
@@ -49,14 +49,14 @@ export function lendingCalls(comet: Address): Lending['calls'] {
 
   return {
     supply: (parameters) => {
-      const { amount } = parameters
+      const { amount, asset } = parameters
       reserveOf(parameters)
-      if (amount === 'all') throw new NoSuchCallError({ ...parameters, action: 'supply' })
+      if (amount === 'all') throw new NoSuchCallError('supply all that a wallet has', asset, 'Pass the amount.')
       return paid(parameters, amount)
     },
     repay: (parameters) => {
-      const { amount } = parameters
-      if (isCollateral(parameters)) throw new NoSuchCallError({ ...parameters, action: 'repay' })
+      const { amount, asset } = parameters
+      if (isCollateral(parameters)) throw new NoSuchCallError('repay a collateral', asset, 'Repay the base asset.')
       const { owed } = baseBalanceOf(parameters)
       // More than is owed would become a supply: Comet is told to take all that is owed when it is included.
       const isAll = amount === 'all' || (typeof owed === 'bigint' && amount > owed)
@@ -69,18 +69,25 @@ export function lendingCalls(comet: Address): Lending['calls'] {
         const { supplied } = baseBalanceOf(parameters)
         // Comet would lend the rest: nobody takes a loan by the name of a withdrawal.
         const isLoan = typeof supplied === 'bigint' && amount > supplied
-        if (isLoan) throw new NoSuchCallError({ ...parameters, action: 'withdraw' })
+        if (isLoan) {
+          throw new NoSuchCallError('withdraw more than is supplied', asset, 'Take what goes beyond it by `borrow`.')
+        }
         return takenOut(parameters, amount)
       }
       if (amount !== 'all') return takenOut(parameters, amount)
       // A collateral earns nothing: all of it is what was read.
       const held = position.collateral.find((leg) => isAddressEqual(leg.asset.address, asset))?.amount ?? 0n
-      if (typeof held !== 'bigint') throw new NoSuchCallError({ ...parameters, action: 'withdraw' })
+      if (typeof held !== 'bigint') {
+        throw new NoSuchCallError('withdraw an unknown balance', asset, 'Read the position again, or pass the amount.')
+      }
       return takenOut(parameters, held)
     },
     borrow: (parameters) => {
-      const { amount } = parameters
-      if (isCollateral(parameters) || amount === 'all') throw new NoSuchCallError({ ...parameters, action: 'borrow' })
+      const { amount, asset } = parameters
+      if (isCollateral(parameters)) throw new NoSuchCallError('borrow a collateral', asset, 'Borrow the base asset.')
+      if (amount === 'all') {
+        throw new NoSuchCallError('borrow as much as it gives', asset, 'Pass an amount within `limits.borrow`.')
+      }
       return takenOut(parameters, amount)
     },
   }

@@ -5,7 +5,7 @@ import { limits } from './limits.ts'
 import { ratesAfter } from './rates.ts'
 import { type ToDetails, toDetails } from './toDetails.ts'
 
-export { NoSuchCallError } from './NoSuchCallError.ts'
+export { NoSuchCallError } from '../shared/NoSuchCallError.ts'
 export { NotOfCometError } from './NotOfCometError.ts'
 
 /** What one can do in the Comet of an address, and what a market's details have to say for that. */

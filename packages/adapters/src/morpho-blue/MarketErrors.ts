@@ -1,5 +1,7 @@
 import { type Address, BaseError, type LendingAction } from '@unimargin/sdk'
 
+export { AmountNeededError } from '../shared/AmountNeededError.ts'
+
 /** A market id that is none. */
 export class InvalidMarketIdError extends BaseError {
   override readonly name = 'InvalidMarketIdError'
@@ -38,19 +40,5 @@ export class UnsupportedActionError extends BaseError {
     })
     this.of = action
     this.asset = asset
-  }
-}
-
-/** An amount that only the caller can know. */
-export class AmountNeededError extends BaseError {
-  override readonly name = 'AmountNeededError'
-  readonly of: LendingAction
-
-  constructor({ action }: { readonly action: LendingAction }) {
-    super(`Morpho Blue cannot ${action} "all".`, {
-      facts: { Action: action },
-      action: 'Pass the amount in base units: the balance of the wallet, or the limit.',
-    })
-    this.of = action
   }
 }

@@ -23,7 +23,8 @@ export function lendingCalls(morpho: Address): Lending['calls'] {
     supply: (parameters) => {
       const { params, kind } = marketOf(parameters, 'supply')
       const { owner, amount } = parameters
-      if (amount === 'all') throw new AmountNeededError({ action: 'supply' })
+      if (amount === 'all')
+        throw new AmountNeededError({ ...parameters.state, asset: parameters.asset, action: 'supply' })
       const data =
         kind === 'loan'
           ? encodeFunctionData({ abi: actionsAbi, functionName: 'supply', args: [params, amount, 0n, owner, '0x'] })
@@ -45,7 +46,8 @@ export function lendingCalls(morpho: Address): Lending['calls'] {
       }
       const held = collateral?.amount ?? 0n
       const assets = amount === 'all' ? held : amount
-      if (typeof assets !== 'bigint') throw new AmountNeededError({ action: 'withdraw' })
+      if (typeof assets !== 'bigint')
+        throw new AmountNeededError({ ...parameters.state, asset: parameters.asset, action: 'withdraw' })
       const args = [params, assets, owner, sender] as const
       return called(
         encodeFunctionData({ abi: actionsAbi, functionName: 'withdrawCollateral', args }),
@@ -55,7 +57,8 @@ export function lendingCalls(morpho: Address): Lending['calls'] {
     borrow: (parameters) => {
       const { owner, sender = owner, amount } = parameters
       const { params } = marketOf(parameters, 'borrow')
-      if (amount === 'all') throw new AmountNeededError({ action: 'borrow' })
+      if (amount === 'all')
+        throw new AmountNeededError({ ...parameters.state, asset: parameters.asset, action: 'borrow' })
       const args = [params, amount, 0n, owner, sender] as const
       return called(encodeFunctionData({ abi: actionsAbi, functionName: 'borrow', args }), byOperator(parameters))
     },

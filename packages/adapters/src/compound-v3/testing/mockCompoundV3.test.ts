@@ -3,7 +3,7 @@ import { type MockChain, type MockContract, MockRevert, mockChain, UnknownMockAs
 import { decodeFunctionData, numberToHex, parseAbi, toFunctionSelector } from 'viem'
 import { base as chainBase } from 'viem/chains'
 import { describe, expect, test } from 'vitest'
-import { NoSuchCallError } from '../NoSuchCallError.ts'
+import { NoSuchCallError } from '../../shared/NoSuchCallError.ts'
 import { NotOfCometError } from '../NotOfCometError.ts'
 import { type MockCompoundV3Options, mockCompoundV3 } from './mockCompoundV3.ts'
 
