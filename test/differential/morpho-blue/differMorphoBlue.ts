@@ -22,6 +22,7 @@ import {
   isAddressEqual,
   zeroAddress,
 } from 'viem'
+import { compareAccrued } from '../compareAccrued.ts'
 import * as LocalChain from '../LocalChain.ts'
 import * as Random from '../Random.ts'
 import * as Judge from './Judge.ts'
@@ -51,6 +52,8 @@ export type Tally = {
   /** Changes predicted, and then read after they had been made. */
   predictions: number
   predictedPrices: number
+  /** Positions predicted over a time in which nobody did anything, and then read. */
+  accrued: number
   /** Rates after a change, compared with the model's own contract. */
   rates: number
   adaptive: number
@@ -152,6 +155,7 @@ export async function differMorphoBlue({ target, runs, seed, round = 0 }: Differ
         : random.magnitude(DAY, random.pick([30n, 300n, 300n, 1_500n, 1_500n, 300_000n]) * DAY)
       now += pause
       tally.days += Number(pause / DAY)
+      const before = await read(adapter.state(metadata, lab.owners))
       await chain.mine(now)
       const { loanToken, collateralToken } = market.params
       const refill = random.chance(10)
@@ -159,6 +163,7 @@ export async function differMorphoBlue({ target, runs, seed, round = 0 }: Differ
         : undefined
       try {
         reading = await read(adapter.state(metadata, lab.owners))
+        tally.accrued += compareAccrued({ adapter, before, after: reading, seconds: pause })
         const judge = await Judge.at(rpcUrl)
         const isPlayable = await compare({ tally, adapter, metadata, reading, judge, lab, market, morpho, random })
         if (price === 'reverts') tally.brokenPrices += 1
@@ -558,6 +563,7 @@ function emptyTally(): Tally {
     gifts: 0,
     predictions: 0,
     predictedPrices: 0,
+    accrued: 0,
     rates: 0,
     adaptive: 0,
     linear: 0,

@@ -17,6 +17,7 @@ const KINDS: readonly (keyof Tally)[] = [
   'limitedByBalance',
   'predictions',
   'predictedPrices',
+  'accrued',
   'rates',
   'adaptive',
   'linear',

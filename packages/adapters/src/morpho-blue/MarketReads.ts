@@ -1,12 +1,12 @@
 import type { Address, LatestRound, Quantity, ReadResult } from '@unimargin/sdk'
-import type { AccruedMarket } from './Accrual.ts'
+import type { AccruedMarket, InterestInputs } from './Accrual.ts'
 import type { InterestRateModel } from './InterestRateModel.ts'
 
 /** One market at a block. What may fail alone is a result of its own. */
 export type MarketReads = {
   readonly accrued: ReadResult<AccruedMarket>
-  /** All supply shares as of the last update: those that the interest added since are the fee. */
-  readonly bookedShares: bigint
+  /** As of the last update: supply shares that the interest added since are the fee. */
+  readonly inputs: ReadResult<InterestInputs>
   /** Who gets the fee. */
   readonly feeRecipient: ReadResult<Address>
   /** The market's interest rate model, where it has one that is known here. */

@@ -28,7 +28,8 @@ export const after: Lending['after'] = (where, { action, amount }) => {
   return withDebt(position, debtLeg(loan.asset, toAssetsUp(shares, side)), { borrowShares: shares })
 }
 
-function withDebt(position: PositionFacts, leg: DebtLeg, details: Details = {}): PositionFacts {
+/** Puts a debt in the place of the one that was owed. */
+export function withDebt(position: PositionFacts, leg: DebtLeg, details: Details = {}): PositionFacts {
   return {
     ...position,
     debt: leg.amount === 0n ? [] : [leg],
@@ -47,7 +48,7 @@ function withCollateral({ position }: PositionAsset, change: bigint): PositionFa
 }
 
 /** Puts a leg in the place of the one of its kind: held, or still to be supplied. */
-function withLeg(position: PositionFacts, leg: CollateralLeg, details: Details = {}): PositionFacts {
+export function withLeg(position: PositionFacts, leg: CollateralLeg, details: Details = {}): PositionFacts {
   const isOther = ({ isCollateral }: CollateralLeg) => isCollateral !== leg.isCollateral
   const held = position.collateral.filter(isOther)
   const others = (position.firstSupplies ?? []).filter(isOther)

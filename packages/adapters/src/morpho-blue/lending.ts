@@ -1,18 +1,33 @@
-import type { MarketState } from '@unimargin/sdk'
-import { type Address, issuesOf, type Lending, type PositionChange, type ReserveRates, unknown } from '@unimargin/sdk'
+import {
+  type Address,
+  type Details,
+  issuesOf,
+  type Lending,
+  type MarketState,
+  type PositionChange,
+  type ReserveRates,
+  unknown,
+} from '@unimargin/sdk'
+import { lendingAccrued } from './accrued.ts'
 import { after } from './after.ts'
+import * as Booked from './Booked.ts'
 import { lendingCalls } from './calls.ts'
 import type { InterestRateModel } from './InterestRateModel.ts'
 import { limits } from './limits.ts'
 import * as MarketBook from './MarketBook.ts'
 import { UnsupportedActionError } from './MarketErrors.ts'
+import type { MarketReads } from './MarketReads.ts'
 import { ratesOf } from './rates.ts'
 import { moved } from './SharesMath.ts'
 
 export { AmountNeededError, UnsupportedActionError } from './MarketErrors.ts'
 
 /** What one can do in the markets of a Morpho, with the interest rate models that are known. */
-export type MorphoBlueLending = (morpho: Address, modelOf: (irm: Address) => InterestRateModel | undefined) => Lending
+export type MorphoBlueLending = {
+  readonly of: (morpho: Address, modelOf: (irm: Address) => InterestRateModel | undefined) => Lending
+  /** What it keeps of a market besides what every adapter does. */
+  readonly toDetails: (reads: MarketReads) => Details
+}
 
 /**
  * What one can do in a Morpho Blue market, as an option of `morphoBlue` and `morphoBlueMarkets`: apart from them, because an app
@@ -26,12 +41,19 @@ export type MorphoBlueLending = (morpho: Address, modelOf: (irm: Address) => Int
  * const marketId = '0x8793cf302b8ffd655ab97bd1c695dbd967807e8367a65cb2f4edaf1380ba1bda'
  * const { limits } = morphoBlue({ ...base, marketId, lending: morphoBlueLending }).lending
  */
-export const morphoBlueLending: MorphoBlueLending = (morpho, modelOf) => ({
-  limits,
-  after,
-  calls: lendingCalls(morpho),
-  ratesAfter: (state, change) => ratesAfter(state, change, modelOf),
-})
+export const morphoBlueLending: MorphoBlueLending = {
+  of: (morpho, modelOf) => ({
+    limits,
+    after,
+    accrued: lendingAccrued(modelOf),
+    calls: lendingCalls(morpho),
+    ratesAfter: (state, change) => ratesAfter(state, change, modelOf),
+  }),
+  toDetails: ({ inputs, feeRecipient }) =>
+    inputs.status === 'ok'
+      ? Booked.toDetails(inputs.value, feeRecipient.status === 'ok' ? feeRecipient.value : undefined)
+      : {},
+}
 
 /** The collateral earns and costs nothing. */
 function ratesAfter(

@@ -95,7 +95,7 @@ export type MorphoBlueMarketsParameters = MorphoBlueParameters & {
 export function morphoBlue(parameters: MorphoBlueMarketParameters & WithLending): MorphoBlueLendingAdapter
 export function morphoBlue(parameters: MorphoBlueMarketParameters): MorphoBlueAdapter
 export function morphoBlue(parameters: MorphoBlueMarketParameters): MorphoBlueAdapter {
-  const { chainId, metadataTtl = 86_400 } = parameters
+  const { chainId, metadataTtl = 86_400, lending } = parameters
   const { morpho, dollarOracle, multicall3 } = addressesOf(parameters)
   const marketId = parsedId(parameters.marketId)
   const heartbeats = Heartbeats.parse(parameters.heartbeats, parameters.defaultHeartbeat)
@@ -109,13 +109,13 @@ export function morphoBlue(parameters: MorphoBlueMarketParameters): MorphoBlueAd
     id: marketId,
     name: parameters.name ?? `Morpho Blue ${marketId.slice(0, 10)} on chain ${chainId}`,
   }
-  const place = { market, morpho, marketId, modelOf, heartbeats, dollarOracle, multicall3 }
+  const place = { market, morpho, marketId, modelOf, heartbeats, dollarOracle, multicall3, lending }
   return {
     market,
     rules: { [rule.key]: rule },
     metadata: { ttl: metadataTtl, read: readMetadata(chainId, morpho, marketId) },
     state: (metadata, owners) => readState(place, metadata, owners),
-    lending: parameters.lending?.(morpho, modelOf),
+    lending: lending?.of(morpho, modelOf),
     liquidation: parameters.liquidation,
   }
 }

@@ -3,11 +3,13 @@ import { zeroAddress } from 'viem'
 import { readBlockTime } from '../shared/blockTime.ts'
 import { readDollarPrice, toDollarPrice } from '../shared/dollarPrice.ts'
 import type { Heartbeats } from '../shared/Heartbeats.ts'
+import * as Result from '../shared/Result.ts'
 import { readerOf } from '../shared/readerOf.ts'
 import { erc20Abi } from '../shared/token.ts'
 import { accrue } from './Accrual.ts'
 import { morphoAbi, oracleAbi } from './abi.ts'
 import type { InterestRateModel } from './InterestRateModel.ts'
+import type { MorphoBlueLending } from './lending.ts'
 import type { MarketReads } from './MarketReads.ts'
 import type { MarketTotals } from './MarketTotals.ts'
 import type { MorphoBlueMetadata } from './metadata.ts'
@@ -23,6 +25,7 @@ export type Place = {
   readonly heartbeats: Heartbeats
   readonly dollarOracle: Address | undefined
   readonly multicall3: Address | undefined
+  readonly lending: MorphoBlueLending | undefined
 }
 
 /** Everything that may change with a block, in one step. */
@@ -39,7 +42,7 @@ export function readState(
       : state,
   )
   return Read.map(read, ([reads, positions]) => ({
-    state: toState({ market: place.market, metadata, reads, heartbeats: place.heartbeats }),
+    state: toState({ ...place, metadata, reads }),
     positions,
   }))
 }
@@ -70,12 +73,12 @@ function readMarket(
       if (raw.status === 'ok' && raw.value[4] === 0n) {
         return Read.fail({ status: 'unavailable', reason: 'metadata is stale: the market does not exist' })
       }
+      const inputs = Result.andThen(raw, (value) =>
+        Result.ok({ totals: totalsOf(value), now, model: irm && { address: irm, known: model }, modelState }),
+      )
       return Read.succeed({
-        accrued:
-          raw.status === 'ok'
-            ? accrue({ totals: totalsOf(raw.value), now, model: irm && { address: irm, known: model }, modelState })
-            : raw,
-        bookedShares: raw.status === 'ok' ? raw.value[1] : 0n,
+        accrued: Result.andThen(inputs, accrue),
+        inputs,
         feeRecipient,
         model,
         price,

@@ -67,11 +67,12 @@ export function toPosition(parameters: {
 }
 
 /** What an owner gets as the fee of the interest that is not booked yet: Morpho books it before it looks at their shares. */
-function feeSharesOf(owner: Address, { accrued, bookedShares, feeRecipient }: MarketReads): bigint | ReadFailure {
+function feeSharesOf(owner: Address, { accrued, inputs, feeRecipient }: MarketReads): bigint | ReadFailure {
   const isRead = feeRecipient.status === 'ok'
   if (isRead && !isAddressEqual(feeRecipient.value, owner)) return 0n
   if (accrued.status !== 'ok') return accrued
-  const shares = accrued.value.totals.supply.shares - bookedShares
+  if (inputs.status !== 'ok') return inputs
+  const shares = accrued.value.totals.supply.shares - inputs.value.totals.supply.shares
   return isRead || shares === 0n ? shares : feeRecipient
 }
 

@@ -14,6 +14,7 @@ import { maxUint256 } from 'viem'
 import type { Heartbeats } from '../shared/Heartbeats.ts'
 import { join } from '../shared/join.ts'
 import { MAX_AMOUNT, MAX_TIME, quantityOf } from '../shared/quantityOf.ts'
+import type { MorphoBlueLending } from './lending.ts'
 import { toDetails } from './MarketBook.ts'
 import type { MarketReads } from './MarketReads.ts'
 import type { MorphoBlueMetadata } from './metadata.ts'
@@ -27,8 +28,10 @@ const HIGHEST_BONUS = (Wad.WAD * 15n) / 100n
 type Parameters = { readonly market: Market; readonly metadata: MorphoBlueMetadata; readonly reads: MarketReads }
 
 /** The market in the words of the model: its loan token comes first, and is the unit of account. */
-export function toState(parameters: Parameters & { readonly heartbeats: Heartbeats }): MarketState {
-  const { market, metadata, reads } = parameters
+export function toState(
+  parameters: Parameters & { readonly heartbeats: Heartbeats; readonly lending: MorphoBlueLending | undefined },
+): MarketState {
+  const { market, metadata, reads, lending } = parameters
   const { collateral } = metadata
   return {
     market,
@@ -37,11 +40,14 @@ export function toState(parameters: Parameters & { readonly heartbeats: Heartbea
       ...(collateral ? [{ ...collateralReserve(parameters), asset: collateral }] : []),
     ],
     unit: unitOf(parameters),
-    details: toDetails({
-      ...metadata,
-      oraclePrice: oraclePrice(parameters),
-      accrued: reads.accrued.status === 'ok' ? reads.accrued.value : undefined,
-    }),
+    details: {
+      ...toDetails({
+        ...metadata,
+        oraclePrice: oraclePrice(parameters),
+        accrued: reads.accrued.status === 'ok' ? reads.accrued.value : undefined,
+      }),
+      ...lending?.toDetails(reads),
+    },
   }
 }
 
