@@ -263,6 +263,12 @@ describe('limits', () => {
     expect(new Set(refusals.flatMap(([, , by]) => by))).toEqual(documentedReasons('Compound V2'))
   })
 
+  test('behavior: of what a position does not mention nothing can be taken out', () => {
+    const { position, ...rest } = where('USDC')
+    const bare = { ...rest, position: { ...position, firstSupplies: [] } }
+    expect(limitsOf.venus.withdraw(bare)).toEqual({ amount: 0n, by: ['balance'] })
+  })
+
   test('behavior: what is entered already needs no entering', () => {
     const shut = where('USDC', paused('USDC', 'isEnterPaused'))
     expect(limitsOf.venus.borrow(shut)).toEqual({ amount: 5_000n * USD, by: ['loan-to-value'] })
