@@ -1,0 +1,60 @@
+import * as Program from './Program.ts'
+
+/**
+ * The order in which the steps of an answer are to be sent, or `undefined` where no order lets every donor keep its floor. Steps
+ * on one chain come first: they count at once, so that a position may get before it gives. Then what crosses chains, the
+ * weakest receiver's first.
+ */
+export function arrange(program: Program.Program, units: Program.Units): readonly number[] | undefined {
+  const used = [...units.keys()].filter((place) => (units[place] ?? 0n) > 0n)
+  const byNeed = sorted(program, used)
+  const local = byNeed.filter((place) => program.options[place]?.offer === undefined)
+  const crossing = byNeed.filter((place) => program.options[place]?.offer !== undefined)
+  const first = ordered(program, units, local)
+  if (first === undefined) return undefined
+  const done = units.map((count, place) => (local.includes(place) ? count : 0n))
+  for (const place of crossing) {
+    done[place] = units[place] ?? 0n
+    if (!Program.keepsFloor(program, program.ends[place]?.donor ?? -1, done)) return undefined
+  }
+  return [...first, ...crossing]
+}
+
+/** By how weak the receiver is now, then the quicker, then by id. */
+function sorted({ parties, options, ends }: Program.Program, places: readonly number[]): readonly number[] {
+  const health = parties.map(({ rule, flight, hasDebt }) => (hasDebt ? rule.assess(flight.legs).health : undefined))
+  const factorOf = (place: number): bigint => {
+    const found = health[ends[place]?.receiver ?? -1]
+    return found?.status === 'known' ? found.factor : 2n ** 256n
+  }
+  const secondsOf = (place: number) => options[place]?.candidate.seconds ?? 0n
+  const order = (left: bigint, right: bigint) => (left < right ? -1 : left > right ? 1 : 0)
+  return [...places].sort(
+    (left, right) => order(factorOf(left), factorOf(right)) || order(secondsOf(left), secondsOf(right)) || left - right,
+  )
+}
+
+/** Steps on one chain in an order in which every donor keeps its floor after each: each set of done steps is tried once. */
+function ordered(
+  program: Program.Program,
+  units: Program.Units,
+  places: readonly number[],
+): readonly number[] | undefined {
+  const dead = new Set<string>()
+  const walk = (done: readonly number[]): readonly number[] | undefined => {
+    if (done.length === places.length) return done
+    const key = [...done].sort((left, right) => left - right).join()
+    if (dead.has(key)) return undefined
+    for (const place of places) {
+      if (done.includes(place)) continue
+      const next = [...done, place]
+      const state = units.map((count, index) => (next.includes(index) ? count : 0n))
+      if (!Program.keepsFloor(program, program.ends[place]?.donor ?? -1, state)) continue
+      const found = walk(next)
+      if (found !== undefined) return found
+    }
+    dead.add(key)
+    return undefined
+  }
+  return walk([])
+}

@@ -1,0 +1,262 @@
+import type { Program, Units } from './Program.ts'
+import { type Relaxation, type Row, relax } from './relax.ts'
+import { type Miss, settle } from './settle.ts'
+import { type LinearSolution, simplex } from './simplex.ts'
+
+/** What a search is asked for. */
+export type Question = {
+  /** Nodes at most; none unless given. */
+  readonly effort?: number | undefined
+  /** Places of options that have to be used. */
+  readonly used?: readonly number[] | undefined
+  /** Answers that cost as much are of no interest: US dollars. */
+  readonly below?: number | undefined
+}
+
+/** The cheapest answer, or that there is none. */
+export type Finding =
+  | {
+      readonly status: 'found'
+      readonly units: Units
+      /** US dollars, WAD. */
+      readonly cost: bigint
+      /** No answer costs less: US dollars. Absent where that is the answer's own cost, to the rounding of amounts. */
+      readonly lowerBound: number | undefined
+    }
+  | { readonly status: 'none' }
+  /** The effort was spent before an answer was found. */
+  | { readonly status: 'exhausted' }
+
+const [FREE, OFF, ON] = [0, 1, 2]
+const [OPEN, SILENT, GIVING] = [0, 1, 2]
+/** A share below is nothing. */
+const NOTHING = 1e-9
+const MOST_RETRIES = 16
+
+type Node = {
+  /** For each option whether it is left open, out of use or in use. */
+  readonly choice: Uint8Array
+  /** For each party that is below its floor whether it is left open, gives nothing, or keeps it. */
+  readonly giving: Uint8Array
+  /** By what each row is narrower than it was read. */
+  readonly tightened: Float64Array
+  readonly retries: number
+  readonly bound: number
+}
+
+type Optimum = Extract<LinearSolution, { status: 'optimal' }>
+
+/**
+ * The cheapest answer to a program. Best first: costs that are due for any amount are spread over the most that could be needed,
+ * which bounds every answer from below, and what the relaxation uses in part is then tried with and without. A node is only left
+ * when its bound is not below an answer that was settled, or when nothing settles in it.
+ */
+export function branchAndBound(program: Program, question: Question = {}): Finding {
+  const relaxation = relax(program)
+  const { rows, reach, fixed, slope, least } = relaxation
+  const width = program.options.length
+  const below = question.below ?? Number.POSITIVE_INFINITY
+  let best: { readonly units: Units; readonly cost: bigint } | undefined
+  let bestCost = below
+  const tried = new Set<string>()
+  const open: Node[] = []
+  const root = new Uint8Array(width)
+  for (const place of question.used ?? []) root[place] = ON
+  push({
+    choice: root,
+    giving: new Uint8Array(program.parties.length),
+    tightened: new Float64Array(rows.length),
+    retries: 0,
+    bound: 0,
+  })
+
+  let nodes = 0
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (!isCheaper(node.bound)) break
+    if (question.effort !== undefined && nodes >= question.effort) {
+      if (best === undefined && nodes < 10 * question.effort) {
+        // Without any answer it goes on for a while: deepest first now.
+      } else {
+        return best === undefined ? { status: 'exhausted' } : { status: 'found', ...best, lowerBound: node.bound }
+      }
+    }
+    nodes += 1
+    visit(node)
+  }
+  return best === undefined ? { status: 'none' } : { status: 'found', ...best, lowerBound: undefined }
+
+  function isCheaper(cost: number): boolean {
+    return cost < bestCost - 1e-9 - Math.abs(bestCost === Number.POSITIVE_INFINITY ? 0 : bestCost) * 1e-11
+  }
+
+  /** Cheapest last. */
+  function push(node: Node): void {
+    let [from, to] = [0, open.length]
+    while (from < to) {
+      const middle = (from + to) >> 1
+      if ((open[middle]?.bound ?? 0) > node.bound) from = middle + 1
+      else to = middle
+    }
+    open.splice(from, 0, node)
+  }
+
+  function visit(node: Node): void {
+    const found = solve(node.choice, node.giving, node.tightened)
+    if (found.status === 'infeasible') return
+    const bound = Math.max(node.bound, found.cost)
+    if (!isCheaper(bound)) return
+    const here = { ...node, bound }
+    const undecided = program.parties.findIndex((_, party) => givesBelowFloor(here, party, found))
+    if (undecided >= 0) {
+      for (const state of [SILENT, GIVING]) push({ ...here, giving: put(here.giving, undecided, state) })
+      return
+    }
+    const used = usedIn(found)
+    const gap = used.reduce((sum, place) => sum + missing(here, place, found), 0)
+    const isLeaf =
+      gap <= 1e-9 + found.cost * 1e-12 && used.every((place) => share(found, place) >= (least[place] ?? 0) - NOTHING)
+    if (isLeaf) {
+      attempt(here, found, used)
+      return
+    }
+    if (isCheaper(found.cost + gap)) guess(here, used)
+    const place = widest(here, used, found)
+    for (const state of [OFF, ON]) push({ ...here, choice: put(here.choice, place, state), retries: 0 })
+  }
+
+  /** Settles what the node says. Where the rules are narrower than their rows, the rows that they miss are narrowed. */
+  function attempt(node: Node, found: Optimum, used: readonly number[]): void {
+    const settled = settle(program, unitsOf(found), question.used)
+    if (settled.status === 'settled') {
+      keep(settled)
+      return
+    }
+    if (settled.status === 'unordered') {
+      for (const place of settled.places) push({ ...node, choice: put(node.choice, place, OFF) })
+      return
+    }
+    if (node.retries < MOST_RETRIES && settled.misses.length > 0) {
+      push({ ...node, tightened: narrowed(node, settled.misses), retries: node.retries + 1 })
+      return
+    }
+    // Nothing more to learn here but by leaving one of them out.
+    for (const place of used) {
+      if (node.choice[place] !== ON) push({ ...node, choice: put(node.choice, place, OFF), retries: 0 })
+    }
+  }
+
+  /** Just what the relaxation uses, with all that is due for it: often the cheapest already. */
+  function guess(node: Node, used: readonly number[]): void {
+    const key = `${used.join()}|${node.giving.join('')}`
+    if (tried.has(key)) return
+    tried.add(key)
+    const choice = node.choice.map((_, place) => (used.includes(place) ? ON : OFF))
+    for (const place of question.used ?? []) choice[place] = ON
+    let tightened = node.tightened
+    for (let retries = 0; retries < 4; retries++) {
+      const found = solve(choice, node.giving, tightened)
+      if (found.status === 'infeasible' || !isCheaper(found.cost)) return
+      const settled = settle(program, unitsOf(found), question.used)
+      if (settled.status === 'settled') keep(settled)
+      if (settled.status !== 'missed') return
+      tightened = narrowed({ ...node, tightened, retries }, settled.misses)
+    }
+  }
+
+  function keep({ units, cost }: { readonly units: Units; readonly cost: bigint }): void {
+    if ((question.used ?? []).some((place) => (units[place] ?? 0n) === 0n)) return
+    const dollars = Number(cost) / 1e18
+    if (best === undefined ? dollars >= below : cost >= best.cost) return
+    best = { units, cost }
+    bestCost = dollars
+  }
+
+  function solve(choice: Uint8Array, giving: Uint8Array, tightened: Float64Array): LinearSolution {
+    const costs = new Float64Array(width)
+    const lower = new Float64Array(width)
+    const upper = new Float64Array(width).fill(1)
+    let due = 0
+    for (let place = 0; place < width; place++) {
+      const [once, more] = [fixed[place] ?? 0, slope[place] ?? 0]
+      const state = choice[place]
+      costs[place] = state === ON ? more : once + more
+      if (state === ON) {
+        due += once
+        lower[place] = least[place] ?? 0
+      }
+      const donor = program.ends[place]?.donor ?? -1
+      if (state === OFF || giving[donor] === SILENT) upper[place] = 0
+      if ((lower[place] ?? 0) > (upper[place] ?? 0)) return { status: 'infeasible' }
+      // Of equals the one that moves less, and always the same.
+      costs[place] = (costs[place] ?? 0) + 1e-12 * (1 + place / width)
+    }
+    const found = simplex({ costs, lower, upper, rows: activeRows(rows, giving, tightened) })
+    return found.status === 'optimal' ? { ...found, cost: found.cost + due } : found
+  }
+
+  function unitsOf({ values }: Optimum): Float64Array {
+    return values.map((value, place) => (value <= NOTHING ? 0 : value * (reach[place] ?? 0)))
+  }
+
+  function usedIn(found: Optimum): readonly number[] {
+    return [...found.values.keys()].filter((place) => share(found, place) > NOTHING)
+  }
+
+  /** What the relaxation did not count of what is due for any amount. */
+  function missing({ choice }: Node, place: number, found: Optimum): number {
+    return choice[place] === ON ? 0 : (fixed[place] ?? 0) * (1 - share(found, place))
+  }
+
+  function widest(node: Node, used: readonly number[], found: Optimum): number {
+    let [chosen, most] = [used[0] ?? 0, -1]
+    for (const place of used) {
+      if (node.choice[place] !== FREE) continue
+      const short = Math.max(0, (least[place] ?? 0) - share(found, place))
+      const gap = missing(node, place, found) + short
+      if (gap > most) [chosen, most] = [place, gap]
+    }
+    return chosen
+  }
+
+  function givesBelowFloor(node: Node, party: number, found: Optimum): boolean {
+    if (node.giving[party] !== OPEN) return false
+    if (!(program.links[party]?.outs ?? []).some((place) => share(found, place) > NOTHING)) return false
+    return rows.some(({ source }) => source.kind === 'floor' && source.party === party && source.isConditional)
+  }
+
+  function narrowed(node: Node, misses: readonly Miss[]): Float64Array {
+    const tightened = Float64Array.from(node.tightened)
+    for (const { party, scene, by } of misses) {
+      const index = rows.findIndex(
+        ({ source }) =>
+          source.kind !== 'cap' &&
+          source.party === party &&
+          (source.kind === 'floor' ? scene === undefined : source.scene === scene),
+      )
+      if (index >= 0) tightened[index] = (tightened[index] ?? 0) + by * (rows[index]?.scale ?? 1) * 1.5 ** node.retries
+    }
+    return tightened
+  }
+}
+
+function activeRows(
+  rows: Relaxation['rows'],
+  giving: Uint8Array,
+  tightened: Float64Array,
+): readonly Pick<Row, 'coefficients' | 'least'>[] {
+  return rows.flatMap(({ source, coefficients, least }, index) =>
+    source.kind === 'floor' && source.isConditional && giving[source.party] !== GIVING
+      ? []
+      : [{ coefficients, least: least + (tightened[index] ?? 0) }],
+  )
+}
+
+function share({ values }: Optimum, place: number): number {
+  return values[place] ?? 0
+}
+
+function put(states: Uint8Array, index: number, state: number): Uint8Array {
+  const copy = Uint8Array.from(states)
+  copy[index] = state
+  return copy
+}

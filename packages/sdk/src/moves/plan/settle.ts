@@ -1,0 +1,184 @@
+import * as Search from '../Search.ts'
+import { arrange } from './arrange.ts'
+import * as Option from './Option.ts'
+import * as Program from './Program.ts'
+
+/** An answer in whole units that was checked by the protocols' own rules, or what it misses. */
+export type Settlement =
+  | { readonly status: 'settled'; readonly units: Program.Units; readonly cost: bigint }
+  | { readonly status: 'missed'; readonly misses: readonly Miss[] }
+  /** Nothing is missed at the end, but the local steps among these have no order in which donors keep their floors. */
+  | { readonly status: 'unordered'; readonly places: readonly number[] }
+
+/** Whom a near answer leaves short, by what: weighted collateral in the unit of the market. */
+export type Miss = {
+  readonly party: number
+  /** Absent: of its floor. */
+  readonly scene?: number | undefined
+  readonly by: number
+}
+
+/** How often what one repair breaks is repaired in turn. */
+const ROUNDS = 12
+/** A share so near to a bound is at the bound. */
+const NEAR = 1e-9
+
+/**
+ * Makes whole units of what a relaxation found, such that every cap, every floor and every target holds by the rules themselves:
+ * what gives too much gives less, then whoever is short gets the least more that helps, then nobody sends more than needed.
+ */
+export function settle(program: Program.Program, wanted: Float64Array, forced: readonly number[] = []): Settlement {
+  const units = snapped(program, wanted)
+  for (const place of forced) units[place] ||= program.options[place]?.least ?? 0n
+  const used = [...units.keys()].filter((place) => (units[place] ?? 0n) > 0n)
+  for (const place of used) lower(program, units, place)
+  const misses = missesOf(program, units)
+  const byCost = used.sort((left, right) => perDollar(program, left, units) - perDollar(program, right, units))
+  for (let round = 0; round < ROUNDS; round++) {
+    const short = shortParties(program, units)
+    if (short.length === 0) break
+    for (const party of short) for (const place of byCost) raise(program, units, party, place)
+  }
+  if (!holds(program, units)) return { status: 'missed', misses: misses.length > 0 ? misses : missesOf(program, units) }
+  for (const place of [...byCost].reverse()) trim(program, units, place, forced.includes(place))
+  if (arrange(program, units) === undefined) return { status: 'unordered', places: localOf(program, units) }
+  return { status: 'settled', units, cost: Program.costOf(program, units) }
+}
+
+function snapped({ options }: Program.Program, wanted: Float64Array): bigint[] {
+  return options.map(({ least, most }, place) => {
+    const want = wanted[place] ?? 0
+    if (want <= 0) return 0n
+    if (want >= Number(most) * (1 - NEAR)) return most
+    const units = BigInt(Math.floor(want))
+    if (units >= least) return units
+    return least
+  })
+}
+
+/** Brings an option within the caps and its donor's floor. */
+function lower(program: Program.Program, units: bigint[], place: number): void {
+  const option = program.options[place]
+  const donor = program.ends[place]?.donor ?? -1
+  if (option === undefined) return
+  const room = Program.roomOf(program, place, units)
+  if ((units[place] ?? 0n) > room) units[place] = room
+  if (!Program.keepsFloor(program, donor, units)) {
+    const most = units[place] ?? 0n
+    units[place] =
+      Search.greatest({ most, holds: (count) => Program.keepsFloor(program, donor, put(units, place, count)) }) ?? 0n
+  }
+  if ((units[place] ?? 0n) < option.least) units[place] = 0n
+}
+
+/** Gives a party that is short the least more by one option that mends it, or all that there is. */
+function raise(program: Program.Program, units: bigint[], party: number, place: number): void {
+  const { donor, receiver } = program.ends[place] ?? { donor: -1, receiver: -1 }
+  const option = program.options[place]
+  if (option === undefined || receiver !== party) return
+  // What crosses chains comes too late for a floor.
+  const isMissing =
+    option.offer === undefined ? isShort : (...of: Parameters<typeof isShort>) => !Program.meetsTargets(...of)
+  if (!isMissing(program, party, units)) return
+  const before = units[place] ?? 0n
+  const isDonorSafe = Program.meetsTargets(program, donor, units)
+  const most = Search.greatest({
+    most: Program.roomOf(program, place, units) - before,
+    holds: (more) => {
+      const next = put(units, place, before + more)
+      return Program.keepsFloor(program, donor, next) && (!isDonorSafe || Program.meetsTargets(program, donor, next))
+    },
+  })
+  if (most === undefined || most === 0n || before + most < option.least) return
+  const least = Search.least({
+    estimate: 1n,
+    most,
+    passes: (more) => before + more >= option.least && !isMissing(program, party, put(units, place, before + more)),
+  })
+  units[place] = before + (least ?? most)
+}
+
+/** Takes back what an option carries beyond need. */
+function trim(program: Program.Program, units: bigint[], place: number, isForced: boolean): void {
+  const receiver = program.ends[place]?.receiver ?? -1
+  const option = program.options[place]
+  const most = units[place] ?? 0n
+  if (option === undefined || most === 0n) return
+  if (!isShort(program, receiver, put(units, place, 0n))) {
+    units[place] = isForced ? option.least : 0n
+    return
+  }
+  const passes = (count: bigint) => count >= option.least && !isShort(program, receiver, put(units, place, count))
+  units[place] = Search.least({ estimate: most, most, passes }) ?? most
+}
+
+function put(units: readonly bigint[], place: number, count: bigint): Program.Units {
+  const copy = [...units]
+  copy[place] = count
+  return copy
+}
+
+function isShort(program: Program.Program, party: number, units: Program.Units): boolean {
+  return !Program.meetsTargets(program, party, units) || !Program.keepsFloor(program, party, units)
+}
+
+function shortParties(program: Program.Program, units: Program.Units): readonly number[] {
+  return [...program.parties.keys()].filter((party) => isShort(program, party, units))
+}
+
+/** Whether everything holds at the end, the order of steps aside. */
+function holds(program: Program.Program, units: Program.Units): boolean {
+  return (
+    shortParties(program, units).length === 0 &&
+    program.options.every(({ least }, place) => {
+      const count = units[place] ?? 0n
+      return count === 0n || (count >= least && count <= Program.roomOf(program, place, units))
+    })
+  )
+}
+
+function localOf({ options }: Program.Program, units: Program.Units): readonly number[] {
+  return [...units.keys()].filter((place) => (units[place] ?? 0n) > 0n && options[place]?.offer === undefined)
+}
+
+/** What a dollar more of value costs by an option. */
+function perDollar({ options }: Program.Program, place: number, units: Program.Units): number {
+  const option = options[place]
+  if (option === undefined) return 0
+  const { total, gas, messaging } = Option.costsOf(option, units[place] ?? 1n)
+  const value = Number(Option.amountOf(option, units[place] ?? 1n)) * Number(option.price)
+  return value === 0 ? 0 : (Number(total - gas - messaging) / value) * 10 ** option.candidate.asset.decimals
+}
+
+/** Who is short of what, in weighted collateral. */
+function missesOf(program: Program.Program, units: Program.Units): readonly Miss[] {
+  return program.parties.flatMap((party, index) => [
+    ...party.scenes.flatMap((scene, place): readonly Miss[] => {
+      if (scene.target === undefined || Program.meetsTarget(program, index, place, units)) return []
+      const legs = Program.after(program, index, units, scene.holdings, { isArrived: true, isSlack: true })
+      return [{ party: index, scene: place, by: deficit(party.rule.assess(legs), scene.target) }]
+    }),
+    ...(party.floor === undefined || Program.keepsFloor(program, index, units)
+      ? []
+      : [
+          {
+            party: index,
+            by: deficit(
+              party.rule.assess(
+                Program.after(program, index, units, party.flight, { isArrived: false, isSlack: true }),
+              ),
+              party.floor,
+            ),
+          },
+        ]),
+  ])
+}
+
+/** At least what a float can tell. */
+function deficit(
+  { weightedCollateral, weightedDebt }: { readonly weightedCollateral: bigint; readonly weightedDebt: bigint },
+  factor: bigint,
+): number {
+  const wanted = (Number(weightedDebt) / 1e18) * (Number(factor) / 1e18)
+  return Math.max(wanted - Number(weightedCollateral) / 1e18, wanted * 1e-13)
+}
