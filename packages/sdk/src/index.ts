@@ -101,12 +101,30 @@ export { type QuorumOptions, type QuorumTransport, quorum } from './reads/transp
 export * from './reads/transport/TransportErrors.ts'
 export { DEFAULT_TIMEOUT, type DeadlineOptions } from './reads/withDeadline.ts'
 export * as AccountHealth from './risk/AccountHealth.ts'
+export { bufferOf, type MarginBuffer } from './risk/bufferOf.ts'
 export type * from './risk/Change.ts'
+export * from './risk/DirectionErrors.ts'
 export * as Dollars from './risk/Dollars.ts'
 export * as Exact from './risk/Exact.ts'
+export {
+  type FallToLiquidation,
+  type FallToLiquidationParameters,
+  fallToLiquidation,
+} from './risk/fallToLiquidation.ts'
 export type * from './risk/Liquidation.ts'
 export * from './risk/LiquidationRule.ts'
 export { type LegAmount, liquidationCost } from './risk/liquidationCost.ts'
+export {
+  type LadderRung,
+  type LiquidationLadderParameters,
+  liquidationLadder,
+} from './risk/liquidationLadder.ts'
+export {
+  type LiquidationPrice,
+  type LiquidationPricesParameters,
+  liquidationPrices,
+  type PriceBoundary,
+} from './risk/liquidationPrices.ts'
 export { NoLiquidationModelError } from './risk/NoLiquidationModelError.ts'
 export * as PositionHealth from './risk/PositionHealth.ts'
 export type * from './risk/RiskAdapter.ts'
@@ -116,6 +134,11 @@ export { selectAssets } from './risk/selectAssets.ts'
 export { shockOf } from './risk/shockOf.ts'
 export { type SimulateLiquidationParameters, simulateLiquidation } from './risk/simulateLiquidation.ts'
 export { totals } from './risk/Totals.ts'
+export {
+  type TimeToLiquidation,
+  type TimeToLiquidationParameters,
+  timeToLiquidation,
+} from './risk/timeToLiquidation.ts'
 export * as UniformFall from './risk/UniformFall.ts'
 export { DEFAULT_THRESHOLDS, verdict, verdictOf } from './risk/Verdict.ts'
 export type * from './risk/WhatIfView.ts'

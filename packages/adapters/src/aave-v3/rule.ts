@@ -13,6 +13,8 @@ import type { AaveV3Version } from './version.ts'
 /** WAD per unit of the base currency: Aave counts USD with 8 decimals. */
 export const WAD_PER_BASE = 10n ** 10n
 
+const WAD_PER_BPS = Bps.toWad(1n)
+
 /**
  * The rule of Aave V3 up to 3.4, exact to the wei: values are floored to 8 decimals per reserve, the average threshold is
  * floored to whole basis points, the weighted collateral and the health factor are rounded half up.
@@ -22,6 +24,9 @@ export const WAD_PER_BASE = 10n ** 10n
  */
 export const ruleUpTo34: LiquidationRule = {
   key: 'aave-v3/3.0',
+  priceDecimals,
+  rounding,
+  thresholdUnit: WAD_PER_BPS,
   valueOf: ({ amount, price, decimals }) => baseValueOf(amount, price, decimals, false) * WAD_PER_BASE,
   assess: (legs) => {
     const { supplied, backing, weighted, owed } = sumsOf(legs)
@@ -48,6 +53,8 @@ export const ruleUpTo34: LiquidationRule = {
  */
 export const ruleSince35: LiquidationRule = {
   key: 'aave-v3/3.5',
+  priceDecimals,
+  rounding,
   valueOf: ({ amount, price, decimals, side }) => baseValueOf(amount, price, decimals, side === 'debt') * WAD_PER_BASE,
   assess: (legs) => {
     const { supplied, weighted, owed } = sumsOf(legs, true)
@@ -60,6 +67,16 @@ export const ruleSince35: LiquidationRule = {
         owed === 0n ? { status: 'no-debt' } : { status: 'known', factor: Wad.divHalfUp(weighted, owed) / Bps.BPS },
     }
   },
+}
+
+/** Of every asset, whatever its own. */
+function priceDecimals(): number {
+  return 8
+}
+
+/** Each value by a unit of the base currency, and the weighted sum by half of one. */
+function rounding({ collateral, debt }: KnownLegs): bigint {
+  return BigInt(collateral.length + debt.length + 1) * WAD_PER_BASE
 }
 
 /** The rule of a version. */

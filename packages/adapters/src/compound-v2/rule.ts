@@ -65,6 +65,11 @@ function makeRule(key: string, weigh: Weigh): CompoundV2Rule {
   return {
     key,
     weigh,
+    priceDecimals: ({ decimals }) => PRICE_DECIMALS - decimals,
+    // What one share is worth is rounded three times, by one each, or by one that a price multiplies.
+    rounding: ({ collateral, debt }) =>
+      sumOf(collateral, (leg) => Wad.mulUp(oraclePriceOf(leg) / Wad.WAD + 3n, sharesOf(leg).balance) + 1n) +
+      BigInt(2 * debt.length),
     valueOf: (leg) => {
       const price = Exact.priceOf(leg, PRICE_DECIMALS - leg.decimals)
       return leg.side === 'debt' ? Wad.mulDown(price, leg.amount) : weigh(sharesOf(leg), price, Wad.WAD)

@@ -25,6 +25,8 @@ export function priceDecimals(loanDecimals: number, collateralDecimals: number):
  */
 export const rule: LiquidationRule = {
   key: 'morpho-blue',
+  priceDecimals: ({ decimals, exactPrice }, { collateral, debt }) =>
+    exactPrice?.decimals ?? priceDecimals(loanDecimalsIn(collateral, debt), decimals),
   valueOf: ({ amount, price, decimals, exactPrice, side }) => {
     if (side === 'debt') return MulDiv.up(amount, price, Decimal.unit(decimals))
     const loanDecimals = exactPrice && loanDecimalsOf(exactPrice, decimals)

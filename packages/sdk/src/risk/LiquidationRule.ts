@@ -41,6 +41,17 @@ export type LiquidationRule = {
    */
   readonly priceDecimals?: ((leg: Pick<ValuedLeg, 'decimals' | 'exactPrice'>, legs: KnownLegs) => number) | undefined
   /**
+   * By how much (WAD) `weightedCollateral` or `weightedDebt` of these legs may be off from arithmetic that never rounds, in either
+   * direction. A search then knows what lies between two prices without trying each of them; without it, it tries more.
+   */
+  readonly rounding?: ((legs: KnownLegs) => bigint) | undefined
+  /**
+   * Set where the protocol floors the average threshold of all collateral to whole units of this (WAD): then a better price may
+   * lower the health, and what is searched for is the first price that is too bad, with a better one perhaps beyond. Such a rule
+   * says its `rounding` as well.
+   */
+  readonly thresholdUnit?: bigint | undefined
+  /**
    * The health that the position has at least, when besides these legs there is collateral of unknown value (`unread`; it
    * may be worth nothing, or any amount). It must never rise when one more leg becomes unread. A rule leaves it out where
    * more collateral never lowers the health: then unknown collateral counts as zero.

@@ -1,0 +1,102 @@
+import type { KnownLegs } from '../model/Leg.ts'
+import type { MarketState } from '../model/Market.ts'
+import type { Position } from '../model/Position.ts'
+import { type Unknown, unknown } from '../model/Quantity.ts'
+import { WAD } from '../units/Wad.ts'
+import { firstBelow } from './firstBelow.ts'
+import { isAtLeast } from './Judged.ts'
+import * as Legs from './Legs.ts'
+import { owesAnything } from './owesAnything.ts'
+import { positionOf } from './positionOf.ts'
+import type { RiskContext } from './RiskAdapter.ts'
+import { UnlistedMarketError } from './RiskErrors.ts'
+import { adapterOf, requireRule } from './ruleOf.ts'
+
+/** How long until interest alone makes a position liquidatable. */
+export type TimeToLiquidation =
+  | {
+      /** `at-least`: it cannot be up to and including then; beyond, rounding alone decides. */
+      readonly status: 'known' | 'at-least'
+      /** Since the block that was read. */
+      readonly seconds: bigint
+      /**
+       * `protocol`: as the protocol charges and pays it; liquidatable at this second and not one before. `bound`: not before then,
+       * because debts grow no faster and collateral is taken to earn nothing.
+       */
+      readonly basis: 'protocol' | 'bound'
+    }
+  /** Not within ten years. */
+  | { readonly status: 'beyond'; readonly basis: 'protocol' | 'bound' }
+  /** Nothing is owed. */
+  | { readonly status: 'never' }
+  /** It can be now. */
+  | { readonly status: 'already' }
+  | Unknown
+
+/** Parameters of {@link timeToLiquidation}. */
+export type TimeToLiquidationParameters = {
+  readonly view: { readonly positions: readonly Position[]; readonly markets: readonly MarketState[] }
+  /** Id of one of the view's positions. */
+  readonly position: string
+}
+
+const MOST_SECONDS = 10n * 365n * 24n * 3600n
+
+/**
+ * Seconds from the block that was read until a position can be liquidated though no price moves and nobody acts: exact to the second
+ * where the adapter was given its `lending` and says what interest comes to, else the earliest that is possible at today's rates.
+ * Searched for ten years at most.
+ *
+ * @throws UnknownPositionError when the view has no such position.
+ * @throws UnlistedMarketError when it has not the position's market.
+ * @throws UnknownMarketError when the context has no rule for the position.
+ *
+ * @example
+ * import { type MarginClient, type MarginView, timeToLiquidation } from '@unimargin/sdk'
+ *
+ * export function daysLeft(client: MarginClient, view: MarginView, position: string): bigint | undefined {
+ *   const result = timeToLiquidation(client, { view, position })
+ *   return result.status === 'known' ? result.seconds / 86_400n : undefined
+ * }
+ */
+export function timeToLiquidation(
+  context: RiskContext,
+  { view, position: id }: TimeToLiquidationParameters,
+): TimeToLiquidation {
+  const position = positionOf(view, id)
+  if (position.status === 'unread') return unknown(...position.issues)
+  if (!owesAnything(position)) return { status: 'never' }
+  const rule = requireRule(context, position)
+  const legs = Legs.known(position)
+  if ('status' in legs) return legs
+  if (!isAtLeast(rule.assess(legs).health, WAD)) return { status: 'already' }
+  const state = view.markets.find(({ market }) => market.key === position.market.key)
+  if (state === undefined)
+    throw new UnlistedMarketError(
+      position.market.key,
+      view.markets.map(({ market }) => market.key),
+    )
+  const accrued = adapterOf(context, position)?.lending?.accrued
+  const basis = accrued === undefined ? 'bound' : 'protocol'
+  const legsAfter = (seconds: bigint): KnownLegs | Unknown =>
+    accrued === undefined
+      ? Legs.accruedAtMost(legs, state.reserves, seconds)
+      : Legs.known(accrued({ state, position }, seconds).position)
+
+  const end = legsAfter(MOST_SECONDS)
+  if ('status' in end) return end
+  let missing: Unknown | undefined
+  const at = (seconds: bigint): KnownLegs => {
+    if (seconds === 0n) return legs
+    const after = legsAfter(seconds)
+    if (!('status' in after)) return after
+    missing ??= after
+    return end
+  }
+  const found = firstBelow({ rule, at, most: MOST_SECONDS })
+  if (missing !== undefined) return missing
+  if (found.status === 'none') return { status: 'beyond', basis }
+  return found.status === 'found'
+    ? { status: 'known', seconds: found.at, basis }
+    : { status: 'at-least', seconds: found.after, basis }
+}
