@@ -25,6 +25,7 @@ export type CometTally = Record<
   | 'unknownLimits'
   | 'amountWhatIfs'
   | 'priceWhatIfs'
+  | 'timeWhatIfs'
   | 'manyCollaterals'
   | 'deactivated'
   | 'paused'
@@ -61,6 +62,7 @@ export function differCompoundV3({ runs, seed }: { readonly runs: number; readon
     unknownLimits: 0,
     amountWhatIfs: 0,
     priceWhatIfs: 0,
+    timeWhatIfs: 0,
     manyCollaterals: 0,
     deactivated: 0,
     paused: 0,
@@ -103,6 +105,7 @@ function compare(scene: RandomComet, random: Random.Random, tally: CometTally): 
   const asset = state.reserves[random.below(Math.min(5, state.reserves.length))]?.asset ?? { address: owner }
   holdAmount(scene, reading, random.pick(actions), asset.address, random, tally)
   holdPrice(scene, reading, asset.address, random, tally)
+  holdTime(scene, reading, random, tally)
 }
 
 /** The verdict and the debt after accruing, and the flag where they are not those before. */
@@ -214,6 +217,33 @@ function holdPrice(
   const there = comet.withPrice(asset, cut).accruedTo(at.timestamp)
   same(`liquidatable at ${cut}`, health.status === 'known' && health.factor < WAD, there.isLiquidatable(owner))
   tally.priceWhatIfs += 1
+}
+
+/** What some time makes of the position and of the market, in one step and in two, against a new reading then. */
+function holdTime({ comet, owner, at }: RandomComet, reading: Reading, random: Random.Random, tally: CometTally): void {
+  const { accrued } = comet.adapter.lending
+  if (accrued === undefined) throw new TypeError('the adapter cannot accrue')
+  const seconds = random.magnitude(1n, 300_000_000n)
+  const there = read(comet, owner, { ...at, timestamp: at.timestamp + seconds })
+  const predicted = accrued(reading, seconds)
+  if (typeof there === 'string') {
+    const base = reading.state.reserves[0]?.asset.address
+    const legs = [...predicted.position.collateral, ...predicted.position.debt]
+    const known = legs.filter(({ asset, amount }) => asset.address === base && typeof amount === 'bigint')
+    same(`known after ${seconds} s`, known.length, 0)
+    return
+  }
+  const half = seconds / 3n
+  for (const later of [predicted, accrued(accrued(reading, half), seconds - half)]) {
+    same(`position after ${seconds} s`, serialize(later.position), serialize(there.position))
+    same(`market after ${seconds} s`, serialize(ageless(later.state)), serialize(ageless(there.state)))
+  }
+  tally.timeWhatIfs += 1
+}
+
+/** Mocked feeds are updated with every block. */
+function ageless(state: MarketReading['state']): MarketReading['state'] {
+  return { ...state, reserves: state.reserves.map((reserve) => ({ ...reserve, oracle: undefined })) }
 }
 
 /** Sends the adapter's own call, with what it needs; `undefined` where Comet refuses. */

@@ -12,6 +12,8 @@ export type MarketDetails = Totals & {
   readonly lastAccrualTime: bigint
   /** As Comet has it until somebody accrues: what its own verdicts and withdrawals of collateral count with. */
   readonly storedBorrowIndex: bigint
+  /** Likewise: interest counts on from there. */
+  readonly storedSupplyIndex: bigint
   readonly supplyKink: bigint
   readonly supplyBase: bigint
   readonly supplyLow: bigint

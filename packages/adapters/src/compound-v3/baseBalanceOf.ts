@@ -9,6 +9,7 @@ export type BaseBalance = {
   readonly asset: Asset
   readonly supplied: Quantity
   readonly owed: Quantity
+  readonly suppliedPrincipal: Quantity
   /** Of what is owed, above zero. */
   readonly owedPrincipal: Quantity
   /** WAD. `bad`: Comet reverts as soon as it needs it. */
@@ -21,14 +22,17 @@ export function baseBalanceOf({ state, position }: Pick<PositionAsset, 'state' |
   const { asset } = reserve
   const supply = position.collateral.find((leg) => isAddressEqual(leg.asset.address, asset.address))
   const debt = position.debt.find((leg) => isAddressEqual(leg.asset.address, asset.address))
-  const { borrowIndex, hasBadBasePrice } = LendingDetails.ofMarket(state)
+  const { supplyIndex, borrowIndex, hasBadBasePrice } = LendingDetails.ofMarket(state)
+  const supplied = supply?.amount ?? 0n
   const owed = debt?.amount ?? 0n
   const price = debt?.price ?? supply?.price ?? reserve.price
   return {
     asset,
-    supplied: supply?.amount ?? 0n,
+    supplied,
     owed,
-    owedPrincipal: typeof owed === 'bigint' ? principalOf(owed, debt, borrowIndex) : owed,
+    suppliedPrincipal:
+      typeof supplied === 'bigint' ? principalOf(supplied, supply, supplyIndex, Interest.toSupply) : supplied,
+    owedPrincipal: typeof owed === 'bigint' ? principalOf(owed, debt, borrowIndex, Interest.toDebt) : owed,
     price: typeof price !== 'bigint' && hasBadBasePrice ? 'bad' : price,
   }
 }
@@ -55,7 +59,8 @@ function principalOf(
   amount: bigint,
   leg: Pick<Parameters<typeof Exact.sharesOf>[0], 'shares'> | undefined,
   index: bigint,
+  toShares: (amount: bigint, index: bigint) => bigint,
 ) {
-  const conversion = { toAmount: Interest.toAmount, toShares: Interest.toDebt }
-  return Exact.sharesOf({ amount, shares: leg?.shares }, conversion)?.balance ?? Interest.toDebt(amount, index)
+  const conversion = { toAmount: Interest.toAmount, toShares }
+  return Exact.sharesOf({ amount, shares: leg?.shares }, conversion)?.balance ?? toShares(amount, index)
 }

@@ -23,6 +23,7 @@ export function toDetails({
     time,
     lastAccrualTime,
     storedBorrowIndex: stored.borrowIndex,
+    storedSupplyIndex: stored.supplyIndex,
     supplyKink: curves.supply.kink,
     supplyBase: curves.supply.base,
     supplyLow: curves.supply.low,
