@@ -39,8 +39,6 @@ export type Paused = {
   readonly isSupplyPaused: boolean
   readonly isWithdrawPaused: boolean
   readonly isBorrowPaused: boolean
-  readonly isRepayPaused: boolean
-  readonly isEnterPaused: boolean
 }
 
 /** One owner at a block: one balance and one debt per token, in the order of the metadata. */

@@ -1,6 +1,6 @@
 import { type Address, type Details, Read } from '@unimargin/sdk'
 import { readerOf } from '../shared/readerOf.ts'
-import { tokenAbi } from './abi.ts'
+import { comptrollerAbi, tokenAbi } from './abi.ts'
 import type { Flavour } from './Flavour.ts'
 import type { LendingToken, TokenState } from './PoolState.ts'
 import * as RateModel from './RateModel.ts'
@@ -17,8 +17,19 @@ export function readModel(token: Address, flavour: Flavour): Read.Read<TokenRate
 }
 
 /** With the state: whether the model is still the same, and the details of the reserve. */
-export function readToken({ token, label, rateModel }: TokenMetadata, flavour: Flavour): Read.Read<LendingToken> {
-  return Read.map(readerOf(token, tokenAbi)('interestRateModel'), (address) => ({
+export function readToken(
+  comptroller: Address,
+  { token, label, rateModel }: TokenMetadata,
+  flavour: Flavour,
+): Read.Read<LendingToken> {
+  const ask = readerOf(comptroller, comptrollerAbi)
+  const action = (number: number) => (flavour.isVenus ? ask('actionPaused', token, number) : Read.succeed(false))
+  const read = Read.all([
+    readerOf(token, tokenAbi)('interestRateModel'),
+    // Venus's numbers of repaying, and of entering a market; the others cannot forbid either.
+    Read.settle(Read.all([action(3), action(7)])),
+  ])
+  return Read.map(read, ([address, pauses]) => ({
     change: (books) => {
       const model = `the interest rate model of ${label}`
       if (address !== rateModel?.address) return `${model} became ${address}`
@@ -26,7 +37,10 @@ export function readToken({ token, label, rateModel }: TokenMetadata, flavour: F
       if (books.status !== 'ok' || parameters === undefined) return undefined
       return RateModel.fits(parameters, books.value, flavour) ? undefined : `${model} has other parameters`
     },
-    details: detailsOf,
+    details: (state) => ({
+      ...detailsOf(state),
+      ...(pauses.status === 'ok' && { isRepayPaused: pauses.value[0], isEnterPaused: pauses.value[1] }),
+    }),
   }))
 }
 

@@ -101,7 +101,7 @@ function readToken(
     Read.settle(readCaps(ask, flavour, token)),
     Read.settle(readPaused(ask, flavour, token)),
     Read.settle(flavour.isVenus ? ask('isForcedLiquidationEnabled', token) : Read.succeed(false)),
-    lendingReads?.readToken(metadata, flavour) ?? Read.succeed(undefined),
+    lendingReads?.readToken(comptroller, metadata, flavour) ?? Read.succeed(undefined),
   ])
   return Read.map(read, ([terms, price, accruedUntil, storedBooks, caps, paused, forced, lending]) => ({
     metadata,
@@ -162,17 +162,14 @@ function readCaps(ask: ComptrollerReader, { isVenus, name }: Flavour, token: Add
 
 function readPaused(ask: ComptrollerReader, { isVenus }: Flavour, token: Address): Read.Read<Paused> {
   const action = (number: number) => ask('actionPaused', token, number)
-  const never = Read.succeed(false)
   const read = isVenus
-    ? // Its numbers of minting, redeeming, borrowing, repaying, and of entering a market.
-      Read.all([action(0), action(1), action(2), action(3), action(7)])
-    : Read.all([ask('mintGuardianPaused', token), never, ask('borrowGuardianPaused', token), never, never])
-  return Read.map(read, ([isSupplyPaused, isWithdrawPaused, isBorrowPaused, isRepayPaused, isEnterPaused]) => ({
+    ? // Its numbers of minting, redeeming and borrowing.
+      Read.all([action(0), action(1), action(2)])
+    : Read.all([ask('mintGuardianPaused', token), Read.succeed(false), ask('borrowGuardianPaused', token)])
+  return Read.map(read, ([isSupplyPaused, isWithdrawPaused, isBorrowPaused]) => ({
     isSupplyPaused,
     isWithdrawPaused,
     isBorrowPaused,
-    isRepayPaused,
-    isEnterPaused,
   }))
 }
 

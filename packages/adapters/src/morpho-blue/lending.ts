@@ -1,6 +1,5 @@
 import {
   type Address,
-  type Details,
   issuesOf,
   type Lending,
   type MarketState,
@@ -10,23 +9,22 @@ import {
 } from '@unimargin/sdk'
 import { lendingAccrued } from './accrued.ts'
 import { after } from './after.ts'
-import * as Booked from './Booked.ts'
 import { lendingCalls } from './calls.ts'
 import type { InterestRateModel } from './InterestRateModel.ts'
 import { limits } from './limits.ts'
 import * as MarketBook from './MarketBook.ts'
 import { UnsupportedActionError } from './MarketErrors.ts'
-import type { MarketReads } from './MarketReads.ts'
 import { ratesOf } from './rates.ts'
 import { moved } from './SharesMath.ts'
+import { type ToDetails, toDetails } from './toDetails.ts'
 
 export { AmountNeededError, UnsupportedActionError } from './MarketErrors.ts'
 
 /** What one can do in the markets of a Morpho, with the interest rate models that are known. */
 export type MorphoBlueLending = {
   readonly of: (morpho: Address, modelOf: (irm: Address) => InterestRateModel | undefined) => Lending
-  /** What it keeps of a market besides what every adapter does. */
-  readonly toDetails: (reads: MarketReads) => Details
+  /** What a market's details have to say for that. */
+  readonly toDetails: ToDetails
 }
 
 /**
@@ -49,10 +47,7 @@ export const morphoBlueLending: MorphoBlueLending = {
     calls: lendingCalls(morpho),
     ratesAfter: (state, change) => ratesAfter(state, change, modelOf),
   }),
-  toDetails: ({ inputs, feeRecipient }) =>
-    inputs.status === 'ok'
-      ? Booked.toDetails(inputs.value, feeRecipient.status === 'ok' ? feeRecipient.value : undefined)
-      : {},
+  toDetails,
 }
 
 /** The collateral earns and costs nothing. */

@@ -42,7 +42,7 @@ export function readState(
       : state,
   )
   return Read.map(read, ([reads, positions]) => ({
-    state: toState({ ...place, metadata, reads }),
+    state: toState({ ...place, metadata, reads, toDetails: place.lending?.toDetails }),
     positions,
   }))
 }

@@ -14,12 +14,11 @@ import { maxUint256 } from 'viem'
 import type { Heartbeats } from '../shared/Heartbeats.ts'
 import { join } from '../shared/join.ts'
 import { MAX_AMOUNT, MAX_TIME, quantityOf } from '../shared/quantityOf.ts'
-import type { MorphoBlueLending } from './lending.ts'
-import { toDetails } from './MarketBook.ts'
 import type { MarketReads } from './MarketReads.ts'
 import type { MorphoBlueMetadata } from './metadata.ts'
 import { ratesOf } from './rates.ts'
 import { priceDecimals } from './rule.ts'
+import type { ToDetails } from './toDetails.ts'
 
 /** What a liquidator gains: 1 / (1 − 0.3 · (1 − lltv)), at most 15 % on top. */
 const CURSOR = (Wad.WAD * 3n) / 10n
@@ -29,9 +28,9 @@ type Parameters = { readonly market: Market; readonly metadata: MorphoBlueMetada
 
 /** The market in the words of the model: its loan token comes first, and is the unit of account. */
 export function toState(
-  parameters: Parameters & { readonly heartbeats: Heartbeats; readonly lending: MorphoBlueLending | undefined },
+  parameters: Parameters & { readonly heartbeats: Heartbeats; readonly toDetails: ToDetails | undefined },
 ): MarketState {
-  const { market, metadata, reads, lending } = parameters
+  const { market, metadata, reads, toDetails } = parameters
   const { collateral } = metadata
   return {
     market,
@@ -40,14 +39,7 @@ export function toState(
       ...(collateral ? [{ ...collateralReserve(parameters), asset: collateral }] : []),
     ],
     unit: unitOf(parameters),
-    details: {
-      ...toDetails({
-        ...metadata,
-        oraclePrice: oraclePrice(parameters),
-        accrued: reads.accrued.status === 'ok' ? reads.accrued.value : undefined,
-      }),
-      ...lending?.toDetails(reads),
-    },
+    details: toDetails?.(metadata, oraclePrice(parameters), reads),
   }
 }
 

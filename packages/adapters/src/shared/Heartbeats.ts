@@ -8,8 +8,6 @@ export type Heartbeats = { readonly of: (source: Address) => bigint }
 /** A day: the longest heartbeat that is usual for price feeds, so that what is older is late by any measure. */
 export const DEFAULT_HEARTBEAT = 86_400
 
-const LONGEST = 2 ** 32 - 1
-
 /**
  * Heartbeats by the address of the feed, in any case, with one for all others.
  *
@@ -30,6 +28,7 @@ export function parse(
 }
 
 function checked(name: string, seconds: number): bigint {
-  if (!Number.isInteger(seconds) || seconds <= 0 || seconds > LONGEST) throw new InvalidHeartbeatError(name, seconds)
+  // What 32 bits hold: neither a fraction, nor negative, nor longer than a life.
+  if (seconds >>> 0 !== seconds || seconds === 0) throw new InvalidHeartbeatError(name, seconds)
   return BigInt(seconds)
 }

@@ -26,8 +26,8 @@ export function readAsset(chainId: number, address: Address): Read.Read<Asset> {
 
 /** Old tokens answer with `bytes32`, hostile ones with control characters: an address always tells what it is. */
 export function symbolOf(symbol: ReadResult<string>, address: Address): string {
-  const shown = symbol.status === 'ok' ? printable(symbol.value) : ''
-  return shown === '' || shown.length > 32 ? `${address.slice(0, 6)}…${address.slice(-4)}` : shown
+  const shown = symbol.status === 'ok' && printable(symbol.value)
+  return shown && shown.length <= 32 ? shown : `${address.slice(0, 6)}…${address.slice(-4)}`
 }
 
 /** What a contract calls something, harmless and in one line. */
