@@ -9,6 +9,7 @@ import {
 import { getAddress, isAddress } from 'viem'
 import * as Heartbeats from '../shared/Heartbeats.ts'
 import type { AaveV3Lending } from './lending.ts'
+import type { AaveV3Liquidation } from './liquidation.ts'
 import { readMetadata } from './metadata.ts'
 import { routed } from './moves.ts'
 import type { AaveV3Metadata } from './PoolMetadata.ts'
@@ -45,6 +46,8 @@ export type AaveV3Parameters = {
    * is, has no `lending`, and reads no interest rate strategies.
    */
   readonly lending?: AaveV3Lending | undefined
+  /** How the pool liquidates: `aaveV3Liquidation` of `@unimargin/adapters/aave-v3/liquidation`. */
+  readonly liquidation?: AaveV3Liquidation | undefined
 }
 
 /**
@@ -75,7 +78,8 @@ export function aaveV3(parameters: AaveV3Parameters): AaveV3Adapter {
   if (!isAddress(parameters.pool)) throw new InvalidAddressError({ parameter: 'pool', value: parameters.pool })
   const pool = getAddress(parameters.pool)
   const heartbeats = Heartbeats.parse(parameters.heartbeats, parameters.defaultHeartbeat)
-  const lending = parameters.lending?.reads
+  // Who liquidates reads all that lending does.
+  const lending = (parameters.liquidation ?? parameters.lending)?.reads
   const market: Market = {
     key: `aave-v3:${chainId}:${pool.toLowerCase()}`,
     protocol: 'aave-v3',
@@ -89,6 +93,7 @@ export function aaveV3(parameters: AaveV3Parameters): AaveV3Adapter {
     metadata: { ttl: metadataTtl, read: readMetadata(chainId, pool, parameters.revisions, lending) },
     state: (metadata, owners) => readState(market, pool, metadata, owners, heartbeats, lending),
     lending: parameters.lending?.of(pool),
+    liquidation: parameters.liquidation?.model,
     routed,
   }
 }

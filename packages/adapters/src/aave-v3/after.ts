@@ -63,10 +63,17 @@ function afterSupply(facts: Case, { action, amount }: Change, rate: bigint): Pos
   const isEmptied = !isIn && (version < '3.5' ? taken === leg.amount : balance === 0n)
   const isEnabled = isIn && before === 0n && countsByItself(holding, version, isolationOf(facts.holdings))
   const next = supplied(balance, rate)
-  return rebuilt(facts, bits(facts, COLLATERAL, isEnabled, isEmptied), {
-    ...holding,
-    supplied: { ...leg, amount: next, shares: balance === 0n ? undefined : { balance, rate }, value: worth(leg, next) },
-  })
+  return rebuilt(facts, bits(facts, COLLATERAL, isEnabled, isEmptied), [
+    {
+      ...holding,
+      supplied: {
+        ...leg,
+        amount: next,
+        shares: balance === 0n ? undefined : { balance, rate },
+        value: worth(leg, next),
+      },
+    },
+  ])
 }
 
 /** Of a loan or a repayment at the variable rate. */
@@ -86,18 +93,22 @@ function afterDebt(facts: Case, { action, amount }: Change, rate: bigint): Posit
   const next = debt.amount - variable + owed(balance, rate)
   const shares = balance === 0n ? NO_SHARES : { balance, rate }
   const leg = { ...debt, amount: next, shares, value: worth(debt, next, version >= '3.5') }
-  return rebuilt(facts, bits(facts, BORROWED, isIn, isEmptied), { ...holding, debt: leg })
+  return rebuilt(facts, bits(facts, BORROWED, isIn, isEmptied), [{ ...holding, debt: leg }])
 }
 
-/** The position with one holding changed, and with what follows from its bits for all others. */
-function rebuilt({ state, version, position, holdings }: Case, configuration: bigint, changed: Holding): PositionFacts {
+/** The position with some holdings changed, and with what follows from its bits for all others. */
+export function rebuilt(
+  { state, version, position, holdings }: Pick<Case, 'state' | 'version' | 'position' | 'holdings'>,
+  configuration: bigint,
+  changed: readonly Holding[],
+): PositionFacts {
   const flags = holdingsOf(state, position, configuration)
   const isolation = isolationOf(flags)
   const collateral: CollateralLeg[] = []
   const firstSupplies: CollateralLeg[] = []
   const debt: DebtLeg[] = []
   for (const [index, holding] of holdings.entries()) {
-    const { supplied, debt: owed } = holding.id === changed.id ? changed : holding
+    const { supplied, debt: owed } = changed.find(({ id }) => id === holding.id) ?? holding
     const flag = flags[index] ?? holding
     if (supplied?.amount === 0n) {
       const isCollateral = flag.isCollateral || countsByItself(flag, version, isolation)
@@ -127,7 +138,7 @@ function countsByItself(
 }
 
 /** The value of a leg, WAD. */
-function worth(leg: CollateralLeg | DebtLeg, amount: bigint, isUp = false): Quantity {
+export function worth(leg: CollateralLeg | DebtLeg, amount: bigint, isUp = false): Quantity {
   return typeof leg.price === 'bigint' ? baseValueOf(leg, amount, isUp) * WAD_PER_BASE : leg.price
 }
 

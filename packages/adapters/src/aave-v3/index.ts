@@ -1,6 +1,7 @@
 export { InvalidHeartbeatError } from '../shared/InvalidHeartbeatError.ts'
 export { type AaveV3Adapter, type AaveV3LendingAdapter, type AaveV3Parameters, aaveV3 } from './aaveV3.ts'
 export type { AaveV3Lending } from './lending.ts'
+export type { AaveV3Liquidation } from './liquidation.ts'
 export { NoCollateralTokenError } from './NoCollateralTokenError.ts'
 export type { AaveV3Metadata, CategoryTokens, LendingFacts, RateModel, ReserveTokens } from './PoolMetadata.ts'
 export type { AaveV3Revisions, AaveV3Version } from './version.ts'

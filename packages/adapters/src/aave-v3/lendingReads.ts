@@ -15,7 +15,7 @@ import type { AaveV3Version } from './version.ts'
 /** What lending reads besides the view. An adapter without lending has none of it. */
 export type LendingReads = {
   readonly readFacts: typeof readFacts
-  readonly readMarket: typeof readMarket
+  readonly readMarket: (metadata: AaveV3Metadata, pool: Address) => Read.Read<LendingMarket>
   readonly readReserve: typeof readReserve
 }
 

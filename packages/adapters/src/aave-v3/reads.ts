@@ -47,7 +47,7 @@ export function readState(
     Read.all(owners.map((owner) => Read.settle(readOwner(ask, owner, reserves)))),
     // Old revisions do not tell the version, so that a node may have hidden what a pool can do.
     version <= '3.2' ? readFunctions(ask) : Read.succeed(undefined),
-    lending?.readMarket(metadata) ?? Read.succeed(undefined),
+    lending?.readMarket(metadata, pool) ?? Read.succeed(undefined),
   ])
   return Read.andThen(
     read,
