@@ -16,6 +16,7 @@ import * as MarketBook from './MarketBook.ts'
 import type { MarketTotals } from './MarketTotals.ts'
 import { ORACLE_SCALE } from './rule.ts'
 import { type Side, toAssetsDown, toAssetsUp, toSharesDown, toSharesUp } from './SharesMath.ts'
+import { type ToDetails, toDetails } from './toDetails.ts'
 import { debtLeg, legValue, loanLeg } from './toPosition.ts'
 
 /** Loan shares that are repaid, and units of collateral that are seized for them. */
@@ -29,6 +30,9 @@ type Terms = {
   /** What a liquidator gets for one that is repaid, WAD. */
   readonly incentive: bigint
 }
+
+/** How a market liquidates, and what its details have to say for that. */
+export type MorphoBlueLiquidation = { readonly model: LiquidationModel; readonly toDetails: ToDetails }
 
 /**
  * How Morpho Blue liquidates, as an option of `morphoBlue` and `morphoBlueMarkets`. Whoever owes more than the collateral
@@ -46,7 +50,7 @@ type Terms = {
  * const marketId = '0x8793cf302b8ffd655ab97bd1c695dbd967807e8367a65cb2f4edaf1380ba1bda'
  * const adapter = morphoBlue({ ...base, marketId, liquidation: morphoBlueLiquidation })
  */
-export const morphoBlueLiquidation: LiquidationModel = { simulate }
+export const morphoBlueLiquidation: MorphoBlueLiquidation = { model: { simulate }, toDetails }
 
 function simulate(where: PositionInMarket, choice: LiquidationChoice = {}): LiquidationResult {
   const book = MarketBook.of(where.state)

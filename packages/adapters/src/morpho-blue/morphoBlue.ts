@@ -3,7 +3,6 @@ import {
   type Hex,
   InvalidAddressError,
   type LendingAdapter,
-  type LiquidationModel,
   type Market,
   type ProtocolAdapter,
 } from '@unimargin/sdk'
@@ -12,6 +11,7 @@ import * as Heartbeats from '../shared/Heartbeats.ts'
 import { adaptiveCurve } from './adaptiveCurve.ts'
 import type { InterestRateModel } from './InterestRateModel.ts'
 import type { MorphoBlueLending } from './lending.ts'
+import type { MorphoBlueLiquidation } from './liquidation.ts'
 import { DuplicateMarketIdError, InvalidMarketIdError } from './MarketErrors.ts'
 import { type MorphoBlueMetadata, readMetadata } from './metadata.ts'
 import { readState } from './reads.ts'
@@ -48,7 +48,7 @@ export type MorphoBlueParameters = {
    */
   readonly lending?: MorphoBlueLending | undefined
   /** How a market liquidates: `morphoBlueLiquidation` of `@unimargin/adapters/morpho-blue/liquidation`. */
-  readonly liquidation?: LiquidationModel | undefined
+  readonly liquidation?: MorphoBlueLiquidation | undefined
 }
 
 type WithLending = { readonly lending: MorphoBlueLending }
@@ -95,7 +95,7 @@ export type MorphoBlueMarketsParameters = MorphoBlueParameters & {
 export function morphoBlue(parameters: MorphoBlueMarketParameters & WithLending): MorphoBlueLendingAdapter
 export function morphoBlue(parameters: MorphoBlueMarketParameters): MorphoBlueAdapter
 export function morphoBlue(parameters: MorphoBlueMarketParameters): MorphoBlueAdapter {
-  const { chainId, metadataTtl = 86_400, lending } = parameters
+  const { chainId, metadataTtl = 86_400, lending, liquidation } = parameters
   const { morpho, dollarOracle, multicall3 } = addressesOf(parameters)
   const marketId = parsedId(parameters.marketId)
   const heartbeats = Heartbeats.parse(parameters.heartbeats, parameters.defaultHeartbeat)
@@ -109,14 +109,23 @@ export function morphoBlue(parameters: MorphoBlueMarketParameters): MorphoBlueAd
     id: marketId,
     name: parameters.name ?? `Morpho Blue ${marketId.slice(0, 10)} on chain ${chainId}`,
   }
-  const place = { market, morpho, marketId, modelOf, heartbeats, dollarOracle, multicall3, lending }
+  const place = {
+    market,
+    morpho,
+    marketId,
+    modelOf,
+    heartbeats,
+    dollarOracle,
+    multicall3,
+    toDetails: (lending ?? liquidation)?.toDetails,
+  }
   return {
     market,
     rules: { [rule.key]: rule },
     metadata: { ttl: metadataTtl, read: readMetadata(chainId, morpho, marketId) },
     state: (metadata, owners) => readState(place, metadata, owners),
     lending: lending?.of(morpho, modelOf),
-    liquidation: parameters.liquidation,
+    liquidation: liquidation?.model,
   }
 }
 

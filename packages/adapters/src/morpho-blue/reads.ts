@@ -9,10 +9,10 @@ import { erc20Abi } from '../shared/token.ts'
 import { accrue } from './Accrual.ts'
 import { morphoAbi, oracleAbi } from './abi.ts'
 import type { InterestRateModel } from './InterestRateModel.ts'
-import type { MorphoBlueLending } from './lending.ts'
 import type { MarketReads } from './MarketReads.ts'
 import type { MarketTotals } from './MarketTotals.ts'
 import type { MorphoBlueMetadata } from './metadata.ts'
+import type { ToDetails } from './toDetails.ts'
 import { toPosition } from './toPosition.ts'
 import { toState } from './toReserve.ts'
 
@@ -25,7 +25,7 @@ export type Place = {
   readonly heartbeats: Heartbeats
   readonly dollarOracle: Address | undefined
   readonly multicall3: Address | undefined
-  readonly lending: MorphoBlueLending | undefined
+  readonly toDetails: ToDetails | undefined
 }
 
 /** Everything that may change with a block, in one step. */
@@ -42,7 +42,7 @@ export function readState(
       : state,
   )
   return Read.map(read, ([reads, positions]) => ({
-    state: toState({ ...place, metadata, reads, toDetails: place.lending?.toDetails }),
+    state: toState({ ...place, metadata, reads }),
     positions,
   }))
 }
