@@ -3,8 +3,10 @@
 import { createDevnet } from '@unimargin/devnet'
 import { differAaveV3 } from './aave-v3/differAaveV3.ts'
 import { differLimits } from './aave-v3/differLimits.ts'
+import { differLiquidations } from './aave-v3/differLiquidations.ts'
 import { labTarget } from './aave-v3/labTarget.ts'
 import { differCompoundV3 } from './compound-v3/differCompoundV3.ts'
+import { differLiquidations as differMorphoLiquidations } from './morpho-blue/differLiquidations.ts'
 import { differMorphoBlue } from './morpho-blue/differMorphoBlue.ts'
 import { labTarget as morphoTarget } from './morpho-blue/labTarget.ts'
 
@@ -16,15 +18,18 @@ const protocols: Readonly<Record<string, Play>> = {
   'aave-v3/3.6': (parameters) => playAaveV3('3.6', parameters),
   'aave-v3/3.0/limits': (parameters) => playAaveV3('3.0', parameters, differLimits),
   'aave-v3/3.6/limits': (parameters) => playAaveV3('3.6', parameters, differLimits),
+  'aave-v3/3.0/liquidation': (parameters) => playAaveV3('3.0', parameters, differLiquidations),
+  'aave-v3/3.6/liquidation': (parameters) => playAaveV3('3.6', parameters, differLiquidations),
   // Against mocked Comets: there is no real one to be had.
   'compound-v3': async (parameters) => differCompoundV3(parameters),
-  'morpho-blue': playMorphoBlue,
+  'morpho-blue': (parameters) => playMorphoBlue(parameters, differMorphoBlue),
+  'morpho-blue/liquidation': (parameters) => playMorphoBlue(parameters, differMorphoLiquidations),
 }
 
 async function playAaveV3(
   aave: '3.0' | '3.6',
   parameters: Parameters<Play>[0],
-  differ: typeof differAaveV3 | typeof differLimits = differAaveV3,
+  differ: typeof differAaveV3 | typeof differLimits | typeof differLiquidations = differAaveV3,
 ) {
   const devnet = await createDevnet({ chains: ['base'], aave, keepAlive: false })
   try {
@@ -34,10 +39,13 @@ async function playAaveV3(
   }
 }
 
-async function playMorphoBlue(parameters: Parameters<Play>[0]) {
+async function playMorphoBlue(
+  parameters: Parameters<Play>[0],
+  differ: typeof differMorphoBlue | typeof differMorphoLiquidations,
+) {
   const devnet = await createDevnet({ chains: ['base'], keepAlive: false })
   try {
-    return await differMorphoBlue({ target: morphoTarget(devnet, 'base'), ...parameters })
+    return await differ({ target: morphoTarget(devnet, 'base'), ...parameters })
   } finally {
     await devnet.close()
   }

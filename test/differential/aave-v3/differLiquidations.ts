@@ -63,6 +63,8 @@ export type LiquidationTally = {
   refused: Record<string, number>
   /** Something could not be read, and the pool reverted as well. */
   unknown: number
+  /** The owner is in an e-mode that no reserve names, so that nobody has read it. */
+  inLostEMode: number
   /** Sent as transactions, and mined. */
   mined: number
 }
@@ -78,6 +80,9 @@ type Parameters = {
 const poolAbi = parseAbi([
   'function ADDRESSES_PROVIDER() view returns (address)',
   'function liquidationCall(address collateral, address debt, address user, uint256 amount, bool receiveAToken)',
+  'function supply(address asset, uint256 amount, address onBehalfOf, uint16 referralCode)',
+  'function borrow(address asset, uint256 amount, uint256 mode, uint16 referralCode, address onBehalfOf)',
+  'function setUserEMode(uint8 category)',
 ])
 const adminAbi = parseAbi([
   'function owner() view returns (address)',
@@ -95,7 +100,7 @@ const tokenAbi = parseAbi([
   'function RESERVE_TREASURY_ADDRESS() view returns (address)',
 ])
 
-const RUNS_PER_ROUND = 15
+const RUNS_PER_ROUND = 9
 const START = 2_500_000_000n
 const DAY = 86_400n
 const WAD = 10n ** 18n
@@ -197,19 +202,28 @@ export async function differLiquidations({ target, runs, seed, round = 0 }: Para
       const moves = Array.from({ length: run === 0 ? 60 : 8 + random.below(10) }, () =>
         random.chance(8)
           ? manage(random)
-          : random.chance(run === 0 ? 0 : 6)
+          : random.chance(run === 0 ? 0 : 7)
             ? lab.adminMove(random)
             : lab.ownerMove(random, views[random.below(views.length)] ?? fail('no owner'), usual),
       )
+      // And some of a size that liquidators care for.
+      const engaged = Array.from({ length: run === 0 ? 14 : 4 }, () =>
+        engage(random, target, reading, random.pick(lab.owners)),
+      )
       now += 1n + BigInt(random.below(60))
-      await chain.mine(now, moves)
+      await chain.mine(now, [...moves, ...engaged.flat()])
       now += random.chance(70) ? random.magnitude(1n, DAY) : random.magnitude(DAY, 300n * DAY)
-      if (run > 0) {
+      if (random.chance(60)) {
+        await chain.mine(now - 1n)
+        const weakened = weaken(random, adapter, await readPool())
+        const token = tokens.find(({ address }) => address === weakened?.asset)
+        if (token && weakened) await lab.setPrice(token, weakened.price)
+      } else {
         const [first, second] = [random.pick(tokens), random.pick(tokens)]
         await lab.setPrice(first, nextPrice(random, usual.get(first.address) ?? 1n))
         if (random.chance(40)) await lab.setPrice(second, nextPrice(random, usual.get(second.address) ?? 1n))
       }
-      await setSentinel(random.chance(85))
+      await setSentinel(random.chance(70))
       // A grace period may begin in this very block.
       await chain.mine(now, random.chance(25) ? [manage(random)] : [])
       try {
@@ -224,6 +238,71 @@ export async function differLiquidations({ target, runs, seed, round = 0 }: Para
     }
   }
   return tally
+}
+
+/** Supplies something worth some hundreds to some ten thousands, and borrows one or two assets for nearly all that it lends. */
+function engage(
+  random: Random.Random,
+  { pool, tokens, version }: AaveLab.LabTarget,
+  { state }: MarketReading,
+  owner: Address,
+): readonly LocalChain.Transaction[] {
+  const size = random.chance(50) ? BigInt(1_500 + random.below(8_000)) : random.magnitude(300n, 60_000n)
+  const worth = size * WAD
+  const amountOf = ({ address, decimals }: AaveLab.LabToken, value: bigint) => {
+    const price = state.reserves.find(({ asset }) => isAddressEqual(asset.address, address))?.price
+    return typeof price === 'bigint' && price > 0n ? (value * 10n ** BigInt(decimals)) / price : 1n
+  }
+  const backing = random.pick(tokens)
+  const lends = state.reserves.find(({ asset }) => isAddressEqual(asset.address, backing.address))?.loanToValue ?? 0n
+  const parts = random.pick([[99n], [98n], [60n, 38n], [50n, 49n], [90n, 8n], [40n, 30n, 28n]])
+  const send = (data: Hex) => ({ from: owner, to: pool, data })
+  const supplies = random.chance(40) ? [backing, random.pick(tokens)] : [backing]
+  const eMode = random.pick([0, 1, 1, 2])
+  return [
+    ...(random.chance(30)
+      ? [send(encodeFunctionData({ abi: poolAbi, functionName: 'setUserEMode', args: [eMode] }))]
+      : []),
+    ...supplies.map((token) => {
+      const args = [token.address, amountOf(token, worth), owner, 0] as const
+      return send(encodeFunctionData({ abi: poolAbi, functionName: 'supply', args }))
+    }),
+    ...parts.map((percent) => {
+      const token = random.pick(tokens)
+      const amount = amountOf(token, (((worth * BigInt(supplies.length) * lends) / WAD) * percent) / 100n)
+      const mode = version === '3.0' && random.chance(25) ? 1n : 2n
+      return send(
+        encodeFunctionData({ abi: poolAbi, functionName: 'borrow', args: [token.address, amount, mode, 0, owner] }),
+      )
+    }),
+  ]
+}
+
+/** A price that brings the health of some position near a number at which something changes, or well below it. */
+function weaken(random: Random.Random, adapter: AaveV3Adapter, { positions }: MarketReading) {
+  const weak = positions.flatMap((result) => {
+    const position = mustRead(result)
+    const factor = factorOf(adapter, position)
+    return factor === undefined || factor === 0n ? [] : [{ position, factor }]
+  })
+  const [first, ...others] = weak
+  if (first === undefined) return undefined
+  const { position, factor } = random.pick([first, ...others])
+  const [leg] = [...position.collateral].filter(({ isCollateral }) => isCollateral).sort((a, b) => byValue(a, b))
+  if (leg === undefined || typeof leg.price !== 'bigint') return undefined
+  const target = random.pick([
+    [950n, 50],
+    [960n, 40],
+    [900n, 60],
+    [500n, 450],
+  ] as const)
+  const health = target[0] + BigInt(random.below(target[1]))
+  return { asset: leg.asset.address, price: (leg.price * health * WAD) / (1_000n * factor * 10n ** 10n) + 1n }
+}
+
+function byValue(a: PositionFacts['collateral'][number], b: PositionFacts['collateral'][number]): number {
+  const [left, right] = [a.value, b.value].map((value) => (typeof value === 'bigint' ? value : 0n))
+  return (left ?? 0n) < (right ?? 0n) ? 1 : -1
 }
 
 type Comparison = {
@@ -279,6 +358,12 @@ async function compareOne(comparison: Comparison, position: PositionFacts, choic
   const { tally, adapter, reading, judge } = comparison
   const simulated = adapter.liquidation?.simulate({ state: reading.state, position }, choice) ?? fail('no model')
   const what = `liquidation of ${position.owner} by ${print(choice)}`
+  if (simulated.status === 'unknown' && simulated.issues.every(({ path }) => path.startsWith('eModes.'))) {
+    // Up to 3.1 an e-mode that no reserve names any more is not read; its price would count for the debt.
+    if (comparison.target.version !== '3.0') fail(`${what}: ${print(simulated)}`)
+    tally.inLostEMode += 1
+    return
+  }
   if (simulated.status !== 'liquidated') {
     for (const call of attemptsOf(comparison, position, choice)) {
       const [verdict] = await judge.inOrder([call])
@@ -540,6 +625,7 @@ function emptyTally(): LiquidationTally {
     secondChoice: 0,
     refused: {},
     unknown: 0,
+    inLostEMode: 0,
     mined: 0,
   }
 }
