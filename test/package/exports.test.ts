@@ -241,10 +241,10 @@ describe('exports', () => {
     ])
     expect(Object.fromEntries(await Promise.all(entries))).toMatchInlineSnapshot(`
       {
-        "aave-v3": "AmountNeededError NoCollateralTokenError NoDebtTokenError UnknownReserveError aaveV3Lending",
-        "compound-v2": "NoSuchCallError compoundV2Lending",
-        "compound-v3": "NoSuchCallError NotOfCometError compoundV3Lending",
-        "morpho-blue": "AmountNeededError UnsupportedActionError morphoBlueLending",
+        "aave-v3": "AmountNeededError NoCollateralTokenError NoDebtTokenError ReadWithoutLendingError UnknownReserveError aaveV3Lending",
+        "compound-v2": "NoSuchCallError ReadWithoutLendingError compoundV2Lending",
+        "compound-v3": "NoSuchCallError NotOfCometError ReadWithoutLendingError compoundV3Lending",
+        "morpho-blue": "AmountNeededError ReadWithoutLendingError UnsupportedActionError morphoBlueLending",
       }
     `)
   })

@@ -10,7 +10,7 @@ import { compoundV3Lending } from '@unimargin/adapters/compound-v3/lending'
 import { morphoBlue, morphoBlueMarkets } from '@unimargin/adapters/morpho-blue'
 import { base as morphoBase } from '@unimargin/adapters/morpho-blue/addresses'
 import { morphoBlueLending } from '@unimargin/adapters/morpho-blue/lending'
-import type { Lending, LendingAdapter, ProtocolAdapter } from '@unimargin/sdk'
+import type { Lending, LendingAdapter, ProtocolAdapter, Reserve } from '@unimargin/sdk'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 
 const marketId = '0x8793cf302b8ffd655ab97bd1c695dbd967807e8367a65cb2f4edaf1380ba1bda'
@@ -49,6 +49,39 @@ describe('lending', () => {
       expect(Object.keys(adapter.rules)).toEqual(Object.keys(without[protocol as keyof typeof without].rules))
     }
     expect(Object.keys(lending()['compound-v2'].membership)).toEqual(['enter', 'exit'])
+  })
+
+  test('error: ReadWithoutLendingError of a state that was read without it, which has no details', () => {
+    for (const [protocol, { market, lending: lends, rules }] of Object.entries(lending())) {
+      const owner = '0x0000000000000000000000000000000000000001'
+      const address = '0x4200000000000000000000000000000000000006'
+      const reserve: Reserve = {
+        asset: { chainId: market.chainId, address, symbol: 'WETH', decimals: 18 },
+        collateralToken: address,
+        price: 10n ** 18n,
+        liquidationThreshold: 0n,
+        loanToValue: 0n,
+        liquidationBonus: 0n,
+        supplyRoom: undefined,
+        borrowRoom: undefined,
+        availableLiquidity: 1n,
+        supplyRate: 0n,
+        borrowRate: 0n,
+        supplyBlockedBy: [],
+        withdrawBlockedBy: [],
+        borrowBlockedBy: [],
+      }
+      const [rule = ''] = Object.keys(rules)
+      const position = { owner, rule, collateral: [], debt: [], details: { principal: 0n } } as const
+      const where = { state: { market, reserves: [reserve] }, position, asset: address } as const
+      const refused = expect.objectContaining({ name: 'ReadWithoutLendingError', market })
+      expect(() => lends.limits.borrow(where), protocol).toThrow(refused)
+      expect(() => lends.after(where, { action: 'supply', amount: 1n }), protocol).toThrow(refused)
+      // Calls of the others name what they lack, or lack nothing.
+      if (protocol === 'morpho-blue' || protocol === 'compound-v2') {
+        expect(() => lends.calls.repay({ ...where, owner, amount: 1n }), protocol).toThrow(refused)
+      }
+    }
   })
 
   test('behavior: the types promise it only then', () => {

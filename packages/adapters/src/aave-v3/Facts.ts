@@ -14,6 +14,7 @@ import {
   Wad,
 } from '@unimargin/sdk'
 import { isAddressEqual } from 'viem'
+import { ReadWithoutLendingError } from '../shared/ReadWithoutLendingError.ts'
 import type { MarketDetails, PositionDetails, ReserveDetails } from './LendingDetails.ts'
 import { UnknownReserveError } from './UnknownReserveError.ts'
 import type { AaveV3Version } from './version.ts'
@@ -79,10 +80,15 @@ function isVersion(value: Details[string] | undefined): value is AaveV3Version {
   return typeof value === 'string' && value.startsWith('3.')
 }
 
-/** The reserve of an asset. */
+/**
+ * The reserve of an asset, with its details.
+ *
+ * @throws UnknownReserveError, ReadWithoutLendingError
+ */
 export function reserveOf({ market, reserves }: MarketState, asset: Address): Reserve {
   const reserve = reserves.find((candidate) => isAddressEqual(candidate.asset.address, asset))
   if (reserve === undefined) throw new UnknownReserveError({ market, asset })
+  if (reserve.details === undefined) throw new ReadWithoutLendingError({ market })
   return reserve
 }
 

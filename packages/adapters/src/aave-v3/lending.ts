@@ -6,6 +6,7 @@ import { limits } from './limits.ts'
 import { ratesAfter } from './rates.ts'
 
 export { AmountNeededError } from '../shared/AmountNeededError.ts'
+export { ReadWithoutLendingError } from '../shared/ReadWithoutLendingError.ts'
 export { NoCollateralTokenError } from './NoCollateralTokenError.ts'
 export { NoDebtTokenError } from './NoDebtTokenError.ts'
 export { UnknownReserveError } from './UnknownReserveError.ts'

@@ -9,6 +9,7 @@ import {
 } from '@unimargin/sdk'
 import { isAddressEqual } from 'viem'
 import { join } from '../shared/join.ts'
+import { ReadWithoutLendingError } from '../shared/ReadWithoutLendingError.ts'
 import { type CompoundV2Rule, oraclePriceOf, sharesOf } from './rule.ts'
 
 /** An account as the Comptroller sees it when one token acts: that token has accrued, all others are as they are stored. */
@@ -27,12 +28,18 @@ export type Account = {
   readonly isMember: boolean
 }
 
-/** What an account has of the asset that acts. */
+/**
+ * What an account has of the asset that acts.
+ *
+ * @throws ReadWithoutLendingError
+ */
 export function of({ state, position, asset }: PositionAsset): Account {
   const isIt = (one: { readonly asset: { readonly address: Address } }) => isAddressEqual(one.asset.address, asset)
   const collateral = position.collateral.find(isIt) ?? position.firstSupplies?.find(isIt)
+  const reserve = state.reserves.find(isIt)
+  if (reserve && reserve.details === undefined) throw new ReadWithoutLendingError(state)
   return {
-    reserve: state.reserves.find(isIt),
+    reserve,
     collateral,
     debt: position.debt.find(isIt),
     isMember: collateral?.isCollateral ?? false,

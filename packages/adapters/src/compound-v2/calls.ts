@@ -110,8 +110,8 @@ function understood(parameters: LendingCallParameters, action: LendingAction, { 
   const { state, asset, owner, sender = owner, amount } = parameters
   const isOwn = isAddressEqual(owner, sender)
   if (!isOwn && !isVenus && (action === 'withdraw' || action === 'borrow')) throw noBehalf(action, asset)
-  const reserve = state.reserves.find((one) => isAddressEqual(one.asset.address, asset))
   const token = tokenOf(state.reserves, asset, action)
+  const { reserve } = Account.of(parameters)
   return { asset, owner, amount, isOwn, token, isCoin: reserve?.details?.isCoin === true }
 }
 

@@ -7,6 +7,7 @@ import { lendingLimits } from './limits.ts'
 import { lendingRatesAfter } from './rates.ts'
 
 export { NoSuchCallError } from '../shared/NoSuchCallError.ts'
+export { ReadWithoutLendingError } from '../shared/ReadWithoutLendingError.ts'
 export type { Membership } from './calls.ts'
 
 /** What one can do in the markets of a Comptroller, and what has to be read for that. */

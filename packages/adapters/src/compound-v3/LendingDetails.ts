@@ -1,4 +1,5 @@
 import type { MarketState, PositionFacts, Reserve } from '@unimargin/sdk'
+import { ReadWithoutLendingError } from '../shared/ReadWithoutLendingError.ts'
 import type { Curves, Totals } from './Interest.ts'
 import { NotOfCometError } from './NotOfCometError.ts'
 
@@ -61,8 +62,10 @@ export type PositionDetails = {
  * The market's details.
  *
  * @throws NotOfCometError when the state is none that this adapter has read.
+ * @throws ReadWithoutLendingError when it has read it without lending.
  */
 export function ofMarket({ market, details }: MarketState): MarketDetails {
+  if (details === undefined) throw new ReadWithoutLendingError({ market })
   if (!isMarketDetails(details)) throw new NotOfCometError(market.key)
   return details
 }

@@ -7,6 +7,7 @@ import { ratesAfter } from './rates.ts'
 import { type ToDetails, toDetails } from './toDetails.ts'
 
 export { NoSuchCallError } from '../shared/NoSuchCallError.ts'
+export { ReadWithoutLendingError } from '../shared/ReadWithoutLendingError.ts'
 export { NotOfCometError } from './NotOfCometError.ts'
 
 /** What one can do in the Comet of an address, and what a market's details have to say for that. */

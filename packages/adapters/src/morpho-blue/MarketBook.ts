@@ -9,6 +9,7 @@ import {
   unknown,
 } from '@unimargin/sdk'
 import { isAddressEqual } from 'viem'
+import { ReadWithoutLendingError } from '../shared/ReadWithoutLendingError.ts'
 import type { AccruedMarket } from './Accrual.ts'
 import type { MarketTotals } from './MarketTotals.ts'
 
@@ -58,8 +59,13 @@ export function toDetails(parameters: {
   }
 }
 
-/** What a market's state holds of it. */
-export function of({ reserves, details = {} }: MarketState): MarketBook {
+/**
+ * What a market's state holds of it.
+ *
+ * @throws ReadWithoutLendingError
+ */
+export function of({ market, reserves, details }: MarketState): MarketBook {
+  if (details === undefined) throw new ReadWithoutLendingError({ market })
   const [loan, collateral] = reserves
   const numberOf = (name: string) => {
     const value = details[name]

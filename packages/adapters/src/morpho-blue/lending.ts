@@ -18,6 +18,7 @@ import { ratesOf } from './rates.ts'
 import { moved } from './SharesMath.ts'
 import { type ToDetails, toDetails } from './toDetails.ts'
 
+export { ReadWithoutLendingError } from '../shared/ReadWithoutLendingError.ts'
 export { AmountNeededError, UnsupportedActionError } from './MarketErrors.ts'
 
 /** What one can do in the markets of a Morpho, with the interest rate models that are known. */
