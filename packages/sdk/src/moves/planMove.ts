@@ -5,6 +5,7 @@ import type { KnownLegs } from '../model/Leg.ts'
 import type { MarginView } from '../model/MarginView.ts'
 import { issuesOf } from '../model/Quantity.ts'
 import * as Dollars from '../risk/Dollars.ts'
+import * as Search from '../risk/Search.ts'
 import * as MulDiv from '../units/MulDiv.ts'
 import * as Wad from '../units/Wad.ts'
 import { assertUndoubted } from './assertUndoubted.ts'
@@ -22,7 +23,6 @@ import {
   UnknownHealthError,
 } from './PlanErrors.ts'
 import { type MoveSide, type ResolvedMove, resolveMove } from './resolveMove.ts'
-import * as Search from './Search.ts'
 import * as WhatIf from './WhatIf.ts'
 
 /** What protocols may round away on either side, in base units: an aToken's balance moves by up to one unit per step. */

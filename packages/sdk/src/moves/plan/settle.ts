@@ -1,4 +1,4 @@
-import * as Search from '../Search.ts'
+import * as Search from '../../risk/Search.ts'
 import { arrange } from './arrange.ts'
 import * as Option from './Option.ts'
 import * as Program from './Program.ts'
@@ -77,25 +77,33 @@ function raise(program: Program.Program, units: bigint[], party: number, place: 
   const option = program.options[place]
   if (option === undefined || receiver !== party) return
   // What crosses chains comes too late for a floor.
-  const isMissing =
-    option.offer === undefined ? isShort : (...of: Parameters<typeof isShort>) => !Program.meetsTargets(...of)
-  if (!isMissing(program, party, units)) return
+  const isMissing = (state: Program.Units) =>
+    option.offer === undefined ? isShort(program, party, state) : !Program.meetsTargets(program, party, state)
+  if (!isMissing(units)) return
   const before = units[place] ?? 0n
+  const room = Program.roomOf(program, place, units) - before
+  if (room <= 0n || before + room < option.least) return
+  const from = before < option.least ? option.least - before : 1n
   const isDonorSafe = Program.meetsTargets(program, donor, units)
-  const most = Search.greatest({
-    most: Program.roomOf(program, place, units) - before,
-    holds: (more) => {
-      const next = put(units, place, before + more)
-      return Program.keepsFloor(program, donor, next) && (!isDonorSafe || Program.meetsTargets(program, donor, next))
-    },
-  })
-  if (most === undefined || most === 0n || before + most < option.least) return
-  const least = Search.least({
-    estimate: 1n,
-    most,
-    passes: (more) => before + more >= option.least && !isMissing(program, party, put(units, place, before + more)),
-  })
-  units[place] = before + (least ?? most)
+  const canSpare = (more: bigint) => {
+    const next = put(units, place, before + more)
+    return Program.keepsFloor(program, donor, next) && (!isDonorSafe || Program.meetsTargets(program, donor, next))
+  }
+  if (!canSpare(from)) return
+  const passes = (more: bigint) => more >= from && !isMissing(put(units, place, before + more))
+  const wanted = Search.least({ estimate: from, most: room, passes }) ?? room
+  units[place] = before + (canSpare(wanted) ? wanted : greatest(from, wanted, canSpare))
+}
+
+/** The greatest number that holds, near to one that does. */
+function greatest(low: bigint, high: bigint, holds: (count: bigint) => boolean): bigint {
+  let [inside, step] = [low, 1n]
+  while (inside + step < high && holds(inside + step)) {
+    inside += step
+    step *= 2n
+  }
+  const end = inside + step < high ? inside + step : high
+  return inside + (Search.greatest({ most: end - inside, holds: (more) => holds(inside + more) }) ?? 0n)
 }
 
 /** Takes back what an option carries beyond need. */
