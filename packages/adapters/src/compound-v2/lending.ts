@@ -1,5 +1,6 @@
 import type { Address, Lending } from '@unimargin/sdk'
 import { lendingAfter } from './after.ts'
+import { lendingAfterTime } from './afterTime.ts'
 import { lendingCalls, type Membership, membership } from './calls.ts'
 import type { Flavour } from './Flavour.ts'
 import { type LendingReads, readModel, readToken } from './lendingReads.ts'
@@ -35,6 +36,7 @@ export const compoundV2Lending: CompoundV2Lending = {
     lending: {
       limits: lendingLimits(flavour),
       after: lendingAfter(flavour),
+      accrued: lendingAfterTime(flavour),
       ratesAfter: lendingRatesAfter(flavour),
       calls: lendingCalls(comptroller, flavour),
     },

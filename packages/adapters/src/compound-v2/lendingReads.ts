@@ -53,7 +53,15 @@ function detailsOf({ metadata, isListed, paused, rate, accrued, books }: TokenSt
     ...(paused.status === 'ok' && paused.value),
     ...(rate.status === 'ok' && { exchangeRate: rate.value }),
     ...(accrued.status === 'ok' && { ...accrued.value.totals, storedExchangeRate: accrued.value.storedRate }),
-    ...(books.status === 'ok' && { reserveFactor: books.value.reserveFactor }),
+    ...(books.status === 'ok' && {
+      reserveFactor: books.value.reserveFactor,
+      // As of the last accrual, and how long ago that was: interest counts on from there.
+      storedBorrows: books.value.totals.borrows,
+      storedReserves: books.value.totals.reserves,
+      borrowRate: books.value.borrowRate,
+      slots: books.value.slots,
+    }),
+    isTimeBased: metadata.isTimeBased,
     ...(rateModel?.parameters !== undefined && { rateModel: rateModel.parameters }),
     ...(slotsPerYear !== undefined && { slotsPerYear }),
   }

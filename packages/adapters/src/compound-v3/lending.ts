@@ -1,6 +1,6 @@
 import type { Address, Lending } from '@unimargin/sdk'
-import { accrued } from './accrued.ts'
 import { after } from './after.ts'
+import { afterTime } from './afterTime.ts'
 import { lendingCalls } from './calls.ts'
 import { limits } from './limits.ts'
 import { ratesAfter } from './rates.ts'
@@ -25,6 +25,6 @@ export type CompoundV3Lending = { readonly of: (comet: Address) => Lending; read
  * const { limits } = compoundV3({ ...baseUsdc, lending: compoundV3Lending }).lending
  */
 export const compoundV3Lending: CompoundV3Lending = {
-  of: (comet) => ({ limits, after, accrued, ratesAfter, calls: lendingCalls(comet) }),
+  of: (comet) => ({ limits, after, accrued: afterTime, ratesAfter, calls: lendingCalls(comet) }),
   toDetails,
 }

@@ -7,8 +7,8 @@ import {
   type ReserveRates,
   unknown,
 } from '@unimargin/sdk'
-import { lendingAccrued } from './accrued.ts'
 import { after } from './after.ts'
+import { lendingAfterTime } from './afterTime.ts'
 import { lendingCalls } from './calls.ts'
 import type { InterestRateModel } from './InterestRateModel.ts'
 import { limits } from './limits.ts'
@@ -44,7 +44,7 @@ export const morphoBlueLending: MorphoBlueLending = {
   of: (morpho, modelOf) => ({
     limits,
     after,
-    accrued: lendingAccrued(modelOf),
+    accrued: lendingAfterTime(modelOf),
     calls: lendingCalls(morpho),
     ratesAfter: (state, change) => ratesAfter(state, change, modelOf),
   }),

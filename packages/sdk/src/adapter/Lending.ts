@@ -1,7 +1,13 @@
 import type { Address, Hex } from '../model/Hex.ts'
 import type { MarketState } from '../model/Market.ts'
 import type { PositionFacts } from '../model/Position.ts'
-import type { LendingAction, PositionAsset, PositionChange, PositionInMarket } from '../model/PositionChange.ts'
+import type {
+  AccruedPosition,
+  LendingAction,
+  PositionAsset,
+  PositionChange,
+  PositionInMarket,
+} from '../model/PositionChange.ts'
 import type { Quantity } from '../model/Quantity.ts'
 
 /** A contract call that somebody would sign. */
@@ -77,10 +83,10 @@ export type Lending = {
   readonly after: (where: PositionAsset, change: Omit<PositionChange, 'asset'>) => PositionFacts
   /**
    * The position, and its market, after so many seconds in which nobody does anything: debts and collateral with the interest
-   * that the protocol would charge and pay by then, to the last unit. What it gives can be asked again. Absent: rates of the
-   * view bound it.
+   * that the protocol would charge and pay by then, to the last unit unless it says `isBound`. What it gives can be asked again.
+   * Absent: rates of the view bound it.
    */
-  readonly accrued?: ((where: PositionInMarket, seconds: bigint) => PositionInMarket) | undefined
+  readonly accrued?: ((where: PositionInMarket, seconds: bigint) => AccruedPosition) | undefined
   /**
    * The position in another e-mode (0: in none), where the protocol has such a thing; unknown amounts where the category was not
    * read. It does not ask whether the owner may enter it.

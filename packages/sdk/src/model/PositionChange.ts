@@ -8,6 +8,15 @@ export type PositionInMarket = {
   readonly position: PositionFacts
 }
 
+/** A position and its market, some time later. */
+export type AccruedPosition = PositionInMarket & {
+  /**
+   * Debts are the most that they can be, and may be less by a unit or two, because the protocol does not tell what they are
+   * counted from; or blocks had to be guessed from seconds.
+   */
+  readonly isBound?: boolean | undefined
+}
+
 /** One asset of a position. */
 export type PositionAsset = PositionInMarket & { readonly asset: Address }
 

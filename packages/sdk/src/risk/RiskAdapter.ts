@@ -1,7 +1,7 @@
 import type { Thresholds } from '../model/Health.ts'
 import type { Market } from '../model/Market.ts'
 import type { PositionFacts } from '../model/Position.ts'
-import type { PositionAsset, PositionChange, PositionInMarket } from '../model/PositionChange.ts'
+import type { AccruedPosition, PositionAsset, PositionChange, PositionInMarket } from '../model/PositionChange.ts'
 import type { LiquidationModel } from './Liquidation.ts'
 import type { LiquidationRule } from './LiquidationRule.ts'
 
@@ -12,7 +12,7 @@ export type RiskAdapter = {
   readonly lending?:
     | {
         readonly after: (where: PositionAsset, change: Omit<PositionChange, 'asset'>) => PositionFacts
-        readonly accrued?: ((where: PositionInMarket, seconds: bigint) => PositionInMarket) | undefined
+        readonly accrued?: ((where: PositionInMarket, seconds: bigint) => AccruedPosition) | undefined
         readonly inEMode?: ((where: PositionInMarket, category: number) => PositionFacts) | undefined
       }
     | undefined

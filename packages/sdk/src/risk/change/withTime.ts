@@ -24,6 +24,7 @@ export const withTime: Apply<Extract<Change, { kind: 'time' }>> = (context, hypo
     }
     const next = accrued({ state, position }, seconds)
     later.set(state, next.state)
+    if (next.isBound === true) bounds.add(position.id)
     return next.position
   })
   return {

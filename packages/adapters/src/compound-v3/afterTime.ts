@@ -11,7 +11,7 @@ import { verdictsOf } from './verdictsOf.ts'
  * The position and its market some seconds later, as the next transaction would accrue them then: simple interest from the last
  * accrual on, at the rate of the utilisation then. Only the base asset earns or costs; unknown where Comet itself would revert.
  */
-export const accrued: NonNullable<Lending['accrued']> = (where, seconds) => {
+export const afterTime: NonNullable<Lending['accrued']> = (where, seconds) => {
   const { state } = where
   const market = LendingDetails.ofMarket(state)
   const time = market.time + seconds

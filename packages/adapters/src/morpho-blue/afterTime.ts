@@ -25,7 +25,7 @@ import { debtLeg, loanLeg } from './toPosition.ts'
  * The position and its market some seconds later, as the next transaction would accrue them then: in one step from the market's
  * last update on, the fee included. What cannot be said is unknown, and what was unknown stays so.
  */
-export function lendingAccrued(
+export function lendingAfterTime(
   modelOf: (irm: Address) => InterestRateModel | undefined,
 ): NonNullable<Lending['accrued']> {
   return (where, seconds) => {
