@@ -1,4 +1,5 @@
 import {
+  type Asset,
   type CollateralLeg,
   type DebtLeg,
   type Direction,
@@ -20,69 +21,76 @@ import { compoundRule, venusRule } from '../compound-v2/rule.ts'
 import { cometRule } from '../compound-v3/rule.ts'
 import { rule as morphoRule } from '../morpho-blue/rule.ts'
 
-/** What is looked at by hand on either side of today's price, in units of the protocol's own. */
-const MOST_PRICE = 400n
-const SIGHT = 1_500n
+/** Today's prices, and how far is looked by hand, in units of the protocol's own. */
+const MOST_PRICE = 300n
+const SIGHT = 600n
+
+// `RUNS=5000 vitest run --project unit packages/adapters/src/shared/liquidationPrices` for more.
+const runs = Number(process.env.RUNS ?? 120)
+const TIMEOUT = 60_000 + 100 * runs
 
 const market = { key: 'lab:1:0x01', protocol: 'lab', chainId: 1, id: '0x01', name: 'Lab' } as const
-const loan = { chainId: 1, address: '0x0100', symbol: 'LOAN', decimals: 2 } as const
-const unit: UnitOfAccount = { symbol: 'LOAN', asset: loan, price: Wad.WAD }
+const block = { chainId: 1, number: 1n, timestamp: 1n }
 
-type Drawn = {
+type Held = {
   readonly price: bigint
   readonly decimals: number
   readonly supplied: bigint
   readonly owed: bigint
+  /** Basis points. */
   readonly threshold: bigint
   readonly isCollateral: boolean
   readonly rate: bigint
 }
 
-/** Few units of anything, so that every rounding shows. */
-const drawn = fc.record({
+/** Few units of anything, so that every rounding shows; one asset in three is on both sides. */
+const held = fc.record({
   price: fc.bigInt(1n, MOST_PRICE),
   decimals: fc.integer({ min: 0, max: 2 }),
-  supplied: fc.oneof(fc.constant(0n), fc.bigInt(1n, 3_000n)),
-  owed: fc.oneof(fc.constant(0n), fc.bigInt(1n, 3_000n)),
-  threshold: fc.bigInt(1n, 9_900n).map((bps) => bps * 10n ** 14n),
+  supplied: fc.oneof(fc.constant(0n), fc.bigInt(1n, 3_000n), fc.bigInt(1n, 3_000n)),
+  owed: fc.oneof(fc.constant(0n), fc.bigInt(1n, 400n)),
+  threshold: fc.bigInt(1n, 9_900n),
   isCollateral: fc.integer({ min: 0, max: 9 }).map((number) => number > 0),
   rate: fc.bigInt(5n * 10n ** 17n, 3n * 10n ** 18n),
 })
 
-function legsOf(all: readonly Drawn[], rule: LiquidationRule): KnownLegs {
-  const of = ({ price, decimals }: Drawn, index: number) => {
-    const asset = { chainId: 1, address: `0x0${index + 2}`, symbol: `T${index}`, decimals } as const
-    const exactPrice = {
-      value: price,
-      decimals: rule.priceDecimals?.({ decimals }, { collateral: [], debt: [] }) ?? 18,
+/** The legs by a rule: one unit of an asset's least decimals is worth one unit of a price. */
+function legsOf(all: readonly Held[], rule: LiquidationRule): KnownLegs {
+  const hasShares = rule.key.startsWith('compound-v2')
+  const sized = ({ decimals, rate }: Held, drawn: bigint) => {
+    if (!hasShares) return { amount: drawn }
+    const balance = drawn * 10n ** BigInt(18 - decimals)
+    return { amount: Wad.mulDown(balance, rate), shares: { balance, rate } }
+  }
+  const priced = ({ price, decimals }: Held, index: number) => {
+    const asset: Asset = {
+      chainId: 1,
+      address: `0x0${index}`,
+      symbol: `T${index}`,
+      decimals: hasShares ? 18 : decimals,
     }
+    const exactPrice = { value: price, decimals: rule.priceDecimals?.(asset, { collateral: [], debt: [] }) ?? 18 }
     return { asset, value: 0n, price: Exact.toWad(exactPrice), exactPrice }
   }
   return {
     collateral: all.flatMap((one, index): readonly CollateralLeg<bigint>[] => {
-      const { supplied: amount, threshold, isCollateral } = one
-      const ratios = { liquidationThreshold: threshold, loanToValue: threshold }
-      return amount === 0n ? [] : [{ ...of(one, index), amount, isCollateral, ...ratios }]
+      const threshold = one.threshold * 10n ** 14n
+      const terms = { isCollateral: one.isCollateral, liquidationThreshold: threshold, loanToValue: threshold }
+      return one.supplied === 0n ? [] : [{ ...priced(one, index), ...sized(one, one.supplied), ...terms }]
     }),
-    debt: all.flatMap((one, index): readonly DebtLeg<bigint>[] =>
-      one.owed === 0n ? [] : [{ ...of(one, index), amount: one.owed, liabilityWeight: Wad.WAD }],
-    ),
+    debt: all.flatMap((one, index): readonly DebtLeg<bigint>[] => {
+      const { amount } = sized({ ...one, rate: Wad.WAD }, one.owed)
+      return one.owed === 0n ? [] : [{ ...priced(one, index), amount, liabilityWeight: Wad.WAD }]
+    }),
   }
 }
 
 function viewOf(legs: KnownLegs, rule: LiquidationRule, unit?: UnitOfAccount) {
   const facts = { owner: '0x0a', rule: rule.key, details: {}, unit, ...legs } as const
-  const block = { chainId: 1, number: 1n, timestamp: 1n }
-  const position: ReadPosition = {
-    ...facts,
-    ...PositionHealth.assess(facts, rule),
-    status: 'read',
-    id: 'it',
-    market,
-    block,
-  }
+  const judged = PositionHealth.assess(facts, rule)
+  const position: ReadPosition = { ...facts, ...judged, status: 'read', id: 'it', market, block }
   const context = { adapters: [{ market, rules: { [rule.key]: rule } }] }
-  return { view: { positions: [position], markets: [] }, context, position: 'it' }
+  return { context, where: { view: { positions: [position], markets: [] }, position: 'it' } }
 }
 
 function isLiquidatable(legs: KnownLegs, rule: LiquidationRule): boolean {
@@ -90,65 +98,236 @@ function isLiquidatable(legs: KnownLegs, rule: LiquidationRule): boolean {
   return health.status === 'known' && health.factor < Wad.WAD
 }
 
-function withPrice(legs: KnownLegs, address: string, value: bigint): KnownLegs {
-  const moved = <leg extends CollateralLeg<bigint> | DebtLeg<bigint>>(leg: leg): leg => {
-    if (leg.asset.address !== address) return leg
+type AnyLeg = CollateralLeg<bigint> | DebtLeg<bigint>
+
+/** The legs with each price, in the protocol's own units, made another; nothing leaves it as it is. */
+function repriced(
+  { collateral, debt }: KnownLegs,
+  priceOf: (leg: AnyLeg, side: 'collateral' | 'debt') => bigint | undefined,
+): KnownLegs {
+  const moved = <leg extends AnyLeg>(leg: leg, value: bigint | undefined): leg => {
+    if (value === undefined) return leg
     const exactPrice = { value, decimals: leg.exactPrice?.decimals ?? 0 }
     return { ...leg, exactPrice, price: Exact.toWad(exactPrice) }
   }
-  return { collateral: legs.collateral.map(moved), debt: legs.debt.map(moved) }
+  return {
+    collateral: collateral.map((leg) => moved(leg, priceOf(leg, 'collateral'))),
+    debt: debt.map((leg) => moved(leg, priceOf(leg, 'debt'))),
+  }
 }
 
-/** One price after the other. */
-function byHand(legs: KnownLegs, rule: LiquidationRule, address: string, now: bigint, step: 1n | -1n) {
+/** One price after the other, from today's on. */
+function flipByHand(legs: KnownLegs, rule: LiquidationRule, { address }: Asset, now: bigint, step: bigint) {
   for (let value = now + step; value > 0n && value <= SIGHT; value += step) {
-    if (isLiquidatable(withPrice(legs, address, value), rule)) return value
+    const moved = repriced(legs, (leg) => (leg.asset.address === address ? value : undefined))
+    if (isLiquidatable(moved, rule)) return value
   }
   return undefined
 }
 
-function boundary(price: LiquidationPrice | undefined, direction: 'falls' | 'rises') {
-  if (price?.status !== 'known') return undefined
+function boundaryOf(price: LiquidationPrice, direction: 'falls' | 'rises') {
+  if (price.status !== 'known') return undefined
   return [price, price.opposite].find((one) => one?.direction === direction)
 }
 
-const rules: readonly LiquidationRule[] = [ruleUpTo34, ruleSince35, cometRule, venusRule, compoundRule]
-const counted = { falls: 0, rises: 0, opposites: 0 }
+const dollarRules = [ruleUpTo34, ruleSince35, cometRule, venusRule, compoundRule]
 
-describe.each(rules)('liquidationPrices by $key', (rule) => {
-  test("behavior: it is the first price that flips the verdict, on either side of today's", () => {
-    const found = { falls: 0, rises: 0, loops: 0, undecided: 0 }
-    fc.assert(
-      fc.property(fc.array(drawn, { minLength: 1, maxLength: 4 }), (all) => {
-        const legs = legsOf(all, rule)
-        if (legs.debt.length === 0 || isLiquidatable(legs, rule)) return
-        const { view, context, position } = viewOf(legs, rule)
-        const prices = liquidationPrices(context, { view, position })
-        if ('status' in prices) throw new Error('unknown')
-        for (const price of prices) {
-          const { address } = price.asset
-          const now = all[Number(address) - 2]?.price ?? 0n
-          for (const [direction, step] of [
-            ['falls', -1n],
-            ['rises', 1n],
-          ] as const) {
-            const due = byHand(legs, rule, address, now, step)
-            const said = boundary(price, direction)
-            if (said !== undefined && said.liquidatesAt === undefined) {
-              found.undecided += 1
-              continue
+describe.each(dollarRules)('liquidationPrices by $key', (rule) => {
+  test(
+    "behavior: it is the first price that flips the verdict, on either side of today's",
+    () => {
+      const found = { falls: 0, rises: 0, both: 0, onBothSides: 0, undecided: 0 }
+      fc.assert(
+        fc.property(fc.array(held, { minLength: 1, maxLength: 4 }), (all) => {
+          const legs = legsOf(all, rule)
+          if (legs.debt.length === 0 || isLiquidatable(legs, rule)) return
+          const { context, where } = viewOf(legs, rule)
+          const prices = liquidationPrices(context, where)
+          if ('status' in prices) throw new Error('unknown')
+          for (const price of prices) {
+            const { asset } = price
+            const now = all[Number(asset.address)]?.price ?? 0n
+            if (price.status === 'known' && price.opposite !== undefined) found.both += 1
+            for (const direction of ['falls', 'rises'] as const) {
+              const step = direction === 'falls' ? -1n : 1n
+              const due = flipByHand(legs, rule, asset, now, step)
+              const boundary = boundaryOf(price, direction)
+              const at = boundary?.liquidatesAt?.value
+              if (boundary !== undefined && at === undefined) found.undecided += 1
+              if (due === undefined && at !== undefined && at > SIGHT) continue
+              expect(at, `${asset.symbol} ${direction}`).toBe(due)
+              if (due === undefined) continue
+              expect(boundary?.safeAt.value).toBe(due - step)
+              found[direction] += 1
+              const sides = [...legs.collateral, ...legs.debt].filter((leg) => leg.asset.address === asset.address)
+              if (sides.length > 1) found.onBothSides += 1
             }
-            const at = said?.liquidatesAt?.value
-            if (due === undefined && at !== undefined && at > SIGHT) continue
-            expect(at, `${price.asset.symbol} ${direction}`).toBe(due)
-            if (due === undefined) continue
-            found[direction] += 1
-            expect(said?.safeAt.value).toBe(due - step)
           }
-        }
-      }),
-      { numRuns: 3_000 },
+        }),
+        { numRuns: runs },
+      )
+      console.log(rule.key, found)
+      expect(found.falls).toBeGreaterThan(5)
+      expect(found.rises).toBeGreaterThan(5)
+      expect(found.onBothSides).toBeGreaterThan(0)
+    },
+    TIMEOUT,
+  )
+
+  test(
+    'behavior: the fall along a direction is the first that flips it, and the one before does not',
+    () => {
+      const slope = fc.constantFrom(-1n, -1n, -2n, 1n, 0n).map((number) => (number * Wad.WAD * 9n) / 10n)
+      const slopes = fc.tuple(slope, slope, slope)
+      const found = { known: 0, never: 0 }
+      fc.assert(
+        fc.property(fc.array(held, { minLength: 1, maxLength: 3 }), fc.option(slopes), (all, drawn) => {
+          const legs = legsOf(all, rule)
+          if (legs.debt.length === 0 || isLiquidatable(legs, rule)) return
+          const direction: Direction | undefined = drawn
+            ? {
+                name: 'lab',
+                slopes: drawn.map((slope, index) => ({ assets: [{ chainId: 1, address: `0x0${index}` }], slope })),
+              }
+            : undefined
+          const slopeOf = (leg: AnyLeg, side: 'collateral' | 'debt') =>
+            drawn ? (drawn[Number(leg.asset.address)] ?? 0n) : side === 'collateral' ? -Wad.WAD : 0n
+          const { context, where } = viewOf(legs, rule)
+          const result = fallToLiquidation(context, { ...where, direction })
+          const due = fallByHand(legs, rule, slopeOf)
+          if (due === undefined) {
+            if (result.status === 'known') expect(result.fall).toBeGreaterThan(FARTHEST)
+            else expect(result.status).toBe('never')
+            found.never += 1
+            return
+          }
+          expect(result).toEqual({ status: 'known', fall: due })
+          found.known += 1
+        }),
+        { numRuns: runs },
+      )
+      expect(found.known).toBeGreaterThan(5)
+      expect(found.never).toBeGreaterThan(5)
+    },
+    TIMEOUT,
+  )
+})
+
+const FARTHEST = 2n * Wad.WAD
+
+/** Tries every length at which any price becomes another one: between two of them nothing changes. */
+function fallByHand(
+  legs: KnownLegs,
+  rule: LiquidationRule,
+  slopeOf: (leg: AnyLeg, side: 'collateral' | 'debt') => bigint,
+): bigint | undefined {
+  const at = (length: bigint) =>
+    repriced(legs, (leg, side) => {
+      const factor = Wad.WAD * Wad.WAD + slopeOf(leg, side) * length
+      const value = (leg.exactPrice?.value ?? 0n) * (factor > 0n ? factor : 0n)
+      return side === 'collateral' ? value / Wad.WAD ** 2n : (value + Wad.WAD ** 2n - 1n) / Wad.WAD ** 2n
+    })
+  const lengths = new Set<bigint>([FARTHEST])
+  for (const [side, sideLegs] of Object.entries(legs) as ['collateral' | 'debt', readonly AnyLeg[]][]) {
+    for (const leg of sideLegs) {
+      const [now, slope] = [leg.exactPrice?.value ?? 0n, slopeOf(leg, side)]
+      if (slope === 0n) continue
+      const step = slope < 0n ? -1n : 1n
+      for (let value = now; value >= 0n && value <= 3n * now; value += step) {
+        const length = ((value - now) * Wad.WAD ** 2n) / (now * slope)
+        for (const about of [-1n, 0n, 1n, 2n]) lengths.add(length + about)
+      }
+    }
+  }
+  return [...lengths]
+    .filter((length) => length > 0n && length <= FARTHEST)
+    .sort((a, b) => (a < b ? -1 : 1))
+    .find((length) => isLiquidatable(at(length), rule))
+}
+
+describe('liquidationPrices by morpho-blue', () => {
+  const loan: Asset = { chainId: 1, address: '0x11', symbol: 'USDC', decimals: 6 }
+  const collateral: Asset = { chainId: 1, address: '0x12', symbol: 'WETH', decimals: 18 }
+  const unit: UnitOfAccount = { symbol: loan.symbol, asset: loan, price: Wad.WAD }
+  const legs = (amount: bigint, owed: bigint, value: bigint, threshold: bigint): KnownLegs => {
+    const exactPrice = { value, decimals: 24 }
+    const terms = { isCollateral: true, liquidationThreshold: threshold, loanToValue: threshold }
+    return {
+      collateral: [{ asset: collateral, amount, price: Exact.toWad(exactPrice), exactPrice, value: 0n, ...terms }],
+      debt: [{ asset: loan, amount: owed, price: Wad.WAD, value: 0n, liabilityWeight: Wad.WAD }],
+    }
+  }
+
+  test("behavior: it is one unit of the oracle's 36 decimals beside the last safe price, and the loan token has none", () => {
+    fc.assert(
+      fc.property(
+        fc.bigInt(10n ** 12n, 10n ** 24n),
+        fc.bigInt(1n, 10n ** 13n),
+        fc.bigInt(10n ** 24n, 10n ** 29n),
+        fc.bigInt(1n, 98n).map((percent) => percent * 10n ** 16n),
+        (amount, owed, value, threshold) => {
+          const some = legs(amount, owed, value, threshold)
+          const { context, where } = viewOf(some, morphoRule, unit)
+          const prices = liquidationPrices(context, where)
+          if ('status' in prices) throw new Error('unknown')
+          const [price, ofLoan] = prices
+          expect(ofLoan).toEqual({ asset: loan, status: 'unit-of-account' })
+          if (isLiquidatable(some, morphoRule)) {
+            expect(price).toEqual({ asset: collateral, status: 'already' })
+            return
+          }
+          if (price?.status !== 'known') {
+            expect(isLiquidatable(legs(amount, owed, 1n, threshold), morphoRule)).toBe(false)
+            return
+          }
+          const at = price.liquidatesAt?.value ?? 0n
+          expect([price.direction, price.liquidatesAt?.decimals, price.opposite]).toEqual(['falls', 24, undefined])
+          expect(price.safeAt).toEqual({ value: at + 1n, decimals: 24 })
+          expect(isLiquidatable(legs(amount, owed, at, threshold), morphoRule)).toBe(true)
+          expect(isLiquidatable(legs(amount, owed, at + 1n, threshold), morphoRule)).toBe(false)
+          expect(price.move).toBe(((value - at) * Wad.WAD) / value)
+        },
+      ),
+      { numRuns: 300 },
     )
-    console.log(rule.key, found)
+  })
+
+  test('behavior: where collateral and loan token fall together nothing happens; where the loan token rises alone it does', () => {
+    const { context, where } = viewOf(
+      legs(10n ** 18n, 1_500n * 10n ** 6n, 2_000n * 10n ** 24n, Wad.fromDecimal('0.8')),
+      morphoRule,
+      unit,
+    )
+    const fall = (...slopes: readonly (readonly [Asset, bigint])[]) =>
+      fallToLiquidation(context, {
+        ...where,
+        direction: { name: 'lab', slopes: slopes.map(([asset, slope]) => ({ assets: [asset], slope })) },
+      })
+    expect(fall([collateral, -Wad.WAD], [loan, -Wad.WAD])).toEqual({ status: 'never' })
+    expect(fall([collateral, -Wad.WAD])).toEqual({ status: 'known', fall: Wad.fromDecimal('0.0625') + 1n })
+    // In dollars: a loan token that rises by 1/15 makes the collateral fall by 1/16 in it.
+    expect(fall([loan, Wad.WAD])).toEqual({ status: 'known', fall: 66_666_666_666_666_667n })
+    expect(fall([loan, -Wad.WAD])).toEqual({ status: 'never' })
+  })
+})
+
+describe('liquidationPrices of a floored average', () => {
+  test('behavior: a rise of collateral may liquidate, and the first such price counts', () => {
+    // 200,000 at 90 % and 100 at 10 %: the average is 89.96 %, and one unit more of the low one floors it to less.
+    const some: readonly Held[] = [
+      { price: 1n, decimals: 0, supplied: 200_000n, owed: 0n, threshold: 9_000n, isCollateral: true, rate: 0n },
+      { price: 100n, decimals: 0, supplied: 1n, owed: 0n, threshold: 1_000n, isCollateral: true, rate: 0n },
+      { price: 1n, decimals: 0, supplied: 0n, owed: 179_999n, threshold: 0n, isCollateral: true, rate: 0n },
+    ]
+    const legs = legsOf(some, ruleUpTo34)
+    const { context, where } = viewOf(legs, ruleUpTo34)
+    const prices = liquidationPrices(context, where)
+    if ('status' in prices) throw new Error('unknown')
+    const low = prices.find(({ asset }) => asset.symbol === 'T1')
+    const asset = low?.asset ?? legs.debt[0]?.asset
+    if (asset === undefined) throw new Error('no asset')
+    const due = flipByHand(legs, ruleUpTo34, asset, 100n, 1n)
+    expect(due).toBeDefined()
+    expect(low).toMatchObject({ status: 'known', direction: 'rises', liquidatesAt: { value: due, decimals: 8 } })
   })
 })

@@ -37,13 +37,23 @@ export function isSafe(
     const other = last[index]?.value ?? value
     return { threshold, least: least(value, other), most: most(value, other) }
   })
+  const { weightedDebt, health } = rule.assess(worst)
   const anywhere = averageBetween(bounds, unit)
+  // No average is lower than that of the worst: then nothing at all is worse, and the rule itself says how it rounds.
+  const isWorst =
+    anywhere ===
+    averageAbout(
+      bounds.map((bound) => ({ ...bound, value: bound.least })),
+      0n,
+      unit,
+    )
+  if (isWorst && isAtLeast(health, factor)) return true
   const average = isStraight
     ? most(anywhere, least(averageAbout(first, doubt.collateral, unit), averageAbout(last, doubt.collateral, unit)))
     : anywhere
   const weigh = (value: bigint) => (value * average * unit) / WAD - doubt.rounding
   const lowest = weigh(sum(bounds.map((bound) => bound.least)))
-  if (lowest * WAD >= rule.assess(worst).weightedDebt * factor) return true
+  if (lowest * WAD >= weightedDebt * factor) return true
   const weightedOf = (end: Judged) => weigh(sum((end === from ? first : last).map(({ value }) => value)))
   return isStraight && StraightWay.isSafe([from, to], { doubt, factor }, weightedOf)
 }
