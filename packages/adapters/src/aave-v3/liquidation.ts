@@ -150,6 +150,9 @@ function pairOf(weak: Weak, debt: Holding, collateral: Holding): LiquidationMath
   const protocolFee = detailOf(collateral.reserve.details, 'liquidationProtocolFee')
   const own = detailOf(collateral.reserve.details, 'liquidationBonus')
   const eMode = eModeOf(weak)
+  if (eMode !== 0n && version >= '3.2' && detailOf(state.details, `eMode${eMode}Collateral`) === undefined) {
+    return missing(state, `eModes.${eMode}.collateral`)
+  }
   const isInEMode = eMode !== 0n && isIn(weak, eMode, collateral)
   const bonus = isInEMode ? detailOf(state.details, `eMode${eMode}Bonus`) : own
   const common = eMode === 0n || version >= '3.2' ? 0n : detailOf(state.details, `eMode${eMode}Price`)
