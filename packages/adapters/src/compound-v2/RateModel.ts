@@ -33,6 +33,24 @@ export function fits(model: RateModel, { totals, borrowRate }: StoredBooks, { is
   return rateAt(model, totals, isVenus) === borrowRate
 }
 
+/**
+ * The parameters, at another block, of a model that was recognised: by the same getters. Whoever runs it may change them under
+ * its address, and the rate that a token tells need not show it: at a low utilisation nobody sees the kink.
+ */
+export function readAgain(model: RateModel, address: Address, { per }: Flavour): Read.Read<RateModel> {
+  const get = readerOf(address, rateModelAbi)
+  const line = [get(`baseRate${per}`), get(`multiplier${per}`)]
+  const before = model.split(' ')
+  const isLine = before[3] === String(NEVER)
+  const parameters: readonly Read.Read<bigint>[] =
+    before.length === KINKS.length
+      ? KINKS.map((name) => get(name))
+      : isLine
+        ? [...line, Read.succeed(0n), Read.succeed(NEVER)]
+        : [...line, get(`jumpMultiplier${per}`), get('kink')]
+  return Read.map(Read.all(parameters), (now) => now.join(' '))
+}
+
 function readParameters(address: Address, { per }: Flavour): Read.Read<RateModel | undefined> {
   const get = readerOf(address, rateModelAbi)
   const line = [get(`baseRate${per}`), get(`multiplier${per}`)]

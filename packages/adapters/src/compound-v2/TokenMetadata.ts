@@ -19,6 +19,6 @@ export type TokenMetadata = {
 /** The interest rate model of a token. */
 export type TokenRateModel = {
   readonly address: Address
-  /** As a reserve's details have them; absent where the model is none that is known here. */
+  /** As of then, which tells its kind: a reserve's details have those of the block. Absent where no such model is known here. */
   readonly parameters: string | undefined
 }

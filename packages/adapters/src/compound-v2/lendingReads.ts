@@ -9,14 +9,14 @@ import type { TokenMetadata, TokenRateModel } from './TokenMetadata.ts'
 /** What lending reads besides the view. An adapter without lending has none of it. */
 export type LendingReads = { readonly readModel: typeof readModel; readonly readToken: typeof readToken }
 
-/** With the metadata: the parameters by which rates after a change are told. Two steps. */
+/** With the metadata: of which kind the model is by which rates after a change are told. Two steps. */
 export function readModel(token: Address, flavour: Flavour): Read.Read<TokenRateModel> {
   return Read.andThen(readerOf(token, tokenAbi)('interestRateModel'), (address) =>
     Read.map(RateModel.read(token, address, flavour), (parameters) => ({ address, parameters })),
   )
 }
 
-/** With the state: whether the model is still the same, and the details of the reserve. */
+/** With the state: whether the model is still the same, its parameters at this block, and the details of the reserve. */
 export function readToken(
   comptroller: Address,
   { token, label, rateModel }: TokenMetadata,
@@ -28,17 +28,20 @@ export function readToken(
     readerOf(token, tokenAbi)('interestRateModel'),
     // Venus's numbers of repaying, and of entering a market; the others cannot forbid either.
     Read.settle(Read.all([action(3), action(7)])),
+    rateModel?.parameters === undefined
+      ? Read.succeed(undefined)
+      : Read.settle(RateModel.readAgain(rateModel.parameters, rateModel.address, flavour)),
   ])
-  return Read.map(read, ([address, pauses]) => ({
+  return Read.map(read, ([address, pauses, parameters]) => ({
     change: (books) => {
       const model = `the interest rate model of ${label}`
       if (address !== rateModel?.address) return `${model} became ${address}`
-      const { parameters } = rateModel
-      if (books.status !== 'ok' || parameters === undefined) return undefined
-      return RateModel.fits(parameters, books.value, flavour) ? undefined : `${model} has other parameters`
+      if (books.status !== 'ok' || parameters?.status !== 'ok') return undefined
+      return RateModel.fits(parameters.value, books.value, flavour) ? undefined : `${model} counts in another way`
     },
     details: (state) => ({
       ...detailsOf(state),
+      ...(parameters?.status === 'ok' && { rateModel: parameters.value }),
       ...(pauses.status === 'ok' && { isRepayPaused: pauses.value[0], isEnterPaused: pauses.value[1] }),
     }),
   }))
@@ -46,7 +49,7 @@ export function readToken(
 
 /** What limits, predictions and calls need besides; left out where it is not known. */
 function detailsOf({ metadata, isListed, paused, rate, accrued, books }: TokenState): Details {
-  const { rateModel, slotsPerYear, isCoin } = metadata
+  const { slotsPerYear, isCoin } = metadata
   return {
     isCoin,
     isListed,
@@ -62,7 +65,6 @@ function detailsOf({ metadata, isListed, paused, rate, accrued, books }: TokenSt
       slots: books.value.slots,
     }),
     isTimeBased: metadata.isTimeBased,
-    ...(rateModel?.parameters !== undefined && { rateModel: rateModel.parameters }),
     ...(slotsPerYear !== undefined && { slotsPerYear }),
   }
 }
