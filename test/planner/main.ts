@@ -1,0 +1,64 @@
+// Holds the planner to account for as long as told: RUNS (20000) random worlds against an exhaustive search and an independent
+// checker, PROPERTIES (five times as many) cases of its properties, from SEED (of the clock), beginning with ROUND (0). Prints
+// what should not be, with what leads back to it, and one line of JSON for each of both.
+import { fork } from 'node:child_process'
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { planMoves } from '@unimargin/sdk'
+import { playProperties, playWorlds, type Round, type Rounds } from './play.ts'
+
+const parts = { worlds: playWorlds, properties: playProperties }
+type Part = keyof typeof parts
+type Share = { readonly part: Part; readonly rounds: Rounds }
+
+const { RUNS = '20000', SEED = String(Date.now()), ROUND = '0', SHARE } = process.env
+const { PROPERTIES = String(5 * Number(RUNS)) } = process.env
+
+if (SHARE === undefined) {
+  console.log(`Planner: ${RUNS} worlds, ${PROPERTIES} properties, SEED=${SEED} ROUND=${ROUND}`)
+  const isWell = [await playAll('worlds', Number(RUNS)), await playAll('properties', Number(PROPERTIES))]
+  process.exitCode = isWell.every((is) => is) ? 0 : 1
+} else {
+  playShare(JSON.parse(SHARE))
+}
+
+/** Lets a process for each core play its share. */
+async function playAll(part: Part, runs: number): Promise<boolean> {
+  const began = performance.now()
+  const [first, step] = [Number(ROUND), availableParallelism()]
+  const kinds = new Map<string, number>()
+  let [played, failed, slowest, planning] = [0, 0, 0, 0]
+  const take = ({ name, kind, problems, milliseconds }: Round): void => {
+    played += 1
+    kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
+    slowest = Math.max(slowest, milliseconds)
+    planning += milliseconds
+    if (problems.length === 0) return
+    failed += 1
+    console.error(`SEED=${SEED} ${name}\n  ${problems.join('\n  ')}`)
+  }
+  const ends = Array.from({ length: Math.min(step, runs) }, (_, index) => {
+    const share: Share = { part, rounds: { seed: SEED, from: first + index, to: first + runs, step } }
+    const child = fork(fileURLToPath(import.meta.url), { env: { ...process.env, SHARE: JSON.stringify(share) } })
+    child.on('message', (round: Round) => take(round))
+    return new Promise<void>((resolve) => child.on('exit', () => resolve()))
+  })
+  await Promise.all(ends)
+  console.log(
+    JSON.stringify({
+      part,
+      played,
+      failed,
+      kinds: Object.fromEntries([...kinds].sort()),
+      seconds: Math.round((performance.now() - began) / 1_000),
+      planning: { mean: Math.round((10 * planning) / Math.max(1, played)) / 10, slowest: Math.round(slowest) },
+    }),
+  )
+  // One that died has played less than its share.
+  return failed === 0 && played === runs
+}
+
+function playShare({ part, rounds }: Share): void {
+  for (const round of parts[part](rounds, planMoves)) process.send?.(round)
+  process.disconnect()
+}

@@ -1,0 +1,45 @@
+import { planMoves } from '@unimargin/sdk'
+import { describe, expect, test } from 'vitest'
+import * as Random from '../differential/Random.ts'
+import { judge } from './judge.ts'
+import { mutants } from './mutants.ts'
+import { playProperties, playWorlds, type Round } from './play.ts'
+import { properties } from './properties.ts'
+import { randomWorld } from './worlds.ts'
+
+// As elsewhere: the same cases every time, unless `pnpm fuzz` looks for new ones.
+const seed = process.env.SEED ?? '20261121'
+const WORLDS = 150
+const CASES = 240
+
+const failures = (rounds: readonly Round[]) =>
+  rounds.flatMap(({ name, problems }) =>
+    problems.length === 0 ? [] : [`SEED=${seed} ${name}: ${problems.join('; ')}`],
+  )
+const countOf = (rounds: readonly Round[], kind: RegExp) => rounds.filter((round) => kind.test(round.kind)).length
+
+describe('planMoves', () => {
+  test('behavior: no plan is wrong, none is dearer than an exhaustive search finds, and none is missed', () => {
+    const rounds = [...playWorlds({ seed, from: 0, to: WORLDS }, planMoves)]
+    expect(failures(rounds)).toEqual([])
+    // Otherwise nothing was shown.
+    expect(countOf(rounds, /^plan exact: cost$/)).toBeGreaterThan(WORLDS / 6)
+    expect(countOf(rounds, /^unsavable: none$/)).toBeGreaterThan(WORLDS / 10)
+    expect(countOf(rounds, /: (open|bounds)$/)).toBeLessThan(WORLDS / 10)
+  })
+
+  test('behavior: what lies between two plans', () => {
+    const rounds = [...playProperties({ seed, from: 0, to: CASES }, planMoves)]
+    expect(failures(rounds)).toEqual([])
+    for (const name of Object.keys(properties)) {
+      expect(rounds.filter(({ kind }) => kind === `${name}: asked`).length, name).toBeGreaterThan(0)
+    }
+  })
+
+  test.each(Object.entries(mutants))('behavior: it is noticed when %s', (_, mutant) => {
+    const broken = mutant(planMoves)
+    const isNoticed = (round: number) =>
+      judge(randomWorld(Random.create(`mutant/${round}`)), broken).problems.length > 0
+    expect(Array.from({ length: 400 }, (_, round) => round).some(isNoticed)).toBe(true)
+  })
+})
