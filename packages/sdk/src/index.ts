@@ -102,18 +102,29 @@ export { type QuorumOptions, type QuorumTransport, quorum } from './reads/transp
 export * from './reads/transport/TransportErrors.ts'
 export { DEFAULT_TIMEOUT, type DeadlineOptions } from './reads/withDeadline.ts'
 export * as AccountHealth from './risk/AccountHealth.ts'
+export type { CorrelatedAssets } from './risk/AssetGroups.ts'
+export { accountLeverage } from './risk/accountLeverage.ts'
 export { bufferOf, type MarginBuffer } from './risk/bufferOf.ts'
 export type * from './risk/Change.ts'
 export * from './risk/DirectionErrors.ts'
 export * as Dollars from './risk/Dollars.ts'
+export { type Deleverage, deleverage } from './risk/deleverage.ts'
 export * as Exact from './risk/Exact.ts'
 export {
   type FallToLiquidation,
   type FallToLiquidationParameters,
   fallToLiquidation,
 } from './risk/fallToLiquidation.ts'
+export { type FoundLoops, findLoops, type Loop } from './risk/findLoops.ts'
+export type { HeadroomLimit } from './risk/headroom/HeadroomLimit.ts'
+export { type Headroom, type HeadroomParameters, headroom } from './risk/headroom.ts'
+export { InvalidParameterError } from './risk/InvalidParameterError.ts'
+export type { Leverage, LeverageOptions } from './risk/Leverage.ts'
 export type * from './risk/Liquidation.ts'
 export * from './risk/LiquidationRule.ts'
+export type { LeverParameters, LeverTarget } from './risk/lever/Trade.ts'
+export { leverageOf } from './risk/leverageOf.ts'
+export { type LeverUp, leverUp } from './risk/leverUp.ts'
 export { type LegAmount, liquidationCost } from './risk/liquidationCost.ts'
 export {
   type LadderRung,
@@ -126,7 +137,9 @@ export {
   liquidationPrices,
   type PriceBoundary,
 } from './risk/liquidationPrices.ts'
+export { type LoopLeverage, loopLeverage } from './risk/loopLeverage.ts'
 export { NoLiquidationModelError } from './risk/NoLiquidationModelError.ts'
+export { OverlappingGroupsError } from './risk/OverlappingGroupsError.ts'
 export * as PositionHealth from './risk/PositionHealth.ts'
 export type * from './risk/RiskAdapter.ts'
 export { InvalidChangeError, NoEModeError, UnlistedAssetError, UnlistedMarketError } from './risk/RiskErrors.ts'
@@ -134,6 +147,8 @@ export type * from './risk/Shock.ts'
 export { selectAssets } from './risk/selectAssets.ts'
 export { shockOf } from './risk/shockOf.ts'
 export { type SimulateLiquidationParameters, simulateLiquidation } from './risk/simulateLiquidation.ts'
+export * as ToHealth from './risk/ToHealth.ts'
+export * as ToLeverage from './risk/ToLeverage.ts'
 export { totals } from './risk/Totals.ts'
 export {
   type TimeToLiquidation,
