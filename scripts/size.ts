@@ -19,11 +19,25 @@ const imports = [
  * versions, from 3.0 to 3.7, and no version can be left to whoever imports it, because a pool is upgraded overnight.
  */
 const adapters = [
-  { folder: 'aave-v3', adapter: 'aaveV3', entry: 'base', budget: 7.5, lending: 5.8 },
-  { folder: 'morpho-blue', adapter: 'morphoBlue', entry: 'base', budget: 6, lending: 4.1 },
-  { folder: 'compound-v3', adapter: 'compoundV3', entry: 'baseUsdc', budget: 5.9, lending: 3.6 },
-  { folder: 'compound-v2', adapter: 'compoundV2', entry: 'baseMoonwell', budget: 6, lending: 4.5 },
-  { folder: 'wallet', adapter: 'wallet', entry: 'base', budget: 3.1, lending: undefined },
+  { folder: 'aave-v3', adapter: 'aaveV3', entry: 'base', budget: 7.5, lending: 5.8, liquidation: 3 },
+  { folder: 'morpho-blue', adapter: 'morphoBlue', entry: 'base', budget: 6, lending: 4.1, liquidation: 1.1 },
+  {
+    folder: 'compound-v3',
+    adapter: 'compoundV3',
+    entry: 'baseUsdc',
+    budget: 5.9,
+    lending: 3.6,
+    liquidation: undefined,
+  },
+  {
+    folder: 'compound-v2',
+    adapter: 'compoundV2',
+    entry: 'baseMoonwell',
+    budget: 6,
+    lending: 4.5,
+    liquidation: undefined,
+  },
+  { folder: 'wallet', adapter: 'wallet', entry: 'base', budget: 3.1, lending: undefined, liquidation: undefined },
 ] as const
 
 /** Bundles some code; gives its size, and the ids of everything that was looked at on the way. */
@@ -76,7 +90,7 @@ for (const { name, budget, code } of imports) report(name, (await bundle(code, [
 
 const client = `export { createMarginClient } from '@unimargin/sdk'`
 const { kilobytes: ofClient } = await bundle(client, [/^viem/])
-for (const { folder, adapter, entry, budget, lending } of adapters) {
+for (const { folder, adapter, entry, budget, lending, liquidation } of adapters) {
   const entries = `export { ${entry} } from '@unimargin/adapters/${folder}/addresses'`
   const code = `export { ${adapter} } from '@unimargin/adapters/${folder}'\n${entries}`
   const alone = await bundle(code, [/^viem/, '@unimargin/sdk'])
@@ -87,6 +101,11 @@ for (const { folder, adapter, entry, budget, lending } of adapters) {
     const lends = `${code}\nexport { ${adapter}Lending } from '@unimargin/adapters/${folder}/lending'`
     const both = await bundle(lends, [/^viem/, '@unimargin/sdk'])
     report(`  its lending`, both.kilobytes - alone.kilobytes, lending, `; ${both.kilobytes.toFixed(1)} kB together`)
+    if (liquidation !== undefined) {
+      const liquidates = `${lends}\nexport { ${adapter}Liquidation } from '@unimargin/adapters/${folder}/liquidation'`
+      const all = await bundle(liquidates, [/^viem/, '@unimargin/sdk'])
+      report(`  its liquidation`, all.kilobytes - both.kilobytes, liquidation, '; beside its lending')
+    }
   }
   if (process.argv.includes('--files')) {
     for (const [id, { renderedLength }] of [...alone.modules].sort(

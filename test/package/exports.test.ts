@@ -249,6 +249,11 @@ describe('exports', () => {
     `)
   })
 
+  test('liquidation, apart from both', async () => {
+    expect(await namesOf('@unimargin/adapters/aave-v3/liquidation')).toEqual(['aaveV3Liquidation'])
+    expect(await namesOf('@unimargin/adapters/morpho-blue/liquidation')).toEqual(['morphoBlueLiquidation'])
+  })
+
   test('@unimargin/adapters/aave-v3/testing', async () => {
     expect(await namesOf('@unimargin/adapters/aave-v3/testing')).toMatchInlineSnapshot(`
       [

@@ -24,7 +24,7 @@ export type LiquidationDetail =
   | 'graceUntil'
   | `eMode${bigint}${'Bonus' | 'Collateral' | 'Price'}`
 
-const graceAbi = [view('getLiquidationGracePeriod', ['address'], 'uint40')] as const
+export const graceAbi = [view('getLiquidationGracePeriod', ['address'], 'uint40')] as const
 
 const sentinelAbi = [view('isLiquidationAllowed', [], 'bool')] as const
 

@@ -2,6 +2,7 @@ import { type MockContract, type MockContracts, MockRevert, mockContract } from 
 import { parseAbi, zeroAddress } from 'viem'
 import { addressesProviderAbi, poolAbi } from '../abi.ts'
 import { sentinelProviderAbi } from '../lendingReads.ts'
+import { graceAbi } from '../liquidationReads.ts'
 import { strategyAbi } from '../RateModel.ts'
 import type { AaveV3Version } from '../version.ts'
 import * as AccountData from './AccountData.ts'
@@ -34,7 +35,7 @@ export function mockPoolContracts(ledger: Ledger): {
     const category = categoryOf(id)
     return category === undefined ? 0n : MockCategory.bitmapOf(category, part, ledger.reserves)
   }
-  const pool = mockContract([...poolAbi, ...accountAbi], {
+  const pool = mockContract([...poolAbi, ...graceAbi, ...accountAbi], {
     POOL_REVISION: () => revisions[version],
     ADDRESSES_PROVIDER: () => ledger.addressesProvider,
     RESERVE_INTEREST_RATE_STRATEGY: () => {
@@ -54,6 +55,10 @@ export function mockPoolContracts(ledger: Ledger): {
     getReserveDeficit: () => {
       since('3.3')
       return 0n
+    },
+    getLiquidationGracePeriod: () => {
+      since('3.1')
+      return 0
     },
     getUserConfiguration: ([user]) => userOf(ledger, user).configuration,
     getUserEMode: ([user]) => BigInt(userOf(ledger, user).eMode),

@@ -33,7 +33,10 @@ export type MockMorphoToken = {
 }
 
 /** A mocked Morpho Blue market, in a few words. */
-export type MockMorphoBlueOptions = Pick<MorphoBlueParameters, 'chainId' | 'heartbeats' | 'defaultHeartbeat'> & {
+export type MockMorphoBlueOptions = Pick<
+  MorphoBlueParameters,
+  'chainId' | 'heartbeats' | 'defaultHeartbeat' | 'liquidation'
+> & {
   readonly name?: string | undefined
   /** Morpho's contract; made of chain and name unless told: a mocked one holds a single market. */
   readonly morpho?: Address | undefined
