@@ -101,7 +101,7 @@ export function liquidation(
  *   liquidationThreshold: Wad.fromDecimal('0.8'),
  *   target: Wad.fromDecimal('1.5'),
  *   cost: Wad.fromDecimal('0.003'),
- * }) // 7,115.36e18
+ * }) // 7,118.45e18
  */
 export function leverUp(
   goal: HealthGoal & { readonly liquidationThreshold: bigint; readonly cost?: bigint | undefined },
