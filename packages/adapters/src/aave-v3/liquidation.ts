@@ -150,12 +150,12 @@ function pairOf(weak: Weak, debt: Holding, collateral: Holding): LiquidationMath
   const protocolFee = detailOf(collateral.reserve.details, 'liquidationProtocolFee')
   const own = detailOf(collateral.reserve.details, 'liquidationBonus')
   const eMode = eModeOf(weak)
-  if (eMode !== 0n && version >= '3.2' && detailOf(state.details, `eMode${eMode}Collateral`) === undefined) {
+  if (eMode !== 0n && version >= '3.2' && detailOf(state.details, `eModes.${eMode}.collateral`) === undefined) {
     return missing(state, `eModes.${eMode}.collateral`)
   }
   const isInEMode = eMode !== 0n && isIn(weak, eMode, collateral)
-  const bonus = isInEMode ? detailOf(state.details, `eMode${eMode}Bonus`) : own
-  const common = eMode === 0n || version >= '3.2' ? 0n : detailOf(state.details, `eMode${eMode}Price`)
+  const bonus = isInEMode ? detailOf(state.details, `eModes.${eMode}.bonus`) : own
+  const common = eMode === 0n || version >= '3.2' ? 0n : detailOf(state.details, `eModes.${eMode}.price`)
   if (protocolFee === undefined || own === undefined) return missing(state, `reserves.${symbol}.liquidationBonus`)
   if (bonus === undefined || common === undefined) return missing(state, `eModes.${eMode}.liquidationBonus`)
   const { debt: owes, supplied } =
@@ -179,7 +179,7 @@ function pairOf(weak: Weak, debt: Holding, collateral: Holding): LiquidationMath
 
 function isIn({ state, version }: Weak, eMode: bigint, { reserve, id }: Holding): boolean {
   if (version < '3.2') return numberOf(reserve.details, 'eModeCategory') === eMode
-  return (((detailOf(state.details, `eMode${eMode}Collateral`) ?? 0n) >> id) & 1n) === 1n
+  return (((detailOf(state.details, `eModes.${eMode}.collateral`) ?? 0n) >> id) & 1n) === 1n
 }
 
 function eModeOf({ position }: PositionInMarket): bigint {

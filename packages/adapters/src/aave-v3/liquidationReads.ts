@@ -11,7 +11,7 @@ import type { ToDetails } from './PoolState.ts'
  * What a liquidation needs besides what lending does, among the details. Ratios are basis points; 10,500 is a bonus of 5 %.
  *
  * - Of a market: `now`, seconds since 1970; `liquidationAllowed`, what the sentinel says, where there is one; and of each e-mode
- *   in use `eMode1Bonus`, `eMode1Collateral` (a bitmap, from 3.2 on) and `eMode1Price` (of its own source, 0 without
+ *   in use `eModes.1.bonus`, `eModes.1.collateral` (a bitmap, from 3.2 on) and `eModes.1.price` (of its own source, 0 without
  *   one, up to 3.1).
  * - Of a reserve: `liquidationBonus`, `liquidationProtocolFee` and `graceUntil`, seconds since 1970, 0 up to 3.0.
  *
@@ -22,7 +22,7 @@ export type LiquidationDetail =
   | 'liquidationBonus'
   | 'liquidationProtocolFee'
   | 'graceUntil'
-  | `eMode${bigint}${'Bonus' | 'Collateral' | 'Price'}`
+  | `eModes.${bigint}.${'bonus' | 'collateral' | 'price'}`
 
 export const graceAbi = [view('getLiquidationGracePeriod', ['address'], 'uint40')] as const
 
@@ -81,9 +81,9 @@ function readCategory(
     Read.settle(priceSource ? readerOf(oracle, oracleAbi)('getAssetPrice', priceSource) : Read.succeed(0n)),
   ])
   return Read.map(read, ([[, , bonus], collateral, price]) => ({
-    [`eMode${id}Bonus`]: BigInt(bonus),
-    ...(isBitmap && { [`eMode${id}Collateral`]: collateral }),
-    ...(!isBitmap && known({ [`eMode${id}Price`]: price })),
+    [`eModes.${id}.bonus`]: BigInt(bonus),
+    ...(isBitmap && { [`eModes.${id}.collateral`]: collateral }),
+    ...(!isBitmap && known({ [`eModes.${id}.price`]: price })),
   }))
 }
 
