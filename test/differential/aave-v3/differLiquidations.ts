@@ -290,13 +290,13 @@ function weaken(random: Random.Random, adapter: AaveV3Adapter, { positions }: Ma
   const { position, factor } = random.pick([first, ...others])
   const [leg] = [...position.collateral].filter(({ isCollateral }) => isCollateral).sort((a, b) => byValue(a, b))
   if (leg === undefined || typeof leg.price !== 'bigint') return undefined
-  const target = random.pick([
+  const [from, count] = random.pick<readonly [from: bigint, count: number]>([
     [950n, 50],
     [960n, 40],
     [900n, 60],
     [500n, 450],
-  ] as const)
-  const health = target[0] + BigInt(random.below(target[1]))
+  ])
+  const health = from + BigInt(random.below(count))
   return { asset: leg.asset.address, price: (leg.price * health * WAD) / (1_000n * factor * 10n ** 10n) + 1n }
 }
 

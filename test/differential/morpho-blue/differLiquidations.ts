@@ -165,7 +165,7 @@ async function compare(comparison: Comparison, position: PositionFacts): Promise
     { seize: some(collateral) },
     { seize: random.magnitude(1n, collateral + 1n) },
     { seize: some(collateral), repay: some(owed) },
-    random.pick([
+    random.pick<LiquidationChoice>([
       { debt: market.params.collateralToken },
       { collateral: market.params.loanToken },
       { paidIn: 'collateral-token' },

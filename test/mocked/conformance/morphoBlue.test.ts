@@ -1,4 +1,5 @@
 import { type ConformanceFixture, describeAdapter, mockWorld, type Random } from '@unimargin/adapters/conformance'
+import { morphoBlueLiquidation } from '@unimargin/adapters/morpho-blue/liquidation'
 import { type MockMorphoBlueOptions, mockMorphoBlue } from '@unimargin/adapters/morpho-blue/testing'
 import { mockAddress } from '@unimargin/sdk/testing'
 import { owners } from './owners.ts'
@@ -13,6 +14,7 @@ const plain: MockMorphoBlueOptions = {
   collateral: { symbol: 'WETH' },
   loan: { symbol: 'USDC', decimals: 6 },
   price: '3000',
+  liquidation: morphoBlueLiquidation,
 }
 
 describeAdapter(mockMorphoBlue(plain).adapter, fixture())

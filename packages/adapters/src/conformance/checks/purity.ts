@@ -38,7 +38,12 @@ export const purity: Check = {
 /** All that the adapter's pure functions say of a world. */
 function verdictsOf(observed: Observed): unknown {
   const judged = observed.reading.positions.map((one) => (one.status === 'ok' ? judge(observed, one.value) : one))
-  return { judged, lending: everyLending(observed) }
+  const { liquidation } = observed.adapter
+  const { state, positions } = observed.reading
+  const liquidated = positions.map(
+    (one) => one.status === 'ok' && liquidation?.simulate({ state, position: one.value }),
+  )
+  return { judged, lending: everyLending(observed), liquidated }
 }
 
 function freezeObserved(observed: Observed): Observed {
