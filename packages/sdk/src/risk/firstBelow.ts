@@ -34,6 +34,11 @@ const MOST_JUDGED = 20_000
 /** Where more steps than this are between two points, the boundary is guessed before it is halved. */
 const WIDE = 1n << 34n
 
+/** Where to look next: beside the guess, or half way, so that a bad guess costs no more than three looks for one. */
+type Side = 'below' | 'above' | 'half'
+
+const TURN: Readonly<Record<Side, Side>> = { below: 'above', above: 'half', half: 'below' }
+
 type Point = Judged & { readonly steps: bigint; readonly isBelow: boolean; readonly surplus: bigint }
 
 /**
@@ -60,7 +65,7 @@ export function firstBelow({ rule, at, most, factor = WAD, isStraight = false }:
   }
 
   /** Above `low`, which is not below the factor, up to `high`. */
-  const search = (low: Point, high: Point, side: bigint): bigint | undefined => {
+  const search = (low: Point, high: Point, side: Side): bigint | undefined => {
     if (!high.isBelow) {
       judged += 1
       if (neverBelow(rule, { from: low, to: high, factor, isStraight })) {
@@ -78,22 +83,24 @@ export function firstBelow({ rule, at, most, factor = WAD, isStraight = false }:
       return undefined
     }
     const middle = pointAt(split(low, high, side), low, high)
-    const first = search(low, middle, -side)
-    return first !== undefined || isGivenUp ? first : search(middle, high, -side)
+    const next = TURN[side]
+    const first = search(low, middle, next)
+    return first !== undefined || isGivenUp ? first : search(middle, high, next)
   }
 
   if (most < 1n) return { status: 'none' }
   const start = pointAt(0n)
-  const found = search(start, pointAt(most, start), -1n)
+  const found = search(start, pointAt(most, start), 'below')
   if (found !== undefined) return { status: 'found', at: found }
   return isGivenUp ? { status: 'undecided', after } : { status: 'none' }
 }
 
 /** Beside where a straight line from one point to the other would cross the factor, now on this side, now on that; or half way. */
-function split(low: Point, high: Point, side: bigint): bigint {
+function split(low: Point, high: Point, side: Side): bigint {
   const span = high.steps - low.steps
   const half = low.steps + span / 2n
-  if (span < WIDE || !high.isBelow || low.surplus <= 0n || high.surplus >= 0n) return half
-  const guess = low.steps + (span * low.surplus) / (low.surplus - high.surplus) + side * (span >> 30n)
+  if (side === 'half' || span < WIDE || !high.isBelow || low.surplus <= 0n || high.surplus >= 0n) return half
+  const beside = side === 'below' ? -(span >> 30n) : span >> 30n
+  const guess = low.steps + (span * low.surplus) / (low.surplus - high.surplus) + beside
   return guess > low.steps && guess < high.steps ? guess : half
 }

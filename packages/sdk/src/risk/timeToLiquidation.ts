@@ -40,7 +40,9 @@ export type TimeToLiquidationParameters = {
   readonly position: string
 }
 
-const MOST_SECONDS = 10n * 365n * 24n * 3600n
+const DAY = 24n * 3_600n
+const YEAR = 365n * DAY
+const MOST_SECONDS = 10n * YEAR
 
 /**
  * Seconds from the block that was read until a position can be liquidated though no price moves and nobody acts: exact to the second
@@ -76,27 +78,30 @@ export function timeToLiquidation(
       position.market.key,
       view.markets.map(({ market }) => market.key),
     )
+  const atMost = (seconds: bigint) => Legs.accruedAtMost(legs, state.reserves, seconds)
   const accrued = adapterOf(context, position)?.lending?.accrued
-  const basis = accrued === undefined ? 'bound' : 'protocol'
-  const legsAfter = (seconds: bigint): KnownLegs | Unknown =>
-    accrued === undefined
-      ? Legs.accruedAtMost(legs, state.reserves, seconds)
-      : Legs.known(accrued({ state, position }, seconds).position)
-
-  const end = legsAfter(MOST_SECONDS)
-  if ('status' in end) return end
+  const exactly = (seconds: bigint) => accrued && Legs.known(accrued({ state, position }, seconds).position)
+  const last = exactly(MOST_SECONDS)
+  // Who owes and is charged nothing in ten years was read without what interest is made of.
+  const isCharged = last !== undefined && ('status' in last || owesMore(last, legs))
+  const [basis, legsAfter] = isCharged ? (['protocol', exactly] as const) : (['bound', atMost] as const)
   let missing: Unknown | undefined
   const at = (seconds: bigint): KnownLegs => {
-    if (seconds === 0n) return legs
-    const after = legsAfter(seconds)
+    const after = seconds === 0n ? legs : (legsAfter(seconds) ?? legs)
     if (!('status' in after)) return after
-    missing ??= after
-    return end
+    missing = after
+    return legs
   }
-  const found = firstBelow({ rule, at, most: MOST_SECONDS })
-  if (missing !== undefined) return missing
-  if (found.status === 'none') return { status: 'beyond', basis }
-  return found.status === 'found'
-    ? { status: 'known', seconds: found.at, basis }
-    : { status: 'at-least', seconds: found.after, basis }
+  // In stages: what dies tomorrow is known though the interest of ten years may be beyond all numbers.
+  for (const most of [DAY, YEAR, MOST_SECONDS]) {
+    const found = firstBelow({ rule, at, most })
+    if (missing !== undefined) return missing
+    if (found.status === 'found') return { status: 'known', seconds: found.at, basis }
+    if (found.status === 'undecided') return { status: 'at-least', seconds: found.after, basis }
+  }
+  return { status: 'beyond', basis }
+}
+
+function owesMore({ debt }: KnownLegs, before: KnownLegs): boolean {
+  return debt.some(({ amount }, index) => amount > (before.debt[index]?.amount ?? 0n))
 }
