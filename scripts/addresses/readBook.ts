@@ -41,6 +41,7 @@ function aaveV3(chain: ChainNames, { aave }: Sources): Entry | undefined {
     chainId,
     name: `Aave V3 ${name}`,
     pool: addressAt(aave, book, 'POOL'),
+    multicall3: ownMulticall3(chain, sources),
   })
 }
 

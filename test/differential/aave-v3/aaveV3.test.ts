@@ -7,10 +7,12 @@ import { labTarget } from './labTarget.ts'
 const { RUNS = '150', SEED = '1', ROUND = '0' } = process.env
 const runs = Number(RUNS)
 
+const BOTH = ['accrued', 'eModeWhatIfs'] as const
+
 /** What a run of this size must have met; less would mean that the states are not what they are meant to be. */
 const kinds: Readonly<Record<'3.0' | '3.6', readonly (keyof Tally)[]>> = {
-  '3.0': ['liquidatable', 'inEMode', 'pricedByEMode', 'isolated', 'stableDebts', 'reverted', 'refreshed'],
-  '3.6': ['liquidatable', 'inEMode', 'ltvByEMode', 'thresholdByEMode', 'isolated', 'deficits', 'reverted'],
+  '3.0': ['liquidatable', 'inEMode', 'pricedByEMode', 'isolated', 'stableDebts', 'reverted', 'refreshed', ...BOTH],
+  '3.6': ['liquidatable', 'inEMode', 'ltvByEMode', 'thresholdByEMode', 'isolated', 'deficits', 'reverted', ...BOTH],
 }
 
 describe.each(['3.0', '3.6'] as const)('aaveV3 %s', (version) => {

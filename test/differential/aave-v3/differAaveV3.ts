@@ -11,6 +11,7 @@ import {
   http,
   parseAbi,
 } from 'viem'
+import { compareAccrued, compareFacts } from '../compareAccrued.ts'
 import * as LocalChain from '../LocalChain.ts'
 import * as Random from '../Random.ts'
 import * as AaveLab from './AaveLab.ts'
@@ -40,6 +41,10 @@ export type Tally = {
   balances: number
   /** Health after a change of a price that equals what the pool says with that price. */
   whatIfs: number
+  /** Positions predicted over a time in which nobody did anything, and then read. */
+  accrued: number
+  /** Positions predicted in another e-mode, and then read after their owner had entered it. */
+  eModeWhatIfs: number
   /** The pool itself could not judge, because a price was broken. */
   reverted: number
   /** The adapter noticed that its metadata no longer fits. */
@@ -60,6 +65,7 @@ export type DifferParameters = {
 const accountAbi = parseAbi([
   'function getUserAccountData(address) view returns (uint256, uint256, uint256, uint256, uint256, uint256)',
 ])
+const eModeAbi = parseAbi(['function setUserEMode(uint8 categoryId)'])
 const RUNS_PER_ROUND = 25
 /** A fixed beginning, later than any deployment, so that a seed always plays the same. */
 const START = 2_500_000_000n
@@ -90,6 +96,8 @@ export async function differAaveV3({ target, runs, seed, round = 0 }: DifferPara
     deficits: 0,
     balances: 0,
     whatIfs: 0,
+    accrued: 0,
+    eModeWhatIfs: 0,
     reverted: 0,
     refreshed: 0,
     transactions: 0,
@@ -139,6 +147,7 @@ export async function differAaveV3({ target, runs, seed, round = 0 }: DifferPara
       const pause = random.chance(60) ? random.magnitude(1n, DAY) : random.magnitude(DAY, 1_000n * DAY)
       now += pause
       tally.days += Number(pause / DAY)
+      const [earlier] = await read([adapter.state(metadata, lab.owners)])
       await chain.mine(now)
 
       const reads = () => [adapter.state(metadata, lab.owners), accounts, balancesOf(metadata, lab.owners)] as const
@@ -155,6 +164,13 @@ export async function differAaveV3({ target, runs, seed, round = 0 }: DifferPara
       const has = (name: string) => reading.state.reserves.some(({ details = {} }) => (details[name] ?? 0n) !== 0n)
       if (has('stableDebt')) tally.stableDebts += 1
       if (version !== '3.0' && has('unbacked')) tally.deficits += 1
+      if (earlier.status === 'ok') {
+        try {
+          tally.accrued += compareAccrued({ adapter, before: earlier.value, after: reading, seconds: pause })
+        } catch (cause) {
+          throw new Error(`SEED=${seed} ROUND=${current} run ${run}: ${String(cause)}`)
+        }
+      }
       const answers = mustRead(data)
       tally.balances += compareBalances(reading, mustRead(balances))
       views = lab.owners.map((owner, index) => {
@@ -193,10 +209,54 @@ export async function differAaveV3({ target, runs, seed, round = 0 }: DifferPara
         tally.whatIfs += 1
         break
       }
+      tally.eModeWhatIfs += await enterEMode(reading, metadata, now, `${seed}:${current}:${run}`)
       tally.runs += 1
     }
   }
   return tally
+
+  /** Sends somebody into another e-mode, beside the way that the states go; gives how many were compared. */
+  async function enterEMode(reading: MarketReading, metadata: AaveV3Metadata, now: bigint, where: string) {
+    const random = Random.create(`${where}:e-mode`)
+    const position = mustRead(random.pick(nonEmpty(reading.positions)))
+    const category = random.pick(nonEmpty([0, ...metadata.categories.map(({ id }) => id)]))
+    const { accrued, inEMode } = adapter.lending
+    if (accrued === undefined || inEMode === undefined) fail('no e-modes')
+    const before = await chain.request('evm_snapshot', [])
+    try {
+      const data = encodeFunctionData({ abi: eModeAbi, functionName: 'setUserEMode', args: [category] })
+      const transaction = { from: position.owner, to: pool, data, gas: '0x2dc6c0' }
+      const hash = await chain.request('eth_sendTransaction', [transaction])
+      await chain.request('evm_setNextBlockTimestamp', [`0x${(now + 1n).toString(16)}`])
+      await chain.request('evm_mine', [])
+      const receipt = Object(await chain.request('eth_getTransactionReceipt', [hash]))
+      // The pool refuses who would be liquidatable then, or owes what cannot be borrowed there.
+      if (receipt.status !== '0x1') return 0
+      const [state] = await read([adapter.state(metadata, [position.owner])])
+      const entered = mustRead(mustRead(state).positions[0] ?? fail('no position'))
+      const predicted = inEMode(accrued({ state: reading.state, position }, 1n), category)
+      const unknowns = (facts: PositionFacts) =>
+        [...facts.collateral, ...facts.debt, ...(facts.firstSupplies ?? [])].filter(
+          ({ amount, price }) => typeof amount !== 'bigint' || typeof price !== 'bigint',
+        )
+      // A stable debt, or a price that is the e-mode's own.
+      if (unknowns(predicted).length > unknowns(entered).length) return 0
+      compareFacts(
+        `SEED=${where} e-mode ${category} of ${position.owner}`,
+        predicted,
+        entered,
+        adapter.rules[entered.rule] ?? fail('no rule'),
+      )
+      return 1
+    } finally {
+      await chain.request('evm_revert', [before])
+    }
+  }
+}
+
+function nonEmpty<item>(items: readonly item[]): readonly [item, ...item[]] {
+  const [first, ...others] = items
+  return first === undefined ? fail('nothing to choose of') : [first, ...others]
 }
 
 function viewOf(owner: Address, facts?: PositionFacts, answer?: AccountData): AaveLab.OwnerView {

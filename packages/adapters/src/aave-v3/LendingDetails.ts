@@ -11,6 +11,8 @@ export type MarketDetails = {
   readonly borrowAllowed?: boolean
   /** There is a sentinel, and it could not be asked. */
   readonly isSentinelUnknown?: boolean
+  /** The block's time, seconds since 1970. */
+  readonly now?: bigint
 }
 
 /** As `Reserve.details`. Ratios are basis points; indices and rates RAY; ceilings with two decimals; all as of the block's time. */
@@ -33,6 +35,14 @@ export type ReserveDetails = {
   readonly liquidityIndex?: bigint
   /** The index that the next borrow or repayment uses: the normalised one, but the stored one where nobody owes anything. */
   readonly borrowIndex?: bigint
+  /** As of the last change (seconds since 1970), with the rates that run since: interest counts on from there. */
+  readonly storedLiquidityIndex: bigint
+  readonly storedBorrowIndex: bigint
+  readonly liquidityRate: bigint
+  readonly variableRate: bigint
+  readonly changedAt: bigint
+  /** `accruedToTreasury` as it was booked then. */
+  readonly bookedToTreasury: bigint
   readonly scaledSupply?: bigint
   readonly scaledDebt?: bigint
   /** Scaled, with the share of the interest since the last change, which the next change books first. */

@@ -2,6 +2,7 @@ import {
   type Address,
   type Hex,
   type MarketReading,
+  MULTICALL3,
   PositionHealth,
   type Read,
   type ReadResult,
@@ -22,7 +23,7 @@ import { aaveV3 } from './aaveV3.ts'
 import { addressesProviderAbi, oracleAbi, poolAbi, tokenAbi } from './abi.ts'
 import { aaveV3Lending } from './lending.ts'
 import { sentinelAbi, sentinelProviderAbi } from './lendingReads.ts'
-import type { AaveV3Metadata } from './metadata.ts'
+import type { AaveV3Metadata } from './PoolMetadata.ts'
 import { strategyAbi } from './RateModel.ts'
 
 const pool = getAddress('0x00000000000000000000000000000000000000aa')
@@ -177,6 +178,7 @@ const contracts: Readonly<Record<string, { readonly name: string; readonly abi: 
   [oracle]: { name: 'oracle', abi: oracleAbi },
   [wethFeed]: { name: 'wethFeed', abi: feedAbi },
   [usdcFeed]: { name: 'usdcFeed', abi: feedAbi },
+  [MULTICALL3]: { name: 'multicall3', abi: parseAbi(['function getCurrentBlockTimestamp() view returns (uint256)']) },
 }
 const dead: Answer = { status: 'unavailable', reason: 'dead node' }
 const reverted: Answer = { status: 'reverted', reason: 'execution reverted', data: '0x' }
@@ -408,6 +410,12 @@ describe('state', () => {
         eModeCategory: 1,
         liquidityIndex: (11n * RAY) / 10n,
         borrowIndex: RAY,
+        storedLiquidityIndex: RAY,
+        storedBorrowIndex: RAY,
+        liquidityRate: (2n * RAY) / 100n,
+        variableRate: (4n * RAY) / 100n + 1n,
+        changedAt: 1n,
+        bookedToTreasury: 10n ** 18n,
         scaledSupply: 60n * 10n ** 18n,
         scaledDebt: 4n * 10n ** 18n,
         accruedToTreasury: 10n ** 18n,
@@ -428,13 +436,15 @@ describe('state', () => {
     if (metadata.status !== 'ok') throw new Error(metadata.reason)
     expect(metadata.value.lending).toBeUndefined()
     const read = shows.state(metadata.value, [owner])
-    expect(adapter.state(metadataOf(since36), [owner]).calls.length - read.calls.length).toBe(1 + 3 * 2)
+    // The sentinel, the time, five calls for one e-mode and the next, and two for each reserve.
+    expect(adapter.state(metadataOf(since36), [owner]).calls.length - read.calls.length).toBe(1 + 3 * 2 + 6)
     const { result } = run(read, since36)
     if (result.status !== 'ok') throw new Error(result.reason)
     const { state, positions } = readingOf({}, since36)
     expect(result.value.positions).toEqual(positions)
     expect(result.value.state).toEqual({
       ...state,
+      details: { version: '3.6' },
       reserves: state.reserves.map((reserve) => ({ ...reserve, details: undefined })),
     })
   })
@@ -481,8 +491,9 @@ describe('state', () => {
     ['cannot be asked', dead, { isSentinelUnknown: true }],
   ])('behavior: the sentinel %s', (_, says, expected) => {
     const guarded = { ...healthy, 'provider.getPriceOracleSentinel': sentinel, 'sentinel.isBorrowAllowed': says }
-    expect(readingOf({}, guarded).state.details).toEqual({ version: '3.0', ...expected })
-    expect(readingOf().state.details).toEqual({ version: '3.0' })
+    expect(readingOf({}, guarded).state.details).toMatchObject({ version: '3.0', ...expected })
+    expect(readingOf().state.details).not.toHaveProperty('borrowAllowed')
+    expect(readingOf().state.details).not.toHaveProperty('isSentinelUnknown')
   })
 
   test.each([

@@ -46,6 +46,8 @@ export type AaveV3Parameters = {
    * is, has no `lending`, and reads no interest rate strategies.
    */
   readonly lending?: AaveV3Lending | undefined
+  /** Where Multicall3 is, on chains that have it elsewhere; lending alone asks it for the time. */
+  readonly multicall3?: Address | undefined
   /** How the pool liquidates: `aaveV3Liquidation` of `@unimargin/adapters/aave-v3/liquidation`. */
   readonly liquidation?: AaveV3Liquidation | undefined
 }
@@ -91,7 +93,7 @@ export function aaveV3(parameters: AaveV3Parameters): AaveV3Adapter {
     market,
     rules: { [ruleUpTo34.key]: ruleUpTo34, [ruleSince35.key]: ruleSince35 },
     metadata: { ttl: metadataTtl, read: readMetadata(chainId, pool, parameters.revisions, lending) },
-    state: (metadata, owners) => readState(market, pool, metadata, owners, heartbeats, lending),
+    state: (metadata, owners) => readState(market, pool, metadata, owners, heartbeats, lending, parameters.multicall3),
     lending: parameters.lending?.of(pool),
     liquidation: parameters.liquidation?.model,
     routed,

@@ -33,15 +33,20 @@ export function unbookedShare(
   return (isFloored ? Ray.divDown : Ray.divHalfUp)(share, liquidityIndex)
 }
 
-/** A stable debt with its interest up to a time: three terms of the binomial series, as 3.0 has them. */
+/** A stable debt with its interest up to a time. */
 function stableDebtAt([principal, , averageRate, changedAt]: StableDebt, time: number): bigint {
   const elapsed = surplus(BigInt(time), BigInt(changedAt))
   if (principal === 0n || elapsed === 0n) return principal
-  const squared = Ray.mulHalfUp(averageRate, averageRate) / (YEAR * YEAR)
-  const cubed = Ray.mulHalfUp(squared, averageRate) / YEAR
+  return Ray.mulHalfUp(principal, compounded(averageRate, elapsed))
+}
+
+/** What one becomes at a rate per year, after seconds above zero: the first terms of the binomial series, as 3.0 has them. */
+export function compounded(rate: bigint, elapsed: bigint): bigint {
+  const squared = Ray.mulHalfUp(rate, rate) / (YEAR * YEAR)
+  const cubed = Ray.mulHalfUp(squared, rate) / YEAR
   const pairs = (elapsed * (elapsed - 1n) * squared) / 2n
   const triples = (elapsed * (elapsed - 1n) * surplus(elapsed, 2n) * cubed) / 6n
-  return Ray.mulHalfUp(principal, Ray.RAY + (averageRate * elapsed) / YEAR + pairs + triples)
+  return Ray.RAY + (rate * elapsed) / YEAR + pairs + triples
 }
 
 /** Base units that fit below a cap; `scaled` is what is there, and `scale` how the version counts it. */

@@ -35,6 +35,7 @@ export const zksync = {
   chainId: 324,
   name: 'Aave V3 zkSync',
   pool: '0x78e30497a3c7527d953c6B1E3541b021A98Ac43c',
+  multicall3: '0xF9cda624FBC7e059355ce98a31693d299FACd963',
 } as const
 
 export const polygon = {

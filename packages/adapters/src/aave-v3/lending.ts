@@ -1,6 +1,8 @@
 import type { Address, Lending } from '@unimargin/sdk'
 import { after } from './after.ts'
+import { afterTime } from './afterTime.ts'
 import { lendingCalls } from './calls.ts'
+import { inEMode } from './inEMode.ts'
 import { type LendingReads, readFacts, readMarket, readReserve } from './lendingReads.ts'
 import { limits } from './limits.ts'
 import { ratesAfter } from './rates.ts'
@@ -26,6 +28,6 @@ export type AaveV3Lending = { readonly of: (pool: Address) => Lending; readonly 
  * const { limits } = aaveV3({ ...base, lending: aaveV3Lending }).lending
  */
 export const aaveV3Lending: AaveV3Lending = {
-  of: (pool) => ({ limits, after, ratesAfter, calls: lendingCalls(pool) }),
+  of: (pool) => ({ limits, after, accrued: afterTime, inEMode, ratesAfter, calls: lendingCalls(pool) }),
   reads: { readFacts, readMarket, readReserve },
 }

@@ -1,10 +1,12 @@
 import { type Address, Decimal, type Details, type Quantity, Read, type ReadResult } from '@unimargin/sdk'
 import { view } from '../shared/abi.ts'
+import { readBlockTime } from '../shared/blockTime.ts'
 import type { Fact } from '../shared/changeOf.ts'
 import { MAX_AMOUNT } from '../shared/quantityOf.ts'
 import { readerOf } from '../shared/readerOf.ts'
 import { present } from '../shared/token.ts'
 import { poolAbi } from './abi.ts'
+import * as EModes from './EModes.ts'
 import { hasBit } from './hasBit.ts'
 import type { MarketDetails } from './LendingDetails.ts'
 import type { AaveV3Metadata, LendingFacts, ReserveTokens } from './PoolMetadata.ts'
@@ -15,12 +17,16 @@ import type { AaveV3Version } from './version.ts'
 /** What lending reads besides the view. An adapter without lending has none of it. */
 export type LendingReads = {
   readonly readFacts: typeof readFacts
-  readonly readMarket: (metadata: AaveV3Metadata, pool: Address) => Read.Read<LendingMarket>
+  readonly readMarket: (
+    metadata: AaveV3Metadata,
+    pool: Address,
+    multicall3: Address | undefined,
+  ) => Read.Read<LendingMarket>
   readonly readReserve: typeof readReserve
 }
 
 /** What it reads of a market. */
-export type LendingMarket = { readonly sentinel: Fact; readonly details: Omit<MarketDetails, 'version'> }
+export type LendingMarket = { readonly facts: readonly Fact[]; readonly details: Omit<MarketDetails, 'version'> }
 
 /** Where the pool finds who may forbid to borrow. */
 export const sentinelProviderAbi = [view('getPriceOracleSentinel', [], 'address')] as const
@@ -43,16 +49,28 @@ export function readFacts(
   }))
 }
 
-/** What the sentinel says in a block. */
-export function readMarket({ addressesProvider, version, lending }: AaveV3Metadata): Read.Read<LendingMarket> {
+/** What the sentinel says in a block, the block's time, and what the e-modes are. */
+export function readMarket(
+  { addressesProvider, version, lending, categories }: AaveV3Metadata,
+  pool: Address,
+  multicall3: Address | undefined,
+): Read.Read<LendingMarket> {
   const sentinel = lending?.sentinel
   const read = Read.all([
     readSentinel(addressesProvider, version),
     Read.settle(sentinel ? readerOf(sentinel, sentinelAbi)('isBorrowAllowed') : Read.succeed(true)),
+    Read.settle(readBlockTime(multicall3)),
+    Read.all(categories.map((category) => EModes.read(pool, category, version))),
+    EModes.readNext(pool, categories, version),
   ])
-  return Read.map(read, ([now, mayBorrow]) => ({
-    sentinel: ['the sentinel', sentinel, now.status === 'ok' ? now.value : sentinel],
-    details: detailsOf(sentinel, now, mayBorrow),
+  return Read.map(read, ([now, mayBorrow, time, eModes, next]) => ({
+    facts: [['the sentinel', sentinel, now.status === 'ok' ? now.value : sentinel], ...next],
+    details: Object.assign(
+      {},
+      ...eModes,
+      detailsOf(sentinel, now, mayBorrow),
+      time.status === 'ok' && { now: time.value },
+    ),
   }))
 }
 
@@ -91,7 +109,9 @@ export function readReserve(
     ([deficit, rateModel]): ToDetails =>
       (reads, configuration, numbers) => {
         const { word, reserveFactor, debtCeiling, eModeCategory } = configuration
-        const [[, , , , , , , , , , , , , unbacked, isolatedDebt], , , , , , , , stable] = reads
+        const [data, , , , , , , , stable] = reads
+        const [, supplyIndex, supplyRate, storedBorrowIndex, borrowRate, , changedAt] = data
+        const [, , , , , , , , , , , , booked, unbacked, isolatedDebt] = data
         const unit = Decimal.unit(asset.decimals)
         return {
           id,
@@ -104,6 +124,12 @@ export function readReserve(
           debtCeiling,
           isolatedDebt,
           eModeCategory,
+          storedLiquidityIndex: supplyIndex,
+          liquidityRate: supplyRate,
+          storedBorrowIndex,
+          variableRate: borrowRate,
+          changedAt: BigInt(changedAt),
+          bookedToTreasury: booked,
           ...known({
             ...numbers,
             averageStableRate: stable.status === 'ok' ? stable.value[2] : undefined,

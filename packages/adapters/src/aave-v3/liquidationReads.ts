@@ -31,13 +31,13 @@ const sentinelAbi = [view('isLiquidationAllowed', [], 'bool')] as const
 /** Lending's reads, with those of a liquidation. */
 export const liquidationReads: LendingReads = {
   readFacts,
-  readMarket: (metadata, pool) => {
+  readMarket: (metadata, pool, multicall3) => {
     const { categories, lending } = metadata
     const sentinel = lending?.sentinel
     const read = Read.all([
-      readMarket(metadata),
+      readMarket(metadata, pool, multicall3),
       Read.settle(sentinel ? readerOf(sentinel, sentinelAbi)('isLiquidationAllowed') : Read.succeed(true)),
-      Read.settle(readBlockTime()),
+      Read.settle(readBlockTime(multicall3)),
       Read.all(categories.map((category) => readCategory(metadata, pool, category))),
     ])
     return Read.map(read, ([market, allowed, now, eModes]): LendingMarket => {

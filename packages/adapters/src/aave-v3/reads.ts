@@ -23,6 +23,7 @@ export function readState(
   owners: readonly Address[],
   heartbeats: Heartbeats,
   lending: LendingReads | undefined,
+  multicall3: Address | undefined,
 ): Read.Read<MarketReading> {
   const { addressesProvider, oracle, reserves, categories, version } = metadata
   const positionsOf = rememberPositions((terms, state, index) =>
@@ -47,7 +48,7 @@ export function readState(
     Read.all(owners.map((owner) => Read.settle(readOwner(ask, owner, reserves)))),
     // Old revisions do not tell the version, so that a node may have hidden what a pool can do.
     version <= '3.2' ? readFunctions(ask) : Read.succeed(undefined),
-    lending?.readMarket(metadata, pool) ?? Read.succeed(undefined),
+    lending?.readMarket(metadata, pool, multicall3) ?? Read.succeed(undefined),
   ])
   return Read.andThen(
     read,
@@ -56,7 +57,7 @@ export function readState(
         changeOf([
           ['the pool revision', metadata.revision, revision],
           ['the price oracle', oracle, oracleNow],
-          ...(lent ? [lent.sentinel] : []),
+          ...(lent?.facts ?? []),
           ...[...reserveStates, ...categoryStates].flatMap(({ facts }) => facts),
         ]) ||
         (functions?.some((has, index) => has !== version >= (SINCE[index] ?? version)) && 'it has other functions') ||
