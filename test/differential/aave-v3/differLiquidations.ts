@@ -152,6 +152,7 @@ export async function differLiquidations({ target, runs, seed, round = 0 }: Para
   if ((await chain.mine(START + 1n, setUp)) !== setUp.length) throw new Error('the liquidator could not be set up')
   await chain.snapshot()
   const tally = emptyTally()
+  const treasuries = new Map<Address, Address>()
 
   const read = async <value>(what: Read.Read<value>): Promise<ReadResult<value>> => {
     const snapshot = await getSnapshot(client, { chainId, reads: [what], timeout: 60_000 })
@@ -228,7 +229,16 @@ export async function differLiquidations({ target, runs, seed, round = 0 }: Para
       await chain.mine(now, random.chance(25) ? [manage(random)] : [])
       try {
         reading = await readPool()
-        const comparison = { tally, adapter, metadata, reading, judge: await Judge.at(rpcUrl), target, random }
+        const comparison = {
+          tally,
+          adapter,
+          metadata,
+          reading,
+          judge: await Judge.at(rpcUrl),
+          target,
+          random,
+          treasuries,
+        }
         for (const result of reading.positions) await compare(comparison, mustRead(result))
         await mineOne(comparison, chain, now)
         tally.runs += 1
@@ -313,6 +323,8 @@ type Comparison = {
   readonly judge: Judge.Judge
   readonly target: AaveLab.LabTarget
   readonly random: Random.Random
+  /** Who gets the protocol's share, by aToken. */
+  readonly treasuries: Map<Address, Address>
 }
 
 /** Several choices for one owner. */
@@ -365,11 +377,9 @@ async function compareOne(comparison: Comparison, position: PositionFacts, choic
     return
   }
   if (simulated.status !== 'liquidated') {
-    for (const call of attemptsOf(comparison, position, choice)) {
-      const [verdict] = await judge.inOrder([call])
-      if (verdict?.success !== false) {
-        fail(`${what}: ${print(simulated)}, and yet it succeeds\n${print(position)}`)
-      }
+    const attempts = attemptsOf(comparison, position, choice).map((call) => ({ from: MULTICALL3, ...call }))
+    if ((await judge.judge(attempts)).some(({ succeeds }) => succeeds)) {
+      fail(`${what}: ${print(simulated)}, and yet it succeeds\n${print(position)}`)
     }
     const [reason = 'nothing'] = simulated.status === 'refused' ? simulated.by : []
     if (simulated.status === 'unknown') tally.unknown += 1
@@ -551,10 +561,14 @@ function attemptsOf({ reading, target, random }: Comparison, position: PositionF
   })
 }
 
-async function treasuryOf({ judge }: Comparison, aToken: Address): Promise<Address> {
+async function treasuryOf({ judge, treasuries }: Comparison, aToken: Address): Promise<Address> {
+  const known = treasuries.get(aToken)
+  if (known !== undefined) return known
   const data = encodeFunctionData({ abi: tokenAbi, functionName: 'RESERVE_TREASURY_ADDRESS' })
   const [answer] = await judge.inOrder([{ to: aToken, data }])
-  return `0x${answer?.returnData.slice(-40) ?? ''}`
+  const treasury: Address = `0x${answer?.returnData.slice(-40) ?? ''}`
+  treasuries.set(aToken, treasury)
+  return treasury
 }
 
 function balanceOf(to: Address, account: Address) {
