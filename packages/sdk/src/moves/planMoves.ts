@@ -94,7 +94,7 @@ export function planMoves(context: RiskContext, parameters: PlanMovesParameters)
 
 function alreadySafe(idle: Program.Program): MarginPlanResult {
   const needsPending = !idle.parties.every((party) => isSafeWithoutPending(party))
-  return { status: 'already-safe', health: needsPending ? arrived(idle, []) : inFlight(idle, []), needsPending }
+  return { status: 'already-safe', health: arrived(idle, []), needsPending }
 }
 
 function isSafeWithoutPending({ scenes, rule }: Party): boolean {

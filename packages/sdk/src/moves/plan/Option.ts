@@ -53,6 +53,8 @@ export function costsOf(option: Option, units: bigint): StepCosts {
   const { gas, messaging, price, offer, candidate } = option
   const value = MulDiv.up(amountOf(option, units), price, Decimal.unit(candidate.asset.decimals))
   const share = (of: bigint | undefined) => Wad.mulUp(value, of ?? 0n)
-  const [fee, slippage, waiting] = [share(offer?.fee), share(offer?.slippage), share(option.waiting)]
+  const [fee, waiting] = [share(offer?.fee), share(option.waiting)]
+  // Of what the route has not kept.
+  const slippage = MulDiv.up(value, (Wad.WAD - (offer?.fee ?? 0n)) * (offer?.slippage ?? 0n), Wad.WAD * Wad.WAD)
   return { gas, messaging, fee, slippage, waiting, total: gas + messaging + fee + slippage + waiting }
 }

@@ -1,7 +1,7 @@
 import type { Program, Units } from './Program.ts'
-import { type Relaxation, type Row, relax } from './relax.ts'
+import { relax } from './relax.ts'
 import { type Miss, settle } from './settle.ts'
-import { type LinearSolution, simplex } from './simplex.ts'
+import { type LinearProgram, type LinearSolution, simplex } from './simplex.ts'
 
 /** What a search is asked for. */
 export type Question = {
@@ -11,6 +11,8 @@ export type Question = {
   readonly used?: readonly number[] | undefined
   /** Answers that cost as much are of no interest: US dollars. */
   readonly below?: number | undefined
+  /** Any answer will do. */
+  readonly isAny?: boolean | undefined
 }
 
 /** The cheapest answer, or that there is none. */
@@ -31,18 +33,23 @@ const [FREE, OFF, ON] = [0, 1, 2]
 const [OPEN, SILENT, GIVING] = [0, 1, 2]
 /** A share below is nothing. */
 const NOTHING = 1e-9
-const MOST_RETRIES = 16
+const MOST_RETRIES = 14
 
 type Node = {
   /** For each option whether it is left open, out of use or in use. */
   readonly choice: Uint8Array
   /** For each party that is below its floor whether it is left open, gives nothing, or keeps it. */
   readonly giving: Uint8Array
+  /** Who gives before whom: what comes from who gives later does not help to keep a floor. */
+  readonly turns: readonly Turn[]
   /** By what each row is narrower than it was read. */
   readonly tightened: Float64Array
   readonly retries: number
   readonly bound: number
 }
+
+/** Places of two parties. */
+type Turn = { readonly first: number; readonly second: number }
 
 type Optimum = Extract<LinearSolution, { status: 'optimal' }>
 
@@ -52,19 +59,27 @@ type Optimum = Extract<LinearSolution, { status: 'optimal' }>
  * when its bound is not below an answer that was settled, or when nothing settles in it.
  */
 export function branchAndBound(program: Program, question: Question = {}): Finding {
-  const relaxation = relax(program)
-  const { rows, reach, fixed, slope, least } = relaxation
+  const { rows, reach, slope, least, ...due } = relax(program)
+  // Without what is due for any amount nothing needs to be tried with and without it.
+  const fixed = question.isAny === true ? new Float64Array(due.fixed.length) : due.fixed
   const width = program.options.length
   const below = question.below ?? Number.POSITIVE_INFINITY
   let best: { readonly units: Units; readonly cost: bigint } | undefined
   let bestCost = below
   const tried = new Set<string>()
+  if (question.isAny !== true) {
+    // Whether there is any answer is known much sooner than which is the cheapest.
+    const any = branchAndBound(program, { ...question, isAny: true })
+    if (any.status !== 'found') return any
+    if (Number(any.cost) / 1e18 < below) keep(any)
+  }
   const open: Node[] = []
   const root = new Uint8Array(width)
   for (const place of question.used ?? []) root[place] = ON
   push({
     choice: root,
     giving: new Uint8Array(program.parties.length),
+    turns: [],
     tightened: new Float64Array(rows.length),
     retries: 0,
     bound: 0,
@@ -74,14 +89,11 @@ export function branchAndBound(program: Program, question: Question = {}): Findi
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     if (!isCheaper(node.bound)) break
     if (question.effort !== undefined && nodes >= question.effort) {
-      if (best === undefined && nodes < 10 * question.effort) {
-        // Without any answer it goes on for a while: deepest first now.
-      } else {
-        return best === undefined ? { status: 'exhausted' } : { status: 'found', ...best, lowerBound: node.bound }
-      }
+      return best === undefined ? { status: 'exhausted' } : { status: 'found', ...best, lowerBound: node.bound }
     }
     nodes += 1
     visit(node)
+    if (question.isAny === true && best !== undefined) return { status: 'found', ...best, lowerBound: 0 }
   }
   return best === undefined ? { status: 'none' } : { status: 'found', ...best, lowerBound: undefined }
 
@@ -101,7 +113,7 @@ export function branchAndBound(program: Program, question: Question = {}): Findi
   }
 
   function visit(node: Node): void {
-    const found = solve(node.choice, node.giving, node.tightened)
+    const found = solve(node, node.choice, node.tightened)
     if (found.status === 'infeasible') return
     const bound = Math.max(node.bound, found.cost)
     if (!isCheaper(bound)) return
@@ -116,7 +128,7 @@ export function branchAndBound(program: Program, question: Question = {}): Findi
     const isLeaf =
       gap <= 1e-9 + found.cost * 1e-12 && used.every((place) => share(found, place) >= (least[place] ?? 0) - NOTHING)
     if (isLeaf) {
-      attempt(here, found, used)
+      attempt(here, found)
       return
     }
     if (isCheaper(found.cost + gap)) guess(here, used)
@@ -125,36 +137,50 @@ export function branchAndBound(program: Program, question: Question = {}): Findi
   }
 
   /** Settles what the node says. Where the rules are narrower than their rows, the rows that they miss are narrowed. */
-  function attempt(node: Node, found: Optimum, used: readonly number[]): void {
+  function attempt(node: Node, found: Optimum): void {
     const settled = settle(program, unitsOf(found), question.used)
     if (settled.status === 'settled') {
       keep(settled)
       return
     }
     if (settled.status === 'unordered') {
-      for (const place of settled.places) push({ ...node, choice: put(node.choice, place, OFF) })
+      reorder(node, settled.units)
       return
     }
-    if (node.retries < MOST_RETRIES && settled.misses.length > 0) {
-      push({ ...node, tightened: narrowed(node, settled.misses), retries: node.retries + 1 })
+    // As narrow as the last of these, nothing that whole units could miss is left.
+    if (node.retries >= MOST_RETRIES || settled.misses.length === 0) return
+    push({ ...node, tightened: narrowed(node, settled.misses), retries: node.retries + 1 })
+  }
+
+  /** Of parties that give in a circle, one gives before the one gives that it gets from. */
+  function reorder(node: Node, settled: Units): void {
+    const circle = circleAmong(program, settled, node.turns)
+    if (circle === undefined) {
+      // Whole units alone keep them from it.
+      if (node.retries >= MOST_RETRIES) return
+      const tightened = node.tightened.map((by, index) =>
+        rows[index]?.source.kind === 'floor' ? by + 1e-12 * 10 ** node.retries : by,
+      )
+      push({ ...node, tightened, retries: node.retries + 1 })
       return
     }
-    // Nothing more to learn here but by leaving one of them out.
-    for (const place of used) {
-      if (node.choice[place] !== ON) push({ ...node, choice: put(node.choice, place, OFF), retries: 0 })
+    for (const place of circle) {
+      const { donor, receiver } = program.ends[place] ?? { donor: -1, receiver: -1 }
+      if (isBefore(node.turns, donor, receiver)) continue
+      push({ ...node, turns: [...node.turns, { first: receiver, second: donor }], retries: 0 })
     }
   }
 
   /** Just what the relaxation uses, with all that is due for it: often the cheapest already. */
   function guess(node: Node, used: readonly number[]): void {
-    const key = `${used.join()}|${node.giving.join('')}`
+    const key = `${used.join()}|${node.giving.join('')}|${node.turns.map(({ first, second }) => `${first}<${second}`).join()}`
     if (tried.has(key)) return
     tried.add(key)
     const choice = node.choice.map((_, place) => (used.includes(place) ? ON : OFF))
     for (const place of question.used ?? []) choice[place] = ON
     let tightened = node.tightened
     for (let retries = 0; retries < 4; retries++) {
-      const found = solve(choice, node.giving, tightened)
+      const found = solve(node, choice, tightened)
       if (found.status === 'infeasible' || !isCheaper(found.cost)) return
       const settled = settle(program, unitsOf(found), question.used)
       if (settled.status === 'settled') keep(settled)
@@ -171,7 +197,7 @@ export function branchAndBound(program: Program, question: Question = {}): Findi
     bestCost = dollars
   }
 
-  function solve(choice: Uint8Array, giving: Uint8Array, tightened: Float64Array): LinearSolution {
+  function solve(node: Node, choice: Uint8Array, tightened: Float64Array): LinearSolution {
     const costs = new Float64Array(width)
     const lower = new Float64Array(width)
     const upper = new Float64Array(width).fill(1)
@@ -185,13 +211,33 @@ export function branchAndBound(program: Program, question: Question = {}): Findi
         lower[place] = least[place] ?? 0
       }
       const donor = program.ends[place]?.donor ?? -1
-      if (state === OFF || giving[donor] === SILENT) upper[place] = 0
+      if (state === OFF || node.giving[donor] === SILENT) upper[place] = 0
       if ((lower[place] ?? 0) > (upper[place] ?? 0)) return { status: 'infeasible' }
       // Of equals the one that moves less, and always the same.
       costs[place] = (costs[place] ?? 0) + 1e-12 * (1 + place / width)
     }
-    const found = simplex({ costs, lower, upper, rows: activeRows(rows, giving, tightened) })
+    const found = simplex({
+      costs,
+      lower,
+      upper,
+      rows: activeRows(node, tightened),
+    })
     return found.status === 'optimal' ? { ...found, cost: found.cost + due } : found
+  }
+
+  /** The rows that hold here. */
+  function activeRows({ giving, turns }: Node, tightened: Float64Array): LinearProgram['rows'] {
+    return rows.flatMap((row, index) => {
+      const { source } = row
+      if (source.kind === 'floor' && source.isConditional && giving[source.party] !== GIVING) return []
+      const least = row.least + (tightened[index] ?? 0)
+      if (source.kind !== 'floor' || turns.length === 0) return [{ coefficients: row.coefficients, least }]
+      const coefficients = row.coefficients.map((coefficient, place) => {
+        const { donor, receiver } = program.ends[place] ?? { donor: -1, receiver: -1 }
+        return receiver === source.party && isBefore(turns, source.party, donor) ? 0 : coefficient
+      })
+      return [{ coefficients, least }]
+    })
   }
 
   function unitsOf({ values }: Optimum): Float64Array {
@@ -233,26 +279,42 @@ export function branchAndBound(program: Program, question: Question = {}): Findi
           source.party === party &&
           (source.kind === 'floor' ? scene === undefined : source.scene === scene),
       )
-      if (index >= 0) tightened[index] = (tightened[index] ?? 0) + by * (rows[index]?.scale ?? 1) * 1.5 ** node.retries
+      if (index >= 0) tightened[index] = (tightened[index] ?? 0) + by * (rows[index]?.scale ?? 1) * 3 ** node.retries
     }
     return tightened
   }
 }
 
-function activeRows(
-  rows: Relaxation['rows'],
-  giving: Uint8Array,
-  tightened: Float64Array,
-): readonly Pick<Row, 'coefficients' | 'least'>[] {
-  return rows.flatMap(({ source, coefficients, least }, index) =>
-    source.kind === 'floor' && source.isConditional && giving[source.party] !== GIVING
-      ? []
-      : [{ coefficients, least: least + (tightened[index] ?? 0) }],
-  )
-}
-
 function share({ values }: Optimum, place: number): number {
   return values[place] ?? 0
+}
+
+/** The places of steps on one chain that lead from a party back to it, each of which helps the next to keep its floor. */
+function circleAmong({ ends, options }: Program, units: Units, turns: readonly Turn[]): readonly number[] | undefined {
+  const places = [...units.keys()].filter((place) => {
+    const { donor, receiver } = ends[place] ?? { donor: -1, receiver: -1 }
+    return (units[place] ?? 0n) > 0n && options[place]?.offer === undefined && !isBefore(turns, receiver, donor)
+  })
+  let shortest: readonly number[] | undefined
+  const walk = (path: readonly number[]): void => {
+    if (shortest !== undefined && path.length >= shortest.length) return
+    const [first, last] = [path[0] ?? -1, path.at(-1) ?? -1]
+    if (ends[last]?.receiver === ends[first]?.donor) {
+      shortest = path
+      return
+    }
+    for (const place of places) {
+      const isVisited = path.some((step) => ends[step]?.donor === ends[place]?.donor)
+      if (ends[place]?.donor === ends[last]?.receiver && !isVisited) walk([...path, place])
+    }
+  }
+  for (const place of places) walk([place])
+  return shortest
+}
+
+/** Whether it follows that one party gives before another. */
+function isBefore(turns: readonly Turn[], first: number, second: number): boolean {
+  return turns.some((turn) => turn.first === first && (turn.second === second || isBefore(turns, turn.second, second)))
 }
 
 function put(states: Uint8Array, index: number, state: number): Uint8Array {

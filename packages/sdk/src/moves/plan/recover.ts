@@ -12,7 +12,7 @@ export type Recovery = { readonly health: KnownHealth; readonly units: Program.U
 /** Nobody needs more; it ends a search where debts can be paid in full. */
 const MOST = 10n ** 27n
 /** Shares by which a bound of floats may be off, tried in turn. */
-const SHORTER = [0n, 10n ** 6n, 10n ** 9n, 10n ** 12n, 10n ** 14n, 10n ** 15n]
+const SHORTER = [10n ** 9n, 10n ** 11n, 10n ** 13n]
 
 /**
  * The highest common target that some of the parties can meet in one scene, all floors kept, and the cheapest moves to it. The
@@ -33,7 +33,7 @@ export function recover(
   if (highest <= floor) return nothing
   const reached = (factor: bigint): Recovery | undefined => {
     const wanted = wanting(program, among, scenario, factor)
-    const found = branchAndBound(wanted, { effort })
+    const found = branchAndBound(wanted, { effort, isAny: true })
     if (found.status !== 'found') return undefined
     const health = weakest(program, among, scenario, found.units)
     return isBetter(health, base) ? { health, units: found.units } : undefined

@@ -184,6 +184,7 @@ function isWorth(source: RowSource, coefficients: Float64Array, least: number, l
 
 /** US dollars per unit. */
 function slopeOf({ offer, price, waiting, unit, candidate }: Option.Option): number {
-  const share = Number((offer?.fee ?? 0n) + (offer?.slippage ?? 0n) + waiting) / WAD
+  const lost = 1 - Number(Option.keptOf(offer)) / 1e36
+  const share = lost + Number(waiting) / WAD
   return share * (Number(price) / WAD) * (Number(unit) / 10 ** candidate.asset.decimals)
 }

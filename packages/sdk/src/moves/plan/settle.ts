@@ -7,8 +7,8 @@ import * as Program from './Program.ts'
 export type Settlement =
   | { readonly status: 'settled'; readonly units: Program.Units; readonly cost: bigint }
   | { readonly status: 'missed'; readonly misses: readonly Miss[] }
-  /** Nothing is missed at the end, but the local steps among these have no order in which donors keep their floors. */
-  | { readonly status: 'unordered'; readonly places: readonly number[] }
+  /** Nothing is missed at the end, but its steps on one chain have no order in which donors keep their floors. */
+  | { readonly status: 'unordered'; readonly units: Program.Units }
 
 /** Whom a near answer leaves short, by what: weighted collateral in the unit of the market. */
 export type Miss = {
@@ -19,7 +19,7 @@ export type Miss = {
 }
 
 /** How often what one repair breaks is repaired in turn. */
-const ROUNDS = 12
+const ROUNDS = 6
 /** A share so near to a bound is at the bound. */
 const NEAR = 1e-9
 
@@ -36,12 +36,14 @@ export function settle(program: Program.Program, wanted: Float64Array, forced: r
   const byCost = used.sort((left, right) => perDollar(program, left, units) - perDollar(program, right, units))
   for (let round = 0; round < ROUNDS; round++) {
     const short = shortParties(program, units)
+    const before = [...units]
     if (short.length === 0) break
     for (const party of short) for (const place of byCost) raise(program, units, party, place)
+    if (before.every((count, place) => count === units[place])) break
   }
   if (!holds(program, units)) return { status: 'missed', misses: misses.length > 0 ? misses : missesOf(program, units) }
   for (const place of [...byCost].reverse()) trim(program, units, place, forced.includes(place))
-  if (arrange(program, units) === undefined) return { status: 'unordered', places: localOf(program, units) }
+  if (arrange(program, units) === undefined) return { status: 'unordered', units }
   return { status: 'settled', units, cost: Program.costOf(program, units) }
 }
 
@@ -63,12 +65,23 @@ function lower(program: Program.Program, units: bigint[], place: number): void {
   if (option === undefined) return
   const room = Program.roomOf(program, place, units)
   if ((units[place] ?? 0n) > room) units[place] = room
-  if (!Program.keepsFloor(program, donor, units)) {
+  // Who has to get before it gives has it mended below.
+  if (
+    !Program.keepsFloor(program, donor, units) &&
+    Program.keepsFloor(program, donor, alone(program, units, place, donor))
+  ) {
     const most = units[place] ?? 0n
     units[place] =
       Search.greatest({ most, holds: (count) => Program.keepsFloor(program, donor, put(units, place, count)) }) ?? 0n
   }
   if ((units[place] ?? 0n) < option.least) units[place] = 0n
+}
+
+/** Just what leaves a donor, but for one option, of which the least leaves. */
+function alone({ options, ends }: Program.Program, units: Program.Units, place: number, donor: number): Program.Units {
+  return units.map((count, other) =>
+    other === place ? (options[place]?.least ?? 0n) : ends[other]?.donor === donor ? count : 0n,
+  )
 }
 
 /** Gives a party that is short the least more by one option that mends it, or all that there is. */
@@ -81,29 +94,27 @@ function raise(program: Program.Program, units: bigint[], party: number, place: 
     option.offer === undefined ? isShort(program, party, state) : !Program.meetsTargets(program, party, state)
   if (!isMissing(units)) return
   const before = units[place] ?? 0n
-  const room = Program.roomOf(program, place, units) - before
-  if (room <= 0n || before + room < option.least) return
+  const most = lesser(Program.roomOf(program, place, units) - before, nearby(option, before))
   const from = before < option.least ? option.least - before : 1n
+  if (most < from) return
+  const passes = (more: bigint) => more >= from && !isMissing(put(units, place, before + more))
+  const wanted = Search.least({ estimate: from, most, passes })
+  if (wanted === undefined) return
   const isDonorSafe = Program.meetsTargets(program, donor, units)
   const canSpare = (more: bigint) => {
     const next = put(units, place, before + more)
     return Program.keepsFloor(program, donor, next) && (!isDonorSafe || Program.meetsTargets(program, donor, next))
   }
-  if (!canSpare(from)) return
-  const passes = (more: bigint) => more >= from && !isMissing(put(units, place, before + more))
-  const wanted = Search.least({ estimate: from, most: room, passes }) ?? room
-  units[place] = before + (canSpare(wanted) ? wanted : greatest(from, wanted, canSpare))
+  if (canSpare(wanted)) units[place] = before + wanted
 }
 
-/** The greatest number that holds, near to one that does. */
-function greatest(low: bigint, high: bigint, holds: (count: bigint) => boolean): bigint {
-  let [inside, step] = [low, 1n]
-  while (inside + step < high && holds(inside + step)) {
-    inside += step
-    step *= 2n
-  }
-  const end = inside + step < high ? inside + step : high
-  return inside + (Search.greatest({ most: end - inside, holds: (more) => holds(inside + more) }) ?? 0n)
+/** Units by which whole numbers and the curves of a rule may be off the relaxation. */
+function nearby({ least, unit, rounding }: Option.Option, before: bigint): bigint {
+  return before / 256n + least + 16n + (8n * (rounding.donor + rounding.receiver)) / unit
+}
+
+function lesser(left: bigint, right: bigint): bigint {
+  return left < right ? left : right
 }
 
 /** Takes back what an option carries beyond need. */
@@ -143,10 +154,6 @@ function holds(program: Program.Program, units: Program.Units): boolean {
       return count === 0n || (count >= least && count <= Program.roomOf(program, place, units))
     })
   )
-}
-
-function localOf({ options }: Program.Program, units: Program.Units): readonly number[] {
-  return [...units.keys()].filter((place) => (units[place] ?? 0n) > 0n && options[place]?.offer === undefined)
 }
 
 /** What a dollar more of value costs by an option. */
