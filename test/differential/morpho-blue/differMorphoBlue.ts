@@ -23,6 +23,7 @@ import {
   zeroAddress,
 } from 'viem'
 import { compareAccrued } from '../compareAccrued.ts'
+import { compareHeadroom } from '../compareHeadroom.ts'
 import * as LocalChain from '../LocalChain.ts'
 import * as Random from '../Random.ts'
 import * as Judge from './Judge.ts'
@@ -47,6 +48,9 @@ export type Tally = {
   limitedByBalance: number
   /** Limits that are unknown because the price is. */
   unknownLimits: number
+  /** Headrooms that the health ends: at a target of 1 the limit itself, and at a higher one what leaves that and no more. */
+  headrooms: number
+  headroomTargets: number
   /** Repayments whose next unit would be a gift, in a market whose debt has grown a millionfold. */
   gifts: number
   /** Changes predicted, and then read after they had been made. */
@@ -164,6 +168,9 @@ export async function differMorphoBlue({ target, runs, seed, round = 0 }: Differ
       try {
         reading = await read(adapter.state(metadata, lab.owners))
         tally.accrued += compareAccrued({ adapter, before, after: reading, seconds: pause })
+        const { byHealth, targets } = compareHeadroom(adapter, reading)
+        tally.headrooms += byHealth
+        tally.headroomTargets += targets
         const judge = await Judge.at(rpcUrl)
         const isPlayable = await compare({ tally, adapter, metadata, reading, judge, lab, market, morpho, random })
         if (price === 'reverts') tally.brokenPrices += 1
@@ -560,6 +567,8 @@ function emptyTally(): Tally {
     limitedByLiquidity: 0,
     limitedByBalance: 0,
     unknownLimits: 0,
+    headrooms: 0,
+    headroomTargets: 0,
     gifts: 0,
     predictions: 0,
     predictedPrices: 0,

@@ -15,6 +15,8 @@ const KINDS: readonly (keyof Tally)[] = [
   'limitedByHealth',
   'limitedByLiquidity',
   'limitedByBalance',
+  'headrooms',
+  'headroomTargets',
   'predictions',
   'predictedPrices',
   'accrued',
