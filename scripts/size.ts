@@ -19,7 +19,7 @@ const imports = [
  * versions, from 3.0 to 3.7, and no version can be left to whoever imports it, because a pool is upgraded overnight.
  */
 const adapters = [
-  { folder: 'aave-v3', adapter: 'aaveV3', entry: 'base', budget: 7.5, lending: 5.8, liquidation: 3 },
+  { folder: 'aave-v3', adapter: 'aaveV3', entry: 'base', budget: 7.5, lending: 7.7, liquidation: 3 },
   { folder: 'morpho-blue', adapter: 'morphoBlue', entry: 'base', budget: 6, lending: 4.1, liquidation: 1.1 },
   {
     folder: 'compound-v3',
@@ -34,7 +34,7 @@ const adapters = [
     adapter: 'compoundV2',
     entry: 'baseMoonwell',
     budget: 6,
-    lending: 4.5,
+    lending: 5.6,
     liquidation: undefined,
   },
   { folder: 'wallet', adapter: 'wallet', entry: 'base', budget: 3.1, lending: undefined, liquidation: undefined },

@@ -33,8 +33,9 @@ function present(entry: Readonly<Record<string, Entry[string] | undefined>>): En
   )
 }
 
-function aaveV3(chain: ChainNames, { aave }: Sources): Entry | undefined {
+function aaveV3(chain: ChainNames, sources: Sources): Entry | undefined {
   const { aave: book, chainId, name } = chain
+  const { aave } = sources
   if (book === undefined) return undefined
   assertChain(chain, numberAt(aave, book, 'CHAIN_ID'), 'the Aave address book')
   return present({

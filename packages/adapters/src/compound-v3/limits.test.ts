@@ -46,6 +46,7 @@ const market: MarketDetails = {
   supplyIndex: ONE,
   borrowIndex: ONE,
   storedBorrowIndex: ONE,
+  storedSupplyIndex: ONE,
   totalSupplyBase: 1_000_000n * USD,
   totalBorrowBase: 500_000n * USD,
   time: 2n,
