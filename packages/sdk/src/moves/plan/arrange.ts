@@ -10,7 +10,13 @@ export function arrange(program: Program.Program, units: Program.Units): readonl
   const byNeed = sorted(program, used)
   const local = byNeed.filter((place) => program.options[place]?.offer === undefined)
   const crossing = byNeed.filter((place) => program.options[place]?.offer !== undefined)
-  const first = ordered(program, units, local)
+  const first = orderOf(local, (place, done) =>
+    Program.keepsFloor(
+      program,
+      program.ends[place]?.donor ?? -1,
+      units.map((count, index) => (done.includes(index) ? count : 0n)),
+    ),
+  )
   if (first === undefined) return undefined
   const done = units.map((count, place) => (local.includes(place) ? count : 0n))
   for (const place of crossing) {
@@ -34,11 +40,10 @@ function sorted({ parties, options, ends }: Program.Program, places: readonly nu
   )
 }
 
-/** Steps on one chain in an order in which every donor keeps its floor after each: each set of done steps is tried once. */
-function ordered(
-  program: Program.Program,
-  units: Program.Units,
+/** Steps in an order in which each may be done after those before it, if there is one: each set of done steps is tried once. */
+export function orderOf(
   places: readonly number[],
+  isFine: (place: number, done: readonly number[]) => boolean,
 ): readonly number[] | undefined {
   const dead = new Set<string>()
   const walk = (done: readonly number[]): readonly number[] | undefined => {
@@ -48,8 +53,7 @@ function ordered(
     for (const place of places) {
       if (done.includes(place)) continue
       const next = [...done, place]
-      const state = units.map((count, index) => (next.includes(index) ? count : 0n))
-      if (!Program.keepsFloor(program, program.ends[place]?.donor ?? -1, state)) continue
+      if (!isFine(place, next)) continue
       const found = walk(next)
       if (found !== undefined) return found
     }

@@ -1,3 +1,4 @@
+import { orderOf } from './arrange.ts'
 import type { Program, Units } from './Program.ts'
 import { relax } from './relax.ts'
 import { type Miss, settle } from './settle.ts'
@@ -33,6 +34,8 @@ const [FREE, OFF, ON] = [0, 1, 2]
 const [OPEN, SILENT, GIVING] = [0, 1, 2]
 /** A share below is nothing. */
 const NOTHING = 1e-9
+/** What whole units may be off a row. */
+const NEARLY = 1e-6
 const MOST_RETRIES = 14
 
 type Node = {
@@ -62,6 +65,7 @@ export function branchAndBound(program: Program, question: Question = {}): Findi
   const { rows, reach, slope, least, ...due } = relax(program)
   // Without what is due for any amount nothing needs to be tried with and without it.
   const fixed = question.isAny === true ? new Float64Array(due.fixed.length) : due.fixed
+  const floors = new Map(rows.flatMap((row) => (row.source.kind === 'floor' ? [[row.source.party, row]] : [])))
   const width = program.options.length
   const below = question.below ?? Number.POSITIVE_INFINITY
   let best: { readonly units: Units; readonly cost: bigint } | undefined
@@ -138,13 +142,17 @@ export function branchAndBound(program: Program, question: Question = {}): Findi
 
   /** Settles what the node says. Where the rules are narrower than their rows, the rows that they miss are narrowed. */
   function attempt(node: Node, found: Optimum): void {
+    if (!isOrderable(found)) {
+      reorder(node, found.values)
+      return
+    }
     const settled = settle(program, unitsOf(found), question.used)
     if (settled.status === 'settled') {
       keep(settled)
       return
     }
     if (settled.status === 'unordered') {
-      reorder(node, settled.units)
+      reorder(node, Float64Array.from(settled.units, Number))
       return
     }
     // As narrow as the last of these, nothing that whole units could miss is left.
@@ -153,8 +161,8 @@ export function branchAndBound(program: Program, question: Question = {}): Findi
   }
 
   /** Of parties that give in a circle, one gives before the one gives that it gets from. */
-  function reorder(node: Node, settled: Units): void {
-    const circle = circleAmong(program, settled, node.turns)
+  function reorder(node: Node, amounts: Float64Array): void {
+    const circle = circleAmong(program, amounts, node.turns)
     if (circle === undefined) {
       // Whole units alone keep them from it.
       if (node.retries >= MOST_RETRIES) return
@@ -181,7 +189,7 @@ export function branchAndBound(program: Program, question: Question = {}): Findi
     let tightened = node.tightened
     for (let retries = 0; retries < 4; retries++) {
       const found = solve(node, choice, tightened)
-      if (found.status === 'infeasible' || !isCheaper(found.cost)) return
+      if (found.status === 'infeasible' || !isCheaper(found.cost) || !isOrderable(found)) return
       const settled = settle(program, unitsOf(found), question.used)
       if (settled.status === 'settled') keep(settled)
       if (settled.status !== 'missed') return
@@ -223,6 +231,19 @@ export function branchAndBound(program: Program, question: Question = {}): Findi
       rows: activeRows(node, tightened),
     })
     return found.status === 'optimal' ? { ...found, cost: found.cost + due } : found
+  }
+
+  /** Whether steps on one chain can be sent one after the other, as far as the rows tell. */
+  function isOrderable(found: Optimum): boolean {
+    if (circleAmong(program, found.values, []) === undefined) return true
+    const local = usedIn(found).filter((place) => program.options[place]?.offer === undefined)
+    const keeps = (place: number, done: readonly number[]) => {
+      const row = floors.get(program.ends[place]?.donor ?? -1)
+      if (row === undefined) return true
+      const sum = done.reduce((all, step) => all + (row.coefficients[step] ?? 0) * share(found, step), 0)
+      return sum >= row.least - NEARLY
+    }
+    return orderOf(local, keeps) !== undefined
   }
 
   /** The rows that hold here. */
@@ -290,10 +311,14 @@ function share({ values }: Optimum, place: number): number {
 }
 
 /** The places of steps on one chain that lead from a party back to it, each of which helps the next to keep its floor. */
-function circleAmong({ ends, options }: Program, units: Units, turns: readonly Turn[]): readonly number[] | undefined {
-  const places = [...units.keys()].filter((place) => {
+function circleAmong(
+  { ends, options }: Program,
+  amounts: Float64Array,
+  turns: readonly Turn[],
+): readonly number[] | undefined {
+  const places = [...amounts.keys()].filter((place) => {
     const { donor, receiver } = ends[place] ?? { donor: -1, receiver: -1 }
-    return (units[place] ?? 0n) > 0n && options[place]?.offer === undefined && !isBefore(turns, receiver, donor)
+    return (amounts[place] ?? 0) > NOTHING && options[place]?.offer === undefined && !isBefore(turns, receiver, donor)
   })
   let shortest: readonly number[] | undefined
   const walk = (path: readonly number[]): void => {
