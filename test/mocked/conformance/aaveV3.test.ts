@@ -1,3 +1,4 @@
+import { aaveV3Liquidation } from '@unimargin/adapters/aave-v3/liquidation'
 import { type MockAaveV3Options, mockAaveV3 } from '@unimargin/adapters/aave-v3/testing'
 import { type ConformanceFixture, describeAdapter, mockWorld, type Random } from '@unimargin/adapters/conformance'
 import { mockAddress } from '@unimargin/sdk/testing'
@@ -14,7 +15,7 @@ describe.each(['3.0', '3.2', '3.6'] as const)('Aave V3 %s', (version) => {
 })
 
 function poolOf(options: Pick<MockAaveV3Options, 'reserves' | 'version' | 'eModes'>) {
-  return mockAaveV3({ chainId, pool, name: 'Conformance', ...options })
+  return mockAaveV3({ chainId, pool, name: 'Conformance', liquidation: aaveV3Liquidation, ...options })
 }
 
 /** Pools of a version by chance: frozen and paused reserves, caps, indices, decimals, dust and whales, and e-modes. */

@@ -3,6 +3,8 @@ import type { Fact } from '../shared/changeOf.ts'
 import { readerOf } from '../shared/readerOf.ts'
 import { printable } from '../shared/token.ts'
 import { poolAbi } from './abi.ts'
+import { type Holding, numberOf } from './Facts.ts'
+import { hasBit } from './hasBit.ts'
 import type { CategoryTokens } from './PoolMetadata.ts'
 import type { AaveV3Version } from './version.ts'
 
@@ -15,6 +17,8 @@ export type EMode = {
   readonly label: string
   readonly loanToValue: bigint
   readonly liquidationThreshold: bigint
+  /** What a liquidator gets for 100 %, of what is collateral in it. */
+  readonly liquidationBonus: bigint
   /** Bitmaps by the ids of reserves, from 3.2 on: what is collateral in it, what can be borrowed, what lends nothing. */
   readonly collateral: bigint
   readonly borrowable: bigint
@@ -39,11 +43,12 @@ export function read(pool: Address, { id, priceSource }: CategoryTokens, version
   ])
   return Read.map(
     all,
-    ([[loanToValue, liquidationThreshold, , , label], collateral, borrowable, ltvZero, isIsolated]) => {
+    ([[loanToValue, liquidationThreshold, liquidationBonus, , label], collateral, borrowable, ltvZero, isIsolated]) => {
       const eMode: Omit<EMode, 'id'> = {
         label: printable(label),
         loanToValue: BigInt(loanToValue),
         liquidationThreshold: BigInt(liquidationThreshold),
+        liquidationBonus: BigInt(liquidationBonus),
         collateral,
         borrowable,
         ltvZero,
@@ -75,8 +80,8 @@ export function readNext(
 export function of({ details = {} }: MarketState, id: number): EMode | undefined {
   const detail = (name: keyof EMode) => details[keyOf(id, name)]
   const [label, isIsolated, hasPrice] = (['label', 'isIsolated', 'hasPrice'] as const).map(detail)
-  const [loanToValue, liquidationThreshold, collateral, borrowable, ltvZero] = (
-    ['loanToValue', 'liquidationThreshold', 'collateral', 'borrowable', 'ltvZero'] as const
+  const [loanToValue, liquidationThreshold, liquidationBonus, collateral, borrowable, ltvZero] = (
+    ['loanToValue', 'liquidationThreshold', 'liquidationBonus', 'collateral', 'borrowable', 'ltvZero'] as const
   ).map((name) => {
     const value = detail(name)
     return typeof value === 'bigint' ? value : undefined
@@ -85,6 +90,7 @@ export function of({ details = {} }: MarketState, id: number): EMode | undefined
     typeof label !== 'string' ||
     loanToValue === undefined ||
     liquidationThreshold === undefined ||
+    liquidationBonus === undefined ||
     collateral === undefined ||
     borrowable === undefined ||
     ltvZero === undefined
@@ -92,7 +98,14 @@ export function of({ details = {} }: MarketState, id: number): EMode | undefined
     return undefined
   }
   const flags = { isIsolated: isIsolated === true, hasPrice: hasPrice === true }
-  return { id, label, loanToValue, liquidationThreshold, collateral, borrowable, ltvZero, ...flags }
+  return { id, label, loanToValue, liquidationThreshold, liquidationBonus, collateral, borrowable, ltvZero, ...flags }
+}
+
+/** Whether a reserve is collateral in it. */
+export function has(eMode: EMode, { reserve, id }: Pick<Holding, 'reserve' | 'id'>, version: AaveV3Version): boolean {
+  return version < '3.2'
+    ? numberOf(reserve.details, 'eModeCategory') === BigInt(eMode.id)
+    : hasBit(eMode.collateral, Number(id))
 }
 
 function keyOf(id: number, name: string): string {

@@ -61,17 +61,8 @@ export const inEMode: NonNullable<Lending['inEMode']> = ({ state, position }, ca
 }
 
 /** The category, if the reserve is collateral in it. */
-function within(
-  eMode: EModes.EMode | undefined,
-  { reserve, id }: Holding,
-  version: AaveV3Version,
-): EModes.EMode | undefined {
-  if (eMode === undefined) return undefined
-  const isIn =
-    version < '3.2'
-      ? numberOf(reserve.details, 'eModeCategory') === BigInt(eMode.id)
-      : hasBit(eMode.collateral, Number(id))
-  return isIn ? eMode : undefined
+function within(eMode: EModes.EMode | undefined, holding: Holding, version: AaveV3Version): EModes.EMode | undefined {
+  return eMode && EModes.has(eMode, holding, version) ? eMode : undefined
 }
 
 /** As the pool has it: up to 3.5 one of zero stays zero, whatever the e-mode says. */

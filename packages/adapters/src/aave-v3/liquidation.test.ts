@@ -126,6 +126,23 @@ function refusal(facts: Facts, choice?: LiquidationChoice) {
   return result.status === 'refused' ? result.by : result.status
 }
 
+/** The details of one with a bonus of 1 %. */
+const eMode = (more: Details): Details => {
+  const all = {
+    label: 'ether',
+    loanToValue: 7_500n,
+    liquidationThreshold: 8_000n,
+    liquidationBonus: 10_100n,
+    collateral: 0n,
+    borrowable: 0n,
+    ltvZero: 0n,
+    isIsolated: false,
+    hasPrice: false,
+    ...more,
+  }
+  return Object.fromEntries(Object.entries(all).map(([name, value]) => [`eModes.1.${name}`, value]))
+}
+
 const left = (legs: readonly (CollateralLeg | DebtLeg)[]) =>
   Object.fromEntries(legs.map(({ asset, amount }) => [asset.symbol, amount]))
 
@@ -229,7 +246,7 @@ describe('simulate', () => {
   })
 
   test('behavior: in an e-mode its bonus counts, for what is its collateral', () => {
-    const market = { 'eModes.1.bonus': 10_100n, 'eModes.1.collateral': 1n }
+    const market = eMode({ collateral: 1n })
     const facts: Facts = {
       supplied: { WETH: 5_000, WBTC: 5_000 },
       owed: { USDC: 8_100 },
@@ -244,12 +261,12 @@ describe('simulate', () => {
   })
 
   test('behavior: up to 3.1 the price of an e-mode counts for any debt of whoever is in it', () => {
-    const market = { 'eModes.1.bonus': 10_100n, 'eModes.1.price': 2n * 10n ** 8n, 'eModes.1.collateral': 0n }
+    const market = eMode({ price: 2n * 10n ** 8n })
     const facts: Facts = { ...weak(8_100, '3.0'), market, position: { eModeId: 1 } }
     const pair = { debt: addresses.USDC, repay: 1_000n * USD }
     expect(liquidated(facts, pair).seized[0]?.amount).toBe(dollars('WETH', 2_100))
     expect(liquidated({ ...facts, version: '3.2' }, pair).seized[0]?.amount).toBe(dollars('WETH', 1_050))
-    expect(simulate(where({ ...facts, market: { 'eModes.1.bonus': 10_100n } })).status).toBe('unknown')
+    expect(simulate(where({ ...facts, market: eMode({}) })).status).toBe('unknown')
   })
 
   test('behavior: collateral that is worth less ends the liquidation, and from 3.3 on all debts with it', () => {

@@ -12,6 +12,7 @@ import {
 } from '@unimargin/sdk'
 import { isAddressEqual } from 'viem'
 import { accountOf, healthOf } from './Account.ts'
+import * as EModes from './EModes.ts'
 import { counts, type Holding, holdingsOf, known, missing, numberOf, versionOf } from './Facts.ts'
 import * as LiquidationMath from './LiquidationMath.ts'
 import type { LendingReads } from './lendingReads.ts'
@@ -134,7 +135,7 @@ function blocksOf({ state, version, health }: Weak, reserves: readonly Reserve[]
   }
   for (const { details, asset } of reserves) {
     const until = detailOf(details, 'graceUntil')
-    const now = detailOf(state.details, 'now')
+    const now = numberOf(state.details, 'now')
     if (until === undefined) return missing(state, `reserves.${asset.symbol}.graceUntil`)
     if (until === 0n) continue
     if (now === undefined) return missing(state, 'now')
@@ -150,14 +151,12 @@ function pairOf(weak: Weak, debt: Holding, collateral: Holding): LiquidationMath
   const protocolFee = detailOf(collateral.reserve.details, 'liquidationProtocolFee')
   const own = detailOf(collateral.reserve.details, 'liquidationBonus')
   const eMode = eModeOf(weak)
-  if (eMode !== 0n && version >= '3.2' && detailOf(state.details, `eModes.${eMode}.collateral`) === undefined) {
-    return missing(state, `eModes.${eMode}.collateral`)
-  }
-  const isInEMode = eMode !== 0n && isIn(weak, eMode, collateral)
-  const bonus = isInEMode ? detailOf(state.details, `eModes.${eMode}.bonus`) : own
+  const category = EModes.of(state, Number(eMode))
   const common = eMode === 0n || version >= '3.2' ? 0n : detailOf(state.details, `eModes.${eMode}.price`)
   if (protocolFee === undefined || own === undefined) return missing(state, `reserves.${symbol}.liquidationBonus`)
-  if (bonus === undefined || common === undefined) return missing(state, `eModes.${eMode}.liquidationBonus`)
+  if (eMode !== 0n && category === undefined) return missing(state, `eModes.${eMode}`)
+  if (common === undefined) return missing(state, `eModes.${eMode}.price`)
+  const bonus = category && EModes.has(category, collateral, version) ? category.liquidationBonus : own
   const { debt: owes, supplied } =
     debt.debt && collateral.supplied ? { debt: debt.debt, supplied: collateral.supplied } : {}
   if (owes === undefined || supplied === undefined) return missing(state, `reserves.${symbol}`)
@@ -167,7 +166,8 @@ function pairOf(weak: Weak, debt: Holding, collateral: Holding): LiquidationMath
       leg: owes,
       amount: known(owes.amount),
       // Up to 3.1 an e-mode's own price counts for any debt, also where the asset has left the e-mode since.
-      price: common > 0n && !isIn(weak, eMode, debt) ? common * WAD_PER_BASE : known(owes.price),
+      price:
+        category && common > 0n && !EModes.has(category, debt, version) ? common * WAD_PER_BASE : known(owes.price),
     },
     collateral: { leg: supplied, amount: known(supplied.amount), price: known(supplied.price) },
     health,
@@ -175,11 +175,6 @@ function pairOf(weak: Weak, debt: Holding, collateral: Holding): LiquidationMath
     bonus,
     protocolFee,
   }
-}
-
-function isIn({ state, version }: Weak, eMode: bigint, { reserve, id }: Holding): boolean {
-  if (version < '3.2') return numberOf(reserve.details, 'eModeCategory') === eMode
-  return (((detailOf(state.details, `eModes.${eMode}.collateral`) ?? 0n) >> id) & 1n) === 1n
 }
 
 function eModeOf({ position }: PositionInMarket): bigint {

@@ -1,8 +1,7 @@
-import { type Address, type Details, Read, type ReadResult } from '@unimargin/sdk'
+import { type Details, Read, type ReadResult } from '@unimargin/sdk'
 import { view } from '../shared/abi.ts'
-import { readBlockTime } from '../shared/blockTime.ts'
 import { readerOf } from '../shared/readerOf.ts'
-import { oracleAbi, poolAbi } from './abi.ts'
+import { oracleAbi } from './abi.ts'
 import { type LendingMarket, type LendingReads, readFacts, readMarket, readReserve } from './lendingReads.ts'
 import type { AaveV3Metadata, CategoryTokens } from './PoolMetadata.ts'
 import type { ToDetails } from './PoolState.ts'
@@ -10,19 +9,13 @@ import type { ToDetails } from './PoolState.ts'
 /**
  * What a liquidation needs besides what lending does, among the details. Ratios are basis points; 10,500 is a bonus of 5 %.
  *
- * - Of a market: `now`, seconds since 1970; `liquidationAllowed`, what the sentinel says, where there is one; and of each e-mode
- *   in use `eModes.1.bonus`, `eModes.1.collateral` (a bitmap, from 3.2 on) and `eModes.1.price` (of its own source, 0 without
- *   one, up to 3.1).
+ * - Of a market: `liquidationAllowed`, what the sentinel says, where there is one; and `eModes.1.price`, 8 decimals, of each e-mode
+ *   in use up to 3.1: 0 where it has no source of its own.
  * - Of a reserve: `liquidationBonus`, `liquidationProtocolFee` and `graceUntil`, seconds since 1970, 0 up to 3.0.
  *
  * What could not be read is absent.
  */
-export type LiquidationDetail =
-  | 'now'
-  | 'liquidationBonus'
-  | 'liquidationProtocolFee'
-  | 'graceUntil'
-  | `eModes.${bigint}.${'bonus' | 'collateral' | 'price'}`
+export type LiquidationDetail = 'liquidationBonus' | 'liquidationProtocolFee' | 'graceUntil' | `eModes.${bigint}.price`
 
 export const graceAbi = [view('getLiquidationGracePeriod', ['address'], 'uint40')] as const
 
@@ -37,13 +30,11 @@ export const liquidationReads: LendingReads = {
     const read = Read.all([
       readMarket(metadata, pool, multicall3),
       Read.settle(sentinel ? readerOf(sentinel, sentinelAbi)('isLiquidationAllowed') : Read.succeed(true)),
-      Read.settle(readBlockTime(multicall3)),
-      Read.all(categories.map((category) => readCategory(metadata, pool, category))),
+      Read.all(categories.map((category) => readPrice(metadata, category))),
     ])
-    return Read.map(read, ([market, allowed, now, eModes]): LendingMarket => {
-      const details: Details = Object.assign({}, ...eModes, {
+    return Read.map(read, ([market, allowed, prices]): LendingMarket => {
+      const details: Details = Object.assign({}, ...prices, {
         ...market.details,
-        ...known({ now }),
         // One that reverts lets nobody liquidate.
         ...(isAnswer(allowed) && { liquidationAllowed: allowed.status === 'ok' && allowed.value }),
       })
@@ -67,24 +58,11 @@ export const liquidationReads: LendingReads = {
   },
 }
 
-/** An e-mode's bonus, what is collateral in it, and the price that stands for all its assets, where it has a source of one. */
-function readCategory(
-  { oracle, version }: AaveV3Metadata,
-  pool: Address,
-  { id, priceSource }: CategoryTokens,
-): Read.Read<Details> {
-  const ask = readerOf(pool, poolAbi)
-  const isBitmap = version >= '3.2'
-  const read = Read.all([
-    ask('getEModeCategoryData', id),
-    isBitmap ? ask('getEModeCategoryCollateralBitmap', id) : Read.succeed(0n),
-    Read.settle(priceSource ? readerOf(oracle, oracleAbi)('getAssetPrice', priceSource) : Read.succeed(0n)),
-  ])
-  return Read.map(read, ([[, , bonus], collateral, price]) => ({
-    [`eModes.${id}.bonus`]: BigInt(bonus),
-    ...(isBitmap && { [`eModes.${id}.collateral`]: collateral }),
-    ...(!isBitmap && known({ [`eModes.${id}.price`]: price })),
-  }))
+/** The price that stands for all assets of an e-mode, where it has a source of one. */
+function readPrice({ oracle, version }: AaveV3Metadata, { id, priceSource }: CategoryTokens): Read.Read<Details> {
+  if (version >= '3.2') return Read.succeed({})
+  const price = priceSource ? readerOf(oracle, oracleAbi)('getAssetPrice', priceSource) : Read.succeed(0n)
+  return Read.map(Read.settle(price), (result) => known({ [`eModes.${id}.price`]: result }))
 }
 
 function known(results: Readonly<Record<string, ReadResult<bigint | number>>>): Details {
