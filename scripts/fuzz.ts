@@ -1,6 +1,7 @@
 // Long seeded runs. RUNS says how many random states of each protocol are held against the chain (2,000 otherwise) and
 // how often forge fuzzes; fifty times as many faults are added to random accounts, and five times as many compositions of
-// faults are played. SEED, a whole number, replays a run.
+// faults are played; ten times as many accounts are planned for and held against an exhaustive search, and fifty times as many
+// pairs of plans against each other. SEED, a whole number, replays a run.
 import { forge, run } from './run.ts'
 
 const runs = process.env.RUNS ?? '2000'
@@ -17,6 +18,10 @@ const steps = [
   () =>
     run('tsx', ['--conditions=unimargin-source', 'test/faults/main.ts'], {
       env: { RUNS: String(5 * Number(runs)), SEED: seed },
+    }),
+  () =>
+    run('tsx', ['--conditions=unimargin-source', 'test/planner/main.ts'], {
+      env: { RUNS: String(10 * Number(runs)), PROPERTIES: String(50 * Number(runs)), SEED: seed },
     }),
   () =>
     forge(['test', '--match-path', 'test/{fuzz,invariant,incidents}/**'], {

@@ -38,7 +38,7 @@ const FINEST = 1e-4
 export function bruteForce(
   context: RiskContext,
   parameters: PlanMovesParameters,
-  { most = 1_500, close = 1e-5 }: { readonly most?: number; readonly close?: number } = {},
+  { most = 1_000, close = 1e-5 }: { readonly most?: number; readonly close?: number } = {},
 ): BruteForce {
   const book = open(context, parameters)
   const moves = candidatesOf(book, parameters)

@@ -58,8 +58,8 @@ export function checkHealths(
     }
   }
 
-  if (!mustReach) return problems
-  return [...problems, ...targetProblems(book, parameters, moment(steps.length, everything, true))]
+  if (!mustReach) return [...new Set(problems)]
+  return [...new Set(problems), ...targetProblems(book, parameters, moment(steps.length, everything, true))]
 }
 
 /** Positions that miss a target, in the view's prices or in a scenario. */

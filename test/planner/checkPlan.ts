@@ -17,7 +17,7 @@ export function checkPlan(
   if (result.status === 'plan') return planProblems(book, parameters, result)
   if (result.status === 'already-safe') return safeProblems(book, parameters, result.health, result.needsPending)
   const problems: string[] = []
-  const now = [...book.values()].map((member) => healthOf(member, member.legs))
+  const now = [...book.values()].map((member) => healthOf(member, member.held))
   const weakest = now.flatMap((health) => (health.status === 'known' ? [health.factor] : []))
   const { recoverable, partial } = result
   if (weakest.length > 0 && recoverable.status === 'known' && weakest.every((factor) => factor > recoverable.factor)) {

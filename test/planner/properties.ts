@@ -16,14 +16,15 @@ export const properties: Readonly<Record<string, Property>> = {
     const result = planner(context, { ...parameters, partial: true })
     if (result.status !== 'unsavable') return 'none'
     const factors = [...open(context, parameters).values()].flatMap((member) => {
-      const health = healthOf(member, member.legs)
+      const health = healthOf(member, member.held)
       return health.status === 'known' ? [health.factor] : []
     })
     const { recoverable, partial } = result
     const [weakest] = factors.sort((one, other) => (one < other ? -1 : 1))
     if (weakest === undefined) return 'none'
     if (recoverable.status === 'known' && recoverable.factor < weakest) return `${recoverable.factor} below ${weakest}`
-    if (partial === undefined || recoverable.status !== 'known') return undefined
+    // As things are in the view is always within reach, though interest will have made it a little less by the horizon.
+    if (partial === undefined || recoverable.status !== 'known' || recoverable.factor === weakest) return undefined
     const reached = Object.values(partial.health.after).flatMap((one) => (one.status === 'known' ? [one.factor] : []))
     return reached.every((factor) => factor >= recoverable.factor)
       ? undefined

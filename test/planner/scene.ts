@@ -21,8 +21,8 @@ const BPS = WAD / 10_000n
 const chainIds = [10, 20, 30] as const
 
 /** Makes up chains and prices. */
-export function randomScene(random: Random): Scene {
-  const chains = chainIds.slice(0, random.pick([1, 2, 2, 2, 3, 3]))
+export function randomScene(random: Random, isSmall: boolean): Scene {
+  const chains = chainIds.slice(0, isSmall ? random.pick([1, 2, 2, 2]) : random.pick([2, 2, 3, 3]))
   const dollars = {
     ETH: BigInt(100_000 + random.below(300_000)) * CENT,
     BTC: BigInt(3_000_000 + random.below(6_000_000)) * CENT,
@@ -31,10 +31,9 @@ export function randomScene(random: Random): Scene {
   const usdDecimals = random.pick([6, 6, 18])
   const decimalsOf = (chainId: number, family: Family) =>
     family === 'ETH' ? 18 : family === 'BTC' ? 8 : chainId === 30 ? usdDecimals : 6
-  const isSmall = random.chance(60)
   return {
     chains,
-    families: isSmall ? without(random.pick([0, 1, 1])) : families,
+    families: isSmall || random.chance(25) ? without(random.pick([0, 1, 1])) : families,
     dollars,
     assetOf: (chainId, family) => ({
       chainId,

@@ -61,7 +61,7 @@ function randomRoutes(random: Random, scene: Scene): readonly RouteOffer[] {
         .filter((to) => to !== from)
         .flatMap((to) =>
           ['fast', 'slow']
-            .filter((key) => random.chance(key === 'fast' ? 75 : 12))
+            .filter((key) => random.chance(key === 'fast' ? 85 : 12))
             .map((key) => randomRoute(random, scene, { key: `${family} ${key}`, family, from, to })),
         ),
     ),

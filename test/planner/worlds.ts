@@ -43,13 +43,15 @@ const walletRules = wallet({ chainId: 10, assets: [], native: { symbol: 'ETH' } 
 
 /** Makes up a small account, what its owner wants, and what moves cost: two to five positions. */
 export function randomWorld(random: Random): World {
-  const scene = randomScene(random)
-  const kinds = Array.from({ length: random.pick([2, 2, 3, 3, 4]) }, (_, index) => ({
+  // Most are small, so that there are many of them.
+  const isSmall = random.chance(75)
+  const scene = randomScene(random, isSmall)
+  const kinds = Array.from({ length: isSmall ? random.pick([2, 2, 2, 3]) : random.pick([2, 3, 3, 4]) }, (_, index) => ({
     kind: random.pick<Kind>(['linear', 'linear', 'aave', 'aave', 'morpho']),
     chainId: scene.chains[index % scene.chains.length] ?? 10,
   }))
   const books = kinds.map(({ kind, chainId }, index) => randomBook(random, scene, kind, chainId, index))
-  const wallets = scene.chains.filter(() => random.chance(30)).map((chainId) => randomWallet(random, scene, chainId))
+  const wallets = scene.chains.filter(() => random.chance(45)).map((chainId) => randomWallet(random, scene, chainId))
   const all = [...books, ...wallets.slice(0, 5 - books.length)]
   const view = viewOf(all)
   return { context: contextOf(all), parameters: { view, ...wishesOf(random, scene, view) } }
@@ -157,7 +159,7 @@ function randomPosition(random: Random, scene: Scene, { owner, rule, state, loan
         (_, index) => borrowable.length === 1 || index === random.below(borrowable.length) || random.chance(30),
       )
   const weight = rule.assess({ collateral: collateral.map(known), debt: [] }).weightedCollateral
-  const health = BigInt(94 + (random.chance(60) ? random.below(45) : random.below(250)))
+  const health = BigInt(94 + (random.chance(75) ? random.below(40) : random.below(250)))
   const debt = owing.map((reserve): DebtLeg => {
     const share = (weight * 100n) / health / BigInt(owing.length)
     const price = typeof reserve.price === 'bigint' ? reserve.price : 0n
