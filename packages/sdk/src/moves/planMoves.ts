@@ -89,7 +89,7 @@ export function planMoves(context: RiskContext, parameters: PlanMovesParameters)
   if (found.status === 'found') {
     return { status: 'plan', ...toPlan(program, found.units, found.lowerBound, rejected) }
   }
-  return unsavable(program, obliged, rejected, effort, parameters.partial === true)
+  return unsavable(program, obliged, rejected, parameters.partial === true)
 }
 
 function alreadySafe(idle: Program.Program): MarginPlanResult {
@@ -138,10 +138,9 @@ function unsavable(
   program: Program.Program,
   obliged: readonly number[],
   rejected: readonly RejectedMove[],
-  effort: number | undefined,
   isPartialWanted: boolean,
 ): UnsavablePlan {
-  const best = recover(program, obliged, NOW, effort)
+  const best = recover(program, obliged, NOW)
   const today = obliged.reduce<KnownHealth>(
     (lowest, index) => {
       const party = program.parties[index]
@@ -152,7 +151,7 @@ function unsavable(
   )
   return {
     status: 'unsavable',
-    shortfalls: obliged.flatMap((index) => shortfallsOf(program, index, effort)),
+    shortfalls: obliged.flatMap((index) => shortfallsOf(program, index)),
     binding: [],
     recoverable: isBetter(today, best.health) ? today : best.health,
     rejected,
@@ -161,14 +160,14 @@ function unsavable(
 }
 
 /** In which scenes a party cannot be brought to its target, were nobody else to be helped. */
-function shortfallsOf(program: Program.Program, index: number, effort: number | undefined): readonly Shortfall[] {
+function shortfallsOf(program: Program.Program, index: number): readonly Shortfall[] {
   const party = program.parties[index]
   return (party?.scenes ?? []).flatMap(({ scenario, target }): readonly Shortfall[] => {
     if (party === undefined || target === undefined) return []
     const none = program.options.map(() => 0n)
     const isMet = (health: KnownHealth) => health.status === 'no-debt' || health.factor >= target
     if (isMet(weakest(program, [index], scenario, none))) return []
-    const best = recover(program, [index], scenario, effort).health
+    const best = recover(program, [index], scenario, target).health
     return isMet(best) ? [] : [{ position: party.position.id, scenario, target, best }]
   })
 }

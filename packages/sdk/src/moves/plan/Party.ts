@@ -4,7 +4,7 @@ import type { MarketState, Reserve } from '../../model/Market.ts'
 import type { Position, ReadPosition } from '../../model/Position.ts'
 import { isAtStake } from '../../risk/isAtStake.ts'
 import * as Legs from '../../risk/Legs.ts'
-import type { LiquidationRule } from '../../risk/LiquidationRule.ts'
+import type { Assessment, LiquidationRule } from '../../risk/LiquidationRule.ts'
 import * as Prices from '../../risk/Prices.ts'
 import type { RiskContext } from '../../risk/RiskAdapter.ts'
 import { UnknownMarketError } from '../../risk/RiskErrors.ts'
@@ -16,6 +16,8 @@ import type { PendingMove, PlanMovesParameters, Scenario } from './PlanMovesPara
 /** What a position would be in some state of the world. */
 export type Holdings = {
   readonly legs: KnownLegs
+  /** What the rule says of the legs. */
+  readonly assessment: Assessment
   /** What a supply of each asset becomes here: the leg that is held, or the first of its kind, of nothing. */
   readonly firsts: readonly CollateralLeg<bigint>[]
 }
@@ -98,11 +100,12 @@ function party(
     : undefined
   const firsts = firstsOf(position, state, known)
   const pending = (parameters.pending ?? []).filter(({ receiver }) => receiver === id)
-  const credited = credit({ legs: accrued, firsts }, pending)
+  const flight = holding(rule, accrued, firsts)
+  const credited = credit(rule, flight, pending)
   if (credited === undefined) return unknown('price of what is pending', [])
   const scene = (scenario: Scenario | undefined): Scene => {
     const at = (holdings: Holdings) => (scenario === undefined ? holdings : shocked(holdings, rule, state, scenario))
-    const unaided = at({ legs: accrued, firsts })
+    const unaided = at(flight)
     return {
       scenario: scenario?.name ?? NOW,
       target: (scenario?.targets && Factors.of(scenario.targets, id)) ?? Factors.of(targets, id),
@@ -120,7 +123,7 @@ function party(
       hasDebt,
       mayGive: (donors === undefined || donors.includes(id)) && (!hasDebt || floor !== undefined),
       floor,
-      flight: { legs: accrued, firsts },
+      flight,
       scenes: hasDebt ? [undefined, ...(parameters.scenarios ?? [])].map(scene) : [],
     },
   ]
@@ -128,6 +131,10 @@ function party(
 
 function isKnown({ amount, price }: CollateralLeg): boolean {
   return typeof amount === 'bigint' && typeof price === 'bigint'
+}
+
+function holding(rule: LiquidationRule, legs: KnownLegs, firsts: Holdings['firsts']): Holdings {
+  return { legs, firsts, assessment: rule.assess(legs) }
 }
 
 /** What a supply of each asset of the market would become. */
@@ -145,7 +152,7 @@ function firstOf({ asset, price, liquidationThreshold, loanToValue }: Reserve): 
 }
 
 /** With what is pending; `undefined` where nobody knows what that would be worth. */
-function credit(holdings: Holdings, pending: readonly PendingMove[]): Holdings | undefined {
+function credit(rule: LiquidationRule, holdings: Holdings, pending: readonly PendingMove[]): Holdings | undefined {
   let { legs } = holdings
   for (const { purpose, asset, amount } of pending) {
     if (purpose === 'repay') {
@@ -156,7 +163,7 @@ function credit(holdings: Holdings, pending: readonly PendingMove[]): Holdings |
     if (first === undefined) return undefined
     legs = Legs.supplied(legs, first, amount)
   }
-  return { ...holdings, legs }
+  return holding(rule, legs, holdings.firsts)
 }
 
 /** What a supply of an asset becomes, if that is known. */
@@ -173,5 +180,5 @@ function shocked(
   const count = legs.collateral.length
   const factorOf = Prices.factorsOf(scenario.prices)
   const all = Prices.changed({ ...legs, collateral: [...legs.collateral, ...firsts] }, { rule, unit, factorOf })
-  return { legs: { ...all, collateral: all.collateral.slice(0, count) }, firsts: all.collateral.slice(count) }
+  return holding(rule, { ...all, collateral: all.collateral.slice(0, count) }, all.collateral.slice(count))
 }

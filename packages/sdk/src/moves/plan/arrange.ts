@@ -28,7 +28,7 @@ export function arrange(program: Program.Program, units: Program.Units): readonl
 
 /** By how weak the receiver is now, then the quicker, then by id. */
 function sorted({ parties, options, ends }: Program.Program, places: readonly number[]): readonly number[] {
-  const health = parties.map(({ rule, flight, hasDebt }) => (hasDebt ? rule.assess(flight.legs).health : undefined))
+  const health = parties.map(({ flight, hasDebt }) => (hasDebt ? flight.assessment.health : undefined))
   const factorOf = (place: number): bigint => {
     const found = health[ends[place]?.receiver ?? -1]
     return found?.status === 'known' ? found.factor : 2n ** 256n

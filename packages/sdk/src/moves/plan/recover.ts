@@ -1,58 +1,58 @@
 import type { KnownHealth } from '../../model/Health.ts'
 import * as Wad from '../../units/Wad.ts'
 import { branchAndBound } from './branchAndBound.ts'
+import { mostConceivable } from './mostConceivable.ts'
 import type { Party } from './Party.ts'
 import * as Program from './Program.ts'
-import { relax } from './relax.ts'
-import { simplex } from './simplex.ts'
 
 /** The best that can be reached, and by what. */
 export type Recovery = { readonly health: KnownHealth; readonly units: Program.Units }
 
 /** Nobody needs more; it ends a search where debts can be paid in full. */
 const MOST = 10n ** 27n
-/** Shares by which a bound of floats may be off, tried in turn. */
-const SHORTER = [10n ** 9n, 10n ** 11n, 10n ** 13n]
+/** Shares of what could be gained by which the relaxation may be off the rules, tried in turn. */
+const SHORTER = [10n ** 9n, 10n ** 11n]
+/** Nodes for each try, and tries, where something else than rounding keeps the rules from it. */
+const EFFORT = 60
+const TRIES = 10
+/** A share of a factor that is not worth a try. */
+const PRECISION = 10n ** 12n
 
 /**
- * The highest common target that some of the parties can meet in one scene, all floors kept, and the cheapest moves to it. The
- * relaxation bounds it from above; what is returned was settled by the rules.
+ * The highest common target that some of the parties can meet in one scene, all floors kept, and moves to it. The relaxation bounds
+ * it from above; what is returned was settled by the rules. Where minima of routes or the order of steps keep it from that bound,
+ * it is the best of a few tries between.
+ *
+ * @param enough a factor beyond which nothing more is sought.
  */
 export function recover(
   program: Program.Program,
   among: readonly number[],
   scenario: string,
-  effort?: number,
+  enough: bigint = MOST,
 ): Recovery {
   const none = program.options.map(() => 0n)
   const base = weakest(program, among, scenario, none)
-  const floor = base.status === 'known' ? base.factor : MOST
-  const nothing: Recovery = { health: base, units: none }
-  if (floor >= MOST) return nothing
-  const highest = boundary(floor, MOST, (factor) => isConceivable(wanting(program, among, scenario, factor)))
-  if (highest <= floor) return nothing
-  const reached = (factor: bigint): Recovery | undefined => {
-    const wanted = wanting(program, among, scenario, factor)
-    const found = branchAndBound(wanted, { effort, isAny: true })
-    if (found.status !== 'found') return undefined
+  const floor = base.status === 'known' ? base.factor : enough
+  let best: Recovery = { health: base, units: none }
+  if (floor >= enough) return best
+  const bound = mostConceivable((factor) => wanting(program, among, scenario, factor), floor)
+  const highest = bound >= Number(enough) / 1e18 ? enough : BigInt(Math.floor(bound * 1e9)) * 10n ** 9n
+  const reaches = (factor: bigint): boolean => {
+    const found = branchAndBound(wanting(program, among, scenario, factor), { effort: EFFORT, isAny: true })
+    if (found.status !== 'found') return false
     const health = weakest(program, among, scenario, found.units)
-    return isBetter(health, base) ? { health, units: found.units } : undefined
+    if (isBetter(health, best.health)) best = { health, units: found.units }
+    return true
   }
-  for (const share of SHORTER) {
-    const found = reached(highest - Wad.mulDown(highest - floor, share))
-    if (found !== undefined) return found
-  }
-  // Minima of routes keep it from where the relaxation is: feel for it.
-  let [low, high, best] = [floor, highest, nothing]
-  for (let round = 0; round < 24; round++) {
+  if (highest === enough && reaches(enough)) return best
+  if (SHORTER.some((share) => reaches(highest - Wad.mulUp(highest - floor, share)))) return best
+  let [low, high] = [floor, highest]
+  for (let tried = 0; tried < TRIES && high - low > Wad.mulUp(low, PRECISION); tried++) {
     const middle = (low + high) / 2n
-    const found = reached(middle)
-    if (found === undefined) high = middle
-    else {
-      best = found
-      low = found.health.status === 'known' && found.health.factor > middle ? found.health.factor : middle
-      if (low >= high) break
-    }
+    if (reaches(middle))
+      low = best.health.status === 'known' && best.health.factor > middle ? best.health.factor : middle
+    else high = middle
   }
   return best
 }
@@ -83,7 +83,7 @@ export function isBetter(one: KnownHealth, other: KnownHealth): boolean {
 }
 
 /** The same program when some parties want one factor in one scene, and nobody wants anything else but to keep floors. */
-function wanting(
+export function wanting(
   program: Program.Program,
   among: readonly number[],
   scenario: string,
@@ -99,38 +99,4 @@ function wanting(
     }),
   )
   return { ...program, parties }
-}
-
-/** Whether the relaxation, minima and floors of who would have to get before giving aside, has any point. */
-function isConceivable(program: Program.Program): boolean {
-  const { rows, reach } = relax(program)
-  const width = reach.length
-  const found = simplex({
-    costs: new Float64Array(width),
-    lower: new Float64Array(width),
-    upper: new Float64Array(width).fill(1),
-    rows: rows.filter(({ source }) => source.kind !== 'floor' || !source.isConditional),
-  })
-  return found.status === 'optimal'
-}
-
-/** The last factor that holds between one that does and one that does not, to twelve digits. */
-function boundary(low: bigint, high: bigint, holds: (factor: bigint) => boolean): bigint {
-  let [inside, outside] = [low, high]
-  // By digits first: what is sought may lie near either end.
-  while (outside > 2n * inside + 2n) {
-    const middle = geometric(inside, outside)
-    if (holds(middle)) inside = middle
-    else outside = middle
-  }
-  for (let round = 0; round < 44 && outside - inside > 1n; round++) {
-    const middle = (inside + outside) / 2n
-    if (holds(middle)) inside = middle
-    else outside = middle
-  }
-  return inside
-}
-
-function geometric(low: bigint, high: bigint): bigint {
-  return BigInt(Math.floor(Math.sqrt(Math.max(1, Number(low)) * Number(high))))
 }

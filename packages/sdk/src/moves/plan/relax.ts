@@ -68,25 +68,24 @@ function demandsOf(program: Program, party: Party, index: number): readonly Dema
   const demands = party.scenes.flatMap(({ target, holdings }, scene): readonly Demand[] =>
     target === undefined
       ? []
-      : [demandOf(program, party, index, { kind: 'target', party: index, scene }, holdings, Number(target) / WAD)],
+      : [demandOf(program, index, { kind: 'target', party: index, scene }, holdings, Number(target) / WAD)],
   )
   if (party.floor === undefined || !party.mayGive) return demands
-  const { rule, flight, floor } = party
-  const { health } = rule.assess(flight.legs)
+  const { flight, floor } = party
+  const { health } = flight.assessment
   const isConditional = health.status === 'known' && health.factor < floor
   const source = { kind: 'floor', party: index, isConditional } as const
-  return [...demands, demandOf(program, party, index, source, flight, Number(floor) / WAD)]
+  return [...demands, demandOf(program, index, source, flight, Number(floor) / WAD)]
 }
 
 function demandOf(
   { options, links }: Program,
-  { rule }: Party,
   party: number,
   source: Demand['source'],
   holdings: Holdings,
   factor: number,
 ): Demand {
-  const { weightedCollateral, weightedDebt } = rule.assess(holdings.legs)
+  const { weightedCollateral, weightedDebt } = holdings.assessment
   const weights = new Map<number, number>()
   const link = links[party]
   for (const place of link?.ins ?? []) {
