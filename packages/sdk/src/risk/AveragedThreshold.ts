@@ -29,70 +29,63 @@ export function isSafe(
   },
 ): boolean {
   if (areEqual(from.legs, to.legs)) return isAtLeast(from.assessment.health, factor)
-  const doubt = StraightWay.doubtOf(rule, from.legs, to.legs)
-  if (doubt === undefined) return false
   const unit = rule.thresholdUnit
   const [first, last] = [backingOf(rule, from.legs), backingOf(rule, to.legs)]
   const bounds = first.map(({ value, threshold }, index) => {
     const other = last[index]?.value ?? value
-    return { threshold, least: least(value, other), most: most(value, other) }
+    return { threshold, value: least(value, other), most: most(value, other) }
   })
-  const { weightedDebt, health } = rule.assess(worst)
+  const [known] = [to, from].filter(({ legs }) => areEqual(legs, worst))
+  const { weightedDebt, health } = known?.assessment ?? rule.assess(worst)
   const anywhere = averageBetween(bounds, unit)
-  // No average is lower than that of the worst: then nothing at all is worse, and the rule itself says how it rounds.
-  const isWorst =
-    anywhere ===
-    averageAbout(
-      bounds.map((bound) => ({ ...bound, value: bound.least })),
-      0n,
-      unit,
-    )
-  if (isWorst && isAtLeast(health, factor)) return true
+  // Where no average is lower than that of the worst nothing at all is worse, and the rule itself says how it rounds.
+  if (anywhere === averageOf(bounds, unit) && isAtLeast(health, factor)) return true
+  const doubt = StraightWay.doubtOf(rule, from.legs, to.legs)
+  if (doubt === undefined) return false
   const average = isStraight
-    ? most(anywhere, least(averageAbout(first, doubt.collateral, unit), averageAbout(last, doubt.collateral, unit)))
+    ? most(anywhere, least(averageOf(first, unit, doubt.collateral), averageOf(last, unit, doubt.collateral)))
     : anywhere
-  const weigh = (value: bigint) => (value * average * unit) / WAD - doubt.rounding
-  const lowest = weigh(sum(bounds.map((bound) => bound.least)))
-  if (lowest * WAD >= weightedDebt * factor) return true
-  const weightedOf = (end: Judged) => weigh(sum((end === from ? first : last).map(({ value }) => value)))
-  return isStraight && StraightWay.isSafe([from, to], { doubt, factor }, weightedOf)
+  const weigh = (backing: readonly Backing[]) => (worthOf(backing) * average * unit) / WAD - doubt.rounding
+  if (weigh(bounds) * WAD >= weightedDebt * factor) return true
+  return isStraight && StraightWay.isSafe([from, to], { doubt, factor }, (end) => weigh(end === from ? first : last))
 }
 
 type Backing = { readonly value: bigint; readonly threshold: bigint }
 
+/** Of legs that a search comes back to. */
+const backings = new WeakMap<KnownLegs, readonly Backing[]>()
+
 /** What backs a debt, leg by leg, WAD. */
-function backingOf(rule: LiquidationRule, { collateral }: KnownLegs): readonly Backing[] {
-  return collateral
+function backingOf(rule: LiquidationRule, legs: KnownLegs): readonly Backing[] {
+  const known = backings.get(legs)
+  if (known !== undefined) return known
+  const backing = legs.collateral
     .filter(({ isCollateral }) => isCollateral)
     .map(({ amount, price, exactPrice, shares, asset, liquidationThreshold }) => ({
       value: rule.valueOf({ amount, price, exactPrice, shares, decimals: asset.decimals, side: 'collateral' }),
       threshold: liquidationThreshold,
     }))
+  backings.set(legs, backing)
+  return backing
 }
 
-/** The least whole average of values anywhere within their bounds: low thresholds at their most, high ones at their least. */
-function averageBetween(
-  bounds: readonly { readonly threshold: bigint; readonly least: bigint; readonly most: bigint }[],
-  unit: bigint,
-): bigint {
-  return [-1n, ...bounds.map(({ threshold }) => threshold)]
-    .map((highest) =>
-      averageAbout(
-        bounds.map((bound) => ({ ...bound, value: bound.threshold <= highest ? bound.most : bound.least })),
-        0n,
-        unit,
-      ),
-    )
-    .reduce(least)
+/** The least whole average of values from `value` to `most`: low thresholds at their most, high ones at their least. */
+function averageBetween(bounds: readonly (Backing & { readonly most: bigint })[], unit: bigint): bigint {
+  let lowest = averageOf(bounds, unit)
+  for (const { threshold: highest } of bounds) {
+    const mixed = bounds.map((leg) => (leg.threshold <= highest ? { ...leg, value: leg.most } : leg))
+    lowest = least(lowest, averageOf(mixed, unit))
+  }
+  return lowest
 }
 
-/** The whole average that remains though values are off by `doubt` together. */
-function averageAbout(backing: readonly Backing[], doubt: bigint, unit: bigint): bigint {
-  const value = sum(backing.map((leg) => leg.value)) + doubt
-  const weighted = sum(backing.map((leg) => leg.value * leg.threshold)) - doubt * WAD
+/** The whole average, or what remains of it though values are off by `doubt` together. */
+function averageOf(backing: readonly Backing[], unit: bigint, doubt = 0n): bigint {
+  const value = worthOf(backing) + doubt
+  const weighted = backing.reduce((sum, leg) => sum + leg.value * leg.threshold, 0n) - doubt * WAD
   return value <= 0n || weighted <= 0n ? 0n : weighted / (value * unit)
 }
 
-function sum(values: readonly bigint[]): bigint {
-  return values.reduce((total, value) => total + value, 0n)
+function worthOf(backing: readonly Backing[]): bigint {
+  return backing.reduce((sum, { value }) => sum + value, 0n)
 }

@@ -1,4 +1,5 @@
 import type { ExactPrice, Shares } from '../model/Leg.ts'
+import * as Decimal from '../units/Decimal.ts'
 import * as MulDiv from '../units/MulDiv.ts'
 
 const WAD_DECIMALS = 18
@@ -62,5 +63,5 @@ export function sharesOf(
 }
 
 function rescaled(value: bigint, from: number, to: number): bigint {
-  return to >= from ? value * 10n ** BigInt(to - from) : MulDiv.down(value, 1n, 10n ** BigInt(from - to))
+  return to >= from ? value * Decimal.unit(to - from) : MulDiv.down(value, 1n, Decimal.unit(from - to))
 }

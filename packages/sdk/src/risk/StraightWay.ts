@@ -1,4 +1,5 @@
 import type { KnownLegs } from '../model/Leg.ts'
+import * as Decimal from '../units/Decimal.ts'
 import { WAD } from '../units/Wad.ts'
 import { least, most } from './Extremes.ts'
 import { type AnyLeg, isEqual, type Judged } from './Judged.ts'
@@ -44,6 +45,6 @@ export function isSafe(
 function worthOfUnit({ priceDecimals }: LiquidationRule, leg: AnyLeg, legs: KnownLegs): bigint {
   const { amount, asset, exactPrice } = leg
   const decimals = priceDecimals?.({ decimals: asset.decimals, exactPrice }, legs) ?? 18
-  const unit = decimals < 18 ? 10n ** BigInt(18 - decimals) : 1n
-  return (amount * unit) / 10n ** BigInt(asset.decimals) + 1n
+  const unit = decimals < 18 ? Decimal.unit(18 - decimals) : 1n
+  return (amount * unit) / Decimal.unit(asset.decimals) + 1n
 }

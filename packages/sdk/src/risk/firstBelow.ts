@@ -32,7 +32,7 @@ export type FirstBelowParameters = {
 const MOST_JUDGED = 20_000
 
 /** Where more steps than this are between two points, the boundary is guessed before it is halved. */
-const WIDE = 1n << 34n
+const WIDE = 1n << 12n
 
 /** Where to look next: beside the guess, or half way, so that a bad guess costs no more than three looks for one. */
 type Side = 'below' | 'above' | 'half'
@@ -100,7 +100,7 @@ function split(low: Point, high: Point, side: Side): bigint {
   const span = high.steps - low.steps
   const half = low.steps + span / 2n
   if (side === 'half' || span < WIDE || !high.isBelow || low.surplus <= 0n || high.surplus >= 0n) return half
-  const beside = side === 'below' ? -(span >> 30n) : span >> 30n
+  const beside = side === 'below' ? -(span >> 20n) : span >> 20n
   const guess = low.steps + (span * low.surplus) / (low.surplus - high.surplus) + beside
   return guess > low.steps && guess < high.steps ? guess : half
 }

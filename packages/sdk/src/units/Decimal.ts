@@ -5,6 +5,9 @@ import { OutOfRangeError } from './OutOfRangeError.ts'
 /** The most decimals of a unit: `10^77` is the largest power of ten in a `uint256`. */
 export const MAX_DECIMALS = 77
 
+/** Those asked for so far: a search asks for the same ones over and over. */
+const units: bigint[] = []
+
 /**
  * `10^decimals`, the number of base units in one whole.
  *
@@ -21,7 +24,11 @@ export function unit(decimals: number): bigint {
     const value = Number.isInteger(decimals) ? BigInt(decimals) : -1n
     throw new OutOfRangeError({ parameter: 'number of decimals', value, min: 0n, max: BigInt(MAX_DECIMALS) })
   }
-  return 10n ** BigInt(decimals)
+  const known = units[decimals]
+  if (known !== undefined) return known
+  const unit = 10n ** BigInt(decimals)
+  units[decimals] = unit
+  return unit
 }
 
 /**
