@@ -1,30 +1,14 @@
-import type { KnownHealth } from '../model/Health.ts'
 import type { RiskContext } from '../risk/RiskAdapter.ts'
-import { assertUndoubted } from './assertUndoubted.ts'
-import { assertParameters } from './plan/assertParameters.ts'
 import { branchAndBound } from './plan/branchAndBound.ts'
-import type {
-  MarginPlan,
-  MarginPlanResult,
-  Optimality,
-  RejectedMove,
-  Shortfall,
-  UnsavablePlan,
-} from './plan/MarginPlan.ts'
-import { NOW, type Party, parties } from './plan/Party.ts'
+import type { MarginPlanResult } from './plan/MarginPlan.ts'
+import type { Party } from './plan/Party.ts'
 import { EffortExhaustedError } from './plan/PlanMovesErrors.ts'
 import type { PlanMovesParameters } from './plan/PlanMovesParameters.ts'
 import * as Program from './plan/Program.ts'
-import { isBetter, recover, weakest } from './plan/recover.ts'
-import { toOptions } from './plan/toOptions.ts'
-import { toProgram } from './plan/toProgram.ts'
-import { arrived, inFlight, toSteps } from './plan/toSteps.ts'
-
-const DEFAULT_HORIZON = 1_800n
-const DEFAULT_EFFORT = 2_000
-/** Up to these the search ends with the cheapest plan, however long it takes. */
-const EXACT_POSITIONS = 8
-const EXACT_CANDIDATES = 24
+import { toPlan } from './plan/toPlan.ts'
+import { toDemand, toProblem } from './plan/toProblem.ts'
+import { arrived } from './plan/toSteps.ts'
+import { unsavable } from './plan/unsavable.ts'
 
 /**
  * Plans the cheapest moves after which every position meets its target, in the view's prices and in every scenario, such that
@@ -65,31 +49,18 @@ const EXACT_CANDIDATES = 24
  * }
  */
 export function planMoves(context: RiskContext, parameters: PlanMovesParameters): MarginPlanResult {
-  const horizon = parameters.horizon ?? DEFAULT_HORIZON
-  assertParameters(parameters, horizon)
-  const all = parties(context, parameters, horizon)
-  const obliged = all.flatMap(({ scenes }, index) => (scenes.some(({ target }) => target !== undefined) ? [index] : []))
-  assertUndoubted(
-    parameters.view,
-    obliged.flatMap((index) => all[index] ?? []),
-    parameters.acceptFlags,
-  )
-  const idle = Program.make(all, [], [])
-  if (all.every((_, index) => Program.meetsTargets(idle, index, []))) return alreadySafe(idle)
-
-  const thought = toOptions(parameters, all, horizon)
-  const { program, rejected: ruledOut } = toProgram(parameters, all, thought.options)
-  const rejected = [...thought.rejected, ...ruledOut].sort((left, right) =>
-    left.candidate.id < right.candidate.id ? -1 : 1,
-  )
-  const isSmall = partiesIn(program, obliged) <= EXACT_POSITIONS && program.options.length <= EXACT_CANDIDATES
-  const effort = isSmall ? undefined : (parameters.effort ?? DEFAULT_EFFORT)
+  const demand = toDemand(context, parameters)
+  if (isMet(demand.idle)) return alreadySafe(demand.idle)
+  const problem = toProblem(parameters, demand)
+  const { program, rejected, effort } = problem
   const found = branchAndBound(program, { effort })
   if (found.status === 'exhausted') throw new EffortExhaustedError(effort ?? 0)
-  if (found.status === 'found') {
-    return { status: 'plan', ...toPlan(program, found.units, found.lowerBound, rejected) }
-  }
-  return unsavable(program, obliged, rejected, parameters.partial === true)
+  if (found.status === 'none') return unsavable(problem, parameters.partial === true)
+  return { status: 'plan', ...toPlan(program, found.units, found.lowerBound, { binding: [], rejected }) }
+}
+
+function isMet(idle: Program.Program): boolean {
+  return idle.parties.every((_, index) => Program.meetsTargets(idle, index, []))
 }
 
 function alreadySafe(idle: Program.Program): MarginPlanResult {
@@ -102,72 +73,5 @@ function isSafeWithoutPending({ scenes, rule }: Party): boolean {
     if (target === undefined) return true
     const { health } = rule.assess(unaided.legs)
     return health.status === 'no-debt' || health.factor >= target
-  })
-}
-
-function partiesIn({ ends }: Program.Program, obliged: readonly number[]): number {
-  return new Set([...obliged, ...ends.flatMap(({ donor, receiver }) => [donor, receiver])]).size
-}
-
-function toPlan(
-  program: Program.Program,
-  units: Program.Units,
-  lowerBound: number | undefined,
-  rejected: readonly RejectedMove[],
-): Omit<MarginPlan, 'status'> {
-  const cost = Program.costOf(program, units)
-  const none = units.map(() => 0n)
-  return {
-    steps: toSteps(program, units),
-    cost,
-    optimality: optimalityOf(cost, lowerBound),
-    health: { now: inFlight(program, none), inFlight: inFlight(program, units), after: arrived(program, units) },
-    binding: [],
-    rejected,
-  }
-}
-
-function optimalityOf(cost: bigint, lowerBound: number | undefined): Optimality {
-  if (lowerBound === undefined) return { status: 'exact' }
-  const bound = BigInt(Math.floor(Math.max(0, lowerBound) * 1e9)) * 10n ** 9n
-  const least = bound < cost ? bound : cost
-  return { status: 'bounded', lowerBound: least, gap: cost - least }
-}
-
-function unsavable(
-  program: Program.Program,
-  obliged: readonly number[],
-  rejected: readonly RejectedMove[],
-  isPartialWanted: boolean,
-): UnsavablePlan {
-  const best = recover(program, obliged, NOW)
-  const today = obliged.reduce<KnownHealth>(
-    (lowest, index) => {
-      const party = program.parties[index]
-      const own = party?.rule.assess(party.legs).health ?? lowest
-      return isBetter(lowest, own) ? own : lowest
-    },
-    { status: 'no-debt' },
-  )
-  return {
-    status: 'unsavable',
-    shortfalls: obliged.flatMap((index) => shortfallsOf(program, index)),
-    binding: [],
-    recoverable: isBetter(today, best.health) ? today : best.health,
-    rejected,
-    ...(isPartialWanted && { partial: toPlan(program, best.units, undefined, rejected) }),
-  }
-}
-
-/** In which scenes a party cannot be brought to its target, were nobody else to be helped. */
-function shortfallsOf(program: Program.Program, index: number): readonly Shortfall[] {
-  const party = program.parties[index]
-  return (party?.scenes ?? []).flatMap(({ scenario, target }): readonly Shortfall[] => {
-    if (party === undefined || target === undefined) return []
-    const none = program.options.map(() => 0n)
-    const isMet = (health: KnownHealth) => health.status === 'no-debt' || health.factor >= target
-    if (isMet(weakest(program, [index], scenario, none))) return []
-    const best = recover(program, [index], scenario, target).health
-    return isMet(best) ? [] : [{ position: party.position.id, scenario, target, best }]
   })
 }

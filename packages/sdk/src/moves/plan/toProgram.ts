@@ -5,17 +5,30 @@ import type { Party } from './Party.ts'
 import type { PlanMovesParameters } from './PlanMovesParameters.ts'
 import * as Program from './Program.ts'
 
-/** The program of what is possible, and what the caps or the donors' floors rule out by themselves. */
+/** More than anybody has. */
+const UNLIMITED = 2n ** 256n
+
+/**
+ * The program of what is possible, and what the caps or the donors' floors rule out by themselves. `mostOf` says what a cap is
+ * taken to be instead of what it is.
+ */
 export function toProgram(
   parameters: PlanMovesParameters,
   parties: readonly Party[],
   options: readonly Option[],
+  mostOf?: (cap: Pick<Program.Cap, 'constraint' | 'most'>) => bigint,
 ): { readonly program: Program.Program; readonly rejected: readonly RejectedMove[] } {
-  const all = Program.make(parties, options, capsOf(parameters, parties, options))
+  const caps = (of: readonly Option[]) => {
+    const read = capsOf(parameters, parties, of)
+    return mostOf === undefined ? read : read.map((cap) => ({ ...cap, most: mostOf(cap) }))
+  }
+  // An option's own most is what the caps leave of it.
+  const open = mostOf === undefined ? options : options.map((option) => ({ ...option, most: UNLIMITED }))
+  const all = Program.make(parties, open, caps(open))
   const none = options.map(() => 0n)
   const rejected: RejectedMove[] = []
   const left: Option[] = []
-  for (const [place, option] of options.entries()) {
+  for (const [place, option] of open.entries()) {
     const most = Program.roomOf(all, place, none)
     const { candidate } = option
     if (most < option.least) {
@@ -26,7 +39,7 @@ export function toProgram(
       left.push({ ...option, most })
     }
   }
-  return { program: Program.make(parties, left, capsOf(parameters, parties, left)), rejected }
+  return { program: Program.make(parties, left, caps(left)), rejected }
 }
 
 /** Whether the donor can spare the least amount, or something on its own chain might help it first. */

@@ -1,0 +1,28 @@
+import type { MarginPlan, Optimality } from './MarginPlan.ts'
+import * as Program from './Program.ts'
+import { arrived, inFlight, toSteps } from './toSteps.ts'
+
+/** What an answer says as a plan; `explained` is why it is this one. */
+export function toPlan(
+  program: Program.Program,
+  units: Program.Units,
+  lowerBound: number | undefined,
+  explained: Pick<MarginPlan, 'binding' | 'rejected'>,
+): Omit<MarginPlan, 'status'> {
+  const cost = Program.costOf(program, units)
+  const none = units.map(() => 0n)
+  return {
+    steps: toSteps(program, units),
+    cost,
+    optimality: optimalityOf(cost, lowerBound),
+    health: { now: inFlight(program, none), inFlight: inFlight(program, units), after: arrived(program, units) },
+    ...explained,
+  }
+}
+
+function optimalityOf(cost: bigint, lowerBound: number | undefined): Optimality {
+  if (lowerBound === undefined) return { status: 'exact' }
+  const bound = BigInt(Math.floor(Math.max(0, lowerBound) * 1e9)) * 10n ** 9n
+  const least = bound < cost ? bound : cost
+  return { status: 'bounded', lowerBound: least, gap: cost - least }
+}

@@ -1,0 +1,67 @@
+import type { KnownHealth } from '../../model/Health.ts'
+import { branchAndBound } from './branchAndBound.ts'
+import type { Shortfall, UnsavablePlan } from './MarginPlan.ts'
+import { obstacles } from './obstacles.ts'
+import { NOW } from './Party.ts'
+import type * as Program from './Program.ts'
+import { isBetter, type Recovery, recover, wanting, weakest } from './recover.ts'
+import { toPlan } from './toPlan.ts'
+import type { Problem } from './toProblem.ts'
+
+/** Shares by which the cheapest moves may aim lower than the best found, for what protocols may round away. */
+const LOWER = [0n, 10n ** 9n, 10n ** 7n]
+
+/** What is said where no moves meet every target. */
+export function unsavable(problem: Problem, isPartialWanted: boolean): UnsavablePlan {
+  const { program, obliged, rejected } = problem
+  const best = recover(program, obliged, NOW)
+  const partial = isPartialWanted
+    ? { partial: toPlan(program, cheapest(problem, best), undefined, { binding: [], rejected }) }
+    : {}
+  return {
+    status: 'unsavable',
+    shortfalls: obliged.flatMap((index) => shortfallsOf(program, index)),
+    binding: obstacles(program),
+    recoverable: atLeastNow(problem, best.health),
+    rejected,
+    ...partial,
+  }
+}
+
+/** A health that was found, or the weakest as it is now: nobody has to move. */
+export function atLeastNow({ program, obliged }: Problem, health: KnownHealth): KnownHealth {
+  const now = obliged.reduce<KnownHealth>(
+    (lowest, index) => {
+      const party = program.parties[index]
+      const own = party?.rule.assess(party.legs).health ?? lowest
+      return isBetter(lowest, own) ? own : lowest
+    },
+    { status: 'no-debt' },
+  )
+  return isBetter(now, health) ? now : health
+}
+
+/** The cheapest moves to what was found to be within reach. */
+function cheapest({ program, obliged, effort }: Problem, { health, units }: Recovery): Program.Units {
+  if (health.status !== 'known') return units
+  for (const share of LOWER) {
+    const factor = share === 0n ? health.factor : health.factor - health.factor / share
+    const found = branchAndBound(wanting(program, obliged, NOW, factor), { effort })
+    if (found.status !== 'found') continue
+    if (!isBetter(health, weakest(program, obliged, NOW, found.units))) return found.units
+  }
+  return units
+}
+
+/** In which scenes a party cannot be brought to its target, were nobody else to be helped. */
+function shortfallsOf(program: Program.Program, index: number): readonly Shortfall[] {
+  const party = program.parties[index]
+  return (party?.scenes ?? []).flatMap(({ scenario, target }): readonly Shortfall[] => {
+    if (party === undefined || target === undefined) return []
+    const none = program.options.map(() => 0n)
+    const isMet = (health: KnownHealth) => health.status === 'no-debt' || health.factor >= target
+    if (isMet(weakest(program, [index], scenario, none))) return []
+    const best = recover(program, [index], scenario, target).health
+    return isMet(best) ? [] : [{ position: party.position.id, scenario, target, best }]
+  })
+}
