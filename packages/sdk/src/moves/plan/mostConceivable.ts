@@ -6,27 +6,28 @@ const ROUNDS = 40
 const PRECISION = 1e-13
 
 /**
- * The highest common factor that the relaxation of a program lets its targets be; minima of routes, and floors of who would have
- * to get before giving, aside. Dinkelbach's method: with the targets at a factor, the most that all can exceed it by tells the
- * next, until nobody can. `Infinity` where debts can be paid in full.
+ * The highest common factor, up to a limit, that the relaxation of a program lets its targets be; minima of routes, and floors of who
+ * would have to get before giving, aside. Dinkelbach's method: with the targets at a factor, the most that all can exceed it by
+ * tells the next, until nobody can.
  *
  * @param wanting the program with its targets at a factor.
  * @param from a factor that can be met.
  */
-export function mostConceivable(wanting: (factor: bigint) => Program, from: bigint): number {
-  let factor = Number(from) / 1e18
+export function mostConceivable(wanting: (factor: bigint) => Program, from: bigint, limit: bigint): bigint {
+  const { reach } = relax(wanting(limit))
+  let factor = from
   for (let round = 0; round < ROUNDS; round++) {
-    const gain = gainOver(wanting(BigInt(Math.floor(factor * 1e9)) * 10n ** 9n), factor)
-    if (gain === undefined || gain <= factor * PRECISION) return factor
-    factor += gain
-    if (factor > 1e12) return Number.POSITIVE_INFINITY
+    const gain = gainOver(wanting(factor), Number(factor) / 1e18, reach)
+    if (gain * 1e18 >= Number(limit - factor)) return limit
+    if (gain <= (Number(factor) / 1e18) * PRECISION) return factor
+    factor += BigInt(Math.floor(gain * 1e18))
   }
   return factor
 }
 
 /** By how much more than the factor that is wanted everybody can have, at the point where the poorest exceeds it most. */
-function gainOver(program: Program, factor: number): number | undefined {
-  const { rows, reach } = relax(program)
+function gainOver(program: Program, factor: number, reach: Float64Array): number {
+  const { rows } = relax(program, reach)
   const width = reach.length
   const wanted = rows.flatMap((row) => (row.source.kind === 'target' ? [{ row, debt: debtOf(program, row) }] : []))
   if (wanted.length === 0) return Number.POSITIVE_INFINITY
@@ -35,7 +36,7 @@ function gainOver(program: Program, factor: number): number | undefined {
     (least, { row, debt }) => Math.min(least, (highest(row) - row.least) / debt),
     Number.MAX_VALUE,
   )
-  if (most <= 0) return undefined
+  if (most <= 0) return 0
   const costs = new Float64Array(width + 1)
   costs[width] = 1
   const upper = new Float64Array(width + 1).fill(1)
@@ -54,7 +55,7 @@ function gainOver(program: Program, factor: number): number | undefined {
         return { coefficients, least: row.least + most * debt }
       }),
   })
-  if (found.status === 'infeasible') return undefined
+  if (found.status === 'infeasible') return 0
   return wanted.reduce((least, { row, debt }) => {
     const surplus = row.coefficients.reduce(
       (sum, coefficient, place) => sum + coefficient * (found.values[place] ?? 0),
@@ -77,7 +78,9 @@ function repaidOf({ options, links }: Program, row: Row, factor: number, values:
   if (row.source.kind !== 'target') return 0
   return (links[row.source.party]?.ins ?? []).reduce((sum, place) => {
     const isRepaid = options[place]?.candidate.purpose === 'repay'
-    return isRepaid ? sum + ((row.coefficients[place] ?? 0) * (values[place] ?? 0)) / factor : sum
+    return isRepaid
+      ? sum + ((row.coefficients[place] ?? 0) * (values[place] ?? 0)) / Math.max(factor, Number.MIN_VALUE)
+      : sum
   }, 0)
 }
 

@@ -8,10 +8,10 @@ import * as Program from './Program.ts'
 /** The best that can be reached, and by what. */
 export type Recovery = { readonly health: KnownHealth; readonly units: Program.Units }
 
-/** Nobody needs more; it ends a search where debts can be paid in full. */
-const MOST = 10n ** 27n
+/** Nobody needs a hundred times more; it ends a search where debts can be paid in full. */
+const PLENTY = 100n
 /** Shares of what could be gained by which the relaxation may be off the rules, tried in turn. */
-const SHORTER = [10n ** 9n, 10n ** 11n]
+const SHORTER = [9n, 10n, 11n, 12n].map((digits) => 10n ** digits)
 /** Nodes for each try, and tries, where something else than rounding keeps the rules from it. */
 const EFFORT = 60
 const TRIES = 10
@@ -23,21 +23,23 @@ const PRECISION = 10n ** 12n
  * it from above; what is returned was settled by the rules. Where minima of routes or the order of steps keep it from that bound,
  * it is the best of a few tries between.
  *
- * @param enough a factor beyond which nothing more is sought.
+ * @param enough a factor beyond which nothing more is sought; some hundredfold unless given.
  */
 export function recover(
   program: Program.Program,
   among: readonly number[],
   scenario: string,
-  enough: bigint = MOST,
+  enough?: bigint,
 ): Recovery {
   const none = program.options.map(() => 0n)
   const base = weakest(program, among, scenario, none)
-  const floor = base.status === 'known' ? base.factor : enough
   let best: Recovery = { health: base, units: none }
-  if (floor >= enough) return best
-  const bound = mostConceivable((factor) => wanting(program, among, scenario, factor), floor)
-  const highest = bound >= Number(enough) / 1e18 ? enough : BigInt(Math.floor(bound * 1e9)) * 10n ** 9n
+  if (base.status === 'no-debt') return best
+  const floor = base.factor
+  const limit = enough ?? PLENTY * (floor + Wad.WAD)
+  if (floor >= limit) return best
+  const highest = mostConceivable((factor) => wanting(program, among, scenario, factor), floor, limit)
+  if (highest <= floor) return best
   const reaches = (factor: bigint): boolean => {
     const found = branchAndBound(wanting(program, among, scenario, factor), { effort: EFFORT, isAny: true })
     if (found.status !== 'found') return false
@@ -45,7 +47,7 @@ export function recover(
     if (isBetter(health, best.health)) best = { health, units: found.units }
     return true
   }
-  if (highest === enough && reaches(enough)) return best
+  if (highest === limit && reaches(limit)) return best
   if (SHORTER.some((share) => reaches(highest - Wad.mulUp(highest - floor, share)))) return best
   let [low, high] = [floor, highest]
   for (let tried = 0; tried < TRIES && high - low > Wad.mulUp(low, PRECISION); tried++) {

@@ -35,17 +35,21 @@ export type Relaxation = {
 const MARGIN = 1.002
 const WAD = 1e18
 
-/** The program as rows over real numbers. It is nowhere narrower than the program, but for its curves. */
-export function relax(program: Program): Relaxation {
+/**
+ * The program as rows over real numbers. It is nowhere narrower than the program, but for its curves.
+ *
+ * @param wider what each option may reach instead of what its targets need; every row is kept then.
+ */
+export function relax(program: Program, wider?: Float64Array): Relaxation {
   const { options, parties, links } = program
   const demands = parties.flatMap((party, index) => demandsOf(program, party, index))
-  const reach = Float64Array.from(options, (option, place) => reachOf(program, demands, option, place))
+  const reach = wider ?? Float64Array.from(options, (option, place) => reachOf(program, demands, option, place))
   const rows = [
     ...demands.map(({ source, need, weights }) => toRow(source, need, weights, reach)),
     ...program.caps.map((cap) => capRow(program, cap, reach)),
   ]
   return {
-    rows: rows.filter(({ source, coefficients, least }) => isWorth(source, coefficients, least, links)),
+    rows: rows.filter((row) => wider !== undefined || isWorth(row, links)),
     reach,
     fixed: Float64Array.from(options, ({ gas, messaging }) => Number(gas + messaging) / WAD),
     slope: Float64Array.from(options, (option, place) => slopeOf(option) * (reach[place] ?? 0)),
@@ -174,7 +178,7 @@ function capRow({ options }: Program, cap: Cap, reach: Float64Array): Row {
 }
 
 /** Whether a row can be missed at all, or nearly so. */
-function isWorth(source: RowSource, coefficients: Float64Array, least: number, links: Program['links']): boolean {
+function isWorth({ source, coefficients, least }: Row, links: Program['links']): boolean {
   if (source.kind === 'floor' && (links[source.party]?.outs.length ?? 0) === 0) return false
   let lowest = 0
   for (const coefficient of coefficients) lowest += Math.min(0, coefficient)
