@@ -27,7 +27,7 @@ const adapters = [
     entry: 'baseUsdc',
     budget: 5.9,
     lending: 3.6,
-    liquidation: undefined,
+    liquidation: 1.2,
   },
   {
     folder: 'compound-v2',

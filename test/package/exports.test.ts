@@ -268,6 +268,7 @@ describe('exports', () => {
   test('liquidation, apart from both', async () => {
     expect(await namesOf('@unimargin/adapters/aave-v3/liquidation')).toEqual(['aaveV3Liquidation'])
     expect(await namesOf('@unimargin/adapters/morpho-blue/liquidation')).toEqual(['morphoBlueLiquidation'])
+    expect(await namesOf('@unimargin/adapters/compound-v3/liquidation')).toEqual(['compoundV3Liquidation'])
   })
 
   test('@unimargin/adapters/aave-v3/testing', async () => {

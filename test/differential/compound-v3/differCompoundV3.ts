@@ -1,8 +1,9 @@
 import { NoSuchCallError } from '@unimargin/adapters/compound-v3/lending'
+import { compoundV3Liquidation } from '@unimargin/adapters/compound-v3/liquidation'
 import type { MockCompoundV3 } from '@unimargin/adapters/compound-v3/testing'
 import { type LendingAction, type MarketReading, type PositionFacts, type ReadResult, serialize } from '@unimargin/sdk'
 import { type MockBlock, MockRevert } from '@unimargin/sdk/testing'
-import { type Address, type Hex, isAddressEqual, numberToHex } from 'viem'
+import { type Address, encodeFunctionData, type Hex, isAddressEqual, numberToHex, parseAbi } from 'viem'
 import * as Random from '../Random.ts'
 import { type Answers, answer } from './answer.ts'
 import { type RandomComet, randomComet } from './randomComet.ts'
@@ -26,6 +27,13 @@ export type CometTally = Record<
   | 'amountWhatIfs'
   | 'priceWhatIfs'
   | 'timeWhatIfs'
+  | 'absorbed'
+  | 'absorbedWithRest'
+  | 'absorbedWithLoss'
+  | 'refusedHealthy'
+  | 'refusedPaused'
+  | 'refusedPrice'
+  | 'unknownLiquidations'
   | 'manyCollaterals'
   | 'deactivated'
   | 'paused'
@@ -63,6 +71,13 @@ export function differCompoundV3({ runs, seed }: { readonly runs: number; readon
     amountWhatIfs: 0,
     priceWhatIfs: 0,
     timeWhatIfs: 0,
+    absorbed: 0,
+    absorbedWithRest: 0,
+    absorbedWithLoss: 0,
+    refusedHealthy: 0,
+    refusedPaused: 0,
+    refusedPrice: 0,
+    unknownLiquidations: 0,
     manyCollaterals: 0,
     deactivated: 0,
     paused: 0,
@@ -106,6 +121,7 @@ function compare(scene: RandomComet, random: Random.Random, tally: CometTally): 
   holdAmount(scene, reading, random.pick(actions), asset.address, random, tally)
   holdPrice(scene, reading, asset.address, random, tally)
   holdTime(scene, reading, random, tally)
+  holdLiquidation(scene, reading, tally)
 }
 
 /** The verdict and the debt after accruing, and the flag where they are not those before. */
@@ -240,6 +256,55 @@ function holdTime({ comet, owner, at }: RandomComet, reading: Reading, random: R
   }
   tally.timeWhatIfs += 1
 }
+
+/** What Comet would take over and leave, against a new reading after it did; refused exactly where it reverts. */
+function holdLiquidation(scene: RandomComet, reading: Reading, tally: CometTally): void {
+  const { comet, owner, at, isExtended } = scene
+  const result = compoundV3Liquidation.model.simulate(reading)
+  const after = attempt(() => absorbed(comet, owner, at))
+  if (result.status === 'unknown') {
+    const { collateral } = reading.position
+    const mayPassOver = collateral.some(({ price, loanToValue }) => typeof price !== 'bigint' && loanToValue === 0n)
+    if (!(mayPassOver && isExtended)) {
+      throw new TypeError(`liquidation: unknown, ${serialize(result)}`)
+    }
+    tally.unknownLiquidations += 1
+    return
+  }
+  same(`liquidation: ${serialize(result)}`, result.status, after instanceof MockRevert ? 'refused' : 'liquidated')
+  if (result.status === 'refused') {
+    if (result.by.includes('healthy')) tally.refusedHealthy += 1
+    if (result.by.includes('paused')) tally.refusedPaused += 1
+    if (result.by.includes('price')) tally.refusedPrice += 1
+    return
+  }
+  if (after instanceof MockRevert) return
+  const found = positionOf(read(after, owner, at))
+  same('after a liquidation', serialize(result.after), serialize(found))
+  const accrued = comet.accruedTo(at.timestamp)
+  for (const { asset, amount, protocolFee } of result.seized) {
+    same(`seized of ${asset.symbol}`, amount, comet.suppliedOf(owner, asset.address))
+    same(`kept of ${asset.symbol}`, protocolFee, amount)
+  }
+  const gone = [...result.repaid, ...result.badDebt].reduce((sum, { amount }) => sum + amount, 0n)
+  same('settled and written off', gone, accrued.borrowedOf(owner))
+  tally.absorbed += 1
+  if (found.collateral.length > 0) tally.absorbedWithRest += 1
+  if (result.badDebt.length > 0) tally.absorbedWithLoss += 1
+}
+
+/** By a call of the real interface. */
+function absorbed(comet: MockCompoundV3, owner: Address, at: MockBlock): MockCompoundV3 {
+  const data = encodeFunctionData({ abi: absorbAbi, args: [ABSORBER, [owner]] })
+  const hash = numberToHex(1, { size: 32 })
+  const transaction = { from: ABSORBER, to: comet.market.id, data, value: 0n, hash, gas: 0n, nonce: 0 }
+  const [next] = comet.execute?.(transaction, new Map(), at)?.parts ?? []
+  if (next === undefined) throw new TypeError('nothing became of a liquidation')
+  return comet.in(new Map([[comet.key, next]]))
+}
+
+const ABSORBER = '0x00000000000000000000000000000000000000ab'
+const absorbAbi = parseAbi(['function absorb(address absorber, address[] accounts)'])
 
 /** Mocked feeds are updated with every block. */
 function ageless(state: MarketReading['state']): MarketReading['state'] {

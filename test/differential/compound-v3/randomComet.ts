@@ -47,6 +47,7 @@ export function randomComet(random: Random): RandomComet {
           decimals: random.pick([6, 8, 18, 18, 0]),
           loanToValue: ratio(borrow),
           liquidationThreshold: ratio(liquidate),
+          liquidationFactor: random.chance(10) ? '1' : ratio(liquidate + random.below(10_000 - liquidate)),
           supplyCap: cap,
         },
       ] as const
@@ -71,8 +72,8 @@ export function randomComet(random: Random): RandomComet {
     supplyIndex: random.magnitude(10n ** 15n, 4n * 10n ** 15n),
     borrowIndex: random.magnitude(10n ** 15n, 4n * 10n ** 15n),
     lastAccrualTime: TIME - (random.chance(20) ? 0n : random.magnitude(1n, 10n ** 8n)),
-    paused: random.chance(3)
-      ? random.pick<readonly MockCometPause[]>([['supply'], ['withdraw'], ['transfer', 'absorb', 'buy']])
+    paused: random.chance(6)
+      ? random.pick<readonly MockCometPause[]>([['supply'], ['withdraw'], ['transfer', 'absorb', 'buy'], ['absorb']])
       : [],
     extendedPauses: isExtended
       ? {

@@ -39,7 +39,7 @@ export type MarketDetails = Totals & {
 export type CollateralDetails = {
   /** Its place in Comet's list: Comet looks at an owner's collaterals in this order, and only until they suffice. */
   readonly index: number
-  /** What of its value is credited in a liquidation, WAD. */
+  /** What of its value is credited in a liquidation, WAD; without it some versions leave the collateral, and others take it. */
   readonly liquidationFactor: bigint
   /**
    * Its feed gives no price above zero, and Comet reverts with `BadPrice` as soon as it comes to it. Not said where Comet may pass
@@ -68,6 +68,11 @@ export function ofMarket({ market, details }: MarketState): MarketDetails {
   if (details === undefined) throw new ReadWithoutLendingError({ market })
   if (!isMarketDetails(details)) throw new NotOfCometError(market.key)
   return details
+}
+
+/** The market's details; `undefined` where the state has none of this adapter's. */
+export function findMarket({ details }: MarketState): MarketDetails | undefined {
+  return isMarketDetails(details) ? details : undefined
 }
 
 /** The details of a collateral; `undefined` for the base asset. */

@@ -8,6 +8,7 @@ import {
 import { getAddress, isAddress } from 'viem'
 import * as Heartbeats from '../shared/Heartbeats.ts'
 import type { CompoundV3Lending } from './lending.ts'
+import type { CompoundV3Liquidation } from './liquidation.ts'
 import { type CompoundV3Metadata, readMetadata } from './metadata.ts'
 import { readState } from './reads.ts'
 import { cometRule } from './rule.ts'
@@ -45,6 +46,8 @@ export type CompoundV3Parameters = {
    * shows what is, and has no `lending`.
    */
   readonly lending?: CompoundV3Lending | undefined
+  /** How the Comet liquidates: `compoundV3Liquidation` of `@unimargin/adapters/compound-v3/liquidation`. */
+  readonly liquidation?: CompoundV3Liquidation | undefined
 }
 
 /**
@@ -79,7 +82,7 @@ export function compoundV3(parameters: CompoundV3Parameters): CompoundV3Adapter 
     countsInBase: unit === 'base',
     dollarOracle: parameters.dollarOracle && addressOf('dollarOracle', parameters.dollarOracle),
     multicall3: parameters.multicall3 && addressOf('multicall3', parameters.multicall3),
-    toDetails: parameters.lending?.toDetails,
+    toDetails: (parameters.lending ?? parameters.liquidation)?.toDetails,
   }
   const market: Market = {
     key: `compound-v3:${chainId}:${comet.toLowerCase()}`,
@@ -94,6 +97,7 @@ export function compoundV3(parameters: CompoundV3Parameters): CompoundV3Adapter 
     metadata: { ttl: metadataTtl, read: readMetadata(chainId, comet) },
     state: (metadata, owners) => readState(market, comet, metadata, owners, options),
     lending: parameters.lending?.of(comet),
+    liquidation: parameters.liquidation?.model,
   }
 }
 

@@ -7,4 +7,5 @@ export {
 } from './compoundV3.ts'
 export type { CollateralDetails, MarketDetails, PositionDetails } from './LendingDetails.ts'
 export type { CompoundV3Lending } from './lending.ts'
+export type { CompoundV3Liquidation } from './liquidation.ts'
 export type { CollateralTokens, CompoundV3Metadata } from './metadata.ts'

@@ -7,8 +7,11 @@ import { notEnoughTokens, overflow, pausedAsset, refusal } from './refusal.ts'
 
 const MAX = 2n ** 256n - 1n
 const MAX_COLLATERAL = 2n ** 128n - 1n
+const MAX_PRINCIPAL = 2n ** 103n - 1n
+const MAX_TOTAL = 2n ** 104n - 1n
 const SUPPLY = 0
 const WITHDRAW = 2
+const ABSORB = 3
 const LENDERS_WITHDRAW = 0
 const BORROWERS_WITHDRAW = 1
 const COLLATERAL_SUPPLY = 2
@@ -58,6 +61,30 @@ export function withdraw(
   } else if (CometMath.has(ledger.extended?.flags, LENDERS_WITHDRAW)) throw refusal('LendersWithdrawPaused')
   if (moved > after.cash) throw notEnoughTokens()
   return { ledger: { ...after, cash: after.cash - moved }, amount: moved }
+}
+
+/** Takes over all that users have and owe. One of them that may not be liquidated, and nothing happens. */
+export function absorb(ledger: CometLedger, time: bigint | undefined, users: readonly Address[]): CometLedger {
+  if (CometMath.has(ledger.pauseFlags, ABSORB)) throw refusal('Paused')
+  return users.reduce(absorbOne, accrued(ledger, time))
+}
+
+function absorbOne(ledger: CometLedger, owner: Address): CometLedger {
+  if (!CometMath.isLiquidatable(ledger, owner)) throw refusal('NotLiquidatable')
+  const principal = CometMath.principalValue(ledger, CometMath.balanceAfterAbsorption(ledger, owner))
+  if (principal > MAX_PRINCIPAL) throw refusal('InvalidUInt104')
+  let next = withPrincipal(ledger, owner, principal)
+  if (next.totalSupply > MAX_TOTAL) throw overflow()
+  for (const [index, seized] of Object.entries(userOf(ledger, owner).collateral)) {
+    next = withCollateral(next, owner, Number(index), -seized)
+    next = {
+      ...next,
+      collaterals: next.collaterals.map((one, place) =>
+        place === Number(index) ? { ...one, absorbed: one.absorbed + seized } : one,
+      ),
+    }
+  }
+  return next
 }
 
 function supplyCollateral(ledger: CometLedger, owner: Address, asset: Address, amount: bigint): CometLedger {

@@ -66,6 +66,24 @@ export function isLiquidatable(ledger: CometLedger, owner: Address): boolean {
   return liquidityOf(ledger, owner, 'liquidate') < 0n
 }
 
+/**
+ * What the base balance of a user becomes when Comet takes over all that they have: each collateral is credited by its value
+ * times its liquidation factor, and what is still owed then is forgiven. Every price is asked.
+ */
+export function balanceAfterAbsorption(ledger: CometLedger, owner: Address): bigint {
+  const { principal, collateral } = userOf(ledger, owner)
+  const basePrice = priceOf(ledger.base)
+  let credit = 0n
+  for (const [index, asset] of ledger.collaterals.entries()) {
+    const balance = collateral[index] ?? 0n
+    if (balance === 0n) continue
+    const value = (balance * priceOf(asset)) / unitOf(asset)
+    credit += (value * asset.liquidationFactor) / ONE
+  }
+  const balance = presentValue(ledger, principal) + (credit * unitOf(ledger.base)) / basePrice
+  return balance < 0n ? 0n : balance
+}
+
 /** Stops as soon as it is not below zero, as Comet does: what comes later is not looked at. */
 function liquidityOf(ledger: CometLedger, owner: Address, purpose: 'borrow' | 'liquidate'): bigint {
   const { principal, collateral } = userOf(ledger, owner)

@@ -21,6 +21,8 @@ export type MockCometCollateral = MockCometAsset & {
   readonly supplyCap: bigint
   /** What all users have supplied. */
   readonly total: bigint
+  /** What Comet itself has taken over from those who were liquidated. */
+  readonly absorbed: bigint
 }
 
 /** Rates per second at a utilisation, all WAD: a line up to the kink, and another from there on. */

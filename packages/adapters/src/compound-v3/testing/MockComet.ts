@@ -77,6 +77,7 @@ export function toCollateral(
     liquidationFactor: ratioOf(liquidationFactor),
     supplyCap: toBaseUnits(options.supplyCap ?? '1000000', asset.decimals),
     total: 0n,
+    absorbed: 0n,
   }
 }
 

@@ -23,6 +23,7 @@ const cometAbi = parseAbi([
   'function withdrawFrom(address src, address to, address asset, uint256 amount)',
   'function allow(address manager, bool isAllowed)',
   'function accrueAccount(address account)',
+  'function absorb(address absorber, address[] accounts)',
 ])
 const approveAbi = parseAbi(['function approve(address spender, uint256 amount) returns (bool)'])
 const MAX = 2n ** 256n - 1n
@@ -73,6 +74,8 @@ function toComet(ledger: CometLedger, from: Address, data: Hex, time: bigint): C
     }
     case 'accrueAccount':
       return Actions.accrued(ledger, time)
+    case 'absorb':
+      return Actions.absorb(ledger, time, call.args[1])
   }
 }
 

@@ -168,9 +168,9 @@ function tokenOf(ledger: CometLedger, { asset, symbol, decimals }: MockCometAsse
     decimals: () => decimals,
     balanceOf: ([holder]) => {
       if (!isAddressEqual(holder, ledger.comet)) return tokensOf(ledger, asset, holder)
-      return isAddressEqual(asset, ledger.base.asset)
-        ? ledger.cash
-        : (ledger.collaterals[indexOf(ledger, asset)]?.total ?? 0n)
+      if (isAddressEqual(asset, ledger.base.asset)) return ledger.cash
+      const { total = 0n, absorbed = 0n } = ledger.collaterals[indexOf(ledger, asset)] ?? {}
+      return total + absorbed
     },
     allowance: ([owner, spender]) => ledger.allowances.get(keyOf(asset, owner, spender)) ?? 0n,
   })

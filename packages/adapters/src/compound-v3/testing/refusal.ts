@@ -8,6 +8,8 @@ export const errorsAbi = parseAbi([
   'error BadPrice()',
   'error BorrowTooSmall()',
   'error NotCollateralized()',
+  'error NotLiquidatable()',
+  'error InvalidUInt104()',
   'error Paused()',
   'error SupplyCapExceeded()',
   'error Unauthorized()',
@@ -29,6 +31,8 @@ type PlainError =
   | 'BadPrice'
   | 'BorrowTooSmall'
   | 'NotCollateralized'
+  | 'NotLiquidatable'
+  | 'InvalidUInt104'
   | 'Paused'
   | 'SupplyCapExceeded'
   | 'Unauthorized'
