@@ -26,8 +26,8 @@ const WAD = 10n ** 18n
  * Holds the headroom of every asset of every position against the limits of its adapter, which the suites hold against the chain: with
  * a target of 1 both are the same to the unit. With a higher one, what is left is asked of the rule. Throws at the first difference.
  *
- * A protocol that checks a withdrawal with a debt that it stored (Comet) lets out more than leaves a health of 1 with the interest since:
- * then headroom is less.
+ * A protocol that checks a withdrawal with debts that it stored (Comet; Venus in its other markets) lets out more than leaves a health of 1
+ * with the interest since: then headroom is less.
  */
 export function compareHeadroom(
   adapter: LendingAdapter,

@@ -11,6 +11,7 @@ import {
   type ReadResult,
 } from '@unimargin/sdk'
 import { type Address, createClient, encodeAbiParameters, http, keccak256, parseAbi } from 'viem'
+import { compareHeadroom } from '../../../test/differential/compareHeadroom.ts'
 import * as LocalChain from '../../../test/differential/LocalChain.ts'
 import * as Random from '../../../test/differential/Random.ts'
 import { succeeds } from '../../../test/differential/succeeds.ts'
@@ -34,6 +35,8 @@ export type Tally = Record<
   /** Limits that the chain was asked to confirm, amount and amount + 1. */
   | 'limits'
   | 'unknownLimits'
+  /** Assets of which exactly so much leaves a health of 1, by what the protocol would book, with all interest. */
+  | 'headrooms'
   | 'predictedActions'
   | 'predictedPrices'
   | 'transactions'
@@ -95,6 +98,7 @@ export async function differVenus(parameters: {
     unlisted: 0,
     limits: 0,
     unknownLimits: 0,
+    headrooms: 0,
     predictedActions: 0,
     predictedPrices: 0,
     transactions: 0,
@@ -198,6 +202,7 @@ export async function differVenus(parameters: {
       if (seen.accrued.some(([, , , badDebt]) => badDebt > 0n)) tally.badDebt += 1
       if (seen.reading.state.reserves.some(({ details }) => details?.isListed === false)) tally.unlisted += 1
       compare(seen, where)
+      tally.headrooms += compareHeadroom(adapter, seen.reading, { limitsAreStored: true }).targets
 
       // Drawn before anything is asked, so that the same seed draws the same whatever answers first.
       const places = Array.from({ length: PLACES_PER_RUN }, () => {

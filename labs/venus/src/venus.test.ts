@@ -21,6 +21,7 @@ describe('compoundV2', () => {
         'liquidatable',
         'reverted',
         'refreshed',
+        'headrooms',
         'predictedActions',
         'predictedPrices',
       ] as const) {
