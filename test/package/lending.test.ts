@@ -44,7 +44,9 @@ describe('lending', () => {
   test('behavior: given, it is all there, and nothing else differs', () => {
     const without = showing()
     for (const [protocol, adapter] of Object.entries(lending())) {
-      expect(Object.keys(adapter.lending).sort(), protocol).toEqual(['after', 'calls', 'limits', 'ratesAfter'])
+      const eMode = protocol === 'aave-v3' ? ['inEMode'] : []
+      const names = ['accrued', 'after', 'calls', ...eMode, 'limits', 'ratesAfter']
+      expect(Object.keys(adapter.lending).sort(), protocol).toEqual(names)
       expect(adapter.market).toEqual(without[protocol as keyof typeof without].market)
       expect(Object.keys(adapter.rules)).toEqual(Object.keys(without[protocol as keyof typeof without].rules))
     }
@@ -77,6 +79,7 @@ describe('lending', () => {
       const refused = expect.objectContaining({ name: 'ReadWithoutLendingError', market })
       expect(() => lends.limits.borrow(where), protocol).toThrow(refused)
       expect(() => lends.after(where, { action: 'supply', amount: 1n }), protocol).toThrow(refused)
+      expect(() => lends.accrued?.(where, 1n), protocol).toThrow(refused)
       // Calls of the others name what they lack, or lack nothing.
       if (protocol === 'morpho-blue' || protocol === 'compound-v2') {
         expect(() => lends.calls.repay({ ...where, owner, amount: 1n }), protocol).toThrow(refused)

@@ -92,6 +92,11 @@ export function reserveOf({ market, reserves }: MarketState, asset: Address): Re
   return reserve
 }
 
+/** Refuses a state that was read without lending. */
+export function assertDetailed({ market, reserves }: MarketState): void {
+  if (reserves.some(({ details }) => details === undefined)) throw new ReadWithoutLendingError({ market })
+}
+
 /** The numbers of these names, each of which must be there; or why what depends on them is unknown. */
 export function numbersOf<const name extends Name>(
   state: MarketState,

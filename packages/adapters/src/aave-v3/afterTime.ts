@@ -12,7 +12,16 @@ import type {
 } from '@unimargin/sdk'
 import { borrowRoom, supplyRoom, unbookedShare } from './accrual.ts'
 import { rebuilt, worth } from './after.ts'
-import { type Holding, holdingsOf, missing, numberOf, numbersOf, reserveOf, versionOf } from './Facts.ts'
+import {
+  assertDetailed,
+  type Holding,
+  holdingsOf,
+  missing,
+  numberOf,
+  numbersOf,
+  reserveOf,
+  versionOf,
+} from './Facts.ts'
 import * as Interest from './Interest.ts'
 import * as Scaling from './Scaling.ts'
 import type { AaveV3Version } from './version.ts'
@@ -21,9 +30,12 @@ import type { AaveV3Version } from './version.ts'
  * The position and its market some seconds later: what `getReserveNormalizedIncome` and `getReserveNormalizedVariableDebt` say
  * then, and what balances come to by them, to the unit. A debt at a stable rate (up to 3.1) is unknown then: at which one, only
  * its token tells.
+ *
+ * @throws ReadWithoutLendingError when the state was read without lending.
  */
 export const afterTime: NonNullable<Lending['accrued']> = (where, seconds) => {
   const { state, position } = where
+  assertDetailed(state)
   const version = versionOf(state)
   const configuration = numberOf(position.details, 'configuration')
   const now = numberOf(state.details, 'now')

@@ -10,15 +10,18 @@ import {
 } from '@unimargin/sdk'
 import { rebuilt, worth } from './after.ts'
 import * as EModes from './EModes.ts'
-import { type Holding, holdingsOf, missing, numberOf, versionOf } from './Facts.ts'
+import { assertDetailed, type Holding, holdingsOf, missing, numberOf, versionOf } from './Facts.ts'
 import { hasBit } from './hasBit.ts'
 import type { AaveV3Version } from './version.ts'
 
 /**
  * The position in another e-mode, or in none (0): with the thresholds and the loan-to-values that hold there, and what counts by
  * itself. Unknown where the category was not read, and so are prices that an e-mode replaces by one of its own (3.0 and 3.1).
+ *
+ * @throws ReadWithoutLendingError when the state was read without lending.
  */
 export const inEMode: NonNullable<Lending['inEMode']> = ({ state, position }, category) => {
+  assertDetailed(state)
   const version = versionOf(state)
   const configuration = numberOf(position.details, 'configuration')
   const next = category === 0 ? undefined : EModes.of(state, category)

@@ -12,6 +12,7 @@ import {
 } from '@unimargin/sdk'
 import { isAddressEqual } from 'viem'
 import { join } from '../shared/join.ts'
+import { ReadWithoutLendingError } from '../shared/ReadWithoutLendingError.ts'
 import { numberOf, unaccruedKey } from './Account.ts'
 import * as Behind from './Behind.ts'
 import type { Flavour } from './Flavour.ts'
@@ -27,10 +28,13 @@ const YEAR = 31_536_000n
  *
  * Supplies are exact. Debts are the most that they can be: the index that an account's debt counts from is nowhere to be read, so
  * that the parts of a base unit which it has already are not known.
+ *
+ * @throws ReadWithoutLendingError when the state was read without lending.
  */
 export function lendingAfterTime(flavour: Flavour): NonNullable<Lending['accrued']> {
   const rule = ruleOf(flavour.name)
   return ({ state, position }, seconds) => {
+    if (state.reserves.some(({ details }) => details === undefined)) throw new ReadWithoutLendingError(state)
     const tokens = state.reserves.map((reserve) => grown(reserve, seconds, flavour))
     const isBlocks = tokens.some(({ reserve }) => reserve.details?.isTimeBased === false)
     return {

@@ -34,7 +34,8 @@ export function lendingAfterTime(
     const { totals, irm } = book
     if (MarketBook.isUnknown(totals)) return where
     const booked = Booked.of(state, totals)
-    if (booked === undefined) return where
+    if (booked === undefined)
+      return { state, position: grown(where, Result.unavailable('its last update was not read')) }
     const model = irm && { address: irm, known: modelOf(irm) }
     const later = accrue({ ...booked, now: Result.ok(totals.lastUpdate + seconds), model })
     const position = grown(where, later)

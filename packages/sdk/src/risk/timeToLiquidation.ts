@@ -81,10 +81,13 @@ export function timeToLiquidation(
   const atMost = (seconds: bigint) => Legs.accruedAtMost(legs, state.reserves, seconds)
   const accrued = adapterOf(context, position)?.lending?.accrued
   const exactly = (seconds: bigint) => accrued && Legs.known(accrued({ state, position }, seconds).position)
+  // Not every protocol tells what a debt is counted from.
+  const isBound = accrued?.({ state, position }, DAY).isBound === true
   const last = exactly(MOST_SECONDS)
   // Who owes and is charged nothing in ten years was read without what interest is made of.
   const isCharged = last !== undefined && ('status' in last || owesMore(last, legs))
-  const [basis, legsAfter] = isCharged ? (['protocol', exactly] as const) : (['bound', atMost] as const)
+  const basis = isCharged && !isBound ? 'protocol' : 'bound'
+  const legsAfter = isCharged ? exactly : atMost
   let missing: Unknown | undefined
   const at = (seconds: bigint): KnownLegs => {
     const after = seconds === 0n ? legs : (legsAfter(seconds) ?? legs)
