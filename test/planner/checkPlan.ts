@@ -34,7 +34,7 @@ function planProblems(
   plan: Omit<MarginPlan, 'status'>,
   options: { readonly mustReach?: boolean } = {},
 ): readonly string[] {
-  const { steps, cost, optimality, rejected, binding } = plan
+  const { steps, cost, optimality, rejected } = plan
   const problems = [
     ...steps.flatMap((step, index) => checkStep(book, parameters, step).map((problem) => `step ${index}: ${problem}`)),
     ...checkLimits(book, parameters, steps),
@@ -54,7 +54,6 @@ function planProblems(
       problems.push(`${candidate.id} is not too slow`)
     }
   }
-  if (binding.some(({ saves }) => saves < 0n)) problems.push('more of a limit costs more')
   return problems
 }
 

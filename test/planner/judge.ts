@@ -41,6 +41,7 @@ export function judge({ context, parameters }: World, planner: Planner): Judgeme
   const milliseconds = performance.now() - began
   const problems = [...checkPlan(context, parameters, result)]
   if (result.status === 'already-safe') return { result, problems, shown: 'safe', moves: 0, milliseconds }
+  if (problems.length > 0) return { result, problems, shown: 'open', moves: 0, milliseconds }
   const search = bruteForce(context, parameters)
   const moves = search.moves.length
   if (result.status === 'unsavable') {

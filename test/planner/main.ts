@@ -14,6 +14,8 @@ type Share = { readonly part: Part; readonly rounds: Rounds }
 
 /** Milliseconds after which a round is given up. */
 const LONGEST = 30_000
+/** Cases after which a line says how far it is. */
+const PROGRESS = 2_000
 
 const { RUNS = '20000', SEED = String(Date.now()), ROUND = '0', SHARE } = process.env
 const { PROPERTIES = String(5 * Number(RUNS)) } = process.env
@@ -39,6 +41,8 @@ async function playAll(part: Part, runs: number, each: number): Promise<boolean>
     kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
     slowest = Math.max(slowest, milliseconds)
     planning += milliseconds
+    if (played % PROGRESS === 0)
+      console.log(`${part}: ${played} of ${runs * each}, ${failed} failed, ${secondsSince(began)} s`)
     if (problems.length === 0) return
     failed += 1
     console.error(`SEED=${SEED} ${name}\n  ${problems.join('\n  ')}`)
@@ -53,12 +57,16 @@ async function playAll(part: Part, runs: number, each: number): Promise<boolean>
       played,
       failed,
       kinds: Object.fromEntries([...kinds].sort()),
-      seconds: Math.round((performance.now() - began) / 1_000),
+      seconds: secondsSince(began),
       planning: { mean: Math.round((10 * planning) / Math.max(1, played)) / 10, slowest: Math.round(slowest) },
     }),
   )
   // One that died has played less than its share.
   return failed === 0 && played === runs * each
+}
+
+function secondsSince(began: number): number {
+  return Math.round((performance.now() - began) / 1_000)
 }
 
 /** A round that does not end is a failure, and the others are played all the same. */
