@@ -1,6 +1,6 @@
 import type { Factors, MarginPlanResult, PlanMovesParameters, ReadPosition, RouteOffer } from '@unimargin/sdk'
 import type { Random } from '../differential/Random.ts'
-import { healthOf, open } from './Book.ts'
+import { dollarPrice, healthOf, open } from './Book.ts'
 import { dustOf } from './Dust.ts'
 import type { Planner } from './judge.ts'
 import { shuffled } from './shuffled.ts'
@@ -89,7 +89,7 @@ export const properties: Readonly<Record<string, Property>> = {
     const apart = 2n * one.cost > two.cost ? 2n * one.cost - two.cost : two.cost - 2n * one.cost
     const dust = 2n * dustOf(context, parameters, one) + dustOf(context, parameters, two)
     if (apart > dust) return `${one.cost} became ${two.cost}`
-    return amountsDoubled(one, two)
+    return amountsDoubled(world, one, two)
   },
 
   'one more scenario never makes a plan cheaper': (random, world, planner) => {
@@ -150,15 +150,24 @@ function isExact(result: MarginPlanResult): boolean {
 }
 
 /** Of a single move that costs something by the unit there is no other amount. */
-function amountsDoubled(one: MarginPlanResult, two: MarginPlanResult): string | undefined {
+function amountsDoubled(
+  { context, parameters }: World,
+  one: MarginPlanResult,
+  two: MarginPlanResult,
+): string | undefined {
   if (one.status !== 'plan' || two.status !== 'plan') return undefined
   const [first, second] = [one.steps[0], two.steps[0]]
   if (first === undefined || second === undefined || one.steps.length > 1 || two.steps.length > 1) return undefined
   const { fee, slippage, waiting } = first.costs
   if (first.candidate.id !== second.candidate.id || fee + slippage + waiting < 10n ** 16n) return undefined
   const apart = 2n * first.amount - second.amount
-  // Rounding of two units each, and the interest's.
-  const slack = second.amount / 1_000_000n + 10n ** BigInt(Math.max(0, first.candidate.asset.decimals - 4)) * 8n
+  const { asset, donor } = first.candidate
+  const member = open(context, parameters).get(donor)
+  const price = member === undefined ? undefined : dollarPrice(member, asset.address)
+  if (price === undefined || price === 0n) return undefined
+  // Units do not double, neither those that routes tell apart nor those of other assets: three cents, a few of bitcoin's.
+  const units = 8n * 10n ** BigInt(Math.max(0, asset.decimals - 4))
+  const slack = second.amount / 1_000_000n + units + (3n * 10n ** 16n * 10n ** BigInt(asset.decimals)) / price
   return (apart < 0n ? -apart : apart) <= slack ? undefined : `${first.amount} became ${second.amount}`
 }
 
