@@ -65,6 +65,7 @@ describe('exports', () => {
         "FeeRoseError",
         "ForeignChainError",
         "ForeignMoveError",
+        "ForeignPlanError",
         "GAS_MARGIN",
         "HttpStatusError",
         "InsufficientCollateralError",
@@ -99,6 +100,7 @@ describe('exports', () => {
         "MulDiv.up",
         "NoEModeError",
         "NoGoalError",
+        "NoLendingError",
         "NoLiquidationModelError",
         "NoOwnerError",
         "NodeUnreachableError",
@@ -189,6 +191,8 @@ describe('exports', () => {
         "createReadHistory",
         "deleverage",
         "deserialize",
+        "executionOf",
+        "explainPlan",
         "fallToLiquidation",
         "findLoops",
         "getMarginView",
@@ -220,7 +224,9 @@ describe('exports', () => {
         "quorum",
         "readLatestRound",
         "reasonOf",
+        "recoverable",
         "redact",
+        "routeOffers",
         "selectAssets",
         "sendMove",
         "serialize",
@@ -235,6 +241,7 @@ describe('exports', () => {
         "watchMarginView",
         "watchMove",
         "whatIf",
+        "withRecovery",
       ]
     `)
   })

@@ -58,6 +58,13 @@ export { SerializationError } from './model/SerializationError.ts'
 export { deserialize, serialize } from './model/serialize.ts'
 export type * from './model/UnitOfAccount.ts'
 export { completeMove } from './moves/completeMove.ts'
+export {
+  type ExecutionOfParameters,
+  executionOf,
+  type StepCalls,
+  type StepExecution,
+} from './moves/executionOf.ts'
+export { explainPlan } from './moves/explainPlan.ts'
 export { collateralRouterAbi } from './moves/generated/collateralRouterAbi.ts'
 export { type GetMoveQuoteParameters, getMoveQuote } from './moves/getMoveQuote.ts'
 export { type GetMoveStatusParameters, getMoveStatus } from './moves/getMoveStatus.ts'
@@ -67,6 +74,7 @@ export type * from './moves/MoveIntent.ts'
 export type * from './moves/MovePlan.ts'
 export type * from './moves/MoveQuote.ts'
 export { isTerminal, type MoveStage, type MoveStatus, stagesOf } from './moves/MoveStatus.ts'
+export { NoLendingError } from './moves/NoLendingError.ts'
 export * from './moves/ParkedErrors.ts'
 export * from './moves/PlanErrors.ts'
 export { InvalidMoveError, parseMove, parseMoveQuote, parsePreparedMove } from './moves/parseMove.ts'
@@ -81,9 +89,12 @@ export type { ParkedParameters } from './moves/prepareParked.ts'
 export { prepareRetry } from './moves/prepareRetry.ts'
 export { type MarginProjection, type ProjectViewParameters, projectView } from './moves/projectView.ts'
 export * as Revert from './moves/Revert.ts'
+export { type RecoverableParameters, recoverable } from './moves/recoverable.ts'
+export { type RouteOffersParameters, type RouteTerms, type RouteWay, routeOffers } from './moves/routeOffers.ts'
 export * from './moves/SigningErrors.ts'
 export { type MoveWallet, type SendMoveParameters, sendMove } from './moves/sendMove.ts'
 export { type WatchMoveParameters, watchMove } from './moves/watchMove.ts'
+export { type WithRecoveryParameters, withRecovery } from './moves/withRecovery.ts'
 export {
   type GetSnapshotParameters,
   getSnapshot,

@@ -99,6 +99,12 @@ export type MarginView = {
   readonly weakest: WeakestHealth
   /** ΣW/ΣD, as if all were one account. Hypothetical: it bounds nothing. */
   readonly aggregate: Health
+  /**
+   * The best that the weakest health can become by feasible moves within a horizon, what routes take off: never below
+   * {@link weakest}. Unknown as soon as one position's health is. Absent until `withRecovery` has worked it out, and with it
+   * whether the verdict is `unsavable`.
+   */
+  readonly recoverable?: Health | undefined
   readonly verdict: Verdict
   /** Everything that is missing, located. Empty when the view is whole. */
   readonly issues: readonly DataIssue[]

@@ -81,7 +81,7 @@ export type Constraint =
 /** A limit that the plan touches, and what more of it would be worth. */
 export type BindingConstraint = {
   readonly constraint: Constraint
-  /** How much more was tried: base units, or a health factor (WAD) less for a target or a floor. */
+  /** How much more was tried: base units; less of it for a least amount; a health factor (WAD) less for a target or a floor. */
   readonly more: bigint
   /** What the cheapest plan then costs less, US dollars, WAD; zero where it only seems to bind. */
   readonly saves: bigint
@@ -93,6 +93,8 @@ export type Rejection =
   | { readonly kind: 'dearer'; readonly by: bigint }
   /** With it, no plan meets everything, whatever it costs. */
   | { readonly kind: 'infeasible' }
+  /** Nobody looked long enough to tell which of these two it is. */
+  | { readonly kind: 'unexplored' }
   /** The route carries nothing now. */
   | { readonly kind: 'route-closed' }
   /** Less could be moved than the least that the route carries. */
@@ -111,6 +113,14 @@ export type Rejection =
 /** Something that was thought of and not done. */
 export type RejectedMove = { readonly candidate: MoveCandidate; readonly reason: Rejection }
 
+/** Why a plan is the one that it is. */
+export type PlanExplanation = {
+  /** What binds it, dearest first. */
+  readonly binding: readonly BindingConstraint[]
+  /** Everything else that was thought of, by id. */
+  readonly rejected: readonly RejectedMove[]
+}
+
 /** How good a plan is. */
 export type Optimality =
   /** No plan is cheaper, to the rounding of amounts. */
@@ -128,7 +138,9 @@ export type MarginPlan = {
   readonly optimality: Optimality
   /** Health now, when everything is on its way, and when everything has arrived: interest until the horizon against the owner. */
   readonly health: { readonly now: HealthById; readonly inFlight: HealthById; readonly after: HealthById }
-  readonly binding: readonly BindingConstraint[]
+  /** The limits that it touches: `explainPlan` says what more of each would be worth. */
+  readonly binding: readonly Constraint[]
+  /** What was ruled out by itself: `explainPlan` says of everything else what it would have cost more. */
   readonly rejected: readonly RejectedMove[]
 }
 

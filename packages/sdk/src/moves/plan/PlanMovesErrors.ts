@@ -82,3 +82,18 @@ export class EffortExhaustedError extends BaseError {
     this.effort = effort
   }
 }
+
+/** A plan does something that these parameters do not allow. */
+export class ForeignPlanError extends BaseError {
+  override readonly name = 'ForeignPlanError'
+  /** Id of the candidate. */
+  readonly candidate: string
+
+  constructor(candidate: string) {
+    super('The plan was not made of these parameters.', {
+      facts: { Step: candidate },
+      action: 'Pass the parameters that `planMoves` was given, with the same view.',
+    })
+    this.candidate = candidate
+  }
+}

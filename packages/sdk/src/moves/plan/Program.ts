@@ -6,6 +6,8 @@ import { firstIn, type Holdings, type Party } from './Party.ts'
 
 /** What several moves may use together at most. */
 export type Cap = {
+  /** Tells caps apart. */
+  readonly key: string
   readonly constraint: Constraint
   /** Base units. */
   readonly most: bigint

@@ -1,13 +1,14 @@
-import type { MarginPlan, Optimality } from './MarginPlan.ts'
+import type { MarginPlan, Optimality, RejectedMove } from './MarginPlan.ts'
 import * as Program from './Program.ts'
 import { arrived, inFlight, toSteps } from './toSteps.ts'
+import { touched } from './touched.ts'
 
-/** What an answer says as a plan; `explained` is why it is this one. */
+/** What an answer says as a plan. */
 export function toPlan(
   program: Program.Program,
   units: Program.Units,
   lowerBound: number | undefined,
-  explained: Pick<MarginPlan, 'binding' | 'rejected'>,
+  rejected: readonly RejectedMove[],
 ): Omit<MarginPlan, 'status'> {
   const cost = Program.costOf(program, units)
   const none = units.map(() => 0n)
@@ -16,7 +17,8 @@ export function toPlan(
     cost,
     optimality: optimalityOf(cost, lowerBound),
     health: { now: inFlight(program, none), inFlight: inFlight(program, units), after: arrived(program, units) },
-    ...explained,
+    binding: touched(program, units).map(({ constraint }) => constraint),
+    rejected,
   }
 }
 

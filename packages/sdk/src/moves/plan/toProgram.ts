@@ -16,7 +16,7 @@ export function toProgram(
   parameters: PlanMovesParameters,
   parties: readonly Party[],
   options: readonly Option[],
-  mostOf?: (cap: Pick<Program.Cap, 'constraint' | 'most'>) => bigint,
+  mostOf?: (cap: Pick<Program.Cap, 'key' | 'most'>) => bigint,
 ): { readonly program: Program.Program; readonly rejected: readonly RejectedMove[] } {
   const caps = (of: readonly Option[]) => {
     const read = capsOf(parameters, parties, of)
@@ -56,8 +56,8 @@ function capsOf(
   options: readonly Option[],
 ): readonly Program.Cap[] {
   const caps = new Map<string, Omit<Program.Cap, 'options'> & { readonly options: number[] }>()
-  const add = (key: string, place: number, cap: () => Omit<Program.Cap, 'options'>) => {
-    const found = caps.get(key) ?? { ...cap(), options: [] }
+  const add = (key: string, place: number, cap: () => Omit<Program.Cap, 'key' | 'options'>) => {
+    const found = caps.get(key) ?? { ...cap(), key, options: [] }
     found.options.push(place)
     caps.set(key, found)
   }

@@ -14,17 +14,15 @@ const LOWER = [0n, 10n ** 9n, 10n ** 7n]
 /** What is said where no moves meet every target. */
 export function unsavable(problem: Problem, isPartialWanted: boolean): UnsavablePlan {
   const { program, obliged, rejected } = problem
-  const best = recover(program, obliged, NOW)
-  const partial = isPartialWanted
-    ? { partial: toPlan(program, cheapest(problem, best), undefined, { binding: [], rejected }) }
-    : {}
+  const found = recover(program, obliged, NOW)
+  const partial = isPartialWanted ? cheapest(problem, found) : undefined
   return {
     status: 'unsavable',
     shortfalls: obliged.flatMap((index) => shortfallsOf(program, index)),
     binding: obstacles(program),
-    recoverable: atLeastNow(problem, best.health),
+    recoverable: atLeastNow(problem, (partial ?? found).health),
     rejected,
-    ...partial,
+    ...(partial && { partial: toPlan(program, partial.units, partial.lowerBound, rejected) }),
   }
 }
 
@@ -41,16 +39,21 @@ export function atLeastNow({ program, obliged }: Problem, health: KnownHealth): 
   return isBetter(now, health) ? now : health
 }
 
-/** The cheapest moves to what was found to be within reach. */
-function cheapest({ program, obliged, effort }: Problem, { health, units }: Recovery): Program.Units {
-  if (health.status !== 'known') return units
+/** As a search found it: the bound is absent where nothing is cheaper. */
+type Cheapest = Recovery & { readonly lowerBound: number | undefined }
+
+/** The cheapest moves to what was found to be within reach; they may reach a digit more. */
+function cheapest({ program, obliged, effort }: Problem, best: Recovery): Cheapest {
+  if (best.health.status !== 'known') return { ...best, lowerBound: 0 }
+  const { factor } = best.health
   for (const share of LOWER) {
-    const factor = share === 0n ? health.factor : health.factor - health.factor / share
-    const found = branchAndBound(wanting(program, obliged, NOW, factor), { effort })
+    const wanted = wanting(program, obliged, NOW, share === 0n ? factor : factor - factor / share)
+    const found = branchAndBound(wanted, { effort })
     if (found.status !== 'found') continue
-    if (!isBetter(health, weakest(program, obliged, NOW, found.units))) return found.units
+    const health = weakest(program, obliged, NOW, found.units)
+    if (!isBetter(best.health, health)) return { ...found, health }
   }
-  return units
+  return { ...best, lowerBound: 0 }
 }
 
 /** In which scenes a party cannot be brought to its target, were nobody else to be helped. */
