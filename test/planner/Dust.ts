@@ -1,4 +1,11 @@
-import { type MarginPlan, type PlanMovesParameters, type RiskContext, type RouteOffer, Wad } from '@unimargin/sdk'
+import {
+  type MarginPlan,
+  type MoveCosts,
+  type PlanMovesParameters,
+  type RiskContext,
+  type RouteOffer,
+  Wad,
+} from '@unimargin/sdk'
 import { dollarPrice, open, reserveOf } from './Book.ts'
 import { offerOf } from './checkStep.ts'
 import { unitAt } from './Transit.ts'
@@ -17,12 +24,20 @@ function dustOver(
   { price, decimals }: { readonly price: bigint; readonly decimals: number },
 ): bigint {
   if (offer === undefined) return LEAST
-  const { source, destination, fee = 0n, slippage = 0n, seconds } = offer
+  return LEAST + (UNITS * unitOf(offer) * price * shareOf(costs, offer)) / (WAD * 10n ** BigInt(decimals))
+}
+
+/** Base units at the source that both ends can tell apart. */
+function unitOf(offer: RouteOffer): bigint {
+  const { source, destination } = offer
   const coarse = 10n ** BigInt(Math.max(0, source.decimals - destination.decimals))
   const shared = unitAt(offer, source.decimals)
-  const unit = coarse > shared ? coarse : shared
-  const share = fee + slippage + ((costs.waiting ?? 0n) * seconds) / 3_600n
-  return LEAST + (UNITS * unit * price * share) / (WAD * 10n ** BigInt(decimals))
+  return coarse > shared ? coarse : shared
+}
+
+/** What a route costs of a value, WAD. */
+function shareOf({ waiting = 0n }: MoveCosts, { fee = 0n, slippage = 0n, seconds }: RouteOffer): bigint {
+  return fee + slippage + (waiting * seconds) / 3_600n
 }
 
 /** Likewise for what an exhaustive search found. */
@@ -30,6 +45,29 @@ export function dustIn(parameters: PlanMovesParameters, sent: readonly Sent[]): 
   return sent.reduce((sum, { move: { offer, price, donor, asset } }) => {
     const decimals = reserveOf(donor.state, asset)?.asset.decimals ?? 0
     return sum + dustOver(parameters, offer, { price, decimals })
+  }, 0n)
+}
+
+/**
+ * What it may cost besides that a whole unit of one step is made up for by another step, which is dearer by the dollar: US dollars,
+ * WAD. An account of twice the size needs a unit more or less than twice as many.
+ */
+export function dustBetween(
+  context: RiskContext,
+  parameters: PlanMovesParameters,
+  { steps }: Pick<MarginPlan, 'steps'>,
+): bigint {
+  const book = open(context, parameters)
+  const offers = steps.flatMap((step) => offerOf(parameters, step) ?? [])
+  const [dearest = 0n] = offers
+    .map((offer) => shareOf(parameters.costs, offer))
+    .sort((one, other) => (one > other ? -1 : 1))
+  return steps.reduce((sum, step) => {
+    const { asset, donor } = step.candidate
+    const [offer, member] = [offerOf(parameters, step), book.get(donor)]
+    const price = member && dollarPrice(member, asset.address)
+    if (offer === undefined || price === undefined) return sum
+    return sum + (UNITS * unitOf(offer) * price * dearest) / (WAD * 10n ** BigInt(asset.decimals))
   }, 0n)
 }
 

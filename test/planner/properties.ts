@@ -1,7 +1,7 @@
 import type { Factors, MarginPlanResult, PlanMovesParameters, ReadPosition, RouteOffer } from '@unimargin/sdk'
 import type { Random } from '../differential/Random.ts'
 import { dollarPrice, healthOf, open } from './Book.ts'
-import { dustOf } from './Dust.ts'
+import { dustBetween, dustOf } from './Dust.ts'
 import type { Planner } from './judge.ts'
 import { shuffled } from './shuffled.ts'
 import { twice } from './twice.ts'
@@ -87,7 +87,11 @@ export const properties: Readonly<Record<string, Property>> = {
     if (one.status !== 'plan' || two.status !== 'plan') return undefined
     if (!isExact(one) || !isExact(two)) return 'none'
     const apart = 2n * one.cost > two.cost ? 2n * one.cost - two.cost : two.cost - 2n * one.cost
-    const dust = 2n * dustOf(context, parameters, one) + dustOf(context, parameters, two)
+    const dust =
+      2n * dustOf(context, parameters, one) +
+      dustOf(context, parameters, two) +
+      2n * dustBetween(context, parameters, one) +
+      dustBetween(context, parameters, two)
     if (apart > dust) return `${one.cost} became ${two.cost}`
     return amountsDoubled(world, one, two)
   },
