@@ -14,7 +14,11 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'unit',
-          include: ['packages/{sdk,adapters}/src/**/*.test.ts', 'test/{layers,package,planner}/**/*.test.ts'],
+          include: [
+            'packages/{sdk,adapters}/src/**/*.test.ts',
+            'test/{layers,package}/**/*.test.ts',
+            'test/planner/*.test.ts',
+          ],
           exclude: mocked,
           benchmark: { include: ['packages/{sdk,adapters}/src/**/*.bench.ts'] },
           environment: 'node',
