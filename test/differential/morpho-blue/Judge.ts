@@ -1,4 +1,4 @@
-import { type Address, decodeFunctionResult, encodeFunctionData, type Hex, multicall3Abi } from 'viem'
+import { type Address, decodeFunctionResult, encodeFunctionData, type Hex, multicall3Abi, numberToHex } from 'viem'
 import { MULTICALL3 } from './MorphoLab.ts'
 
 /** A call that somebody would send. */
@@ -19,11 +19,12 @@ export type Judge = {
   ) => Promise<readonly { readonly success: boolean; readonly returnData: Hex }[]>
 }
 
-/** Many questions are one request: a limit alone takes two. */
-export async function at(rpcUrl: string): Promise<Judge> {
+/** Many questions are one request: a limit alone takes two. In the block's own time, or at a later one (seconds since 1970). */
+export async function at(rpcUrl: string, time?: bigint): Promise<Judge> {
   const [block] = await batch(rpcUrl, [['eth_getBlockByNumber', ['latest', false]]])
   if (block?.result === undefined) throw new Error('no block')
-  const { number, timestamp } = block.result as { readonly number: Hex; readonly timestamp: Hex }
+  const { number, timestamp: own } = block.result as { readonly number: Hex; readonly timestamp: Hex }
+  const timestamp = time === undefined ? own : numberToHex(time)
   const judge: Judge['judge'] = async (attempts) => {
     if (attempts.length === 0) return []
     const answers = await batch(

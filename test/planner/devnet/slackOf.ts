@@ -1,0 +1,30 @@
+import type { PlanMovesParameters, ReadPosition } from '@unimargin/sdk'
+
+const WAD = 10n ** 18n
+const YEAR = 31_536_000n
+/** Base units that each leg may lose, and each arrival besides. */
+const UNITS = 6n
+
+/** By which shares of a health what a chain says may differ from what was foreseen, WAD. */
+export function slackOf(
+  { view }: PlanMovesParameters,
+  { market, collateral, debt }: ReadPosition,
+  horizon: bigint,
+): { readonly interest: bigint; readonly rounding: bigint } {
+  const reserves = view.markets.find((state) => state.market.key === market.key)?.reserves ?? []
+  const most = (rates: readonly unknown[]) =>
+    rates.reduce<bigint>((top, rate) => (typeof rate === 'bigint' && rate > top ? rate : top), 0n)
+  // Debts were counted with all of the horizon's interest, collateral with none; rates follow what is moved a little.
+  const yearly = most(reserves.map(({ borrowRate }) => borrowRate)) + most(reserves.map(({ supplyRate }) => supplyRate))
+  const valueOf = (amount: unknown, price: unknown, decimals: number): bigint =>
+    typeof amount === 'bigint' && typeof price === 'bigint' ? (amount * price) / 10n ** BigInt(decimals) : 0n
+  const legs = [...collateral, ...debt]
+  const lost = reserves.reduce((sum, { asset, price }) => sum + valueOf(UNITS, price, asset.decimals), 0n)
+  const smallest = [collateral, debt]
+    .map((side) => side.reduce((sum, { amount, price, asset }) => sum + valueOf(amount, price, asset.decimals), 0n))
+    .reduce((least, value) => (value < least ? value : least))
+  return {
+    interest: (2n * yearly * horizon) / YEAR,
+    rounding: legs.length === 0 || smallest === 0n ? WAD : (4n * lost * WAD) / smallest + 10n ** 9n,
+  }
+}
