@@ -325,24 +325,16 @@ describe('planMoves', () => {
   })
 
   test('behavior: with many positions it says how near it is to a bound', () => {
-    const many = Array.from(
-      { length: 12 },
-      (_, index): PositionOf => ({
-        chain: (index % 3) + 1,
-        name: `p${index}`,
-        collateral: { USDC: 10_000 + index },
-        debt: { [index % 2 === 0 ? 'USDC' : 'DAI']: index < 4 ? 7_000 : 2_500 + 100 * index },
-      }),
-    )
-    const all = [1, 2, 3].flatMap((from) =>
-      [1, 2, 3].filter((to) => to !== from).map((to) => offer('USDC', from, to, { messaging: factor(from + to / 10) })),
-    )
-    const result = planned(many, { routes: all, targets: factor(1.3), effort: 5, costs: costs({ withdraw: 0.3 }) })
-    if (result.optimality.status !== 'bounded') throw new TypeError('exact with five nodes')
-    expect(result.optimality.lowerBound + result.optimality.gap).toBe(result.cost)
-    const better = planned(many, { routes: all, targets: factor(1.3), costs: costs({ withdraw: 0.3 }) })
-    expect(better.cost).toBeLessThanOrEqual(result.cost)
-    expect(better.cost).toBeGreaterThanOrEqual(result.optimality.lowerBound)
+    const safe = Array.from({ length: 8 }, (_, index): PositionOf => ({ ...strong, chain: 4, name: `safe ${index}` }))
+    const all = [1, 3].map((from) => offer('USDC', from, 2, { messaging: factor(2 + from / 10), most: usdc(1_500) }))
+    const spent = planned([strong, weak, other, ...safe], { routes: all, effort: 1 })
+    if (spent.optimality.status !== 'bounded') throw new TypeError('exact with one node')
+    expect(spent.optimality.lowerBound + spent.optimality.gap).toBe(spent.cost)
+    const proven = planned([strong, weak, other, ...safe], { routes: all })
+    expect(proven.optimality).toEqual({ status: 'exact' })
+    expect(proven.cost).toBe(factor(4.4))
+    expect(spent.cost).toBeGreaterThanOrEqual(proven.cost)
+    expect(spent.optimality.lowerBound).toBeLessThanOrEqual(proven.cost)
   })
 
   test('behavior: the order of positions and routes changes nothing', () => {

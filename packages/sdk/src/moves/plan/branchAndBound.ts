@@ -34,6 +34,8 @@ const [FREE, OFF, ON] = [0, 1, 2]
 const [OPEN, SILENT, GIVING] = [0, 1, 2]
 /** A share below is nothing. */
 const NOTHING = 1e-9
+/** US dollars, and a share of the cost, that are no difference: whole units make as much. */
+const EQUAL = 1e-9
 /** What whole units may be off a row. */
 const NEARLY = 1e-6
 const MOST_RETRIES = 14
@@ -54,6 +56,7 @@ type Node = {
 /** Places of two parties. */
 type Turn = { readonly first: number; readonly second: number }
 
+type LinearRow = LinearProgram['rows'][number]
 type Optimum = Extract<LinearSolution, { status: 'optimal' }>
 
 /**
@@ -62,9 +65,10 @@ type Optimum = Extract<LinearSolution, { status: 'optimal' }>
  * when its bound is not below an answer that was settled, or when nothing settles in it.
  */
 export function branchAndBound(program: Program, question: Question = {}): Finding {
-  const { rows, reach, slope, least, ...due } = relax(program)
+  const { rows, reach, slope, least, weight, upper: most, ...due } = relax(program)
   // Without what is due for any amount nothing needs to be tried with and without it.
   const fixed = question.isAny === true ? new Float64Array(due.fixed.length) : due.fixed
+  const covers = question.isAny === true ? [] : due.covers
   const floors = new Map(rows.flatMap((row) => (row.source.kind === 'floor' ? [[row.source.party, row]] : [])))
   const width = program.options.length
   const below = question.below ?? Number.POSITIVE_INFINITY
@@ -73,7 +77,7 @@ export function branchAndBound(program: Program, question: Question = {}): Findi
   const tried = new Set<string>()
   if (question.isAny !== true) {
     // Whether there is any answer is known much sooner than which is the cheapest.
-    const any = branchAndBound(program, { ...question, isAny: true })
+    const any = branchAndBound(program, { ...question, below: undefined, isAny: true })
     if (any.status !== 'found') return any
     if (Number(any.cost) / 1e18 < below) keep(any)
   }
@@ -102,7 +106,7 @@ export function branchAndBound(program: Program, question: Question = {}): Findi
   return best === undefined ? { status: 'none' } : { status: 'found', ...best, lowerBound: undefined }
 
   function isCheaper(cost: number): boolean {
-    return cost < bestCost - 1e-9 - Math.abs(bestCost === Number.POSITIVE_INFINITY ? 0 : bestCost) * 1e-11
+    return bestCost === Number.POSITIVE_INFINITY || cost < bestCost - EQUAL * (1 + bestCost)
   }
 
   /** Cheapest last. */
@@ -206,9 +210,11 @@ export function branchAndBound(program: Program, question: Question = {}): Findi
   }
 
   function solve(node: Node, choice: Uint8Array, tightened: Float64Array): LinearSolution {
-    const costs = new Float64Array(width)
-    const lower = new Float64Array(width)
-    const upper = new Float64Array(width).fill(1)
+    // A column more for each that needs help: what is due for the help that the others' shares do not count.
+    const size = width + covers.length
+    const costs = new Float64Array(size)
+    const lower = new Float64Array(size)
+    const upper = new Float64Array(size)
     let due = 0
     for (let place = 0; place < width; place++) {
       const [once, more] = [fixed[place] ?? 0, slope[place] ?? 0]
@@ -219,18 +225,34 @@ export function branchAndBound(program: Program, question: Question = {}): Findi
         lower[place] = least[place] ?? 0
       }
       const donor = program.ends[place]?.donor ?? -1
-      if (state === OFF || node.giving[donor] === SILENT) upper[place] = 0
+      upper[place] = state === OFF || node.giving[donor] === SILENT ? 0 : (most[place] ?? 0)
       if ((lower[place] ?? 0) > (upper[place] ?? 0)) return { status: 'infeasible' }
       // Of equals the one that moves less, and always the same.
-      costs[place] = (costs[place] ?? 0) + 1e-12 * (1 + place / width)
+      costs[place] = (costs[place] ?? 0) + 1e-10 * (weight[place] ?? 0) + (1e-13 * place) / width
     }
-    const found = simplex({
-      costs,
-      lower,
-      upper,
-      rows: activeRows(node, tightened),
-    })
-    return found.status === 'optimal' ? { ...found, cost: found.cost + due } : found
+    const rows = activeRows(node, tightened)
+    for (const [index, { shares }] of covers.entries()) {
+      const coefficients = new Float64Array(size)
+      let [wanted, cheapest] = [1, Number.POSITIVE_INFINITY]
+      for (let place = 0; place < width; place++) {
+        const part = shares[place] ?? 0
+        if (part === 0 || upper[place] === 0) continue
+        if (choice[place] === ON) wanted -= part
+        else {
+          coefficients[place] = part
+          cheapest = Math.min(cheapest, (fixed[place] ?? 0) / part)
+        }
+      }
+      if (wanted <= 0) continue
+      if (cheapest === Number.POSITIVE_INFINITY) return { status: 'infeasible' }
+      costs[width + index] = cheapest
+      upper[width + index] = 1
+      coefficients[width + index] = 1
+      rows.push({ coefficients, least: wanted - NOTHING })
+    }
+    const found = simplex({ costs, lower, upper, rows })
+    if (found.status !== 'optimal') return found
+    return { ...found, values: found.values.slice(0, width), cost: found.cost + due }
   }
 
   /** Whether steps on one chain can be sent one after the other, as far as the rows tell. */
@@ -247,17 +269,19 @@ export function branchAndBound(program: Program, question: Question = {}): Findi
   }
 
   /** The rows that hold here. */
-  function activeRows({ giving, turns }: Node, tightened: Float64Array): LinearProgram['rows'] {
+  function activeRows({ giving, turns }: Node, tightened: Float64Array): LinearRow[] {
     return rows.flatMap((row, index) => {
       const { source } = row
       if (source.kind === 'floor' && source.isConditional && giving[source.party] !== GIVING) return []
-      const least = row.least + (tightened[index] ?? 0)
-      if (source.kind !== 'floor' || turns.length === 0) return [{ coefficients: row.coefficients, least }]
-      const coefficients = row.coefficients.map((coefficient, place) => {
-        const { donor, receiver } = program.ends[place] ?? { donor: -1, receiver: -1 }
-        return receiver === source.party && isBefore(turns, source.party, donor) ? 0 : coefficient
-      })
-      return [{ coefficients, least }]
+      const coefficients = new Float64Array(width + covers.length)
+      coefficients.set(row.coefficients)
+      if (source.kind === 'floor' && turns.length > 0) {
+        for (let place = 0; place < width; place++) {
+          const { donor, receiver } = program.ends[place] ?? { donor: -1, receiver: -1 }
+          if (receiver === source.party && isBefore(turns, source.party, donor)) coefficients[place] = 0
+        }
+      }
+      return [{ coefficients, least: row.least + (tightened[index] ?? 0) }]
     })
   }
 

@@ -19,21 +19,35 @@ export type Row = {
   readonly scale: number
 }
 
-/** The program in floats: each variable is the share of `reach` that an option moves. */
+/** The program in floats: each variable is how often an option moves its `reach`. */
 export type Relaxation = {
   readonly rows: readonly Row[]
   /** Units of each option that could be needed at all. */
   readonly reach: Float64Array
+  /** How often it may be moved: about once, unless less is left of it. */
+  readonly upper: Float64Array
   /** US dollars: of any amount, and of all of `reach` besides. */
   readonly fixed: Float64Array
   readonly slope: Float64Array
   /** The least share that can be moved, if any is. */
   readonly least: Float64Array
+  /** Who cannot do without some of the options. */
+  readonly covers: readonly Cover[]
+  /** What all of `reach` is worth, as a share of the most of them. */
+  readonly weight: Float64Array
+}
+
+/** Somebody who needs help at all. */
+export type Cover = {
+  /** For each option that helps which share of the need it could meet by itself; at most one. */
+  readonly shares: Float64Array
 }
 
 /** Room for what is not linear in a rule, e.g. the floored average threshold of Aave up to 3.4. */
-const MARGIN = 1.002
+const MARGIN = 1.004
 const WAD = 1e18
+/** A share of what is wanted that no rounding of a rule makes. */
+const CERTAIN = 1e-6
 
 /**
  * The program as rows over real numbers. It is nowhere narrower than the program, but for its curves.
@@ -48,9 +62,17 @@ export function relax(program: Program, wider?: Float64Array): Relaxation {
     ...demands.map(({ source, need, weights }) => toRow(source, need, weights, reach)),
     ...program.caps.map((cap) => capRow(program, cap, reach)),
   ]
+  const worth = Float64Array.from(options, (option, place) => worthOf(option) * (reach[place] ?? 0))
+  const most = worth.reduce((highest, of) => Math.max(highest, of), 0)
   return {
+    covers: program.parties.flatMap((_, party) => coverOf(program, demands, party)),
+    weight: worth.map((of) => (most === 0 ? 0 : of / most)),
     rows: rows.filter((row) => wider !== undefined || isWorth(row, links)),
     reach,
+    upper: Float64Array.from(options, ({ most }, place) => {
+      const once = reach[place] ?? 0
+      return once === 0 ? 0 : Math.min(Number(most) / once, MARGIN + 16 / once)
+    }),
     fixed: Float64Array.from(options, ({ gas, messaging }) => Number(gas + messaging) / WAD),
     slope: Float64Array.from(options, (option, place) => slopeOf(option) * (reach[place] ?? 0)),
     least: Float64Array.from(options, ({ least }, place) => {
@@ -64,6 +86,8 @@ type Demand = {
   readonly source: Exclude<RowSource, { kind: 'cap' }>
   /** What is missing of weighted collateral, in the unit of the market; negative: what can be spared. */
   readonly need: number
+  /** What is wanted of weighted collateral. */
+  readonly owed: number
   /** What a unit of an option adds to it, by place. */
   readonly weights: ReadonlyMap<number, number>
 }
@@ -109,7 +133,8 @@ function demandOf(
     const leg = holdings.legs.collateral.find(({ asset }) => Legs.isSame(asset.address, address))
     weights.set(place, -collateralWeight(leg) * Number(option.unit))
   }
-  return { source, need: factor * (Number(weightedDebt) / WAD) - Number(weightedCollateral) / WAD, weights }
+  const owed = factor * (Number(weightedDebt) / WAD)
+  return { source, need: owed - Number(weightedCollateral) / WAD, owed, weights }
 }
 
 /** Of a base unit, in the unit of the market. */
@@ -146,9 +171,23 @@ function reachOf(
       assets.set(leg.asset.address, (-(weights.get(out) ?? 0) / Number(other.unit)) * Number(leg.amount))
     }
     for (const given of assets.values()) wanted += given
-    needed = Math.max(needed, (wanted / weight) * MARGIN + 8)
+    needed = Math.max(needed, wanted / weight)
   }
   return Math.min(most, needed)
+}
+
+/** By the target that misses most of what its helpers could bring. */
+function coverOf({ options }: Program, demands: readonly Demand[], party: number): readonly Cover[] {
+  let [cover, fewest]: [Float64Array | undefined, number] = [undefined, Number.POSITIVE_INFINITY]
+  for (const { source, need, owed, weights } of demands) {
+    if (source.kind !== 'target' || source.party !== party || need <= owed * CERTAIN) continue
+    const shares = Float64Array.from(options, ({ most }, place) =>
+      Math.min(1, (Math.max(0, weights.get(place) ?? 0) * Number(most)) / need),
+    )
+    const sum = shares.reduce((all, share) => all + share, 0)
+    if (sum < fewest) [cover, fewest] = [shares, sum]
+  }
+  return cover === undefined ? [] : [{ shares: cover }]
 }
 
 function toRow(source: RowSource, need: number, weights: ReadonlyMap<number, number>, reach: Float64Array): Row {
@@ -182,12 +221,15 @@ function isWorth({ source, coefficients, least }: Row, links: Program['links']):
   if (source.kind === 'floor' && (links[source.party]?.outs.length ?? 0) === 0) return false
   let lowest = 0
   for (const coefficient of coefficients) lowest += Math.min(0, coefficient)
-  return lowest < least + 0.01
+  return lowest * MARGIN < least + 0.01
 }
 
 /** US dollars per unit. */
-function slopeOf({ offer, price, waiting, unit, candidate }: Option.Option): number {
-  const lost = 1 - Number(Option.keptOf(offer)) / 1e36
-  const share = lost + Number(waiting) / WAD
-  return share * (Number(price) / WAD) * (Number(unit) / 10 ** candidate.asset.decimals)
+function worthOf({ price, unit, candidate }: Option.Option): number {
+  return (Number(price) / WAD) * (Number(unit) / 10 ** candidate.asset.decimals)
+}
+
+/** What is lost of a unit, US dollars. */
+function slopeOf(option: Option.Option): number {
+  return (1 - Number(Option.keptOf(option.offer)) / 1e36 + Number(option.waiting) / WAD) * worthOf(option)
 }
