@@ -65,7 +65,7 @@ export type StepExecution =
  *   const execution = executionOf(client, { view, step })
  *   if (execution.kind === 'calls') return execution
  *   const plan = planMove(client, execution.parameters)
- *   return plan.status === 'plan' ? getMoveQuote(client, { plan }) : plan
+ *   return plan.status === 'plan' ? getMoveQuote(client, { plan, owner: plan.owner }) : plan
  * }
  */
 export function executionOf(

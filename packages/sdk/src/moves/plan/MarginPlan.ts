@@ -166,7 +166,7 @@ export type UnsavablePlan = {
   readonly status: 'unsavable'
   /** Who cannot be saved even alone; empty where each could be, but not all together. */
   readonly shortfalls: readonly Shortfall[]
-  /** What stands in the way, worst first. */
+  /** What stands in the way, worst first; empty where nothing reaches who is short: `rejected` says why. */
   readonly binding: readonly Constraint[]
   /** The best weakest health that feasible moves can reach, in the view's prices; never below what it is now. */
   readonly recoverable: KnownHealth

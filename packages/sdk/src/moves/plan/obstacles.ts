@@ -1,6 +1,6 @@
 import type { Constraint } from './MarginPlan.ts'
 import * as Program from './Program.ts'
-import { type RowSource, relax } from './relax.ts'
+import { type Relaxation, type RowSource, relax } from './relax.ts'
 import { simplex } from './simplex.ts'
 
 /** What is less is an error of floats. */
@@ -34,7 +34,7 @@ export function obstacles(program: Program.Program): readonly Constraint[] {
     }),
   })
   if (found.status === 'infeasible') return []
-  return rows
+  const limits = rows
     .map(({ source, coefficients, least }, index) => {
       const limit = source.kind === 'cap' ? Math.abs(least) : greatest(coefficients)
       return { source, worth: (found.prices[index] ?? 0) * limit }
@@ -42,6 +42,26 @@ export function obstacles(program: Program.Program): readonly Constraint[] {
     .filter(({ source, worth }) => worth > NOTHING && !(source.kind === 'target' && short.includes(source.party)))
     .sort((left, right) => right.worth - left.worth)
     .map(({ source }) => constraintOf(program, source))
+  return [...limits, ...besides(program, relaxation, found.values)]
+}
+
+/** What no linear program knows of, and stands in the way of what it would do: minima, and floors of who is below them already. */
+function besides(program: Program.Program, { rows, least }: Relaxation, shares: Float64Array): readonly Constraint[] {
+  const used = [...program.options.keys()].filter((place) => (shares[place] ?? 0) > NOTHING)
+  const floors = rows.filter(
+    ({ source }) =>
+      source.kind === 'floor' &&
+      source.isConditional &&
+      used.some((place) => program.ends[place]?.donor === source.party),
+  )
+  const minima = new Map<string, Constraint>()
+  for (const place of used) {
+    const offer = program.options[place]?.offer
+    if (offer === undefined || (shares[place] ?? 0) >= (least[place] ?? 0) - NOTHING) continue
+    const [source, destination] = [offer.source.chainId, offer.destination.chainId]
+    minima.set(`${offer.key}:${source}:${destination}`, { kind: 'route-least', route: offer.key, source, destination })
+  }
+  return [...floors.map(({ source }) => constraintOf(program, source)), ...minima.values()]
 }
 
 /** A row by the name that people know it by. */

@@ -60,6 +60,31 @@ describe('unsavable', () => {
     expect(result.binding[0]).toMatchObject({ position: idOf(rich) })
   })
 
+  test('behavior: minima that do not go together', () => {
+    const other = { ...weak, chain: 3, name: 'other' }
+    const least = usdc(1_500)
+    // Each lacks 1,000 and the donor can spare 2,500.
+    const result = unsaved(world(rich, weak, other), {
+      targets: { [idOf(weak)]: factor(8_800 / 7_900), [idOf(other)]: factor(8_800 / 7_900) },
+      floors: 3n * WAD,
+      routes: [
+        { ...route, least },
+        { ...offer('USDC', 1, 3), least },
+      ],
+    })
+    expect(result.shortfalls).toEqual([])
+    expect(result.binding).toEqual([
+      { kind: 'route-least', route: 'USDC route', source: 1, destination: 2 },
+      { kind: 'route-least', route: 'USDC route', source: 1, destination: 3 },
+    ])
+  })
+
+  test('behavior: nothing binds where nothing reaches who is short', () => {
+    const { binding, rejected } = unsaved(world(rich, weak), { routes: [{ ...route, most: 0n }] })
+    expect(binding).toEqual([])
+    expect(rejected.map(({ reason }) => reason.kind)).toEqual(['route-closed'])
+  })
+
   test('behavior: the cheapest moves to the best, if asked', () => {
     const wallet = { chain: 2, name: 'wallet', isWallet: true, collateral: { USDC: 700 } }
     const twin = offer('USDC', 1, 2, { key: 'dear', messaging: 5n * WAD })
