@@ -182,6 +182,19 @@ describe('planMoves', () => {
     expect(known(result.steps[1]?.sent[idOf(donor)])).toBeGreaterThanOrEqual(factor(1.4))
   })
 
+  test('behavior: two that help each other do so only where one of them can give first', () => {
+    const dollars = { chain: 1, name: 'dollars', collateral: { USDC: 10_000 }, debt: { WETH: 3.333 } }
+    const ethers = { chain: 1, name: 'ethers', collateral: { WETH: 5 }, debt: { USDC: 6_666 } }
+    const wanted = { targets: factor(1.3), routes: [] }
+    expect(unsaved([dollars, ethers], { ...wanted, floors: factor(1.1) }).shortfalls).toEqual([])
+    const result = planned([dollars, ethers], { ...wanted, floors: WAD })
+    expect(result.steps).toHaveLength(2)
+    expect(Number(known(result.steps[0]?.sent[result.steps[0].candidate.donor])) / 1e18).toBeGreaterThan(1)
+    for (const { position } of [dollars, ethers].map((of) => ({ position: idOf(of) }))) {
+      expect(known(result.health.after[position])).toBeGreaterThanOrEqual(factor(1.3))
+    }
+  })
+
   test('behavior: meets its target in every scenario, with targets of their own', () => {
     const ethers = { ...weak, collateral: { WETH: 5 } }
     const fall = {
@@ -335,6 +348,17 @@ describe('planMoves', () => {
     expect(proven.cost).toBe(factor(4.4))
     expect(spent.cost).toBeGreaterThanOrEqual(proven.cost)
     expect(spent.optimality.lowerBound).toBeLessThanOrEqual(proven.cost)
+  })
+
+  test('error: EffortExhaustedError where that is not enough to find any', () => {
+    const donor = { ...strong, collateral: { DAI: 10_000 }, debt: { USDC: 6_000 } }
+    const purse = { chain: 1, name: 'purse', isWallet: true, collateral: { USDC: 4_000 } }
+    const safe = Array.from({ length: 8 }, (_, index): PositionOf => ({ ...strong, chain: 4, name: `safe ${index}` }))
+    const wanted = { floors: factor(1.4), routes: [offer('DAI', 1, 2)] }
+    expect(planned([donor, purse, weak, ...safe], wanted).steps.length).toBeGreaterThan(1)
+    expect(() => plan([donor, purse, weak, ...safe], { ...wanted, effort: 1 })).toThrowError(
+      expect.objectContaining({ name: 'EffortExhaustedError', effort: 1 }),
+    )
   })
 
   test('behavior: the order of positions and routes changes nothing', () => {
