@@ -276,6 +276,7 @@ describe('exports', () => {
     expect(await namesOf('@unimargin/adapters/aave-v3/liquidation')).toEqual(['aaveV3Liquidation'])
     expect(await namesOf('@unimargin/adapters/morpho-blue/liquidation')).toEqual(['morphoBlueLiquidation'])
     expect(await namesOf('@unimargin/adapters/compound-v3/liquidation')).toEqual(['compoundV3Liquidation'])
+    expect(await namesOf('@unimargin/adapters/compound-v2/liquidation')).toEqual(['compoundV2Liquidation'])
   })
 
   test('@unimargin/adapters/aave-v3/testing', async () => {

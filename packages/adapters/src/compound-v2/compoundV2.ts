@@ -9,6 +9,7 @@ import { getAddress, isAddress } from 'viem'
 import type { Membership } from './calls.ts'
 import * as Flavour from './Flavour.ts'
 import type { CompoundV2Lending } from './lending.ts'
+import type { CompoundV2Liquidation } from './liquidation.ts'
 import { type CompoundV2Metadata, readMetadata } from './metadata.ts'
 import { readState } from './reads.ts'
 import { ruleOf } from './rule.ts'
@@ -44,6 +45,8 @@ export type CompoundV2Parameters = {
    * shows what is, has neither `lending` nor `membership`, and reads no parameters of interest rate models.
    */
   readonly lending?: CompoundV2Lending | undefined
+  /** How its markets liquidate: `compoundV2Liquidation` of `@unimargin/adapters/compound-v2/liquidation`. */
+  readonly liquidation?: CompoundV2Liquidation | undefined
 }
 
 /**
@@ -78,7 +81,7 @@ export function compoundV2(
 export function compoundV2(parameters: CompoundV2Parameters): CompoundV2Adapter
 export function compoundV2(parameters: CompoundV2Parameters): CompoundV2Adapter {
   const { chainId, metadataTtl = 3_600, name = `Compound V2 on chain ${chainId}` } = parameters
-  const { blocksPerYear, multicall3, coin, lending } = parameters
+  const { blocksPerYear, multicall3, coin, lending, liquidation } = parameters
   const comptroller = addressOf('comptroller', parameters.comptroller)
   if (coin !== undefined) addressOf('coin.token', coin.token)
   if (multicall3 !== undefined) addressOf('multicall3', multicall3)
@@ -91,13 +94,15 @@ export function compoundV2(parameters: CompoundV2Parameters): CompoundV2Adapter 
     id: comptroller,
     name,
   }
-  const setup = { market, comptroller, flavour, rule, coin, blocksPerYear, multicall3, lending: lending?.reads }
+  const reads = (liquidation ?? lending)?.reads
+  const setup = { market, comptroller, flavour, rule, coin, blocksPerYear, multicall3, lending: reads }
   return {
     market,
     rules: { [rule.key]: rule },
     metadata: { ttl: metadataTtl, read: readMetadata(setup) },
     state: (metadata, owners) => readState(setup, metadata, owners),
     ...lending?.of(comptroller, flavour),
+    ...(liquidation && { liquidation: liquidation.of(flavour) }),
   }
 }
 

@@ -7,7 +7,12 @@ import * as RateModel from './RateModel.ts'
 import type { TokenMetadata, TokenRateModel } from './TokenMetadata.ts'
 
 /** What lending reads besides the view. An adapter without lending has none of it. */
-export type LendingReads = { readonly readModel: typeof readModel; readonly readToken: typeof readToken }
+export type LendingReads = {
+  readonly readModel: typeof readModel
+  readonly readToken: typeof readToken
+  /** Details of the market; only with liquidation. */
+  readonly readMarket?: ((comptroller: Address, flavour: Flavour) => Read.Read<Details>) | undefined
+}
 
 /** With the metadata: of which kind the model is by which rates after a change are told. Two steps. */
 export function readModel(token: Address, flavour: Flavour): Read.Read<TokenRateModel> {

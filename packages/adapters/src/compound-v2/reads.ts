@@ -39,6 +39,7 @@ export function readState(
     tokens.every(({ isTimeBased }) => isTimeBased) ? Read.succeed(0n) : readBlockNumber(multicall3),
     Read.all(tokens.map((token) => readToken(ask, comptroller, oracle, flavour, token, lending))),
     Read.all(owners.map((owner) => Read.settle(readOwner(ask, tokens, owner)))),
+    lending?.readMarket?.(comptroller, flavour) ?? Read.succeed(undefined),
     // From here on, everything accrues.
     Read.all(tokens.map(({ token }) => Read.settle(readerOf(token, tokenAbi)('exchangeRateCurrent')))),
     Read.all(
@@ -47,33 +48,37 @@ export function readState(
       ),
     ),
   ])
-  return Read.andThen(read, ([oracleNow, list, incentive, time, block, stored, storedOwners, rates, debts]) => {
-    const change =
-      changeOf([['the price oracle', oracle, oracleNow]]) ||
-      (list.join() !== tokens.map(({ token }) => token).join() && 'the list of markets changed') ||
-      stored.map(({ lending, storedBooks }) => lending?.change(storedBooks)).find(Boolean)
-    if (change) return refuse(`metadata is stale: ${change}`)
-    const states = stored.map(({ accruedUntil, storedBooks, ...state }, index): TokenState => {
-      const now = state.metadata.isTimeBased ? time : block
-      const books = Result.andThen(storedBooks, (books) =>
-        accruedUntil > now ? ahead : Result.ok({ ...books, slots: now - accruedUntil }),
-      )
-      const rate = rates[index] ?? Result.missing
-      return { ...state, rate, books, accrued: Accrued.of(books, rate) }
-    })
-    const bonus = incentive > Wad.WAD ? incentive - Wad.WAD : 0n
-    const reserves = states.map((state) => toReserve(state, { market, oracle }, flavour, bonus))
-    const positions = storedOwners.map((result, index) => {
-      if (result.status !== 'ok') return result
-      const state = { ...result.value, debts: debts[index] ?? [] }
-      // Whatever it has there would be missing from its health.
-      const stray = state.entered.find((entered) => tokens.every(({ token }) => token !== entered))
-      if (stray !== undefined)
-        return Result.unavailable(`${stray}, which it has entered, is not in the list of markets`)
-      return Result.ok(toPosition(market, rule, states, owners[index] ?? zeroAddress, state))
-    })
-    return Read.succeed({ state: { market, reserves, flags: Behind.ofMarket(states, market) }, positions })
-  })
+  return Read.andThen(
+    read,
+    ([oracleNow, list, incentive, time, block, stored, storedOwners, details, rates, debts]) => {
+      const change =
+        changeOf([['the price oracle', oracle, oracleNow]]) ||
+        (list.join() !== tokens.map(({ token }) => token).join() && 'the list of markets changed') ||
+        stored.map(({ lending, storedBooks }) => lending?.change(storedBooks)).find(Boolean)
+      if (change) return refuse(`metadata is stale: ${change}`)
+      const states = stored.map(({ accruedUntil, storedBooks, ...state }, index): TokenState => {
+        const now = state.metadata.isTimeBased ? time : block
+        const books = Result.andThen(storedBooks, (books) =>
+          accruedUntil > now ? ahead : Result.ok({ ...books, slots: now - accruedUntil }),
+        )
+        const rate = rates[index] ?? Result.missing
+        return { ...state, rate, books, accrued: Accrued.of(books, rate) }
+      })
+      const bonus = incentive > Wad.WAD ? incentive - Wad.WAD : 0n
+      const reserves = states.map((state) => toReserve(state, { market, oracle }, flavour, bonus))
+      const positions = storedOwners.map((result, index) => {
+        if (result.status !== 'ok') return result
+        const state = { ...result.value, debts: debts[index] ?? [] }
+        // Whatever it has there would be missing from its health.
+        const stray = state.entered.find((entered) => tokens.every(({ token }) => token !== entered))
+        if (stray !== undefined)
+          return Result.unavailable(`${stray}, which it has entered, is not in the list of markets`)
+        return Result.ok(toPosition(market, rule, states, owners[index] ?? zeroAddress, state))
+      })
+      const flags = Behind.ofMarket(states, market)
+      return Read.succeed({ state: { market, reserves, flags, ...(details && { details }) }, positions })
+    },
+  )
 }
 
 type ComptrollerReader = Reader<typeof comptrollerAbi>
