@@ -1,11 +1,13 @@
-// Plays random states of Venus for as long as told: RUNS (2000) or MINUTES (no limit), SEED (from the clock), ROUND (0). Prints one JSON line.
-import { playVenus } from './playVenus.ts'
+// Plays random states of Venus for as long as told: RUNS (2000) or MINUTES (no limit), SEED (from the clock), ROUND (0), and
+// PLAY=liquidation for liquidations alone. Prints one JSON line.
+import { playLiquidations, playVenus } from './playVenus.ts'
 
-const { RUNS = '2000', SEED = String(Date.now()), ROUND = '0', MINUTES } = process.env
-console.log(`Venus isolated pools: ${RUNS} random states, SEED=${SEED} ROUND=${ROUND}`)
+const { RUNS = '2000', SEED = String(Date.now()), ROUND = '0', MINUTES, PLAY = 'all' } = process.env
+const play = PLAY === 'liquidation' ? playLiquidations : playVenus
+console.log(`Venus isolated pools: ${RUNS} random states, PLAY=${PLAY} SEED=${SEED} ROUND=${ROUND}`)
 const began = Date.now()
 try {
-  const tally = await playVenus({
+  const tally = await play({
     runs: Number(RUNS),
     seed: SEED,
     round: Number(ROUND),

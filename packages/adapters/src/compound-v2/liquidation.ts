@@ -5,6 +5,7 @@ import {
   type LiquidationResult,
   type PositionInMarket,
   type Quantity,
+  type Unknown,
   Wad,
 } from '@unimargin/sdk'
 import { isAddressEqual } from 'viem'
@@ -124,17 +125,43 @@ function simulatePair(
   const most = forced ? debt.owed : Wad.mulDown(closeFactor, debt.owed)
   const repaid = least([repay ?? most, most, Seizure.mostFor(collateral.shares, ratio) ?? most, debt.totals.borrows])
   if (repaid === 0n) return refused('amount')
+  const trade = mostPayable({ known, debt, collateral: isSame ? undefined : collateral, ratio }, repaid)
+  if (trade === 'liquidity') return refused('liquidity')
+  if ('status' in trade) return trade
+  return liquidated(where, trade, forced ? Wad.WAD : closeFactor, rule)
+}
+
+/** Two tokens of an account; `collateral` is absent where it is the token that is owed. */
+type Pair = {
+  readonly known: LiquidationCase.LiquidationCase
+  readonly debt: Seizure.Token
+  readonly collateral: Seizure.Token | undefined
+  readonly ratio: bigint
+}
+
+/** What comes of the largest repayment up to an amount for which Venus can pay out what it keeps. */
+function mostPayable(pair: Pair, most: bigint): ReturnType<typeof tradeOf> {
+  const whole = tradeOf(pair, most)
+  if (whole !== 'liquidity') return whole
+  let [low, high] = [0n, most]
+  while (high - low > 1n) {
+    const middle = (low + high) / 2n
+    if (tradeOf(pair, middle) === 'liquidity') high = middle
+    else low = middle
+  }
+  return low === 0n ? 'liquidity' : tradeOf(pair, low)
+}
+
+function tradeOf({ known, debt, collateral, ratio }: Pair, repaid: bigint): readonly Outcome[] | 'liquidity' | Unknown {
+  const { where, flavour, incentive } = known
   const paid = Seizure.repaid(debt, repaid)
-  const taken = Seizure.seized(where, isSame ? paid : collateral, Wad.mulDown(ratio, repaid), incentive, flavour)
-  if (taken === 'liquidity') return refused('liquidity')
-  if ('status' in taken) return taken
-  const outcomes: readonly Outcome[] = isSame
-    ? [{ before: debt, after: taken.token, repaid, lost: 0n, seized: taken }]
-    : [
-        { before: debt, after: paid, repaid, lost: 0n },
-        { before: collateral, after: taken.token, repaid: 0n, lost: 0n, seized: taken },
-      ]
-  return liquidated(where, outcomes, forced ? Wad.WAD : closeFactor, rule)
+  const taken = Seizure.seized(where, collateral ?? paid, Wad.mulDown(ratio, repaid), incentive, flavour)
+  if (taken === 'liquidity' || 'status' in taken) return taken
+  if (collateral === undefined) return [{ before: debt, after: taken.token, repaid, lost: 0n, seized: taken }]
+  return [
+    { before: debt, after: paid, repaid, lost: 0n },
+    { before: collateral, after: taken.token, repaid: 0n, lost: 0n, seized: taken },
+  ]
 }
 
 /** Why an account may not be liquidated by one pair, unless its debt is forced. */
