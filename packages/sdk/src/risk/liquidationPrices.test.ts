@@ -12,9 +12,12 @@ import {
 import type { Position, ReadPosition } from '../model/Position.ts'
 import { unknown } from '../model/Quantity.ts'
 import * as Wad from '../units/Wad.ts'
+import type { Change } from './Change.ts'
 import type { LiquidationRule } from './LiquidationRule.ts'
 import { liquidationPrices } from './liquidationPrices.ts'
 import * as PositionHealth from './PositionHealth.ts'
+import { shockOf } from './shockOf.ts'
+import { whatIf } from './whatIf.ts'
 
 const weth = asset(10, 'WETH', 18)
 const usdc = asset(10, 'USDC', 6)
@@ -31,7 +34,10 @@ function read(legs: Pick<ReadPosition, 'collateral' | 'debt'>, changes: Partial<
 }
 
 function pricesOf(one: Position) {
-  const prices = liquidationPrices(context, { view: { positions: [one] }, position: one.id })
+  return asList(liquidationPrices(context, { view: { positions: [one] }, position: one.id }))
+}
+
+function asList(prices: ReturnType<typeof liquidationPrices>) {
   if ('status' in prices) throw new TypeError('unknown as a whole')
   return prices
 }
@@ -84,6 +90,32 @@ describe('liquidationPrices', () => {
     })
     expect(pricesOf(short)[0]).toMatchObject({ status: 'known', direction: 'rises' })
     expect(pricesOf(short)[0]).not.toHaveProperty('opposite')
+  })
+
+  test('behavior: it has one price after shocks too, which round what is supplied down and what is owed up', () => {
+    const third = shockOf({ name: 'a third', assets: [weth], factor: WAD / 3n })
+    const after = (facts: ReadPosition, ...changes: readonly Change[]) => {
+      const source = { positions: [facts], markets: [{ market: facts.market, reserves: [] }], issues: [] }
+      const view = whatIf(context, { view: source, changes })
+      return liquidationPrices(context, { view, position: facts.id })
+    }
+    // As before a shock: (8.25 − 3) · price against 2,700. And what is owed beyond what backs it dies of a rise.
+    const loop = read({
+      collateral: [collateralLeg(weth, 10n * ETH)],
+      debt: [debtLeg(weth, 3n * ETH), debtLeg(usdc, 2_700n * USDC)],
+    })
+    expect(after(loop, third)).toMatchObject([{ direction: 'falls', liquidatesAt: { value: 51_428_571_428n } }, {}])
+    const short = read({
+      collateral: [collateralLeg(weth, ETH), collateralLeg(usdc, 9_000n * USDC)],
+      debt: [debtLeg(weth, 3n * ETH)],
+    })
+    const [now] = pricesOf(short)
+    expect(now).toMatchObject({ direction: 'rises' })
+    for (const shocks of [[third], [third, third, third]]) {
+      const [then] = asList(after(short, ...shocks))
+      expect(then).toMatchObject({ direction: 'rises', liquidatesAt: now?.status === 'known' && now.liquidatesAt })
+      expect(then).not.toHaveProperty('opposite')
+    }
   })
 
   test('behavior: never where nothing is owed, where it backs nothing, and where the rest suffices', () => {

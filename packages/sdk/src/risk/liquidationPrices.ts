@@ -129,7 +129,7 @@ function isAsset({ asset }: { readonly asset: Asset }, { address }: Asset): bool
   return Legs.isSame(asset.address, address)
 }
 
-/** On both sides; a leg of the asset that has another price comes from another oracle (of an e-mode), and keeps it. */
+/** On both sides at once: a shock leaves them some units apart, because it rounds what is owed up, and none goes back for that. */
 function boundariesOf(rule: LiquidationRule, legs: KnownLegs, asset: Asset) {
   const [leg] = [...legs.collateral, ...legs.debt].filter((candidate) => isAsset(candidate, asset))
   if (leg === undefined) return { status: 'never' } as const
@@ -141,8 +141,9 @@ function boundariesOf(rule: LiquidationRule, legs: KnownLegs, asset: Asset) {
   const at = (value: bigint): KnownLegs => {
     const exactPrice = { value, decimals }
     const price = Exact.toWad(exactPrice)
+    const isAhead = (other: bigint) => (value > floor ? other > price : other < price)
     const moved = <other extends CollateralLeg<bigint> | DebtLeg<bigint>>(other: other): other =>
-      isAsset(other, asset) && other.price === leg.price ? { ...other, price, exactPrice } : other
+      isAsset(other, asset) && !isAhead(other.price) ? { ...other, price, exactPrice } : other
     return { collateral: legs.collateral.map(moved), debt: legs.debt.map(moved) }
   }
   const boundary = (direction: 'falls' | 'rises'): PriceBoundary | undefined => {
