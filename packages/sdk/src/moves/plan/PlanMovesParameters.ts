@@ -50,9 +50,9 @@ export type MoveCosts = {
   readonly waiting?: bigint | undefined
 }
 
-/** A state of the world in which targets must be met, besides that of the view. */
+/** A state of the world in which targets must be met, besides that of the view, which goes by the name `now`. */
 export type Scenario = Shock & {
-  /** Other targets than those of the plan, where a shock may leave less. */
+  /** Other targets than those of the plan, where a shock may leave less; by id, the plan's hold for whom it does not name. */
   readonly targets?: Factors | undefined
 }
 
@@ -70,11 +70,14 @@ export type PendingMove = {
 /** Parameters of `planMoves`. */
 export type PlanMovesParameters = {
   readonly view: MarginView
-  /** What each position with a debt shall have at least when everything has arrived, WAD, in the view's prices and in each scenario. */
+  /**
+   * What each position with a debt shall have at least when everything has arrived, WAD, in the view's prices and in each scenario.
+   * By id: who is not named needs nothing.
+   */
   readonly targets: Factors
   /**
    * What each donor keeps at least while nothing that crosses chains has arrived, WAD, in the view's prices. Unless given: its
-   * target.
+   * target. Who owes and has neither gives nothing, and who is below it gives only once something on its own chain lifted it.
    */
   readonly floors?: Factors | undefined
   readonly scenarios?: readonly Scenario[] | undefined

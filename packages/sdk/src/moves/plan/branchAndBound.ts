@@ -1,6 +1,6 @@
 import { orderOf } from './arrange.ts'
 import type { Program, Units } from './Program.ts'
-import { relax } from './relax.ts'
+import { type RowSource, relax } from './relax.ts'
 import { type Miss, settle } from './settle.ts'
 import { type LinearProgram, type LinearSolution, simplex } from './simplex.ts'
 
@@ -71,6 +71,7 @@ export function branchAndBound(program: Program, question: Question = {}): Findi
   const covers = question.isAny === true ? [] : due.covers
   const floors = new Map(rows.flatMap((row) => (row.source.kind === 'floor' ? [[row.source.party, row]] : [])))
   const width = program.options.length
+  const awake = Uint8Array.from(rows, ({ least }) => (least > 0 ? 1 : 0))
   const below = question.below ?? Number.POSITIVE_INFINITY
   let best: { readonly units: Units; readonly cost: bigint } | undefined
   let bestCost = below
@@ -230,7 +231,7 @@ export function branchAndBound(program: Program, question: Question = {}): Findi
       // Of equals the one that moves less, and always the same.
       costs[place] = (costs[place] ?? 0) + 1e-10 * (weight[place] ?? 0) + (1e-13 * place) / width
     }
-    const rows = activeRows(node, tightened)
+    const demands: LinearRow[] = []
     for (const [index, { shares }] of covers.entries()) {
       const coefficients = new Float64Array(size)
       let [wanted, cheapest] = [1, Number.POSITIVE_INFINITY]
@@ -248,11 +249,29 @@ export function branchAndBound(program: Program, question: Question = {}): Findi
       costs[width + index] = cheapest
       upper[width + index] = 1
       coefficients[width + index] = 1
-      rows.push({ coefficients, least: wanted - NOTHING })
+      demands.push({ coefficients, least: wanted - NOTHING })
     }
-    const found = simplex({ costs, lower, upper, rows })
-    if (found.status !== 'optimal') return found
-    return { ...found, values: found.values.slice(0, width), cost: found.cost + due }
+    for (;;) {
+      const found = simplex({ costs, lower, upper, rows: [...demands, ...activeRows(node, tightened)] })
+      if (found.status !== 'optimal') return found
+      if (!wakeMissed(node, tightened, found.values)) {
+        return { ...found, values: found.values.slice(0, width), cost: found.cost + due }
+      }
+    }
+  }
+
+  /** Rows that nothing has missed so far are left out of the relaxations, most of them for good. Whether one was missed now. */
+  function wakeMissed({ giving }: Node, tightened: Float64Array, values: Float64Array): boolean {
+    let isAny = false
+    for (const [index, { source, coefficients, least }] of rows.entries()) {
+      if (awake[index] === 1 || !isAsked(source, giving)) continue
+      let sum = -least - (tightened[index] ?? 0)
+      for (let place = 0; place < width; place++) sum += (coefficients[place] ?? 0) * (values[place] ?? 0)
+      if (sum >= -NOTHING) continue
+      awake[index] = 1
+      isAny = true
+    }
+    return isAny
   }
 
   /** Whether steps on one chain can be sent one after the other, as far as the rows tell. */
@@ -272,7 +291,9 @@ export function branchAndBound(program: Program, question: Question = {}): Findi
   function activeRows({ giving, turns }: Node, tightened: Float64Array): LinearRow[] {
     return rows.flatMap((row, index) => {
       const { source } = row
-      if (source.kind === 'floor' && source.isConditional && giving[source.party] !== GIVING) return []
+      // A floor counts less of what helps it where somebody's turn comes before another's.
+      const isAwake = awake[index] === 1 || (source.kind === 'floor' && turns.length > 0)
+      if (!isAwake || !isAsked(source, giving)) return []
       const coefficients = new Float64Array(width + covers.length)
       coefficients.set(row.coefficients)
       if (source.kind === 'floor' && turns.length > 0) {
@@ -328,6 +349,11 @@ export function branchAndBound(program: Program, question: Question = {}): Findi
     }
     return tightened
   }
+}
+
+/** Whether a row holds: the floor of who is below it only for who gives. */
+function isAsked(source: RowSource, giving: Uint8Array): boolean {
+  return source.kind !== 'floor' || !source.isConditional || giving[source.party] === GIVING
 }
 
 function share({ values }: Optimum, place: number): number {
