@@ -515,6 +515,17 @@ describe('whatIf', () => {
       expect(after.bounds).toEqual([weak.id])
     })
 
+    test('behavior: moves a market on in which nobody has anything yet', () => {
+      const empty = read({ ...safe, collateral: [], debt: [] })
+      const accrued: Accrued = ({ state, position: facts }, seconds) => ({
+        state: { ...state, details: { now: BigInt(state.details?.now ?? 0n) + seconds } },
+        position: facts,
+      })
+      const after = whatIf(withLending({ accrued }), { view: viewOf([empty], markets), changes: [year] })
+      expect(after).toMatchObject({ positions: [empty], bounds: [] })
+      expect(after.markets[0]).toMatchObject({ details: { now: 31_536_000n } })
+    })
+
     test('behavior: nothing comes of nothing', () => {
       const empty = read({ ...safe, collateral: [], debt: [] })
       const after = whatIf(context, { view: viewOf([empty], []), changes: [year] })

@@ -34,7 +34,8 @@ export type WhatIfParameters = {
 /**
  * What a margin view would be after some changes: every position is judged again by its own protocol's rule, so that it is what
  * the chain would say. Pure: nothing is read. Values and ratios are WAD, rounded as each protocol rounds; prices are rounded
- * against the owner, to the last decimal that the protocol's oracle has.
+ * against the owner, to the last decimal that the protocol's oracle has; a reserve's is rounded down, and what is first borrowed
+ * after a shock has that one.
  *
  * Unknown stays unknown: an unread position, or a leg without a price, is no better known afterwards, and everything beside it
  * changes. An action is booked as the protocol books it where the adapter has `lending`, and time passes as its interest does;

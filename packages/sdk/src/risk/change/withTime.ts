@@ -14,10 +14,11 @@ export const withTime: Apply<Extract<Change, { kind: 'time' }>> = (context, hypo
   const bounds = new Set(hypothesis.bounds)
   const later = new Map<MarketState, MarketState>()
   const positions = mapPositions(hypothesis, (position) => {
-    // What has neither debt nor supply cannot accrue.
-    if (position.debt.length === 0 && position.collateral.length === 0) return position
-    const state = marketOf(hypothesis, position.market.key)
     const accrued = adapterOf(context, position)?.lending?.accrued
+    const isEmpty = position.debt.length === 0 && position.collateral.length === 0
+    // What has neither debt nor supply cannot accrue; but its market does, and a later change finds it so.
+    if (accrued === undefined && isEmpty) return position
+    const state = marketOf(hypothesis, position.market.key)
     if (accrued === undefined) {
       if (position.market.holdsIdle !== true) bounds.add(position.id)
       return owingAtMost(position, state, seconds)
