@@ -20,7 +20,7 @@ async function main(args: readonly string[]): Promise<number> {
   const paint = paintFor(process.stdout, process.env)
   const progress = (text: string) => isJson || console.log(text)
 
-  progress(paint('bold', 'Unimargin: which position dies first, and the move that saves it'))
+  progress(paint('bold', 'Unimargin: who dies first, and the cheapest safe way to save them'))
   progress(paint('dim', 'Booting three local chains; the first time, contracts are compiled as well …'))
   const controller = new AbortController()
   const interrupt = () => controller.abort()

@@ -1,43 +1,24 @@
 import {
-  Decimal,
   Dollars,
   type Health,
   type MarginView,
   type Position,
   type Quantity,
   type ReadPosition,
-  Usd,
   type Verdict,
   Wad,
 } from '@unimargin/sdk'
+import { COLUMNS, cut, decimal, factor, usd } from './format.ts'
 import type { Colour, Paint } from './paint.ts'
 
-const colourOf: Readonly<Record<Verdict, Colour>> = {
+/** The colour of each verdict. */
+export const colourOf: Readonly<Record<Verdict, Colour>> = {
   unknown: 'red',
   liquidatable: 'red',
   unsavable: 'red',
   'at-risk': 'yellow',
   watch: 'yellow',
   ok: 'green',
-}
-
-/** `12,345.67`: base units with thousands marked, cut (not rounded) to `places`. */
-export function decimal(value: bigint, decimals: number, places: number): string {
-  return Decimal.formatDown(value, decimals, places).replace(/\B(?<!\.\d*)(?=(\d{3})+(?!\d))/g, ',')
-}
-
-/** `$12,345.67`, or `unknown`. */
-export function usd(value: Quantity): string {
-  return typeof value === 'bigint' ? Usd.format(value) : 'unknown'
-}
-
-/** `1.234`, cut downwards; `no debt`; or `unknown`. */
-export function factor(health: Health): string {
-  return health.status === 'known'
-    ? Wad.formatDown(health.factor, 3)
-    : health.status === 'no-debt'
-      ? 'no debt'
-      : 'unknown'
 }
 
 /** The colour of a health factor: red below 1, yellow below `watch`. */
@@ -66,12 +47,7 @@ export function renderView(view: MarginView, options: { readonly paint: Paint; r
     weakestLine(view, paint, watch),
     paint('dim', `  as if one account ${factor(view.aggregate)} (hypothetical)`),
     `  verdict ${paint(colourOf[view.verdict], view.verdict.toUpperCase())}`,
-    ...view.inFlight.map((move) =>
-      paint(
-        'cyan',
-        `  in flight ${decimal(move.amount, move.asset.decimals, 6)} ${move.asset.symbol}, ${usd(move.value)}: in no position's health`,
-      ),
-    ),
+    ...inFlightLines(view, paint),
     ...view.parked.map(
       (parked) => `  parked ${decimal(parked.amount, parked.asset.decimals, 6)} ${parked.asset.symbol}: claim or retry`,
     ),
@@ -84,7 +60,15 @@ export function renderView(view: MarginView, options: { readonly paint: Paint; r
   return lines.join('\n')
 }
 
-const COLUMNS = 80
+/** What is on its way, a line each. */
+export function inFlightLines({ inFlight }: MarginView, paint: Paint): readonly string[] {
+  return inFlight.map(({ amount, asset, value }) =>
+    paint(
+      'cyan',
+      `  in flight ${decimal(amount, asset.decimals, 6)} ${asset.symbol}, ${usd(value)}: in no position's health`,
+    ),
+  )
+}
 
 /** Of the right columns; the left ones share what is left. */
 const WIDTHS = { debt: 21, health: 8 }
@@ -163,12 +147,6 @@ function lackOf(position: Position): string {
   return issues[0]?.reason ?? 'unknown'
 }
 
-/** Reasons of others may be long: the view itself has them whole. */
-function cut(text: string, width: number): string {
-  const letters = [...text]
-  return letters.length <= width ? text : `${letters.slice(0, Math.max(0, width - 1)).join('')}…`
-}
-
 /** As many in a line as fit. */
 function wrapped(parts: readonly string[]): readonly string[] {
   const lines: string[] = []
@@ -181,7 +159,7 @@ function wrapped(parts: readonly string[]): readonly string[] {
 }
 
 /** One unknown health may be the weakest of all; the weakest of the others is named all the same. */
-function weakestLine(view: MarginView, paint: Paint, watch: bigint): string {
+export function weakestLine(view: MarginView, paint: Paint, watch: bigint): string {
   const { health, weakestKnown } = view.weakest
   const told = paint(colourOfHealth(health, watch), factor(health))
   const name = view.positions.find(({ id }) => id === weakestKnown?.position)?.market.name

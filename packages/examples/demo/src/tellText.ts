@@ -1,8 +1,10 @@
-import { DEFAULT_THRESHOLDS, type MarginView, type MoveStage, UniformFall } from '@unimargin/sdk'
-import type { Difference } from './compareWithPlan.ts'
+import { DEFAULT_THRESHOLDS, type MarginView, type MoveStage } from '@unimargin/sdk'
+import { cost, decimal, factor } from './format.ts'
 import type { Paint } from './paint.ts'
-import { decimal, factor, renderView, usd } from './render.ts'
+import { colourOf, inFlightLines, renderView, weakestLine } from './render.ts'
 import type { Teller } from './story.ts'
+import { tellChoice } from './tellChoice.ts'
+import { tellDanger } from './tellDanger.ts'
 
 const explanation: Readonly<Record<MoveStage, string>> = {
   submitted: 'signed and included on the source chain',
@@ -19,7 +21,13 @@ const explanation: Readonly<Record<MoveStage, string>> = {
 export function tellText(write: (text: string) => void, paint: Paint): Teller {
   const options = { paint, watch: DEFAULT_THRESHOLDS.watch }
   const chapter = (title: string) => write(`\n${paint('bold', title)}\n`)
+  const short = (view: MarginView) => {
+    write(weakestLine(view, paint, options.watch))
+    write(`  verdict ${paint(colourOf[view.verdict], view.verdict.toUpperCase())}`)
+  }
   let before: MarginView | undefined
+  let shockedUnits: ReadonlyMap<string, string> = new Map()
+  const explained = new Set<MoveStage>()
   return {
     before: (view) => {
       before = view
@@ -28,72 +36,59 @@ export function tellText(write: (text: string) => void, paint: Paint): Teller {
     },
     shocked: (view, { from, to }) => {
       chapter(`2  ETH falls from $${from} to $${to}, and staked ETH with it`)
-      write(renderView(view, options))
-      write(`\n  ${paint('yellow', deathOf(view))}`)
+      shockedUnits = unitsOf(view)
+      short(view)
       for (const line of unmoved(view, before)) write(paint('dim', `  ${line}`))
+      write('')
     },
-    planned: (plan) => {
-      const { donor, receiver, amount, source, target } = plan
-      chapter('3  The least move that saves it')
-      write(`  move ${decimal(amount, source.asset.decimals, 6)} ${source.asset.symbol} by ${plan.route}`)
+    danger: (danger) => {
+      for (const line of tellDanger(danger, shockedUnits, paint)) write(line)
+    },
+    chosen: (choice) => {
+      chapter('3  The cheapest moves that save it, and why these')
+      for (const line of tellChoice(choice, paint)) write(line)
+      chapter('4  A signature and a transaction each, watched on both chains')
+    },
+    quoted: (step, { costs, total }) => {
       write(
-        `  from ${donor.market.name.padEnd(22)} health ${factor(donor.health.before)} → ${factor(donor.health.after)}`,
-      )
-      write(
-        `  to   ${receiver.market.name.padEnd(22)} health ${factor(receiver.health.before)} → ${factor(receiver.health.after)}`,
-      )
-      write(
-        paint(
-          'dim',
-          `  target ${target === undefined ? '–' : decimal(target, 18, 2)}; the donor keeps at least ${decimal(plan.donorFloor, 18, 2)}, which the contract enforces`,
-        ),
+        `  move ${step}  quoted ${cost(total)}: LayerZero ${cost(costs.messagingFee.value)}, gas ${cost(costs.sourceGas.value)} at ${decimal(costs.sourceGas.price, 9, 2)} gwei`,
       )
     },
-    quoted: ({ costs, total, amountReceived, plan }) => {
-      write(
-        `  cost ${cents(total)}: LayerZero ${cents(costs.messagingFee.value)}, source gas ${cents(costs.sourceGas.value)} at ${decimal(costs.sourceGas.price, 9, 2)} gwei`,
-      )
-      write(
-        paint(
-          'dim',
-          `       destination gas ${cents(costs.destinationGas.value)}, paid by the LayerZero fee; dust ${cents(costs.dust.value)}`,
-        ),
-      )
-      write(
-        `  brings ${decimal(amountReceived, plan.destination.asset.decimals, 6)} ${plan.destination.asset.symbol} to ${plan.receiver.market.name}`,
-      )
-      chapter('4  One signature, one transaction, watched on both chains')
+    sent: (_, { hash }) => write(paint('dim', `  transaction ${hash}`)),
+    stage: (step, { stage, move }) => {
+      const words = explained.has(stage) ? '' : explanation[stage]
+      explained.add(stage)
+      write(`  move ${step}  ${paint('green', '✓')} ${stage.padEnd(10)} ${words}`.trimEnd())
+      if (stage === 'sent' && move.guid !== undefined) write(paint('dim', `  GUID        ${move.guid}`))
     },
-    sent: ({ hash }) => write(paint('dim', `  transaction ${hash}`)),
-    stage: ({ stage, move }) => {
-      write(`  ${paint('green', '✓')} ${stage.padEnd(10)} ${explanation[stage]}`)
-      if (stage === 'sent') write(paint('dim', `    GUID ${move.guid}`))
+    inFlight: (view) => {
+      write('')
+      for (const line of inFlightLines(view, paint)) write(line)
+      short(view)
+      write('')
     },
-    inFlight: (view) => write(`\n${renderView(view, options)}\n`),
-    after: (view, comparison) => {
+    after: (view, comparison, again) => {
       chapter('5  Healthier')
       write(renderView(view, options))
-      const { donor, receiver } = comparison
-      write(`\n${paint('dim', '  read from the chains, minus what the plan foresaw (interest and rounding):')}`)
-      for (const [name, { healthFactor, amount, asset }] of Object.entries({ donor, receiver })) {
-        write(
-          paint(
-            'dim',
-            `  ${name.padEnd(9)}health ${signed(healthFactor, 18)} · ${asset.symbol} ${signed(amount, asset.decimals)}`,
-          ),
-        )
+      const row = (name: string, foreseen: string, read: string) =>
+        write(paint('dim', `  ${name.padEnd(30)}${foreseen.padStart(26)}${read.padStart(22)}`))
+      write('')
+      row('health', 'planned, with interest', 'read from the chain')
+      for (const { name, actual, foreseen } of comparison) {
+        row(name, decimal(foreseen, 18, 9), decimal(actual, 18, 9))
       }
+      write(`\n  planned again: ${paint('green', again.status)}`)
     },
   }
 }
 
-/** Who dies first, and how close it is. */
-function deathOf(view: MarginView): string {
-  const { weakestKnown } = view.weakest
-  const position = view.positions.find(({ id }) => id === weakestKnown?.position)
-  if (weakestKnown === undefined || position === undefined) return 'nobody owes anything'
-  const fall = decimal(UniformFall.toLiquidation(weakestKnown.factor), 16, 2)
-  return `${position.market.name} dies first: when its collateral falls by another ${fall} %`
+/** What each position's market counts in, where that is not dollars. */
+function unitsOf({ positions }: MarginView): ReadonlyMap<string, string> {
+  return new Map(
+    positions.flatMap((position) =>
+      position.status === 'read' && position.unit !== undefined ? [[position.id, position.unit.symbol]] : [],
+    ),
+  )
 }
 
 /** Whoever counts in what fell does not notice. */
@@ -105,14 +100,4 @@ function unmoved({ positions }: MarginView, before: MarginView | undefined): rea
     if (health !== factor(earlier.health)) return []
     return [`${position.market.name} counts in ${position.unit.symbol} and stays at ${health}`]
   })
-}
-
-/** To the last digit: this is where a difference would hide. */
-function signed({ difference }: Difference, decimals: number): string {
-  return `${difference > 0n ? '+' : ''}${difference === 0n ? '0' : decimal(difference, decimals, decimals)}`
-}
-
-/** Costs on rollups are fractions of a cent. */
-function cents(value: bigint): string {
-  return value < 10n ** 16n ? `$${decimal(value, 18, 6)}` : usd(value)
 }
