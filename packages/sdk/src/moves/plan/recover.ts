@@ -13,8 +13,8 @@ const PLENTY = 100n
 /** Shares of what could be gained by which the relaxation may be off the rules, tried in turn. */
 const SHORTER = [9n, 10n, 11n, 12n].map((digits) => 10n ** digits)
 /** Nodes for each try, and tries, where something else than rounding keeps the rules from it. */
-const EFFORT = 60
-const TRIES = 10
+const EFFORT = 150
+const TRIES = 24
 /** A share of a factor that is not worth a try. */
 const PRECISION = 10n ** 12n
 
@@ -51,12 +51,17 @@ export function recover(
   if (SHORTER.some((share) => reaches(highest - Wad.mulUp(highest - floor, share)))) return best
   let [low, high] = [floor, highest]
   for (let tried = 0; tried < TRIES && high - low > Wad.mulUp(low, PRECISION); tried++) {
-    const middle = (low + high) / 2n
+    // Where debts can be paid in circles the bound is far above what any order of the steps allows.
+    const middle = high > 2n * low ? geometric(low, high) : (low + high) / 2n
     if (reaches(middle))
       low = best.health.status === 'known' && best.health.factor > middle ? best.health.factor : middle
     else high = middle
   }
   return best
+}
+
+function geometric(low: bigint, high: bigint): bigint {
+  return BigInt(Math.floor(Math.sqrt(Number(low) * Number(high))))
 }
 
 /** The weakest of some parties in a scene, everything having arrived. */
