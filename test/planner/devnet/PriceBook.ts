@@ -32,10 +32,7 @@ export function inScenario(devnet: Devnet, book: PriceBook, { prices }: Scenario
             assets.some((asset) => asset.chainId === chainId && isSame(asset.address, tokens[symbol].address)),
           )
           .reduce((price, { factor }) => (price * factor) / Wad.WAD, book[chain]?.[symbol] ?? 0n)
-      return [
-        chain,
-        { WETH: priceOf('WETH'), USDC: priceOf('USDC'), WBTC: priceOf('WBTC'), wstETH: priceOf('wstETH') },
-      ]
+      return [chain, { WETH: priceOf('WETH'), USDC: priceOf('USDC'), WBTC: priceOf('WBTC'), wstETH: priceOf('wstETH') }]
     }),
   )
 }

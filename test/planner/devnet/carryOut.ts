@@ -6,8 +6,8 @@ import {
   type MarginView,
   type PendingMove,
   type PlanStep,
-  serialize,
   type StepCalls,
+  serialize,
 } from '@unimargin/sdk'
 import { createWalletClient, http } from 'viem'
 import type { Account } from './openAccount.ts'

@@ -2,6 +2,7 @@
 // should not be, with what leads back to it, and one line of JSON.
 import { createDevnet } from '@unimargin/devnet'
 import { playAccounts } from './playAccounts.ts'
+import { setStage } from './Stage.ts'
 
 const { ACCOUNTS = '200', SEED = String(Date.now()), ROUND = '0' } = process.env
 /** Accounts after which a line says how far it is. */
@@ -10,7 +11,7 @@ const PROGRESS = 20
 console.log(`Planner on the devnet: ${ACCOUNTS} accounts, SEED=${SEED} ROUND=${ROUND}`)
 const devnet = await createDevnet()
 try {
-  const tally = await playAccounts(devnet, {
+  const tally = await playAccounts(await setStage(devnet), {
     accounts: Number(ACCOUNTS),
     seed: SEED,
     round: Number(ROUND),

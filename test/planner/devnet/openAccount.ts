@@ -2,25 +2,30 @@ import {
   CHAIN_NAMES,
   type ChainName,
   type DevnetAccount,
+  type DevnetChain,
   MORPHO_MARKETS,
   type MorphoMarketName,
   TOKEN_SYMBOLS,
   type TokenAmounts,
   type TokenSymbol,
 } from '@unimargin/devnet'
-import { parseUnits } from 'viem'
+import { encodeFunctionData, erc20Abi, parseAbi, parseUnits } from 'viem'
 import type { Random } from '../../differential/Random.ts'
 import * as PriceBook from './PriceBook.ts'
 import type { Stage } from './Stage.ts'
+import { sendCall } from './sendCalls.ts'
 
 /** What was opened, and what its feeds say since. */
 export type Account = { readonly owners: readonly DevnetAccount[]; readonly prices: PriceBook.PriceBook }
 
 type Slot = { readonly chain: ChainName; readonly market: 'aave' | MorphoMarketName }
 
+const configuratorAbi = parseAbi(['function setSupplyCap(address asset, uint256 cap)'])
 const DECIMALS: Readonly<Record<TokenSymbol, number>> = { WETH: 18, USDC: 6, WBTC: 8, wstETH: 18 }
 const slots = CHAIN_NAMES.flatMap((chain): readonly Slot[] => [
   // What our router reaches is more likely.
+  { chain, market: 'aave' },
+  { chain, market: 'aave' },
   { chain, market: 'aave' },
   { chain, market: 'aave' },
   { chain, market: 'WETH/USDC' },
@@ -32,6 +37,7 @@ const slots = CHAIN_NAMES.flatMap((chain): readonly Slot[] => [
 export async function openAccount(stage: Stage, random: Random): Promise<Account> {
   const { devnet } = stage
   await devnet.revert(stage.clean)
+  await catchUp(stage)
   const owners = random.chance(20) ? stage.owners : stage.owners.slice(0, 1)
   const count = 2 + random.below(4)
   const taken = new Set<string>()
@@ -51,11 +57,19 @@ export async function openAccount(stage: Stage, random: Random): Promise<Account
   return { owners, prices }
 }
 
-async function openPosition({ devnet }: Stage, random: Random, { address: owner }: DevnetAccount, slot: Slot) {
+/** Going back takes the chains' clocks along: a head of minutes ago is one that stands still, for whoever looks. */
+async function catchUp({ devnet }: Stage) {
+  const blocks = await Promise.all(devnet.chains.map(({ client }) => client.getBlock()))
+  const newest = Math.max(...blocks.map(({ timestamp }) => Number(timestamp)))
+  await devnet.increaseTime(Math.max(1, Math.floor(Date.now() / 1_000) - newest))
+}
+
+async function openPosition({ devnet }: Stage, random: Random, account: DevnetAccount, slot: Slot) {
   const { chain, market } = slot
+  const owner = account.address
   const value = dollars(random, 1_500, 40_000)
-  // Of what could be borrowed at the most, in percent; every eighth owes nothing.
-  const used = random.chance(12) ? 0 : 55 + random.below(44)
+  // Of what could be borrowed at the most, in percent.
+  const used = random.chance(15) ? 0 : random.chance(35) ? 10 + random.below(50) : 70 + random.below(29)
   if (market === 'aave') {
     const supply: Partial<Record<TokenSymbol, bigint>> = {}
     for (const symbol of some(random, random.pick([1, 1, 2, 3]))) {
@@ -65,66 +79,50 @@ async function openPosition({ devnet }: Stage, random: Random, { address: owner 
     const borrow: Partial<Record<TokenSymbol, bigint>> = {}
     const owed = used === 0 ? [] : borrowed(random)
     for (const symbol of owed) borrow[symbol] = tokens(symbol, (worth * 0.7 * used) / 100 / owed.length)
-    return devnet.openAavePosition({ chain, owner, supply, borrow })
+    await devnet.openAavePosition({ chain, owner, supply, borrow })
+    return spend(devnet.chain(chain), account, borrow)
   }
   const { collateral, loan, lltv } = MORPHO_MARKETS[market]
   const borrow = tokens(loan, (value * Number(lltv) * used) / 100 / 1e18)
-  return devnet.openMorphoPosition({ chain, market, owner, collateral: tokens(collateral, value), borrow })
+  await devnet.openMorphoPosition({ chain, market, owner, collateral: tokens(collateral, value), borrow })
+  return spend(devnet.chain(chain), account, { [loan]: borrow })
+}
+
+/** Nobody borrows to keep it in a wallet. */
+async function spend(chain: DevnetChain, account: DevnetAccount, amounts: TokenAmounts) {
+  for (const symbol of TOKEN_SYMBOLS) {
+    const amount = amounts[symbol] ?? 0n
+    if (amount === 0n) continue
+    const data = encodeFunctionData({ abi: erc20Abi, functionName: 'transfer', args: [chain.admin, amount] })
+    await sendCall(chain, account, { to: chain.tokens[symbol].address, data, value: 0n })
+  }
 }
 
 async function fillWallet({ devnet }: Stage, random: Random, { address }: DevnetAccount, chain: ChainName) {
   if (!random.chance(30)) return
-  const symbol = random.pick(['USDC', 'USDC', 'WETH', 'WETH', 'WBTC', 'wstETH'])
+  const symbol = random.pick<TokenSymbol>(['USDC', 'USDC', 'WETH', 'WETH', 'WBTC', 'wstETH'])
   await devnet.mint(symbol, address, tokens(symbol, dollars(random, 100, 6_000)), chain)
 }
 
 /** Somebody borrows nearly all of a token, a cap is nearly reached, a reserve is frozen. */
 async function disturb({ devnet, stranger }: Stage, random: Random) {
   const chain = random.pick(CHAIN_NAMES)
-  const symbol = random.pick(['USDC', 'WETH'])
+  const symbol = random.pick<'USDC' | 'WETH'>(['USDC', 'WETH'])
   const { client, admin, addresses, tokens: all } = devnet.chain(chain)
   const { address, aToken } = all[symbol]
-  if (random.chance(15)) {
-    const abi = [
-      {
-        type: 'function',
-        name: 'balanceOf',
-        stateMutability: 'view',
-        inputs: [{ name: 'account', type: 'address' }],
-        outputs: [{ name: '', type: 'uint256' }],
-      },
-    ] as const
-    const free = await client.readContract({ address, abi, functionName: 'balanceOf', args: [aToken] })
+  if (random.chance(25)) {
+    const free = await client.readContract({ address, abi: erc20Abi, functionName: 'balanceOf', args: [aToken] })
     const left = tokens(symbol, dollars(random, 200, 5_000))
     await devnet.borrow({ chain, owner: stranger.address, symbol, amount: free - left })
   }
-  if (random.chance(15)) {
-    const abi = [
-      {
-        type: 'function',
-        name: 'setSupplyCap',
-        stateMutability: 'nonpayable',
-        inputs: [
-          { name: 'asset', type: 'address' },
-          { name: 'cap', type: 'uint256' },
-        ],
-        outputs: [],
-      },
-      {
-        type: 'function',
-        name: 'totalSupply',
-        stateMutability: 'view',
-        inputs: [],
-        outputs: [{ name: '', type: 'uint256' }],
-      },
-    ] as const
-    const supplied = await client.readContract({ address: aToken, abi, functionName: 'totalSupply' })
+  if (random.chance(25)) {
+    const supplied = await client.readContract({ address: aToken, abi: erc20Abi, functionName: 'totalSupply' })
     const room = symbol === 'USDC' ? BigInt(200 + random.below(3_000)) : BigInt(1 + random.below(2))
     const cap = supplied / 10n ** BigInt(DECIMALS[symbol]) + room
     await client.writeContract({
       account: admin,
       address: addresses.poolConfigurator,
-      abi,
+      abi: configuratorAbi,
       functionName: 'setSupplyCap',
       args: [address, cap],
       gas: 1_000_000n,
@@ -135,7 +133,7 @@ async function disturb({ devnet, stranger }: Stage, random: Random) {
 
 /** Prices with so few decimals that a scenario's factor gives one that a feed can say. */
 function shocked(random: Random): PriceBook.PriceBook {
-  const ether = 0.78 + random.below(40) / 100
+  const ether = 0.72 + random.below(36) / 100
   const of = (symbol: TokenSymbol, factor: number, decimals: number) =>
     parseUnits((PriceBook.FIRST[symbol] * factor).toFixed(decimals), PriceBook.DECIMALS)
   const everywhere = {
@@ -154,7 +152,7 @@ function shocked(random: Random): PriceBook.PriceBook {
 }
 
 function some(random: Random, count: number): readonly TokenSymbol[] {
-  const likely = ['WETH', 'WETH', 'USDC', 'WBTC', 'wstETH'] as const
+  const likely = ['WETH', 'WETH', 'WETH', 'USDC', 'USDC', 'WBTC', 'wstETH'] as const
   const chosen = new Set<TokenSymbol>()
   while (chosen.size < count) chosen.add(random.pick(likely))
   return [...chosen]
@@ -170,7 +168,10 @@ function dollars(random: Random, least: number, most: number): number {
 
 /** For so many dollars, at the first price. */
 function tokens(symbol: TokenSymbol, worth: number): bigint {
-  return parseUnits((worth / PriceBook.FIRST[symbol]).toFixed(DECIMALS[symbol] > 8 ? 12 : DECIMALS[symbol]), DECIMALS[symbol])
+  return parseUnits(
+    (worth / PriceBook.FIRST[symbol]).toFixed(DECIMALS[symbol] > 8 ? 12 : DECIMALS[symbol]),
+    DECIMALS[symbol],
+  )
 }
 
 function worthOf(amounts: TokenAmounts): number {

@@ -1,6 +1,6 @@
-import { type MarginPlanResult, type PlanMovesParameters, planMoves, type ReadPosition } from '@unimargin/sdk'
+import type { MarginPlanResult, PlanMovesParameters, ReadPosition } from '@unimargin/sdk'
 import * as Random from '../../differential/Random.ts'
-import { judge } from '../judge.ts'
+import { judge, type Planner } from '../judge.ts'
 import { carryOut } from './carryOut.ts'
 import { chainHealth } from './chainHealth.ts'
 import { isLostOnChain } from './isLostOnChain.ts'
@@ -18,12 +18,24 @@ export type Played = {
   readonly problems: readonly string[]
   /** What was met, each once. */
   readonly kinds: readonly string[]
+  readonly counts: Counts
+}
+
+/** How often chains were asked whether a floor was kept, a target met, and a health foreseen. */
+export type Counts = {
+  readonly steps: number
+  readonly floors: number
+  readonly targets: number
+  readonly foreseen: number
 }
 
 const HORIZON = 1_800n
 
 /** Opens an account, plans for it, and lets the chains say whether the plan is true. */
-export async function playAccount(stage: Stage, seed: string, round: number): Promise<Played> {
+export async function playAccount(
+  stage: Stage,
+  { seed, round, planner }: { readonly seed: string; readonly round: number; readonly planner: Planner },
+): Promise<Played> {
   const random = Random.create(`${seed}/devnet/${round}`)
   const account = await openAccount(stage, random)
   const client = stage.connect()
@@ -31,10 +43,11 @@ export async function playAccount(stage: Stage, seed: string, round: number): Pr
     const view = await client.getMarginView({ owners: account.owners.map(({ address }) => address) })
     const parameters = wishesFor(client, view, random)
     // The checker and the exhaustive search, which know nothing of chains, have their say as well.
-    const { result, problems: judged, shown } = judge({ context: client, parameters }, planMoves)
+    const { result, problems: judged, shown } = judge({ context: client, parameters }, planner)
     const problems = [...judged]
     const kinds = new Set<string>([`owners: ${account.owners.length}`, `search: ${result?.status} ${shown}`])
-    if (result === undefined) return { round, problems, kinds: [...kinds] }
+    const counts = { steps: 0, floors: 0, targets: 0, foreseen: 0 }
+    if (result === undefined) return { round, problems, kinds: [...kinds], counts }
     for (const kind of kindsOf(parameters, result)) kinds.add(kind)
     const court: Court = {
       stage,
@@ -44,6 +57,7 @@ export async function playAccount(stage: Stage, seed: string, round: number): Pr
         view.chains.map((chain) => [chain.chainId, (chain.status === 'read' ? chain.block.timestamp : 0n) + HORIZON]),
       ),
       problems,
+      counts,
     }
     const plan = result.status === 'unsavable' ? result.partial : result.status === 'plan' ? result : undefined
     if (result.status === 'unsavable') {
@@ -64,22 +78,23 @@ export async function playAccount(stage: Stage, seed: string, round: number): Pr
         onSent: (index) => keepFloors(court, steps.slice(0, index + 1)),
       })
       for (const way of carried) kinds.add(`carried: ${way}`)
+      counts.steps = steps.length
     }
-    const hasMore = steps.some(({ candidate, amount }, index) => {
+    const hasMore = steps.some(({ candidate }) => {
       const offer = parameters.routes.find(
         ({ key, source, destination }) =>
           key === candidate.route &&
           source.chainId === candidate.asset.chainId &&
           destination.chainId === candidate.received.chainId,
       )
-      return index >= 0 && amount > 0n && ((offer?.fee ?? 0n) > 0n || (offer?.slippage ?? 0n) > 0n)
+      return (offer?.fee ?? 0n) > 0n || (offer?.slippage ?? 0n) > 0n
     })
     if (result.status !== 'unsavable') await meetTargets(court)
     const foreseen = result.status === 'already-safe' ? result.health : plan?.health.after
     if (foreseen !== undefined && (result.status !== 'unsavable' || steps.length > 0)) {
       await compare(court, foreseen, hasMore)
     }
-    return { round, problems, kinds: [...kinds] }
+    return { round, problems, kinds: [...kinds], counts }
   } finally {
     client.close()
     await stage.devnet.messages.release()
@@ -92,16 +107,18 @@ type Court = {
   readonly parameters: PlanMovesParameters
   readonly ends: ReadonlyMap<number, bigint>
   readonly problems: string[]
+  readonly counts: { -readonly [name in keyof Counts]: number }
 }
 
 /** Everybody who gave so far keeps its floor, says its chain. */
 async function keepFloors(court: Court, sent: readonly { readonly candidate: { readonly donor: string } }[]) {
-  const { parameters, problems, stage } = court
+  const { parameters, problems, stage, counts } = court
   for (const id of new Set(sent.map(({ candidate }) => candidate.donor))) {
     const position = positionOf(parameters, id)
     const floor = factorOf(parameters.floors ?? parameters.targets, id)
     if (position === undefined || position.market.holdsIdle === true || floor === undefined) continue
     const health = await chainHealth(stage.chainOf(position.market.chainId), position)
+    counts.floors += 1
     if (health !== undefined && health < floor) {
       problems.push(`${id} is at ${health} on chain after step ${sent.length - 1}, below its floor ${floor}`)
     }
@@ -110,7 +127,7 @@ async function keepFloors(court: Court, sent: readonly { readonly candidate: { r
 
 /** Now and when the horizon ends, as prices are and in each scenario. */
 async function meetTargets(court: Court) {
-  const { stage, account, parameters, problems, ends } = court
+  const { stage, account, parameters, problems, ends, counts } = court
   for (const scenario of [undefined, ...(parameters.scenarios ?? [])]) {
     if (scenario !== undefined) {
       await PriceBook.set(stage.devnet, PriceBook.inScenario(stage.devnet, account.prices, scenario))
@@ -120,6 +137,7 @@ async function meetTargets(court: Court) {
       if (target === undefined) continue
       for (const time of [undefined, ends.get(position.market.chainId)]) {
         const health = await chainHealth(stage.chainOf(position.market.chainId), position, time)
+        counts.targets += 1
         if (health !== undefined && health < target) {
           const when = time === undefined ? 'now' : 'at the horizon'
           problems.push(`${position.id} is at ${health} on chain ${when}, below ${target} (${scenario?.name ?? 'now'})`)
@@ -132,7 +150,7 @@ async function meetTargets(court: Court) {
 
 /** What was foreseen is what the chain says, but for interest that does not run and for what is rounded away. */
 async function compare(
-  { stage, parameters, problems, ends }: Court,
+  { stage, parameters, problems, ends, counts }: Court,
   foreseen: Extract<MarginPlanResult, { status: 'already-safe' }>['health'],
   hasMore: boolean,
 ) {
@@ -145,6 +163,7 @@ async function compare(
         if ((said.status === 'no-debt') !== (health === undefined)) problems.push(`${position.id} has a debt or none`)
         continue
       }
+      counts.foreseen += 1
       const { interest, rounding } = slackOf(parameters, position, HORIZON)
       const part = (share: bigint) => (said.factor * share) / 10n ** 18n + 1n
       if (health < said.factor - part(rounding)) {

@@ -16,12 +16,12 @@ export function slackOf(
     rates.reduce<bigint>((top, rate) => (typeof rate === 'bigint' && rate > top ? rate : top), 0n)
   // Debts were counted with all of the horizon's interest, collateral with none; rates follow what is moved a little.
   const yearly = most(reserves.map(({ borrowRate }) => borrowRate)) + most(reserves.map(({ supplyRate }) => supplyRate))
-  const valueOf = (amount: unknown, price: unknown, decimals: number): bigint =>
+  const worth = (amount: unknown, price: unknown, decimals: number): bigint =>
     typeof amount === 'bigint' && typeof price === 'bigint' ? (amount * price) / 10n ** BigInt(decimals) : 0n
   const legs = [...collateral, ...debt]
-  const lost = reserves.reduce((sum, { asset, price }) => sum + valueOf(UNITS, price, asset.decimals), 0n)
+  const lost = reserves.reduce((sum, { asset, price }) => sum + worth(UNITS, price, asset.decimals), 0n)
   const smallest = [collateral, debt]
-    .map((side) => side.reduce((sum, { amount, price, asset }) => sum + valueOf(amount, price, asset.decimals), 0n))
+    .map((side) => side.reduce((sum, { amount, price, asset }) => sum + worth(amount, price, asset.decimals), 0n))
     .reduce((least, value) => (value < least ? value : least))
   return {
     interest: (2n * yearly * horizon) / YEAR,

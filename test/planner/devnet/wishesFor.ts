@@ -5,9 +5,9 @@ import {
   type MarginView,
   type PendingMove,
   type PlanMovesParameters,
-  routeOffers,
   type RouteTerms,
   type RouteWay,
+  routeOffers,
   type Scenario,
   selectAssets,
   Wad,
@@ -26,13 +26,13 @@ export function wishesFor(client: MarginClient, view: MarginView, random: Random
     const named = view.positions.filter(() => random.chance(85)).map(({ id }) => [id, factor(least, spread)] as const)
     return Object.fromEntries(named)
   }
-  const spread = random.pick([800, 2_500, 5_000])
+  const spread = random.pick([2_500, 5_000, 9_000])
   const donors = view.positions.filter(() => random.chance(75)).map(({ id }) => id)
   const pending = random.chance(15) ? pendingOf(view, random) : []
   return {
     view,
-    targets: factors(10_300, spread),
-    ...(random.chance(50) && { floors: factors(10_100, 4_000) }),
+    targets: factors(10_500, spread),
+    ...(random.chance(50) && { floors: factors(10_100, 5_000) }),
     ...(random.chance(55) && {
       scenarios: Array.from({ length: 1 + random.below(2) }, (_, index) => scenarioOf(view, random, index)),
     }),
