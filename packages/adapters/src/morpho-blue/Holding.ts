@@ -1,4 +1,5 @@
 import { type CollateralLeg, type DebtLeg, Exact, type PositionAsset, type Quantity } from '@unimargin/sdk'
+import { isAddressEqual } from 'viem'
 import * as MarketBook from './MarketBook.ts'
 import { borrowableOf, priceDecimals } from './rule.ts'
 import { type Side, toAssetsDown, toAssetsUp, toSharesDown } from './SharesMath.ts'
@@ -15,13 +16,15 @@ export type Holding = {
 /** The legs of a position by what they are here, and the shares behind them. */
 export function of({ state, position }: Omit<PositionAsset, 'asset'>): Holding {
   const book = MarketBook.of(state)
-  const { totals } = book
-  const legOf = (isCollateral: boolean) => position.collateral.find((leg) => leg.isCollateral === isCollateral)
-  const supplied = legOf(false)
+  const { totals, loan } = book
+  // What a what-if took the threshold of backs nothing, and is the collateral all the same.
+  const isLent = (leg: CollateralLeg) =>
+    !leg.isCollateral && (loan === undefined || isAddressEqual(leg.asset.address, loan.asset.address))
+  const supplied = position.collateral.find(isLent)
   const [debt] = position.debt
   const sides = MarketBook.isUnknown(totals) ? undefined : totals
   return {
-    collateral: legOf(true),
+    collateral: position.collateral.find((leg) => !isLent(leg)),
     supplied,
     debt,
     supplyShares: sharesOf(position.details.supplyShares, supplied, sides?.supply, toAssetsDown),

@@ -1,4 +1,5 @@
-import type { CollateralLeg, DebtLeg, Details, Lending, PositionAsset, PositionFacts } from '@unimargin/sdk'
+import type { Address, CollateralLeg, DebtLeg, Details, Lending, PositionAsset, PositionFacts } from '@unimargin/sdk'
+import { isAddressEqual } from 'viem'
 import * as Holding from './Holding.ts'
 import * as MarketBook from './MarketBook.ts'
 import { moved, toAssetsDown, toAssetsUp } from './SharesMath.ts'
@@ -37,9 +38,9 @@ export function withDebt(position: PositionFacts, leg: DebtLeg, details: Details
   }
 }
 
-function withCollateral({ position }: PositionAsset, change: bigint): PositionFacts {
+function withCollateral({ position, asset: address }: PositionAsset, change: bigint): PositionFacts {
   const legs = [...position.collateral, ...(position.firstSupplies ?? [])]
-  const leg = legs.find(({ isCollateral }) => isCollateral)
+  const leg = legs.find(({ isCollateral }) => isCollateral) ?? legs.find((one) => isOf(one, address))
   // An owner's position has it, held or not.
   if (leg === undefined) return position
   const { amount: before, price, exactPrice, asset } = leg
@@ -49,7 +50,7 @@ function withCollateral({ position }: PositionAsset, change: bigint): PositionFa
 
 /** Puts a leg in the place of the one of its kind: held, or still to be supplied. */
 export function withLeg(position: PositionFacts, leg: CollateralLeg, details: Details = {}): PositionFacts {
-  const isOther = ({ isCollateral }: CollateralLeg) => isCollateral !== leg.isCollateral
+  const isOther = (one: CollateralLeg) => one.isCollateral !== leg.isCollateral || !isOf(one, leg.asset.address)
   const held = position.collateral.filter(isOther)
   const others = (position.firstSupplies ?? []).filter(isOther)
   // The collateral comes first, as it was read.
@@ -60,6 +61,10 @@ export function withLeg(position: PositionFacts, leg: CollateralLeg, details: De
     firstSupplies: leg.amount === 0n ? ordered(others) : others,
     details: { ...position.details, ...details },
   }
+}
+
+function isOf({ asset }: CollateralLeg, address: Address): boolean {
+  return isAddressEqual(asset.address, address)
 }
 
 function positive(amount: bigint): bigint {
