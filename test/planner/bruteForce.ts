@@ -15,6 +15,15 @@ export type BruteForce = {
   readonly moves: readonly Move[]
 }
 
+type Options = {
+  /** Boxes at most. */
+  readonly most?: number
+  /** A share of the cost that is not worth a search. */
+  readonly close?: number
+  /** Base units by which markets may round every arrival down and every withdrawal up: what is found holds all the same. */
+  readonly slack?: bigint
+}
+
 type Search = {
   readonly book: Book
   readonly parameters: PlanMovesParameters
@@ -38,7 +47,7 @@ const FINEST = 1e-4
 export function bruteForce(
   context: RiskContext,
   parameters: PlanMovesParameters,
-  { most = 1_000, close = 1e-5 }: { readonly most?: number; readonly close?: number } = {},
+  { most = 1_000, close = 1e-5, slack = 0n }: Options = {},
 ): BruteForce {
   const book = open(context, parameters)
   const moves = candidatesOf(book, parameters)
@@ -53,7 +62,7 @@ export function bruteForce(
   const offer = (sent: readonly Sent[]) => {
     const cost = costOf(parameters, sent)
     if (best !== undefined && cost >= best.cost) return
-    if (!isFeasible(book, parameters, sent)) return
+    if (!isFeasible(book, parameters, sent, slack)) return
     best = { sent, cost }
     ceiling = Number(cost) / ONE
   }
@@ -202,7 +211,7 @@ function roundings(
       const amount = (exact / (10n ** 9n * move.unit)) * move.unit + units * move.unit
       return [{ move, amount: amount > move.most ? move.most : amount < move.least ? move.least : amount }]
     })
-  return [rounded(0n, 0), rounded(1n, 0), rounded(2n, 1e-9)]
+  return [rounded(0n, 0), rounded(1n, 0), rounded(4n, 0), rounded(4n, 1e-9)]
 }
 
 /** The parts of a box; none when it is as small as it gets. */

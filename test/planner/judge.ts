@@ -1,9 +1,7 @@
 import type { MarginPlanResult, PlanMovesParameters, RiskContext } from '@unimargin/sdk'
-import { open } from './Book.ts'
-import { type BruteForce, bruteForce } from './bruteForce.ts'
+import { bruteForce } from './bruteForce.ts'
 import { checkPlan } from './checkPlan.ts'
 import { dustIn, dustOf } from './Dust.ts'
-import { isFeasible } from './weigh.ts'
 import type { World } from './worlds.ts'
 
 export type Planner = (context: RiskContext, parameters: PlanMovesParameters) => MarginPlanResult
@@ -42,10 +40,10 @@ export function judge({ context, parameters }: World, planner: Planner): Judgeme
   const problems = [...checkPlan(context, parameters, result)]
   if (result.status === 'already-safe') return { result, problems, shown: 'safe', moves: 0, milliseconds }
   if (problems.length > 0) return { result, problems, shown: 'open', moves: 0, milliseconds }
-  const search = bruteForce(context, parameters)
+  const search = bruteForce(context, parameters, { slack: SLACK })
   const moves = search.moves.length
   if (result.status === 'unsavable') {
-    if (isCertain(context, parameters, search)) problems.push(`a plan of ${search.best?.cost} is missed`)
+    if (search.best !== undefined) problems.push(`a plan of ${search.best.cost} is missed`)
     const shown = search.lowerBound === undefined ? 'none' : 'open'
     return { result, problems, shown, moves, milliseconds }
   }
@@ -57,15 +55,10 @@ export function judge({ context, parameters }: World, planner: Planner): Judgeme
   if (best !== undefined) {
     const dust = dustOf(context, parameters, result) + dustIn(parameters, best.sent)
     const lowest = optimality.status === 'exact' ? cost : optimality.lowerBound
-    if (lowest > best.cost + dust && isCertain(context, parameters, search)) {
+    if (lowest > best.cost + dust) {
       problems.push(`${optimality.status}: ${lowest} where there is a plan of ${best.cost}`)
     }
   }
   const gap = cost - (search.lowerBound ?? 0n)
   return { result, problems, shown: gap < CENT + cost / 1_000n ? 'cost' : 'bounds', moves, milliseconds }
-}
-
-/** Whether what was found holds also when markets round against the owner. */
-function isCertain(context: RiskContext, parameters: PlanMovesParameters, { best }: BruteForce): boolean {
-  return best !== undefined && isFeasible(open(context, parameters), parameters, best.sent, SLACK)
 }

@@ -1,6 +1,7 @@
 import type { Factors, MarginPlanResult, PlanMovesParameters, ReadPosition, RouteOffer } from '@unimargin/sdk'
 import type { Random } from '../differential/Random.ts'
 import { dollarPrice, healthOf, open } from './Book.ts'
+import { bruteForce } from './bruteForce.ts'
 import { dustBetween, dustOf } from './Dust.ts'
 import type { Planner } from './judge.ts'
 import { shuffled } from './shuffled.ts'
@@ -29,6 +30,19 @@ export const properties: Readonly<Record<string, Property>> = {
     return reached.every((factor) => factor >= recoverable.factor)
       ? undefined
       : `the partial plan leaves ${reached.join()}, ${recoverable.factor} was said to be recoverable`
+  },
+
+  'nothing much better than what is recoverable can be found': (_, { context, parameters }, planner) => {
+    const result = planner(context, parameters)
+    if (result.status !== 'unsavable' || result.recoverable.status !== 'known') return 'none'
+    const { factor } = result.recoverable
+    const floors = parameters.floors ?? parameters.targets
+    const better = { ...parameters, floors, targets: factor + factor / 100n, scenarios: [] }
+    const { best } = bruteForce(context, better)
+    // Who gives, gets and gives again is known to be missed: the planner orders positions, not their steps.
+    const local = best?.sent.filter(({ move }) => move.offer === undefined) ?? []
+    if (local.some(({ move }) => local.some((other) => other.move.receiver === move.donor))) return 'none'
+    return best === undefined ? undefined : `more than ${factor} is recoverable, by a percent, for ${best.cost}`
   },
 
   'lower costs never make a plan dearer': (random, world, planner) => {
