@@ -608,6 +608,9 @@ describe('whatIf', () => {
         expect.objectContaining({ name: 'UnknownMarketError', market: safe.market.key }),
       )
     }
+    // Whom a shock passes by is not judged again.
+    const elsewhere = shockOf({ name: 'WETH', assets: [weth20], factor: WAD / 2n })
+    expect(whatIf({ adapters: [adapter(20)] }, { view, changes: [elsewhere] }).positions[0]).toBe(view.positions[0])
   })
 })
 

@@ -14,12 +14,22 @@ export const withShock: Apply<Shock> = (context, hypothesis, { prices }) => {
   const factorOf = Prices.factorsOf(prices)
   return {
     ...hypothesis,
-    positions: mapPositions(hypothesis, (position) => shocked(position, requireRule(context, position), factorOf)),
+    positions: mapPositions(hypothesis, (position) =>
+      isHit(position, factorOf) ? shocked(position, requireRule(context, position), factorOf) : position,
+    ),
     markets: mapped(hypothesis.markets, (state) => {
       const [rule] = Object.values(adapterOf(context, state)?.rules ?? {})
       return rule === undefined ? state : shockedMarket(state, rule, factorOf)
     }),
   }
+}
+
+function isHit({ collateral, debt, firstSupplies = [], unit }: ReadPosition, factorOf: Prices.FactorOf): boolean {
+  return [...collateral, ...debt, ...firstSupplies, unit].some((part) => {
+    if (part?.asset === undefined) return false
+    const { numerator, denominator } = factorOf(part.asset)
+    return numerator !== denominator
+  })
 }
 
 function shocked(position: ReadPosition, rule: LiquidationRule, factorOf: Prices.FactorOf): PositionFacts {
