@@ -35,7 +35,7 @@ const adapters = [
     entry: 'baseMoonwell',
     budget: 6,
     lending: 5.6,
-    liquidation: undefined,
+    liquidation: 2.7,
   },
   { folder: 'wallet', adapter: 'wallet', entry: 'base', budget: 3.1, lending: undefined, liquidation: undefined },
 ] as const

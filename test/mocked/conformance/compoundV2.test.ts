@@ -1,3 +1,4 @@
+import { compoundV2Liquidation } from '@unimargin/adapters/compound-v2/liquidation'
 import { type MockCompoundV2Options, mockCompoundV2 } from '@unimargin/adapters/compound-v2/testing'
 import { type ConformanceFixture, describeAdapter, mockWorld, type Random } from '@unimargin/adapters/conformance'
 import { mockAddress } from '@unimargin/sdk/testing'
@@ -18,7 +19,14 @@ describe.each(flavours)('%s', (flavour) => {
 })
 
 function poolOf(flavour: Flavour, reserves: MockCompoundV2Options['reserves']) {
-  return mockCompoundV2({ chainId, comptroller, name: 'Conformance', flavour, reserves })
+  return mockCompoundV2({
+    chainId,
+    comptroller,
+    name: 'Conformance',
+    flavour,
+    reserves,
+    liquidation: compoundV2Liquidation,
+  })
 }
 
 /** Pools of a flavour by chance: decimals, interest that nobody has accrued for up to a year, caps, pauses, dust and whales. */

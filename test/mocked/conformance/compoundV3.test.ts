@@ -1,3 +1,4 @@
+import { compoundV3Liquidation } from '@unimargin/adapters/compound-v3/liquidation'
 import { type MockCompoundV3Options, mockCompoundV3 } from '@unimargin/adapters/compound-v3/testing'
 import { type ConformanceFixture, describeAdapter, mockWorld, type Random } from '@unimargin/adapters/conformance'
 import { type MockBlock, mockAddress } from '@unimargin/sdk/testing'
@@ -11,7 +12,7 @@ const NOW = 1_750_000_000n
 describeAdapter(cometOf({ base: { symbol: 'USDC', price: '1', decimals: 6 }, collaterals: {} }).adapter, fixture())
 
 function cometOf(options: Omit<MockCompoundV3Options, 'chainId' | 'comet'>) {
-  return mockCompoundV3({ chainId, comet, name: 'Conformance', ...options })
+  return mockCompoundV3({ chainId, comet, name: 'Conformance', liquidation: compoundV3Liquidation, ...options })
 }
 
 /** Comets by chance: decimals, indices, interest for up to years, pauses of all kinds, caps, dust and whales. */

@@ -29,9 +29,14 @@ const refusals = parseAbi([
   'error RedeemTransferOutNotPossible()',
   'error BorrowCashNotAvailable()',
   'error NonzeroBorrowBalance()',
+  'error MarketNotCollateral(address vToken, address account)',
+  'error MinimalCollateralViolated(uint256 expectedGreaterThan, uint256 actual)',
+  'error InsufficientShortfall()',
+  'error TooMuchRepay()',
+  'error LiquidateCloseAmountIsZero()',
   'error Panic(uint256 code)',
 ])
-const numbers = { supply: 0, withdraw: 1, borrow: 2, repay: 3, enter: 7 } as const
+const numbers = { supply: 0, withdraw: 1, borrow: 2, repay: 3, seize: 4, liquidate: 5, enter: 7 } as const
 
 /** Supplies for an owner. It is collateral only if the owner has entered the token. */
 export function supply(ledger: Ledger, owner: Address, token: MockToken.MockToken, amount: bigint): Ledger {
@@ -94,6 +99,67 @@ export function repay(
   return { ledger: debit(ledger, owner, token, -paid), paid }
 }
 
+/** Pays back some of one debt of an owner, and takes shares of a collateral for it; both tokens have accrued. */
+export function liquidate(
+  ledger: Ledger,
+  liquidator: Address,
+  owner: Address,
+  debt: MockToken.MockToken,
+  collateral: MockToken.MockToken,
+  amount: bigint,
+): Ledger {
+  const isVenus = ledger.flavour === 'venus-isolated'
+  // Venus pauses by token, the others everywhere at once.
+  for (const token of isVenus ? [collateral] : ledger.tokens) assertNotPaused(token, 'seize')
+  if (isVenus) assertNotPaused(debt, 'liquidate')
+  assertListed(debt)
+  assertListed(collateral)
+  const most = mostToRepay(ledger, owner, debt)
+  if (amount > most) throw MockRevert.error(refusals, 'TooMuchRepay')
+  if (amount === 0n) throw MockRevert.error(refusals, 'LiquidateCloseAmountIsZero')
+  if (isVenus && !isMember(ledger, owner, collateral)) {
+    throw MockRevert.error(refusals, 'MarketNotCollateral', [collateral.token, owner])
+  }
+  if (isVenus) assertOpen(debt, 'repay')
+  const paid = debit(ledger, owner, debt, -amount)
+  const taken = paid.tokens.find(({ token }) => token === collateral.token) ?? collateral
+  const rate = MockToken.rateOf(taken)
+  const shares = TokenMath.sharesSeized(amount, {
+    incentive: ledger.incentive,
+    priceBorrowed: debt.price,
+    priceCollateral: taken.price,
+    rate,
+  })
+  const held = sharesOf(paid, owner, taken)
+  if (held < shares) throw MockRevert.because('LIQUIDATE_SEIZE_TOO_MUCH')
+  const kept = TokenMath.sharesKept(shares, taken.seizeShare, ledger.incentive, MockToken.familyOf(ledger.flavour))
+  const fee = TokenMath.timesScalar(rate, kept)
+  if (isVenus && taken.books.cash < fee) throw MockRevert.error(refusals, 'Panic', [0x11n])
+  const seized = withShares(paid, owner, taken, held - shares, isVenus ? -fee : 0n)
+  const now = seized.tokens.find(({ token }) => token === taken.token) ?? taken
+  const reserved = isVenus ? now.books : { ...now.books, reserves: now.books.reserves + fee }
+  const booked = withToken(seized, { ...now, books: reserved })
+  const fresh = booked.tokens.find(({ token }) => token === taken.token) ?? now
+  return withShares(booked, liquidator, fresh, sharesOf(booked, liquidator, fresh) + shares - kept, 0n)
+}
+
+/** By the close factor, or all of it in a market that is being closed; reverts where nobody may liquidate. */
+function mostToRepay(ledger: Ledger, owner: Address, debt: MockToken.MockToken): bigint {
+  const owed = owedOf(ledger, owner, debt)
+  const { flavour, leastCollateral, closeFactor } = ledger
+  const isVenus = flavour === 'venus-isolated'
+  const { options, collateralFactor, reserveFactor } = debt
+  const isShut = options.paused?.includes('borrow') === true && collateralFactor === 0n && reserveFactor === 10n ** 18n
+  if (isVenus ? options.isLiquidationForced : flavour === 'compound' && isShut) return owed
+  const account = accountOf(ledger, owner, 'liquidationThreshold')
+  if (account === undefined) throw MockRevert.error(refusals, 'PriceError', [debt.token])
+  if (isVenus && account.total <= leastCollateral) {
+    throw MockRevert.error(refusals, 'MinimalCollateralViolated', [leastCollateral, account.total])
+  }
+  if (account.weighted >= account.owed) throw MockRevert.error(refusals, 'InsufficientShortfall')
+  return TokenMath.timesScalar(closeFactor, owed)
+}
+
 /** Makes what an owner has of a token collateral. */
 export function enter(ledger: Ledger, owner: Address, token: MockToken.MockToken): Ledger {
   if (isMember(ledger, owner, token)) return ledger
@@ -152,8 +218,16 @@ export function withHolding(ledger: Ledger, asset: Address, holder: Address, amo
   return { ...ledger, holdings: new Map(ledger.holdings).set(keyOf(asset, holder), after) }
 }
 
-function assertOpen({ token, options }: MockToken.MockToken, action: keyof typeof numbers): void {
+function assertOpen(token: MockToken.MockToken, action: keyof typeof numbers): void {
+  assertNotPaused(token, action)
+  assertListed(token)
+}
+
+function assertNotPaused({ token, options }: MockToken.MockToken, action: keyof typeof numbers): void {
   if (options.paused?.includes(action)) throw MockRevert.error(refusals, 'ActionPaused', [token, numbers[action]])
+}
+
+function assertListed({ token, options }: MockToken.MockToken): void {
   if (options.isListed === false) throw MockRevert.error(refusals, 'MarketNotListed', [token])
 }
 

@@ -1,4 +1,4 @@
-import type { Address } from '@unimargin/sdk'
+import { type Address, Wad } from '@unimargin/sdk'
 import { isAddressEqual } from 'viem'
 import type { FlavourName } from '../Flavour.ts'
 import * as MockToken from './MockToken.ts'
@@ -19,6 +19,11 @@ export type Ledger = {
   readonly comptroller: Address
   readonly oracle: Address
   readonly flavour: FlavourName
+  /** WAD. */
+  readonly closeFactor: bigint
+  readonly incentive: bigint
+  /** Of Venus, US dollars, WAD: whoever has no more collateral is liquidated whole. */
+  readonly leastCollateral: bigint
   readonly tokens: readonly MockToken.MockToken[]
   /** By address in lower case. */
   readonly users: ReadonlyMap<string, LedgerUser>
@@ -93,7 +98,7 @@ export function isMember(ledger: Ledger, owner: Address, { token }: MockToken.Mo
 export type Taken = { readonly token: Address; readonly shares?: bigint; readonly borrowed?: bigint }
 
 /**
- * Weighted collateral and debt, WAD, as of each token's last accrual, what is about to be taken among the debts; `undefined` where
+ * Weighted collateral, debt and all collateral, WAD, as of each token's last accrual, what is about to be taken among the debts; `undefined` where
  * a price is missing.
  */
 export function accountOf(
@@ -101,20 +106,23 @@ export function accountOf(
   owner: Address,
   weight: 'collateralFactor' | 'liquidationThreshold',
   taken?: Taken,
-): { readonly weighted: bigint; readonly owed: bigint } | undefined {
+): { readonly weighted: bigint; readonly owed: bigint; readonly total: bigint } | undefined {
   const family = MockToken.familyOf(ledger.flavour)
   let weighted = 0n
   let owed = 0n
+  let total = 0n
   for (const token of ledger.tokens) {
     if (token.options.isListed === false || !isMember(ledger, owner, token)) continue
     const { price } = token
     if (price === 0n) return undefined
     const perShare = TokenMath.weightOfShare({ factor: token[weight], rate: MockToken.rateOf(token), price }, family)
+    const whole = TokenMath.weightOfShare({ factor: Wad.WAD, rate: MockToken.rateOf(token), price }, family)
     weighted += TokenMath.timesScalar(perShare, sharesOf(ledger, owner, token))
+    total += TokenMath.timesScalar(whole, sharesOf(ledger, owner, token))
     owed += TokenMath.timesScalar(price, owedOf(ledger, owner, token))
     if (taken?.token !== token.token) continue
     const { shares = 0n, borrowed = 0n } = taken
     owed += TokenMath.timesScalar(perShare, shares) + TokenMath.timesScalar(price, borrowed)
   }
-  return { weighted, owed }
+  return { weighted, owed, total }
 }

@@ -24,8 +24,12 @@ export type MockTokenOptions = {
   /** Base units; none unless told. */
   readonly supplyCap?: bigint | undefined
   readonly borrowCap?: bigint | undefined
-  readonly paused?: readonly ('supply' | 'withdraw' | 'borrow' | 'repay' | 'enter')[] | undefined
+  readonly paused?:
+    | readonly ('supply' | 'withdraw' | 'borrow' | 'repay' | 'enter' | 'seize' | 'liquidate')[]
+    | undefined
   readonly isListed?: boolean | undefined
+  /** What the protocol keeps when it is seized; `'0.028'` unless told. */
+  readonly protocolSeizeShare?: string | undefined
   /** Of Venus: whoever owes it may be liquidated, however healthy. */
   readonly isLiquidationForced?: boolean | undefined
   /** The chain's own coin: its token has no underlying. */
@@ -50,6 +54,7 @@ export type MockToken = {
   readonly collateralFactor: bigint
   readonly liquidationThreshold: bigint
   readonly reserveFactor: bigint
+  readonly seizeShare: bigint
   readonly line: TokenMath.Line
   readonly books: TokenMath.Books
   readonly borrowIndex: bigint
@@ -78,6 +83,7 @@ export function make(where: string, symbol: string, options: MockTokenOptions): 
     collateralFactor: ratio(collateralFactor),
     liquidationThreshold: ratio(liquidationThreshold),
     reserveFactor: ratio(options.reserveFactor ?? '0'),
+    seizeShare: ratio(options.protocolSeizeShare ?? '0.028'),
     line: { base: perSlot(options.borrowRate), slope: perSlot(options.slope) },
     books: {
       cash,

@@ -90,6 +90,27 @@ export function redeemed(amount: bigint, rate: bigint, family: Family): { shares
   return { shares, paid: timesScalar(rate, shares) }
 }
 
+/** `liquidateCalculateSeizeTokens`: shares for what a liquidator pays back. Prices are the oracle's. */
+export function sharesSeized(
+  paid: bigint,
+  terms: {
+    readonly incentive: bigint
+    readonly priceBorrowed: bigint
+    readonly priceCollateral: bigint
+    readonly rate: bigint
+  },
+): bigint {
+  const numerator = timesScalar(terms.incentive, terms.priceBorrowed)
+  const denominator = timesScalar(terms.priceCollateral, terms.rate)
+  return timesScalar(quotient(numerator * ONE, denominator), paid)
+}
+
+/** What of seized shares the protocol keeps: Venus counts its share of what was repaid, the others of all that is seized. */
+export function sharesKept(seized: bigint, share: bigint, incentive: bigint, family: Family): bigint {
+  const part = timesScalar(share, seized)
+  return family === 'venus' ? quotient(part * ONE, incentive) : part
+}
+
 /** What a share weighs, WAD: Venus multiplies rate and price first, Compound factor and rate. */
 export function weightOfShare(
   { factor, rate, price }: { readonly factor: bigint; readonly rate: bigint; readonly price: bigint },

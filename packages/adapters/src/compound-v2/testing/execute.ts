@@ -7,6 +7,9 @@ import { accrue, findToken, keyOf, type Ledger, owedOf } from './Ledger.ts'
 import * as MockToken from './MockToken.ts'
 
 const assetAbi = parseAbi(['function approve(address spender, uint256 amount) returns (bool)'])
+const liquidationAbi = parseAbi([
+  'function liquidateBorrow(address borrower, uint256 amount, address collateral) returns (uint256)',
+])
 const refusals = parseAbi(['error DelegateNotApproved()', 'error DelegationStatusUnchanged()'])
 
 /** Runs a wallet's own transaction: to the Comptroller, to a token or to an asset; `undefined` where it changes nothing. */
@@ -16,7 +19,15 @@ export function execute(ledger: Ledger, transaction: MockTransaction, at: MockBl
   const token = findToken(ledger, to)
   if (token === undefined) return undefined
   if (isAddressEqual(to, token.asset)) return toAsset(ledger, token.asset, transaction)
-  const fresh = accrue(ledger, token, MockToken.slotOf(ledger.flavour, at))
+  const slot = MockToken.slotOf(ledger.flavour, at)
+  const fresh = accrue(ledger, token, slot)
+  const liquidation = decodedCall(liquidationAbi, transaction.data)
+  if (liquidation !== undefined) {
+    const [owner, amount, collateral] = liquidation.args
+    const both = accrue(fresh, mustFind(fresh, collateral), slot)
+    const paid = pay(both, mustFind(both, to), transaction.from, amount)
+    return Actions.liquidate(paid, transaction.from, owner, mustFind(paid, to), mustFind(paid, collateral), amount)
+  }
   return toToken(fresh, findToken(fresh, to) ?? token, transaction)
 }
 

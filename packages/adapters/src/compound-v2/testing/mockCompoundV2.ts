@@ -39,6 +39,12 @@ export type MockCompoundV2Options = Omit<CompoundV2Parameters, 'comptroller' | '
   /** By symbol. */
   readonly reserves: Readonly<Record<string, MockToken.MockTokenOptions>>
   readonly positions?: readonly MockCompoundV2Position[] | undefined
+  /** `'0.5'` unless told. */
+  readonly closeFactor?: string | undefined
+  /** What a liquidator gets for one that is repaid; `'1.1'` unless told. */
+  readonly liquidationIncentive?: string | undefined
+  /** Of Venus, US dollars: nobody with no more collateral is liquidated by a single debt; none unless told. */
+  readonly minLiquidatableCollateral?: string | undefined
 }
 
 /** What an owner has. It replaces what the owner had. */
@@ -127,6 +133,9 @@ export function mockCompoundV2(options: MockCompoundV2Options): MockCompoundV2 {
     comptroller,
     oracle: mockAddress(`${where}:oracle`),
     flavour,
+    closeFactor: Wad.fromDecimal(options.closeFactor ?? '0.5'),
+    incentive: Wad.fromDecimal(options.liquidationIncentive ?? '1.1'),
+    leastCollateral: Wad.fromDecimal(options.minLiquidatableCollateral ?? '0'),
     tokens,
     users: new Map(),
     allowances: new Map(),

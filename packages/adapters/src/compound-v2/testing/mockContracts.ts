@@ -2,6 +2,7 @@ import type { Address } from '@unimargin/sdk'
 import { type MockBlock, type MockContract, type MockContracts, MockRevert, mockContract } from '@unimargin/sdk/testing'
 import { maxUint256, parseAbi } from 'viem'
 import { comptrollerAbi, marketsAbi, oracleAbi, tokenAbi } from '../abi.ts'
+import { liquidationAbi, seizeShareAbi } from '../liquidationReads.ts'
 import { rateModelAbi } from '../rateModelAbi.ts'
 import { accountOf, findToken, holdingOf, keyOf, type Ledger, owedOf, sharesOf, userOf } from './Ledger.ts'
 import * as MockToken from './MockToken.ts'
@@ -22,7 +23,7 @@ const assetAbi = parseAbi([
   'function balanceOf(address account) view returns (uint256)',
   'function allowance(address owner, address spender) view returns (uint256)',
 ])
-const numbers = ['supply', 'withdraw', 'borrow', 'repay', undefined, undefined, undefined, 'enter'] as const
+const numbers = ['supply', 'withdraw', 'borrow', 'repay', 'seize', 'liquidate', undefined, 'enter'] as const
 
 /** The Comptroller, its oracle, its tokens with their models, and the assets, as they answer in a block. */
 export function mockContracts(ledger: Ledger, at: MockBlock): MockContracts {
@@ -49,10 +50,13 @@ function comptrollerOf(ledger: Ledger): MockContract {
   }
   const paused = (token: Address, action: (typeof numbers)[number]) =>
     action !== undefined && (found(ledger, token).options.paused?.includes(action) ?? false)
-  const common = mockContract([...comptrollerAbi, ...accountAbi], {
+  const common = mockContract([...comptrollerAbi, ...liquidationAbi, ...accountAbi], {
     getAllMarkets: () => ledger.tokens.map(({ token }) => token),
     oracle: () => ledger.oracle,
-    liquidationIncentiveMantissa: () => 11n * 10n ** 17n,
+    liquidationIncentiveMantissa: () => ledger.incentive,
+    closeFactorMantissa: () => ledger.closeFactor,
+    minLiquidatableCollateral: () => ledger.leastCollateral,
+    seizeGuardianPaused: () => ledger.tokens.some(({ options }) => options.paused?.includes('seize')),
     getAssetsIn: ([owner]) => userOf(ledger, owner).entered,
     supplyCaps: ([token]) => cap(found(ledger, token).options.supplyCap),
     borrowCaps: ([token]) => cap(found(ledger, token).options.borrowCap),
@@ -89,7 +93,8 @@ function tokenOf(ledger: Ledger, stored: MockToken.MockToken, at: MockBlock): Mo
   const { books } = stored
   const borrowRate = () => MockToken.borrowRateOf(stored, family)
   const supplyRate = () => TokenMath.supplyRate(stored.line, books, stored.reserveFactor, family)
-  return mockContract([...tokenAbi, ...supplyRateAbi], {
+  return mockContract([...tokenAbi, ...seizeShareAbi, ...supplyRateAbi], {
+    protocolSeizeShareMantissa: () => stored.seizeShare,
     underlying: () => {
       if (stored.options.isCoin) throw new MockRevert()
       return stored.asset
