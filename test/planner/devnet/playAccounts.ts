@@ -1,6 +1,7 @@
 import { planMoves } from '@unimargin/sdk'
 import type { Planner } from '../judge.ts'
-import { type Counts, playAccount } from './playAccount.ts'
+import type { Counts } from './Court.ts'
+import { playAccount } from './playAccount.ts'
 import type { Stage } from './Stage.ts'
 
 /** What a run met, and what should not have been. */
