@@ -6,6 +6,7 @@ import * as Exact from './Exact.ts'
 import { least } from './Extremes.ts'
 import { isSame } from './Legs.ts'
 import type { LiquidationRule } from './LiquidationRule.ts'
+import { priceUp } from './Prices.ts'
 import type { Direction } from './Shock.ts'
 
 /**
@@ -61,16 +62,19 @@ function path(
   slopes: { readonly collateral: readonly bigint[]; readonly debt: readonly bigint[] },
   unitSlope: bigint,
 ): PricePath {
-  const exactOf = (leg: CollateralLeg<bigint> | DebtLeg<bigint>): ExactPrice => {
+  const exactOf = (
+    leg: CollateralLeg<bigint> | DebtLeg<bigint>,
+    priceOf: (leg: CollateralLeg<bigint> | DebtLeg<bigint>, decimals: number) => bigint,
+  ): ExactPrice => {
     const decimals = rule.priceDecimals?.({ decimals: leg.asset.decimals, exactPrice: leg.exactPrice }, legs) ?? 18
-    return { value: Exact.priceOf(leg, decimals), decimals }
+    return { value: priceOf(leg, decimals), decimals }
   }
   const collateral = legs.collateral.map((leg, index) => ({
     leg,
     slope: slopes.collateral[index] ?? 0n,
-    now: exactOf(leg),
+    now: exactOf(leg, Exact.priceOf),
   }))
-  const debt = legs.debt.map((leg, index) => ({ leg, slope: slopes.debt[index] ?? 0n, now: exactOf(leg) }))
+  const debt = legs.debt.map((leg, index) => ({ leg, slope: slopes.debt[index] ?? 0n, now: exactOf(leg, priceUp) }))
   const moving = [...collateral, ...debt].map(({ slope }) => slope).filter((slope) => slope !== unitSlope)
   return {
     at: (length) => {

@@ -59,13 +59,20 @@ export function changed(
     const [by, of] = [numerator * inUnit.denominator, denominator * inUnit.numerator]
     if (by === of) return leg
     const decimals = rule.priceDecimals?.({ decimals: leg.asset.decimals, exactPrice: leg.exactPrice }, legs) ?? 18
-    const exactPrice = { value: divide(Exact.priceOf(leg, decimals) * by, of), decimals }
+    const now = divide === up ? priceUp(leg, decimals) : Exact.priceOf(leg, decimals)
+    const exactPrice = { value: divide(now * by, of), decimals }
     return { ...leg, exactPrice, price: Exact.toWad(exactPrice) }
   }
   return {
     collateral: legs.collateral.map((leg) => at(leg, down)),
     debt: legs.debt.map((leg) => at(leg, up)),
   }
+}
+
+/** As `Exact.priceOf`, but rounded up where a what-if's price has more digits than the protocol's own: what is owed at it is no less. */
+export function priceUp(leg: DebtLeg<bigint> | CollateralLeg<bigint>, decimals: number): bigint {
+  const value = Exact.priceOf(leg, decimals)
+  return Exact.toWad({ value, decimals }) < leg.price ? value + 1n : value
 }
 
 const ONE: Fraction = { numerator: 1n, denominator: 1n }

@@ -257,6 +257,20 @@ describe('whatIf', () => {
       expect(after).toMatchObject({ verdict: 'unknown', issues: before.issues, totals: { missing: [safe.id] } })
     })
 
+    test('behavior: a debt whose price has more digits than the oracle is rounded up, however little it falls', () => {
+      const rule = { ...exactRule, priceDecimals: () => 8 }
+      const dollar: Change = {
+        kind: 'price',
+        market: safe.market.key,
+        asset: usdc10.address,
+        price: WAD + 9n * 10n ** 9n,
+      }
+      const fall = shockOf({ name: 'USDC', assets: [usdc10], factor: WAD - 1n })
+      const adapters = [{ ...adapter(10), rules: { [rule.key]: rule } }, adapter(20)]
+      const [after] = whatIf({ adapters }, { view, changes: [dollar, fall] }).positions
+      expect(after).toMatchObject({ debt: [{ price: WAD + 10n ** 10n }] })
+    })
+
     test('behavior: an unread position stays unread', () => {
       const { id, market } = safe
       const unread: Position = { id, owner, market, status: 'unread', health: unknown(issue), issues: [issue] }
