@@ -102,7 +102,7 @@ export function compoundV2(parameters: CompoundV2Parameters): CompoundV2Adapter 
     metadata: { ttl: metadataTtl, read: readMetadata(setup) },
     state: (metadata, owners) => readState(setup, metadata, owners),
     ...lending?.of(comptroller, flavour),
-    ...(liquidation && { liquidation: liquidation.of(flavour) }),
+    liquidation: liquidation?.of(flavour),
   }
 }
 

@@ -36,10 +36,10 @@ export function readState(
     ask('getAllMarkets'),
     ask('liquidationIncentiveMantissa'),
     readBlockTime(multicall3),
-    tokens.every(({ isTimeBased }) => isTimeBased) ? Read.succeed(0n) : readBlockNumber(multicall3),
+    tokens.every(({ isTimeBased }) => isTimeBased) ? zero : readBlockNumber(multicall3),
     Read.all(tokens.map((token) => readToken(ask, comptroller, oracle, flavour, token, lending))),
     Read.all(owners.map((owner) => Read.settle(readOwner(ask, tokens, owner)))),
-    lending?.readMarket?.(comptroller, flavour) ?? Read.succeed(undefined),
+    lending?.readMarket?.(comptroller, flavour) ?? nothing,
     // From here on, everything accrues.
     Read.all(tokens.map(({ token }) => Read.settle(readerOf(token, tokenAbi)('exchangeRateCurrent')))),
     Read.all(
@@ -106,7 +106,7 @@ function readToken(
     Read.settle(readCaps(ask, flavour, token)),
     Read.settle(readPaused(ask, flavour, token)),
     Read.settle(flavour.isVenus ? ask('isForcedLiquidationEnabled', token) : Read.succeed(false)),
-    lendingReads?.readToken(comptroller, metadata, flavour) ?? Read.succeed(undefined),
+    lendingReads?.readToken(comptroller, metadata, flavour) ?? nothing,
   ])
   return Read.map(read, ([terms, price, accruedUntil, storedBooks, caps, paused, forced, lending]) => ({
     metadata,
@@ -200,5 +200,6 @@ function readOwner(
 }
 
 const zero: Read.Read<bigint> = Read.succeed(0n)
+const nothing: Read.Read<undefined> = Read.succeed(undefined)
 const priceless = Result.unavailable('the oracle has no price')
 const ahead = Result.unavailable('interest was accrued later than this block')

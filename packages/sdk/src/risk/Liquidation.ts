@@ -31,8 +31,8 @@ export type Liquidation = {
   /** What remains, to the last unit. */
   readonly after: PositionFacts
   /**
-   * Value seized less debt forgiven (repaid and written off), WAD in the market's unit, rounded up; below zero where the owner
-   * gains. `liquidationCost` computes it.
+   * Value seized less debt forgiven (repaid and written off) and what is left for it as a supply (Comet), WAD in the market's unit,
+   * rounded up; below zero where the owner gains. `liquidationCost` computes it.
    */
   readonly cost: bigint
 }
