@@ -1,5 +1,5 @@
 import type { PlanMovesParameters, Purpose, RouteOffer } from '@unimargin/sdk'
-import { type Book, dollarPrice, isSame, type Member, reserveOf } from './Book.ts'
+import { type Book, dollarPrice, floorOf, isSame, type Member, reserveOf } from './Book.ts'
 import { unitAt } from './Transit.ts'
 import { takes } from './takes.ts'
 
@@ -30,6 +30,8 @@ export function candidatesOf(book: Book, parameters: PlanMovesParameters): reado
   return [...book.values()].flatMap((donor) => {
     const { position: giver } = donor
     if (donors !== undefined && !donors.includes(giver.id)) return []
+    // Who owes something gives only if it is said what it has to keep.
+    if (donor.held.debt.length > 0 && floorOf(parameters, giver.id) === undefined) return []
     return [...book.values()].flatMap((receiver) => {
       const { position: taker } = receiver
       if (giver.id === taker.id || !isSame(giver.owner, taker.owner) || taker.market.holdsIdle === true) return []

@@ -1,6 +1,7 @@
 import type { PlanMovesParameters, PlanStep } from '@unimargin/sdk'
 import * as Random from '../../differential/Random.ts'
 import { judge, type Planner } from '../judge.ts'
+import { isRefuted } from '../refute.ts'
 import * as Court from './Court.ts'
 import { carryOut } from './carryOut.ts'
 import { isLostOnChain } from './isLostOnChain.ts'
@@ -53,9 +54,13 @@ export async function playAccount(
     const plan = result.status === 'unsavable' ? result.partial : result.status === 'plan' ? result : undefined
     if (result.status === 'unsavable') {
       const isLost = await isLostOnChain(stage, client, account, parameters, result)
-      if (isLost) kinds.add('confirmed by the chain')
-      if (!isLost && shown !== 'none') problems.push('unsavable, and nobody confirms it')
-      kinds.add(shown === 'none' ? 'confirmed by search' : 'not confirmed by search')
+      const witnesses = [
+        ...(isLost ? ['the chain'] : []),
+        ...(shown === 'none' ? ['search'] : []),
+        ...(isRefuted(client, parameters) ? ['weights'] : []),
+      ]
+      for (const witness of witnesses) kinds.add(`confirmed by ${witness}`)
+      if (witnesses.length === 0) problems.push('unsavable, and nobody confirms it')
     }
     const steps = plan?.steps ?? []
     if (result.status !== 'unsavable' || steps.length > 0) {
