@@ -186,7 +186,7 @@ describe('planMoves', () => {
     const dollars = { chain: 1, name: 'dollars', collateral: { USDC: 10_000 }, debt: { WETH: 3.333 } }
     const ethers = { chain: 1, name: 'ethers', collateral: { WETH: 5 }, debt: { USDC: 6_666 } }
     const wanted = { targets: factor(1.3), routes: [] }
-    expect(unsaved([dollars, ethers], { ...wanted, floors: factor(1.1) }).shortfalls).toEqual([])
+    expect(unsaved([dollars, ethers], { ...wanted, floors: factor(1.19) }).recoverable.status).toBe('known')
     const result = planned([dollars, ethers], { ...wanted, floors: WAD })
     expect(result.steps).toHaveLength(2)
     expect(Number(known(result.steps[0]?.sent[result.steps[0].candidate.donor])) / 1e18).toBeGreaterThan(1)

@@ -11,10 +11,10 @@ export type Recovery = { readonly health: KnownHealth; readonly units: Program.U
 /** Nobody needs a hundred times more; it ends a search where debts can be paid in full. */
 const PLENTY = 100n
 /** Shares of what could be gained by which the relaxation may be off the rules, tried in turn. */
-const SHORTER = [9n, 10n, 11n, 12n].map((digits) => 10n ** digits)
-/** Nodes for each try, and tries, where something else than rounding keeps the rules from it. */
+const SHORTER = [10n, 12n].map((digits) => 10n ** digits)
+/** Nodes for each try, and for all, where something else than rounding keeps the rules from it. */
 const EFFORT = 150
-const TRIES = 24
+const EFFORTS = 1_000
 /** A share of a factor that is not worth a try. */
 const PRECISION = 10n ** 12n
 
@@ -40,8 +40,11 @@ export function recover(
   if (floor >= limit) return best
   const highest = mostConceivable((factor) => wanting(program, among, scenario, factor), floor, limit)
   if (highest <= floor) return best
+  let left = EFFORTS
   const reaches = (factor: bigint): boolean => {
-    const found = branchAndBound(wanting(program, among, scenario, factor), { effort: EFFORT, isAny: true })
+    const effort = Math.max(1, Math.min(EFFORT, left))
+    const found = branchAndBound(wanting(program, among, scenario, factor), { effort, isAny: true })
+    left -= found.nodes
     if (found.status !== 'found') return false
     const health = weakest(program, among, scenario, found.units)
     if (isBetter(health, best.health)) best = { health, units: found.units }
@@ -50,7 +53,7 @@ export function recover(
   if (highest === limit && reaches(limit)) return best
   if (SHORTER.some((share) => reaches(highest - Wad.mulUp(highest - floor, share)))) return best
   let [low, high] = [floor, highest]
-  for (let tried = 0; tried < TRIES && high - low > Wad.mulUp(low, PRECISION); tried++) {
+  while (left > 0 && high - low > Wad.mulUp(low, PRECISION)) {
     // Where debts can be paid in circles the bound is far above what any order of the steps allows.
     const middle = high > 2n * low ? geometric(low, high) : (low + high) / 2n
     if (reaches(middle))
