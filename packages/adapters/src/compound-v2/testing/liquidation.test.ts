@@ -16,7 +16,7 @@ import { describe, expect, test } from 'vitest'
 import { compoundV2Liquidation } from '../liquidation.ts'
 import { type MockCompoundV2, type MockCompoundV2Options, mockCompoundV2 } from './mockCompoundV2.ts'
 
-const owner = '0x2222222222222222222222222222222222222222'
+const owner: Address = '0x2222222222222222222222222222222222222222'
 const liquidator = '0x3333333333333333333333333333333333333333'
 const WAD = 10n ** 18n
 const USDC = 10n ** 6n

@@ -1,4 +1,5 @@
 import {
+  type Address,
   createMarginClient,
   getMarginView,
   type Liquidation,
@@ -13,7 +14,7 @@ import { compoundV3 } from '../compoundV3.ts'
 import { compoundV3Liquidation } from '../liquidation.ts'
 import { type MockCompoundV3Options, mockCompoundV3 } from './mockCompoundV3.ts'
 
-const owner = '0x2222222222222222222222222222222222222222'
+const owner: Address = '0x2222222222222222222222222222222222222222'
 const WAD = 10n ** 18n
 const NOW = 1_760_000_000n
 const USDC = 10n ** 6n
