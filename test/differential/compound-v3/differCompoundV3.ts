@@ -303,7 +303,7 @@ function absorbed(comet: MockCompoundV3, owner: Address, at: MockBlock): MockCom
   return comet.in(new Map([[comet.key, next]]))
 }
 
-const ABSORBER = '0x00000000000000000000000000000000000000ab'
+const ABSORBER: Address = '0x00000000000000000000000000000000000000ab'
 const absorbAbi = parseAbi(['function absorb(address absorber, address[] accounts)'])
 
 /** Mocked feeds are updated with every block. */

@@ -117,7 +117,7 @@ describe('executionOf', () => {
   test('behavior: nothing is taken out of a wallet', () => {
     const step = firstStep()
     const idle = view.positions.map((position) =>
-      position.id === donor ? { ...position, market: { ...position.market, holdsIdle: true } } : position,
+      position.id === donor ? { ...position, market: { ...position.market, holdsIdle: true as const } } : position,
     )
     const local = { ...step, candidate: { ...step.candidate, route: undefined } }
     const execution = executionOf(client, { view: { ...view, positions: idle }, step: local })

@@ -17,7 +17,7 @@ import { compoundV2Liquidation } from '../liquidation.ts'
 import { type MockCompoundV2, type MockCompoundV2Options, mockCompoundV2 } from './mockCompoundV2.ts'
 
 const owner: Address = '0x2222222222222222222222222222222222222222'
-const liquidator = '0x3333333333333333333333333333333333333333'
+const liquidator: Address = '0x3333333333333333333333333333333333333333'
 const WAD = 10n ** 18n
 const USDC = 10n ** 6n
 const NOW = 1_760_000_000n

@@ -52,6 +52,7 @@ function ledgerOf({ s, user, val }: VectorSnapshot): CometLedger {
         liquidationFactor: BigInt(info.liquidationFactor),
         supplyCap: BigInt(info.supplyCap),
         total: BigInt(state.val[`totalsCollateral${index}`]?.[0] ?? 0),
+        absorbed: 0n,
       }
     }),
     supplyCurve: curve('supply'),
