@@ -102,7 +102,8 @@ function remaining({ ends }: Journey, { chains }: MarginView): bigint {
     const end = ends.get(chain.chainId)
     if (chain.status !== 'read' || end === undefined) throw new RangeError(`chain ${chain.chainId} was not read`)
     const left = end - chain.block.timestamp
-    return left < least ? left : least
+    if (left < least) return left
+    return least
   }, 7n * 86_400n)
 }
 

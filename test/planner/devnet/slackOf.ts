@@ -20,9 +20,9 @@ export function slackOf(
     typeof amount === 'bigint' && typeof price === 'bigint' ? (amount * price) / 10n ** BigInt(decimals) : 0n
   const legs = [...collateral, ...debt]
   const lost = reserves.reduce((sum, { asset, price }) => sum + worth(UNITS, price, asset.decimals), 0n)
-  const smallest = [collateral, debt]
+  const [smallest = 0n] = [collateral, debt]
     .map((side) => side.reduce((sum, { amount, price, asset }) => sum + worth(amount, price, asset.decimals), 0n))
-    .reduce((least, value) => (value < least ? value : least))
+    .sort((one, other) => (one < other ? -1 : 1))
   return {
     interest: (2n * yearly * horizon) / YEAR,
     rounding: legs.length === 0 || smallest === 0n ? WAD : (4n * lost * WAD) / smallest + 10n ** 9n,
