@@ -61,7 +61,8 @@ function position(changes: Partial<CollateralLeg> = {}): PositionFacts {
 describe('after', () => {
   test('behavior: what a what-if took the threshold of is the collateral all the same, and no loan', () => {
     const facts = position({ isCollateral: false, liquidationThreshold: 0n })
-    const amounts = ({ collateral }: PositionFacts) => collateral.map(({ asset, amount }): [string, unknown] => [asset.symbol, amount])
+    const amounts = ({ collateral }: PositionFacts) =>
+      collateral.map(({ asset, amount }): [string, unknown] => [asset.symbol, amount])
     const lent = afterChange({ state, position: facts, asset: usdc.address }, { action: 'supply', amount: 5n * USD })
     expect(amounts(lent)).toEqual([
       ['WETH', 10n * WAD],
