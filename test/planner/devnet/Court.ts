@@ -82,12 +82,12 @@ export async function compare(
         continue
       }
       counts.foreseen += 1
-      const { interest, rounding } = slackOf(parameters, position, HORIZON)
+      const { interest, rounding, tooth } = slackOf(parameters, position, HORIZON)
       const part = (share: bigint) => (said.factor * share) / 10n ** 18n + 1n
       if (health < said.factor - part(rounding)) {
         problems.push(`${position.id} is at ${health} on chain (${time ?? 'now'}), foreseen were ${said.factor}`)
       }
-      if (!hasMore && health > said.factor + part(rounding + interest)) {
+      if (!hasMore && health > said.factor + part(rounding + interest + tooth)) {
         problems.push(`${position.id} is at ${health} on chain (${time ?? 'now'}), foreseen were only ${said.factor}`)
       }
     }

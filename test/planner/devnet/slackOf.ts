@@ -5,12 +5,15 @@ const YEAR = 31_536_000n
 /** Base units that each leg may lose, and each arrival besides. */
 const UNITS = 6n
 
+/** Aave up to 3.4 floors an average threshold, of half at least, to basis points: which of two it is, a wei of interest decides. */
+const TOOTH = WAD / 5_000n
+
 /** By which shares of a health what a chain says may differ from what was foreseen, WAD. */
 export function slackOf(
   { view }: PlanMovesParameters,
-  { market, collateral, debt }: ReadPosition,
+  { market, rule, collateral, debt }: ReadPosition,
   horizon: bigint,
-): { readonly interest: bigint; readonly rounding: bigint } {
+): { readonly interest: bigint; readonly rounding: bigint; readonly tooth: bigint } {
   const reserves = view.markets.find((state) => state.market.key === market.key)?.reserves ?? []
   const most = (rates: readonly unknown[]) =>
     rates.reduce<bigint>((top, rate) => (typeof rate === 'bigint' && rate > top ? rate : top), 0n)
@@ -24,6 +27,7 @@ export function slackOf(
     .map((side) => side.reduce((sum, { amount, price, asset }) => sum + worth(amount, price, asset.decimals), 0n))
     .sort((one, other) => (one < other ? -1 : 1))
   return {
+    tooth: rule === 'aave-v3/3.0' ? TOOTH : 0n,
     interest: (2n * yearly * horizon) / YEAR,
     rounding: legs.length === 0 || smallest === 0n ? WAD : (4n * lost * WAD) / smallest + 10n ** 9n,
   }

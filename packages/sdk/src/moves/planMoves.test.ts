@@ -337,6 +337,19 @@ describe('planMoves', () => {
     expect(known(result.health.after[idOf(mixed)])).toBeGreaterThanOrEqual(factor(1.5))
   })
 
+  test('behavior: a tooth that takes more than what is missing hides no plan', () => {
+    // 0.75 of 30,813 dollars, 158 short: ether at 0.825 first takes as much as the floored average loses, of everything.
+    const receiver = { chain: 2, name: 'weak', rule: flooringRule, threshold: 0.75, collateral: { USDC: 30_813.69 } }
+    const owing = { ...receiver, debt: { DAI: 19_455.047 } }
+    const reserves = { WETH: { liquidationThreshold: factor(0.825), loanToValue: factor(0.8) } }
+    const donor = { chain: 1, name: 'lender', collateral: { WETH: 5 } }
+    const result = planned([donor, { ...owing, reserves }], {
+      routes: [offer('WETH', 1, 2)],
+      targets: factor(1.196),
+    })
+    expect(known(result.health.after[idOf(owing)])).toBeGreaterThanOrEqual(factor(1.196))
+  })
+
   test('behavior: with many positions it says how near it is to a bound', () => {
     const safe = Array.from({ length: 8 }, (_, index): PositionOf => ({ ...strong, chain: 4, name: `safe ${index}` }))
     const all = [1, 3].map((from) => offer('USDC', from, 2, { messaging: factor(2 + from / 10), most: usdc(1_500) }))

@@ -45,6 +45,8 @@ export type Cover = {
 
 /** Room for what is not linear in a rule, e.g. the floored average threshold of Aave up to 3.4. */
 const MARGIN = 1.004
+/** What such a rule may keep back of all that is wanted, however little is missing: a basis point of an average of half. */
+const TOOTH = 2e-4
 const WAD = 1e18
 /** A share of what is wanted that no rounding of a rule makes. */
 const CERTAIN = 1e-6
@@ -158,11 +160,11 @@ function reachOf(
   const most = Number(option.most)
   let needed = Number(option.least)
   const receiver = ends[place]?.receiver ?? -1
-  for (const { source, need, weights } of demands) {
+  for (const { source, need, owed, weights } of demands) {
     if (source.party !== receiver) continue
     const weight = weights.get(place) ?? 0
     if (weight <= 0) continue
-    let wanted = need
+    let wanted = need + TOOTH * owed
     const assets = new Map<string, number>()
     for (const out of links[receiver]?.outs ?? []) {
       const other = options[out]
