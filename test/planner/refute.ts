@@ -40,7 +40,7 @@ export function isRefuted(context: RiskContext, parameters: PlanMovesParameters)
       search(decided({ from: 0, to: 0, isOpen: false })) && (from > to || search(decided({ from, to, isOpen: false })))
     )
   }
-  return search(ranges)
+  return search(unlifted(rows, ranges))
 }
 
 function dollarsOf({ donor, asset, price }: Move, amount: bigint): number {
@@ -56,6 +56,31 @@ function silenced(rows: readonly Row[], ranges: readonly Range[]): readonly Rang
     ),
   )
   return ranges.map((range, index) => (silent.has(index) && range.isOpen ? { from: 0, to: 0, isOpen: false } : range))
+}
+
+/**
+ * Who is below its floor gives nothing before steps on chains have lifted it there; who cannot be lifted as long as it gives nothing
+ * itself never gives.
+ */
+function unlifted(rows: readonly Row[], ranges: readonly Range[]): readonly Range[] {
+  const nothing = { from: 0, to: 0, isOpen: false }
+  // What holds on the way as well: targets are for the end.
+  const always = rows.filter(
+    ({ receiver, base, donor }) => receiver === undefined && (donor === undefined || base >= 0),
+  )
+  let known = ranges
+  for (let isNew = true; isNew; ) {
+    isNew = false
+    for (const row of rows) {
+      const { base, given = [] } = row
+      if (base >= 0 || given.every((index) => known[index]?.to === 0)) continue
+      const without = known.map((range, index) => (given.includes(index) ? nothing : range))
+      if (weightsAgainst([...always, row], without) === undefined) continue
+      known = without
+      isNew = true
+    }
+  }
+  return known
 }
 
 /** What holds whatever is done: a floor matters only to who gives. */
