@@ -12,6 +12,7 @@ import {
 } from '../../../../test/fixtures/moves.ts'
 import type { Position, ReadPosition } from '../model/Position.ts'
 import { unknown } from '../model/Quantity.ts'
+import { factsOf } from './factsOf.ts'
 import type { Liquidation, LiquidationChoice, LiquidationModel } from './Liquidation.ts'
 import { NoLiquidationModelError } from './NoLiquidationModelError.ts'
 import { InvalidChangeError, UnknownMarketError, UnknownPositionError, UnlistedAssetError } from './RiskErrors.ts'
@@ -56,14 +57,21 @@ const simulate = (choice?: LiquidationChoice, one: ReadPosition = weak) =>
   simulateLiquidation(context, { view: viewOf(one), position: id, choice })
 
 describe('simulateLiquidation', () => {
+  test('behavior: what remains carries no verdict on what was', () => {
+    const result = simulate()
+    expect(result).toMatchObject({ status: 'liquidated', after: { owner, collateral: weak.collateral } })
+    expect('after' in result && Object.keys(result.after)).not.toContain('health')
+    expect('after' in result && Object.keys(result.after)).not.toContain('debtValue')
+  })
+
   test("default: the adapter's own model is asked, with the market and the position of the view", () => {
     asked.length = 0
     const choice = { debt: usdc.address, collateral: weth.address, repay: 1n, paidIn: 'asset' } as const
-    expect(simulate(choice)).toMatchObject({ status: 'liquidated', after: weak })
+    expect(simulate(choice)).toMatchObject({ status: 'liquidated', after: factsOf(weak) })
     expect(simulate()).toMatchObject({ status: 'liquidated' })
     expect(asked).toEqual([
-      { state, position: weak, choice },
-      { state, position: weak, choice: {} },
+      { state, position: factsOf(weak), choice },
+      { state, position: factsOf(weak), choice: {} },
     ])
   })
 

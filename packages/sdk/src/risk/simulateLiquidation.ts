@@ -1,5 +1,6 @@
 import type { MarginView } from '../model/MarginView.ts'
 import { unknown } from '../model/Quantity.ts'
+import { factsOf } from './factsOf.ts'
 import { isSame } from './Legs.ts'
 import type { LiquidationChoice, LiquidationResult } from './Liquidation.ts'
 import { NoLiquidationModelError } from './NoLiquidationModelError.ts'
@@ -75,5 +76,5 @@ export function simulateLiquidation(
       throw new UnlistedAssetError(asset, key, listed)
     }
   }
-  return adapter.liquidation.simulate({ state, position }, choice)
+  return adapter.liquidation.simulate({ state, position: factsOf(position) }, choice)
 }
