@@ -4,6 +4,7 @@ import type { Address, Hex } from '../model/Hex.ts'
 import type { InFlight, Parked } from '../model/MarginView.ts'
 import { type Quantity, unknown } from '../model/Quantity.ts'
 import { dollarPrices } from '../risk/dollarPrices.ts'
+import { isSame } from '../risk/Legs.ts'
 import * as Usd from '../units/Usd.ts'
 import * as OwnerMoves from './OwnerMoves.ts'
 import type { ChainOutcome } from './readChain.ts'
@@ -173,8 +174,4 @@ function valueIn(
 
 function noRoute(asset: Address): string {
   return `no configured route and no market that was read knows the asset ${asset}`
-}
-
-function isSame(left: string, right: string): boolean {
-  return left.toLowerCase() === right.toLowerCase()
 }
