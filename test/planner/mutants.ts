@@ -101,7 +101,14 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   'whatever needs two moves is given up': (planner) => (context, parameters) => {
     const result = planner(context, parameters)
     if (result.status !== 'plan' || result.steps.length < 2) return result
-    return { status: 'unsavable', shortfalls: [], binding: [], recoverable: { status: 'no-debt' }, rejected: [] }
+    return {
+      status: 'unsavable',
+      isProven: true,
+      shortfalls: [],
+      binding: [],
+      recoverable: { status: 'no-debt' },
+      rejected: [],
+    }
   },
 }
 

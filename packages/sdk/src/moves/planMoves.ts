@@ -21,8 +21,9 @@ import { unsavable } from './plan/unsavable.ts'
  * round away. Amounts are base units, factors and dollars WAD.
  *
  * With up to 8 positions and 24 candidates no plan is cheaper, to the rounding of amounts; with more the plan says how near it is
- * to a bound that no plan undercuts. Where no moves meet every target nothing is planned, but on request (`partial`). A plan names
- * the limits that it touches; `explainPlan` says what more of them would save, and what other moves would have cost more.
+ * to a bound that no plan undercuts. Where no moves meet every target nothing is planned, but on request (`partial`); `isProven`
+ * says whether that was shown, or nothing was found for as long as was searched. A plan names the limits that it touches;
+ * `explainPlan` says what more of them would save, and what other moves would have cost more.
  *
  * A position that has to meet a target must be wholly known, and undoubted. With targets by id, who is not among them needs none, and
  * gives only if `floors` names it; so a position that could not be read can be left out by name. Donors that are unknown or
@@ -55,8 +56,10 @@ export function planMoves(context: RiskContext, parameters: PlanMovesParameters)
   const problem = toProblem(parameters, demand)
   const { program, rejected, effort } = problem
   const found = branchAndBound(program, { effort })
-  if (found.status === 'exhausted') throw new EffortExhaustedError(effort ?? 0)
-  if (found.status === 'none') return unsavable(problem, parameters.partial === true)
+  if (found.status === 'exhausted' && effort !== undefined) throw new EffortExhaustedError(effort)
+  if (found.status !== 'found') {
+    return unsavable(problem, found.status === 'none' && found.isProven, parameters.partial === true)
+  }
   return { status: 'plan', ...toPlan(program, found.units, found.lowerBound, rejected) }
 }
 

@@ -68,5 +68,6 @@ function issueOfDoubt({ kind, chainId, market, path, reason }: DoubtfulViewError
 function isUnsavable(context: RiskContext, parameters: WithRecoveryParameters, atRisk: bigint): boolean {
   const goals = { ...parameters, targets: atRisk }
   const { program, effort } = toProblem(goals, toDemand(context, goals))
-  return branchAndBound(program, { effort, isAny: true }).status === 'none'
+  const found = branchAndBound(program, { effort, isAny: true })
+  return found.status === 'none' && found.isProven
 }

@@ -164,6 +164,11 @@ export type Shortfall = {
 /** No feasible moves meet every target. Nothing is to be sent. */
 export type UnsavablePlan = {
   readonly status: 'unsavable'
+  /**
+   * Whether that was shown. False where the search ended before: nothing was found, and steps on one chain that help each other
+   * in a circle have more orders than were tried.
+   */
+  readonly isProven: boolean
   /** Who cannot be saved even alone; empty where each could be, but not all together. */
   readonly shortfalls: readonly Shortfall[]
   /** What stands in the way, worst first; empty where nothing reaches who is short: `rejected` says why. */

@@ -13,7 +13,7 @@ const MOST = 50_000
  *
  * Whether there is any answer is asked first: that is known much sooner than which is the cheapest. Where steps on one chain help
  * each other in a circle, any answer in which each party gives in one go will do for that; only if there is none, single steps are
- * put in order, for as long as that is short.
+ * put in order, for as long as that is short: what is not found by then may be there all the same.
  */
 export function branchAndBound(program: Program, question: Question = {}): Finding {
   const any = anyAnswer(program, question)
@@ -28,5 +28,5 @@ function anyAnswer(program: Program, question: Question): Finding {
   if (byTurns.status !== 'none' || !byTurns.isRestricted) return byTurns
   const byStep = explore(program, { ...any, isByTurns: false, effort: Math.min(STEPS, any.effort) })
   const nodes = byTurns.nodes + byStep.nodes
-  return byStep.status === 'exhausted' ? { status: 'none', nodes } : { ...byStep, nodes }
+  return byStep.status === 'exhausted' ? { status: 'none', isProven: false, nodes } : { ...byStep, nodes }
 }

@@ -11,8 +11,8 @@ export function explain(problem: Problem, units: Program.Units): PlanExplanation
   const cost = Program.costOf(program, units)
   const reasonOf = (place: number): Rejection => {
     const found = branchAndBound(program, { effort, used: [place] })
-    if (found.status === 'none') return { kind: 'infeasible' }
     if (found.status === 'exhausted') return { kind: 'unexplored' }
+    if (found.status === 'none') return { kind: found.isProven ? 'infeasible' : 'unexplored' }
     return { kind: 'dearer', by: found.cost > cost ? found.cost - cost : 0n }
   }
   const unused = program.options.flatMap(({ candidate }, place) =>

@@ -86,7 +86,7 @@ export function explore(program: Program, question: Exploration): Finding & { re
       return { status: 'found', ...best, lowerBound: 0, isRestricted, nodes }
   }
   return best === undefined
-    ? { status: 'none', isRestricted, nodes }
+    ? { status: 'none', isProven: true, isRestricted, nodes }
     : { status: 'found', ...best, lowerBound: undefined, isRestricted, nodes }
 
   function isCheaper(cost: number): boolean {

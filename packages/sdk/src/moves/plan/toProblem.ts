@@ -11,7 +11,7 @@ import { toProgram } from './toProgram.ts'
 
 const DEFAULT_HORIZON = 1_800n
 const DEFAULT_EFFORT = 2_000
-/** Up to these the search ends with the cheapest plan, however long it takes. */
+/** Up to these the search has no effort of the caller's: it ends by itself, or after more than anybody would wait for. */
 const EXACT_POSITIONS = 8
 const EXACT_CANDIDATES = 24
 

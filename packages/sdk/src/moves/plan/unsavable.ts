@@ -12,12 +12,13 @@ import type { Problem } from './toProblem.ts'
 const LOWER = [0n, 10n ** 9n, 10n ** 7n]
 
 /** What is said where no moves meet every target. */
-export function unsavable(problem: Problem, isPartialWanted: boolean): UnsavablePlan {
+export function unsavable(problem: Problem, isProven: boolean, isPartialWanted: boolean): UnsavablePlan {
   const { program, obliged, rejected } = problem
   const found = recover(program, obliged, NOW)
   const partial = isPartialWanted ? cheapest(problem, found) : undefined
   return {
     status: 'unsavable',
+    isProven,
     shortfalls: obliged.flatMap((index) => shortfallsOf(program, index)),
     binding: obstacles(program),
     recoverable: atLeastNow(problem, (partial ?? found).health),
