@@ -236,9 +236,9 @@ export async function differAaveV3({ target, runs, seed, round = 0 }: DifferPara
       const entered = mustRead(mustRead(state).positions[0] ?? fail('no position'))
       const predicted = inEMode(accrued({ state: reading.state, position }, 1n), category)
       const unknowns = (facts: PositionFacts) =>
-        [...facts.collateral, ...facts.debt, ...(facts.firstSupplies ?? [])].filter(
-          ({ amount, price }) => typeof amount !== 'bigint' || typeof price !== 'bigint',
-        )
+        [...facts.collateral, ...facts.debt, ...(facts.firstSupplies ?? [])]
+          .flatMap(({ amount, price }) => [amount, price])
+          .filter((quantity) => typeof quantity !== 'bigint')
       // A stable debt, or a price that is the e-mode's own.
       if (unknowns(predicted).length > unknowns(entered).length) return 0
       compareFacts(
