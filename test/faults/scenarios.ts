@@ -63,7 +63,7 @@ const SHORT = 500
 const LONG = 15_000
 
 /** How often each kind is played in each place. */
-const PER_PLACE = 3
+const PER_PLACE = 2
 
 /**
  * All scenarios: each kind in each place, in phases that meet it. The same ones every time; which of the phases and methods a
