@@ -153,7 +153,14 @@ export { NoLiquidationModelError } from './risk/NoLiquidationModelError.ts'
 export { OverlappingGroupsError } from './risk/OverlappingGroupsError.ts'
 export * as PositionHealth from './risk/PositionHealth.ts'
 export type * from './risk/RiskAdapter.ts'
-export { InvalidChangeError, NoEModeError, UnlistedAssetError, UnlistedMarketError } from './risk/RiskErrors.ts'
+export {
+  InvalidChangeError,
+  NoEModeError,
+  NoLiabilityWeightError,
+  PriceOutOfRangeError,
+  UnlistedAssetError,
+  UnlistedMarketError,
+} from './risk/RiskErrors.ts'
 export type * from './risk/Shock.ts'
 export { selectAssets } from './risk/selectAssets.ts'
 export { shockOf } from './risk/shockOf.ts'

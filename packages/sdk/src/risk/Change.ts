@@ -24,6 +24,7 @@ export type Change =
       readonly position?: string | undefined
       readonly liquidationThreshold?: bigint | undefined
       readonly loanToValue?: bigint | undefined
+      /** Where the protocol's rule weighs debts (`weighsDebts`): none of those of `@unimargin/adapters` does. */
       readonly liabilityWeight?: bigint | undefined
     }
   /** The owner enters another e-mode, or none (0). */

@@ -52,6 +52,11 @@ export type LiquidationRule = {
    */
   readonly thresholdUnit?: bigint | undefined
   /**
+   * Set where the protocol multiplies what is owed by each leg's `liabilityWeight`: only there can a what-if change one. Elsewhere the
+   * weight is 1, or 0 for a debt that does not count.
+   */
+  readonly weighsDebts?: true | undefined
+  /**
    * The health that the position has at least, when besides these legs there is collateral of unknown value (`unread`; it
    * may be worth nothing, or any amount). It must never rise when one more leg becomes unread. A rule leaves it out where
    * more collateral never lowers the health: then unknown collateral counts as zero.

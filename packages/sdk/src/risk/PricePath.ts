@@ -10,8 +10,8 @@ import { priceUp } from './Prices.ts'
 import type { Direction } from './Shock.ts'
 
 /**
- * The prices of one position on their way along a direction. It is what `Prices.changed` makes of `Prices.factorsAlong`, with everything
- * looked up beforehand: a search asks for it at many lengths.
+ * The prices of one position on their way along a direction. It is what `Prices.changed` makes of the factors `1 + slope · length`,
+ * with everything looked up beforehand: a search asks for it at many lengths.
  */
 export type PricePath = {
   /** The legs after a length (WAD), from zero to the last of `ends`. */
@@ -25,8 +25,9 @@ export type PricePath = {
 
 type Setting = { readonly rule: LiquidationRule; readonly unit: UnitOfAccount | undefined }
 
-/** No price is followed beyond a million times what it was. */
+/** No way is followed farther, and none on which what the market counts in has lost all but a billionth. */
 const FARTHEST: bigint = 10n ** 6n * WAD
+const LEAST_UNIT: bigint = 10n ** 9n
 const STEEPEST: bigint = 10n ** 6n * WAD
 const WHOLE: bigint = WAD * WAD
 
@@ -93,9 +94,12 @@ function path(
   }
 }
 
-/** Prices that fall end at zero; what the market counts in must not get there, because nothing has a price in it then. */
+/**
+ * Prices that fall end at zero; what the market counts in must not come near it, because everything else rises beyond all numbers in
+ * it then.
+ */
 function endsOf(slopes: readonly bigint[], unitSlope: bigint): readonly bigint[] {
-  const farthest = unitSlope < 0n ? least(zeroOf(unitSlope) - 1n, FARTHEST) : FARTHEST
+  const farthest = unitSlope < 0n ? least((WHOLE - WHOLE / LEAST_UNIT) / -unitSlope, FARTHEST) : FARTHEST
   const zeros = slopes.filter((slope) => slope < 0n).map(zeroOf)
   const goesOn = unitSlope !== 0n || slopes.some((slope) => slope > 0n)
   const ends = [...new Set([...zeros.filter((zero) => zero < farthest), ...(goesOn ? [farthest] : [])])]

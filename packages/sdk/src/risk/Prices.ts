@@ -1,10 +1,12 @@
 import type { CollateralLeg, DebtLeg, KnownLegs } from '../model/Leg.ts'
 import type { UnitOfAccount } from '../model/UnitOfAccount.ts'
+import * as Decimal from '../units/Decimal.ts'
 import { WAD } from '../units/Wad.ts'
 import * as Exact from './Exact.ts'
 import { isSame } from './Legs.ts'
 import type { LiquidationRule } from './LiquidationRule.ts'
-import type { AssetId, Direction, PriceFactor } from './Shock.ts'
+import { PriceOutOfRangeError } from './RiskErrors.ts'
+import type { AssetId, PriceFactor } from './Shock.ts'
 
 /** By what the price of an asset in US dollars is multiplied, as a fraction. */
 export type FactorOf = (asset: AssetId) => Fraction
@@ -18,22 +20,6 @@ export function factorsOf(prices: readonly PriceFactor[]): FactorOf {
       .filter(({ assets }) => has(assets, asset))
       .reduce<Fraction>(
         (all, { factor }) => ({ numerator: all.numerator * factor, denominator: all.denominator * WAD }),
-        ONE,
-      )
-}
-
-/** Factors of a direction after the length `t` (WAD). No price falls below zero. */
-export function factorsAlong({ slopes }: Direction, t: bigint): FactorOf {
-  const square = WAD * WAD
-  return (asset) =>
-    slopes
-      .filter(({ assets }) => has(assets, asset))
-      .map(({ slope }) => square + slope * t)
-      .reduce<Fraction>(
-        (all, factor) => ({
-          numerator: all.numerator * (factor > 0n ? factor : 0n),
-          denominator: all.denominator * square,
-        }),
         ONE,
       )
 }
@@ -60,7 +46,10 @@ export function changed(
     if (by === of) return leg
     const decimals = rule.priceDecimals?.({ decimals: leg.asset.decimals, exactPrice: leg.exactPrice }, legs) ?? 18
     const now = divide === up ? priceUp(leg, decimals) : Exact.priceOf(leg, decimals)
-    const exactPrice = { value: divide(now * by, of), decimals }
+    const value = divide(now * by, of)
+    // In whole dollars (or units) per token, whatever the decimals.
+    if (value / Decimal.unit(decimals) > MOST_PRICE / WAD) throw new PriceOutOfRangeError(leg.asset)
+    const exactPrice = { value, decimals }
     return { ...leg, exactPrice, price: Exact.toWad(exactPrice) }
   }
   return {
@@ -74,6 +63,9 @@ export function priceUp(leg: DebtLeg<bigint> | CollateralLeg<bigint>, decimals: 
   const value = Exact.priceOf(leg, decimals)
   return Exact.toWad({ value, decimals }) < leg.price ? value + 1n : value
 }
+
+/** WAD: what a changed price may be at most as well. */
+const MOST_PRICE = 2n ** 160n
 
 const ONE: Fraction = { numerator: 1n, denominator: 1n }
 

@@ -1,4 +1,5 @@
 import { BaseError } from '../errors/BaseError.ts'
+import type { Asset } from '../model/Asset.ts'
 
 /** No position of the view has this id. */
 export class UnknownPositionError extends BaseError {
@@ -75,6 +76,34 @@ export class InvalidChangeError extends BaseError {
     this.value = value
     this.least = least
     this.most = most
+  }
+}
+
+/** A protocol has no weights of debts that a what-if could change. */
+export class NoLiabilityWeightError extends BaseError {
+  override readonly name = 'NoLiabilityWeightError'
+  readonly market: string
+
+  constructor(market: string) {
+    super('The protocol of this market does not weigh debts.', {
+      facts: { Market: market },
+      action: 'Leave out `liabilityWeight`, or lower `liquidationThreshold`; rules that weigh debts say `weighsDebts`.',
+    })
+    this.market = market
+  }
+}
+
+/** A price became larger than anything that an oracle says. */
+export class PriceOutOfRangeError extends BaseError {
+  override readonly name = 'PriceOutOfRangeError'
+  readonly asset: Asset
+
+  constructor(asset: Asset) {
+    super(`A shock takes the price of ${asset.symbol} beyond all numbers.`, {
+      facts: { Asset: asset.address, Chain: asset.chainId },
+      action: 'Pass factors nearer to 1, and each asset once; a market that counts in an asset sees the quotient.',
+    })
+    this.asset = asset
   }
 }
 

@@ -60,6 +60,15 @@ const textbook: LiquidationRule = {
   },
 }
 
+/** By what a direction multiplies prices after a length, asset by asset. */
+function factorsAlong({ slopes }: Direction, length: bigint): Prices.FactorOf {
+  return ({ address }) => {
+    const slope = slopes.find(({ assets }) => assets.some((one) => one.address === address))?.slope ?? 0n
+    const factor = WAD * WAD + slope * length
+    return { numerator: factor > 0n ? factor : 0n, denominator: WAD * WAD }
+  }
+}
+
 /** A weighted collateral of 8,000 against so much. */
 function weighing(owed: bigint): ReadPosition {
   const collateral = collateralLeg(usdc, 10_000n * USDC, { liquidationThreshold: Wad.fromDecimal('0.8') })
@@ -160,7 +169,7 @@ describe('fallToLiquidation', () => {
             const moved = Prices.changed(legs, {
               rule,
               unit: undefined,
-              factorOf: Prices.factorsAlong(direction, length),
+              factorOf: factorsAlong(direction, length),
             })
             const { health } = rule.assess(moved)
             return health.status === 'known' && health.factor < WAD
@@ -182,6 +191,25 @@ describe('fallToLiquidation', () => {
       { numRuns: 300 },
     )
     expect(known).toBeGreaterThan(50)
+  })
+
+  test('behavior: a market that counts in what falls to nothing is followed as far as numbers go', () => {
+    // Of a token without decimals against one with 18, as Morpho's oracles count.
+    const rule = { ...(rules[0] ?? exactRule), priceDecimals: () => 54 }
+    const unit = { symbol: 'USDC', asset: usdc, price: WAD }
+    const dear = collateralLeg(weth, ETH, { price: 1_000_000n * WAD })
+    const one = { ...read({ collateral: [dear], debt: [debtLeg(usdc, 500_000n * USDC, { price: WAD })] }, rule), unit }
+    const context = { adapters: [{ ...adapter(10), rules: { [rule.key]: rule } }] }
+    const fallOfUnit = (...slopes: Direction['slopes']) =>
+      fallToLiquidation(context, {
+        view: { positions: [one] },
+        position: one.id,
+        direction: { name: 'USDC', slopes: [{ assets: [usdc], slope: -WAD }, ...slopes] },
+      })
+    expect(fallOfUnit()).toEqual({ status: 'never' })
+    expect(fallOfUnit({ assets: [weth], slope: 1_000_000n * WAD })).toEqual({ status: 'never' })
+    // Faster than the unit does.
+    expect(fallOfUnit({ assets: [weth], slope: -WAD - WAD / 1_000n })).toMatchObject({ status: 'known' })
   })
 
   test('error: AmbiguousDirectionError, InvalidSlopeError, UnknownPositionError', () => {

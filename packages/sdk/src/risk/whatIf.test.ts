@@ -378,7 +378,7 @@ describe('whatIf', () => {
       const empty = read({ ...safe, id: 'empty', collateral: [], firstSupplies: [collateralLeg(weth10, 0n)] })
       const after = whatIf(context, {
         view: viewOf([safe, weak, empty], markets),
-        changes: [lower({ loanToValue: WAD / 4n, liabilityWeight: 2n * WAD })],
+        changes: [lower({ loanToValue: WAD / 4n })],
       })
       expect(healthIn(after, safe.id)).toBe((10_000n * WAD * WAD) / (5_000n * WAD + 1n))
       expect(after.positions[1]).toBe(weak)
@@ -402,11 +402,24 @@ describe('whatIf', () => {
       const weighed = (liabilityWeight: bigint) =>
         read({ ...safe, debt: [debtLeg(usdc10, 5n * USDC, { liabilityWeight })] })
       const changes = [lower({ asset: usdc10.address, liquidationThreshold: undefined, liabilityWeight: 2n * WAD })]
-      const weightOf = (before: bigint) => {
-        const [only] = whatIf(context, { view: viewOf([weighed(before)], markets), changes }).positions
-        return only?.status === 'read' ? only.debt[0]?.liabilityWeight : undefined
+      const weighing: LiquidationRule = {
+        ...exactRule,
+        weighsDebts: true,
+        assess: ({ collateral, debt }) =>
+          exactRule.assess({
+            collateral,
+            debt: debt.map((leg) => ({ ...leg, amount: (leg.amount * leg.liabilityWeight) / WAD })),
+          }),
       }
-      expect([weightOf(WAD), weightOf(0n)]).toEqual([2n * WAD, 0n])
+      const after = (before: bigint) =>
+        whatIf(
+          { adapters: [{ ...adapter(10), rules: { [exactRule.key]: weighing } }] },
+          { view: viewOf([weighed(before)], markets), changes },
+        )
+      expect(after(WAD).positions).toMatchObject([
+        { weightedDebt: 10n * WAD + 1n, debt: [{ liabilityWeight: 2n * WAD }] },
+      ])
+      expect(after(0n).positions).toMatchObject([{ debt: [{ liabilityWeight: 0n }] }])
     })
 
     test('behavior: what has no threshold backs nothing any more', () => {
@@ -610,6 +623,16 @@ describe('whatIf', () => {
       { field: 'liquidationThreshold' },
     ],
     [{ kind: 'e-mode', position: safe.id, category: 0.5 }, 'InvalidChangeError', { field: 'category' }],
+    [
+      { kind: 'parameters', market: safe.market.key, asset: usdc10.address, liabilityWeight: 2n * WAD },
+      'NoLiabilityWeightError',
+      { market: safe.market.key },
+    ],
+    [
+      { kind: 'shock', name: 'again and again', prices: Array(8).fill({ assets: [weth10], factor: 1_000_000n * WAD }) },
+      'PriceOutOfRangeError',
+      { asset: weth10 },
+    ],
   ])('error: %o throws %s', (change, name, fields) => {
     expect(() => whatIf(context, { view, changes: [change] })).toThrowError(
       expect.objectContaining({ name, ...fields }),

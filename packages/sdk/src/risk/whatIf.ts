@@ -44,6 +44,8 @@ export type WhatIfParameters = {
  * @throws UnknownPositionError, UnlistedMarketError, UnlistedAssetError when a change names what the view does not have.
  * @throws UnknownMarketError when the context has no adapter, or no rule, for a position that has to be judged again.
  * @throws InvalidChangeError for a factor or an amount that is not above zero, or too large, or more than ten years.
+ * @throws NoLiabilityWeightError when a weight of debts is changed where the protocol has none.
+ * @throws PriceOutOfRangeError when shocks take a price beyond all numbers.
  * @throws NoEModeError when an e-mode is asked for where the adapter cannot say what it would be.
  *
  * @example

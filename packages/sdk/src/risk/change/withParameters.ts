@@ -2,17 +2,23 @@ import type { CollateralLeg, DebtLeg } from '../../model/Leg.ts'
 import type { Reserve } from '../../model/Market.ts'
 import type { Change } from '../Change.ts'
 import { isSame } from '../Legs.ts'
+import { NoLiabilityWeightError } from '../RiskErrors.ts'
+import { adapterOf } from '../ruleOf.ts'
 import { type Apply, assertListed, mapPositions, mapped, marketOf, positionOf } from './Hypothesis.ts'
 
 /**
  * A market's own parameters of one asset become others. A leg whose parameter is not the reserve's has it from elsewhere, and
  * keeps it, unless its position is named. What has no threshold backs nothing any more; what had none does not begin to.
  */
-export const withParameters: Apply<Extract<Change, { kind: 'parameters' }>> = (_, hypothesis, change) => {
+export const withParameters: Apply<Extract<Change, { kind: 'parameters' }>> = (context, hypothesis, change) => {
   const state = marketOf(hypothesis, change.market)
   assertListed(state, change.asset)
   if (change.position !== undefined) positionOf(hypothesis, change.position)
   const { liquidationThreshold, loanToValue, liabilityWeight, position: only } = change
+  const rules = Object.values(adapterOf(context, state)?.rules ?? {})
+  if (liabilityWeight !== undefined && !rules.some(({ weighsDebts }) => weighsDebts)) {
+    throw new NoLiabilityWeightError(change.market)
+  }
   const isIt = ({ asset }: Reserve | CollateralLeg | DebtLeg) => isSame(asset.address, change.asset)
   const own = state.reserves.find(isIt)
 
