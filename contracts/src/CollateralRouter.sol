@@ -14,33 +14,37 @@ import {
 } from "@layerzerolabs/lz-evm-protocol-v2/contracts/interfaces/ILayerZeroEndpointV2.sol";
 import {IOFT, OFTReceipt, SendParam} from "@layerzerolabs/oft-evm/contracts/interfaces/IOFT.sol";
 import {OFTComposeMsgCodec} from "@layerzerolabs/oft-evm/contracts/libs/OFTComposeMsgCodec.sol";
-import {AaveV3Connector} from "./connectors/AaveV3Connector.sol";
+import {Connectors, Place} from "./connectors/Connectors.sol";
 import {
+    Action,
     Arrival,
     ArrivalStatus,
+    Grant,
     ICollateralRouter,
+    MarketConfig,
     Move,
     MoveQuote,
-    Permit,
+    Protocol,
     RouterConfig,
     SentMove
 } from "./interfaces/ICollateralRouter.sol";
+import {IWrappedNative} from "./interfaces/IWrappedNative.sol";
 import {BoundedCall} from "./libraries/BoundedCall.sol";
 import {ExecutorOptions} from "./libraries/ExecutorOptions.sol";
 import {MoveMessage, MoveMessageCodec} from "./libraries/MoveMessage.sol";
 
 /// @title Collateral router
 /// @notice See {ICollateralRouter}.
-/// @dev Tokens that an OFT has delivered but that are not composed yet lie here too, without a record. Therefore no amount
-/// is ever taken from `balanceOf`: not for a credit, not for dust, not for a claim.
+/// @dev Tokens and coins that an OFT has delivered but that are not composed yet lie here too, without a record. Therefore no
+/// amount is ever taken from a balance: not for a credit, not for dust, not for a claim.
 contract CollateralRouter is ICollateralRouter, ILayerZeroComposer, ReentrancyGuardTransient {
     using SafeERC20 for IERC20;
 
     /// Settling on Aave 3.0 was measured at 164,000 (a reserve the owner has) to 197,000 (a new one): below this it cannot
     /// work, and what an owner needs is better asked of the adapter.
-    uint256 private constant MIN_SUPPLY_GAS = 200_000;
+    uint256 private constant MIN_SETTLE_GAS = 200_000;
     /// Fits several times into a block of any chain that this is for.
-    uint256 private constant MAX_SUPPLY_GAS = 5_000_000;
+    uint256 private constant MAX_SETTLE_GAS = 5_000_000;
     /// What is kept back to park a move whose supply used up all it was given.
     uint256 private constant PARK_RESERVE = 30_000;
     /// What a compose needs besides its supply: the endpoint, the checks, the records, the reserve. Measured at 255,000 with
@@ -52,25 +56,74 @@ contract CollateralRouter is ICollateralRouter, ILayerZeroComposer, ReentrancyGu
     /// @inheritdoc ICollateralRouter
     address public immutable endpoint;
     /// @inheritdoc ICollateralRouter
+    address public immutable wrappedNative;
+    /// @inheritdoc ICollateralRouter
     mapping(uint32 eid => bool) public isRemote;
     /// @inheritdoc ICollateralRouter
-    mapping(address market => bool) public isMarket;
+    mapping(address market => Protocol) public protocolOf;
+    /// @inheritdoc ICollateralRouter
+    mapping(address market => mapping(address asset => address token)) public tokenOf;
     /// @inheritdoc ICollateralRouter
     mapping(address asset => address oft) public oftOf;
     /// @inheritdoc ICollateralRouter
     mapping(address asset => uint256 amount) public totalParked;
 
-    mapping(address oft => address asset) private _assetOf;
-    mapping(address owner => SentMove[]) private _sent;
-    /// Position in `_sent`, counted from 1, so that 0 means unused.
-    mapping(address owner => mapping(bytes32 id => uint256 position)) private _sentPosition;
-    mapping(bytes32 guid => Arrival) private _arrivals;
+    mapping(address oft => Carried) private _carriedBy;
+    /// The assets that OFTs carry: a record needs two bytes for one.
+    address[] private _assets;
+    mapping(address owner => mapping(bytes32 id => Sent)) private _sent;
+    mapping(address owner => bytes32[] ids) private _sentIds;
+    mapping(bytes32 guid => Parcel) private _parcels;
     mapping(address owner => bytes32[] guids) private _arrivedGuids;
-    /// Moves whose owner was a contract and had no code here when they arrived.
-    mapping(bytes32 guid => bool) private _isOrphan;
+
+    /// @dev What an OFT brings.
+    struct Carried {
+        address asset;
+        uint16 index;
+        bool isNative;
+    }
+
+    /// @dev What is known of a move before its collateral is taken.
+    struct Departure {
+        SendParam param;
+        /// What the route says it will take.
+        uint256 offered;
+        /// What lies here for others.
+        uint256 tokens;
+        uint256 coins;
+    }
+
+    /// @dev A {SentMove} without its id.
+    struct Sent {
+        bytes32 guid;
+        address asset;
+        uint32 dstEid;
+        uint64 nonce;
+        uint128 amount;
+        /// Zero if the id is unused.
+        uint64 sentAt;
+    }
+
+    /// @dev An {Arrival} in as few slots as it takes.
+    struct Parcel {
+        address owner;
+        ArrivalStatus status;
+        Action action;
+        uint32 srcEid;
+        uint48 arrivedAt;
+        address recovery;
+        uint32 settleGas;
+        uint16 assetIndex;
+        /// The owner was a contract and had no code here when the move arrived.
+        bool isOrphan;
+        address market;
+        uint128 amount;
+        bytes32 marketId;
+    }
 
     constructor(RouterConfig memory config) {
         endpoint = config.endpoint;
+        wrappedNative = config.wrappedNative;
         uint32 ownEid = ILayerZeroEndpointV2(config.endpoint).eid();
         for (uint256 i = 0; i < config.remotes.length; ++i) {
             uint32 eid = config.remotes[i];
@@ -80,42 +133,67 @@ contract CollateralRouter is ICollateralRouter, ILayerZeroComposer, ReentrancyGu
             isRemote[eid] = true;
         }
         for (uint256 i = 0; i < config.markets.length; ++i) {
-            address market = config.markets[i];
-            if (market == address(0)) revert ZeroConfigEntry();
-            if (isMarket[market]) revert DuplicateConfigEntry(bytes32(uint256(uint160(market))));
-            isMarket[market] = true;
+            _list(config.markets[i]);
         }
         for (uint256 i = 0; i < config.ofts.length; ++i) {
-            address oft = config.ofts[i];
-            if (oft == address(0)) revert ZeroConfigEntry();
-            if (_assetOf[oft] != address(0)) revert DuplicateConfigEntry(bytes32(uint256(uint160(oft))));
-            address asset = IOFT(oft).token();
-            // A native pool has no token.
-            if (asset == address(0)) revert ZeroConfigEntry();
-            if (oftOf[asset] != address(0)) revert TokenHasTwoOfts(asset);
-            oftOf[asset] = oft;
-            _assetOf[oft] = asset;
+            _carry(config.ofts[i], config.wrappedNative);
         }
     }
+
+    function _list(MarketConfig memory config) private {
+        (Protocol protocol, address market) = (config.protocol, config.market);
+        if (market == address(0)) revert ZeroConfigEntry();
+        if (protocolOf[market] != Protocol.None) revert DuplicateConfigEntry(bytes32(uint256(uint160(market))));
+        if (!Connectors.hasOne(protocol)) revert UnsupportedProtocol(protocol);
+        if ((protocol == Protocol.CompoundV2) != (config.tokens.length != 0)) revert UnexpectedTokens(market);
+        protocolOf[market] = protocol;
+        for (uint256 i = 0; i < config.tokens.length; ++i) {
+            address asset = Connectors.underlyingOf(protocol, market, config.tokens[i]);
+            if (tokenOf[market][asset] != address(0)) revert AssetHasTwoTokens(market, asset);
+            tokenOf[market][asset] = config.tokens[i];
+        }
+    }
+
+    function _carry(address oft, address wrapped) private {
+        if (oft == address(0)) revert ZeroConfigEntry();
+        if (_carriedBy[oft].asset != address(0)) revert DuplicateConfigEntry(bytes32(uint256(uint160(oft))));
+        address asset = IOFT(oft).token();
+        bool isNative = asset == address(0);
+        if (isNative) asset = wrapped;
+        if (asset == address(0)) revert ZeroConfigEntry();
+        if (oftOf[asset] != address(0)) revert TokenHasTwoOfts(asset);
+        oftOf[asset] = oft;
+        _carriedBy[oft] = Carried(asset, SafeCast.toUint16(_assets.length), isNative);
+        _assets.push(asset);
+    }
+
+    /// @notice Coins of a native route, and of unwrapping. Does nothing, because some senders leave it 2,300 gas.
+    receive() external payable {}
 
     // ------------------------------------------------------------------ source
 
     /// @inheritdoc ICollateralRouter
     function send(Move calldata move) external payable nonReentrant returns (bytes32 guid) {
-        _checkIntent(move);
-        return _send(move);
+        Place memory place = _checkIntent(move);
+        Departure memory departure = _begin(move);
+        _withdraw(move, place);
+        return _depart(move, departure);
     }
 
     /// @inheritdoc ICollateralRouter
-    function sendWithPermit(Move calldata move, Permit calldata permit)
+    function sendWithGrant(Move calldata move, Grant calldata grant)
         external
         payable
         nonReentrant
         returns (bytes32 guid)
     {
-        _checkIntent(move);
-        AaveV3Connector.usePermit(move.market, move.asset, msg.sender, permit);
-        return _send(move);
+        Place memory place = _checkIntent(move);
+        Departure memory departure = _begin(move);
+        Connectors.give(place, grant);
+        _withdraw(move, place);
+        // At once: the route is called when the router is not authorised any more.
+        Connectors.takeBack(place, grant);
+        return _depart(move, departure);
     }
 
     /// @inheritdoc ICollateralRouter
@@ -132,70 +210,108 @@ contract CollateralRouter is ICollateralRouter, ILayerZeroComposer, ReentrancyGu
         if (move.amount == 0) revert ZeroAmount();
         if (oftOf[move.asset] == address(0)) revert UnknownAsset(move.asset);
         if (!isRemote[move.dstEid]) revert UnknownDestination(move.dstEid);
-        if (move.supplyGas < MIN_SUPPLY_GAS) revert SupplyGasTooLow(move.supplyGas, MIN_SUPPLY_GAS);
-        if (move.supplyGas > MAX_SUPPLY_GAS) revert SupplyGasTooHigh(move.supplyGas, MAX_SUPPLY_GAS);
+        if (move.settleGas < MIN_SETTLE_GAS) revert SettleGasTooLow(move.settleGas, MIN_SETTLE_GAS);
+        if (move.settleGas > MAX_SETTLE_GAS) revert SettleGasTooHigh(move.settleGas, MAX_SETTLE_GAS);
         // Which markets the destination trusts is known there only; that none is trusted is known here.
         if (move.dstMarket == address(0)) revert UnknownMarket(address(0));
     }
 
     /// @dev All that can be said before anything is called.
-    function _checkIntent(Move calldata move) private view {
+    function _checkIntent(Move calldata move) private view returns (Place memory place) {
         // A deadline is meant in minutes: seconds of a sequencer's choice do not matter.
         // forge-lint: disable-next-line(block-timestamp)
         if (block.timestamp > move.deadline) revert DeadlineExpired(move.deadline, block.timestamp);
         _checkRoute(move);
-        if (!isMarket[move.market]) revert UnknownMarket(move.market);
+        place = _placeOf(move.market, move.marketId, move.asset, msg.sender);
         if (msg.sender.code.length != 0 && move.recovery == address(0)) revert RecoveryRequired(msg.sender);
-        if (_sentPosition[msg.sender][move.id] != 0) revert MoveAlreadySent(msg.sender, move.id);
+        if (_sent[msg.sender][move.id].sentAt != 0) revert MoveAlreadySent(msg.sender, move.id);
     }
 
-    function _send(Move calldata move) private returns (bytes32 guid) {
-        SentMove storage sent = _sent[msg.sender].push();
-        _sentPosition[msg.sender][move.id] = _sent[msg.sender].length;
+    function _placeOf(address market, bytes32 marketId, address asset, address owner)
+        private
+        view
+        returns (Place memory)
+    {
+        Protocol protocol = protocolOf[market];
+        if (protocol == Protocol.None) revert UnknownMarket(market);
+        address token;
+        if (protocol == Protocol.CompoundV2) {
+            token = tokenOf[market][asset];
+            if (token == address(0)) revert UnknownAsset(asset);
+        }
+        return Place(protocol, market, marketId, asset, token, owner);
+    }
 
-        SendParam memory param = _sendParamOf(move);
-        _receiptOf(move, param);
-        uint256 balance = IERC20(move.asset).balanceOf(address(this));
+    /// @dev The id is used from here on, and the route has said what it would do.
+    function _begin(Move calldata move) private returns (Departure memory departure) {
+        _sent[msg.sender][move.id].sentAt = uint64(block.timestamp);
+        _sentIds[msg.sender].push(move.id);
+        departure.param = _sendParamOf(move);
+        departure.offered = _receiptOf(move, departure.param).amountSentLD;
+        departure.tokens = IERC20(move.asset).balanceOf(address(this));
+        departure.coins = address(this).balance - msg.value;
+    }
 
-        AaveV3Connector.withdraw(move.market, move.asset, move.amount, msg.sender);
-        uint256 healthFactor = AaveV3Connector.healthFactor(move.market, msg.sender);
+    function _withdraw(Move calldata move, Place memory place) private {
+        Connectors.withdraw(place, move.amount);
+        uint256 healthFactor = Connectors.healthFactor(place);
         if (healthFactor < move.minHealthFactor) revert SourceHealthTooLow(healthFactor, move.minHealthFactor);
+    }
 
+    function _depart(Move calldata move, Departure memory departure) private returns (bytes32 guid) {
         uint64 nonce;
         uint256 amountSent;
-        (guid, nonce, amountSent) = _bridge(move, param);
+        (guid, nonce, amountSent) = _bridge(move, departure);
 
         // By the receipt, not by the balance: during the send another owner's tokens may have been delivered to this
         // address, and they are not the caller's dust.
         if (amountSent < move.amount) IERC20(move.asset).safeTransfer(msg.sender, move.amount - amountSent);
-        uint256 balanceNow = IERC20(move.asset).balanceOf(address(this));
-        if (balanceNow < balance) revert UnbackedCredit(move.asset, balanceNow, balance);
+        _checkBacked(move.asset, IERC20(move.asset).balanceOf(address(this)), departure.tokens);
+        _checkBacked(address(0), address(this).balance, departure.coins);
 
+        Sent storage sent = _sent[msg.sender][move.id];
         sent.guid = guid;
-        sent.id = move.id;
         sent.asset = move.asset;
         sent.dstEid = move.dstEid;
         sent.nonce = nonce;
         sent.amount = SafeCast.toUint128(amountSent);
-        sent.sentAt = uint64(block.timestamp);
-        emit MoveSent(guid, msg.sender, move.id, move.asset, amountSent, move.dstEid, move.dstMarket);
+        emit MoveSent(
+            guid,
+            msg.sender,
+            move.id,
+            move.asset,
+            amountSent,
+            move.dstEid,
+            move.action,
+            move.dstMarket,
+            move.dstMarketId
+        );
     }
 
-    function _bridge(Move calldata move, SendParam memory param)
+    function _bridge(Move calldata move, Departure memory departure)
         private
         returns (bytes32 guid, uint64 nonce, uint256 amountSent)
     {
-        IOFT oft = IOFT(oftOf[move.asset]);
-        bool approves = oft.approvalRequired();
-        if (approves) IERC20(move.asset).forceApprove(address(oft), move.amount);
+        address oft = oftOf[move.asset];
+        bool isNative = _carriedBy[oft].isNative;
+        bool approves = !isNative && IOFT(oft).approvalRequired();
+        uint256 value = msg.value;
+        if (approves) IERC20(move.asset).forceApprove(oft, move.amount);
+        if (isNative) {
+            // What the route would not take stays wrapped, and is dust.
+            IWrappedNative(move.asset).withdraw(departure.offered);
+            value += departure.offered;
+        }
         // The whole value is offered as the fee: the endpoint returns the surplus to the caller.
         (MessagingReceipt memory message, OFTReceipt memory receipt) =
-            oft.send{value: msg.value}(param, MessagingFee(msg.value, 0), msg.sender);
-        if (approves && IERC20(move.asset).allowance(address(this), address(oft)) != 0) {
-            IERC20(move.asset).forceApprove(address(oft), 0);
+            IOFT(oft).send{value: value}(departure.param, MessagingFee(msg.value, 0), msg.sender);
+        if (approves && IERC20(move.asset).allowance(address(this), oft) != 0) {
+            IERC20(move.asset).forceApprove(oft, 0);
         }
+        amountSent = receipt.amountSentLD;
+        if (isNative && amountSent != departure.offered) revert RouteTookOtherwise(amountSent, departure.offered);
         _checkReceived(receipt.amountReceivedLD, move.minAmount);
-        return (message.guid, message.nonce, receipt.amountSentLD);
+        return (message.guid, message.nonce, amountSent);
     }
 
     /// @dev Always this router as receiver, always with a compose message, always at once (a Stargate bus would drop the
@@ -206,10 +322,14 @@ contract CollateralRouter is ICollateralRouter, ILayerZeroComposer, ReentrancyGu
             ownerHasCode: _isContract(msg.sender),
             recovery: move.recovery,
             market: move.dstMarket,
-            supplyGas: move.supplyGas
+            marketId: move.dstMarketId,
+            action: move.action,
+            // Below the most there may be.
+            // forge-lint: disable-next-line(unsafe-typecast)
+            settleGas: uint32(move.settleGas)
         });
-        // Twice 64/63: the endpoint keeps a 64th when it calls the router, and the router when it supplies.
-        uint256 composeGas = Math.ceilDiv((Math.ceilDiv(uint256(move.supplyGas) * 64, 63) + COMPOSE_OVERHEAD) * 64, 63);
+        // Twice 64/63: the endpoint keeps a 64th when it calls the router, and the router when it settles.
+        uint256 composeGas = Math.ceilDiv((Math.ceilDiv(uint256(move.settleGas) * 64, 63) + COMPOSE_OVERHEAD) * 64, 63);
         return SendParam({
             dstEid: move.dstEid,
             to: OFTComposeMsgCodec.addressToBytes32(address(this)),
@@ -241,8 +361,9 @@ contract CollateralRouter is ICollateralRouter, ILayerZeroComposer, ReentrancyGu
 
     // ------------------------------------------------------------------ destination
 
-    /// @notice Takes a move that an OFT delivered: supplies it for its owner, or parks it.
-    /// @dev Anybody may have the endpoint call this, with any gas. What the supply is run with does not depend on that.
+    /// @notice Takes a move that an OFT delivered: supplies it for its owner or repays with it, or parks it. What comes from
+    /// somebody who is not the router is parked for its sender.
+    /// @dev Anybody may have the endpoint call this, with any gas. What a move is settled with does not depend on that.
     function lzCompose(
         address from,
         bytes32 guid,
@@ -254,29 +375,40 @@ contract CollateralRouter is ICollateralRouter, ILayerZeroComposer, ReentrancyGu
         payable
         nonReentrant
     {
-        address asset = _authenticate(from, guid, message);
+        (Carried memory carried, address composer) = _authenticate(from, guid, message);
         if (msg.value != 0) revert UnexpectedValue(msg.value);
-        if (_arrivals[guid].status != ArrivalStatus.None) revert AlreadyArrived(guid);
-        (bool ok, MoveMessage memory move) = MoveMessageCodec.decode(message[COMPOSE_HEADER:]);
-        if (!ok) revert MalformedMessage(guid);
+        if (_parcels[guid].status != ArrivalStatus.None) revert AlreadyArrived(guid);
+        MoveMessage memory move;
+        if (composer == address(this)) {
+            bool ok;
+            (ok, move) = MoveMessageCodec.decode(message[COMPOSE_HEADER:]);
+            if (!ok) revert MalformedMessage(guid);
+        } else {
+            move.owner = composer;
+        }
 
-        _park(guid, OFTComposeMsgCodec.srcEid(message), asset, OFTComposeMsgCodec.amountLD(message), move);
+        _park(guid, OFTComposeMsgCodec.srcEid(message), carried, OFTComposeMsgCodec.amountLD(message), move);
+        if (composer != address(this)) {
+            bytes32 composeFrom = OFTComposeMsgCodec.addressToBytes32(composer);
+            _emitParked(guid, abi.encodeWithSelector(UntrustedComposer.selector, composeFrom));
+            return;
+        }
         if (move.ownerHasCode && move.owner.code.length == 0) {
-            _isOrphan[guid] = true;
+            _parcels[guid].isOrphan = true;
             _emitParked(guid, abi.encodeWithSelector(OwnerHasNoCode.selector, move.owner));
             return;
         }
 
-        // The supply gets exactly what its owner paid for, or nothing happens: a 64th stays behind in the call.
+        // It is settled with exactly the gas that its owner paid for, or nothing happens: a 64th stays behind in the call.
         bytes memory settlement = abi.encodeCall(this.settle, (guid));
-        uint256 gasNeeded = Math.ceilDiv(uint256(move.supplyGas) * 64, 63) + PARK_RESERVE;
+        uint256 gasNeeded = Math.ceilDiv(uint256(move.settleGas) * 64, 63) + PARK_RESERVE;
         uint256 gasLeft = gasleft();
         if (gasLeft < gasNeeded) revert NotEnoughGas(gasLeft, gasNeeded);
-        (bool settled, bytes memory reason) = BoundedCall.callSelf(move.supplyGas, settlement);
+        (bool settled, bytes memory reason) = BoundedCall.callSelf(move.settleGas, settlement);
         if (!settled) _emitParked(guid, reason);
     }
 
-    /// @notice Supplies a parked move. Only by the router itself, so that a refusal undoes all of it.
+    /// @notice Settles a parked move. Only by the router itself, so that a refusal undoes all of it.
     function settle(bytes32 guid) external {
         if (msg.sender != address(this)) revert OnlySelf(msg.sender);
         _settle(guid);
@@ -284,102 +416,148 @@ contract CollateralRouter is ICollateralRouter, ILayerZeroComposer, ReentrancyGu
 
     /// @inheritdoc ICollateralRouter
     function retry(bytes32 guid) external nonReentrant {
-        address owner = _checkParked(guid).owner;
+        Parcel storage parcel = _checkParked(guid);
+        address owner = parcel.owner;
         // Its recovery address must not give by mistake what nobody could ever take back.
-        if (_isOrphan[guid] && owner.code.length == 0) revert OwnerHasNoCode(owner);
+        if (parcel.isOrphan && owner.code.length == 0) revert OwnerHasNoCode(owner);
         _settle(guid);
     }
 
     /// @inheritdoc ICollateralRouter
     function claim(bytes32 guid, address to) external nonReentrant {
-        Arrival storage arrived = _checkParked(guid);
+        Parcel storage parcel = _checkParked(guid);
         if (to == address(0) || to == address(this)) revert InvalidRecipient(to);
-        (address asset, uint256 amount) = (arrived.asset, arrived.amount);
-        arrived.status = ArrivalStatus.Claimed;
+        (address asset, uint256 amount) = (_assets[parcel.assetIndex], parcel.amount);
+        parcel.status = ArrivalStatus.Claimed;
         totalParked[asset] -= amount;
-        emit ParkedClaimed(guid, arrived.owner, to, asset, amount);
+        emit ParkedClaimed(guid, parcel.owner, to, asset, amount);
         IERC20(asset).safeTransfer(to, amount);
     }
 
-    /// @dev Who calls, who delivered, from where, and who wrote: gives the asset that was delivered.
-    function _authenticate(address from, bytes32 guid, bytes calldata message) private view returns (address asset) {
+    /// @dev Who calls, who delivered, from where, and who wrote.
+    function _authenticate(address from, bytes32 guid, bytes calldata message)
+        private
+        view
+        returns (Carried memory carried, address composer)
+    {
         if (msg.sender != endpoint) revert OnlyEndpoint(msg.sender);
-        asset = _assetOf[from];
-        if (asset == address(0)) revert UntrustedToken(from);
+        carried = _carriedBy[from];
+        if (carried.asset == address(0)) revert UntrustedToken(from);
         if (message.length < COMPOSE_HEADER) revert MalformedMessage(guid);
         uint32 srcEid = OFTComposeMsgCodec.srcEid(message);
         if (!isRemote[srcEid]) revert UnknownSource(srcEid);
         bytes32 composeFrom = OFTComposeMsgCodec.composeFrom(message);
-        if (composeFrom != OFTComposeMsgCodec.addressToBytes32(address(this))) revert UntrustedComposer(composeFrom);
+        composer = OFTComposeMsgCodec.bytes32ToAddress(composeFrom);
+        // Nobody could ever claim for it.
+        if (composer == address(0) || OFTComposeMsgCodec.addressToBytes32(composer) != composeFrom) {
+            revert UntrustedComposer(composeFrom);
+        }
     }
 
     /// @dev Everything arrives parked, and is backed by what the router holds beyond what it owes already.
-    function _park(bytes32 guid, uint32 srcEid, address asset, uint256 amount, MoveMessage memory move) private {
+    function _park(bytes32 guid, uint32 srcEid, Carried memory carried, uint256 amount, MoveMessage memory move) private {
+        address asset = carried.asset;
+        if (carried.isNative) {
+            _checkBacked(address(0), address(this).balance, amount);
+            IWrappedNative(asset).deposit{value: amount}();
+        }
         uint256 owed = totalParked[asset] + amount;
-        uint256 balance = IERC20(asset).balanceOf(address(this));
-        if (balance < owed) revert UnbackedCredit(asset, balance, owed);
+        _checkBacked(asset, IERC20(asset).balanceOf(address(this)), owed);
         totalParked[asset] = owed;
-        _arrivals[guid] = Arrival({
-            guid: guid,
-            owner: move.owner,
-            status: ArrivalStatus.Parked,
-            srcEid: srcEid,
-            arrivedAt: uint64(block.timestamp),
-            recovery: move.recovery,
-            asset: asset,
-            market: move.market,
-            // An OFT carries 64 bits of shared decimals: with up to 19 more decimals on this chain that is always less.
-            amount: SafeCast.toUint128(amount),
-            supplyGas: move.supplyGas
-        });
+        Parcel storage parcel = _parcels[guid];
+        parcel.owner = move.owner;
+        parcel.status = ArrivalStatus.Parked;
+        parcel.action = move.action;
+        parcel.srcEid = srcEid;
+        parcel.arrivedAt = uint48(block.timestamp);
+        parcel.recovery = move.recovery;
+        parcel.settleGas = move.settleGas;
+        parcel.assetIndex = carried.index;
+        parcel.market = move.market;
+        // An OFT carries 64 bits of shared decimals: with up to 19 more decimals on this chain that is always less.
+        parcel.amount = SafeCast.toUint128(amount);
+        // Most protocols have none, and a slot that stays zero costs as much as one that is read.
+        if (move.marketId != 0) parcel.marketId = move.marketId;
         _arrivedGuids[move.owner].push(guid);
     }
 
     /// @dev Effects first: if the market refuses, they are undone with the rest.
     function _settle(bytes32 guid) private {
-        Arrival storage arrived = _arrivals[guid];
-        (address market, address asset) = (arrived.market, arrived.asset);
-        (address owner, uint256 amount) = (arrived.owner, arrived.amount);
-        if (!isMarket[market]) revert UnknownMarket(market);
-        arrived.status = ArrivalStatus.Credited;
-        totalParked[asset] -= amount;
-        emit MoveCredited(guid, owner, market, asset, amount);
-        AaveV3Connector.supply(market, asset, amount, owner);
+        Parcel storage parcel = _parcels[guid];
+        (Action action, uint256 amount) = (parcel.action, parcel.amount);
+        Place memory place = _placeOf(parcel.market, parcel.marketId, _assets[parcel.assetIndex], parcel.owner);
+        parcel.status = ArrivalStatus.Credited;
+        totalParked[place.asset] -= amount;
+        uint256 left;
+        if (action == Action.Supply) {
+            Connectors.supply(place, amount);
+        } else {
+            left = Connectors.repay(place, amount);
+            if (left != 0) IERC20(place.asset).safeTransfer(place.owner, left);
+        }
+        emit MoveCredited(guid, place.owner, action, place.market, place.marketId, place.asset, amount, left);
     }
 
-    function _checkParked(bytes32 guid) private view returns (Arrival storage arrived) {
-        arrived = _arrivals[guid];
-        if (arrived.status != ArrivalStatus.Parked) revert NotParked(guid);
+    function _checkParked(bytes32 guid) private view returns (Parcel storage parcel) {
+        parcel = _parcels[guid];
+        if (parcel.status != ArrivalStatus.Parked) revert NotParked(guid);
         // A call without a sender, as simulations make, must not pass for a recovery address that was left out.
-        bool entitled = msg.sender == arrived.owner || (msg.sender == arrived.recovery && msg.sender != address(0));
+        bool entitled = msg.sender == parcel.owner || (msg.sender == parcel.recovery && msg.sender != address(0));
         if (!entitled) revert NotOwner(msg.sender);
     }
 
+    function _checkBacked(address asset, uint256 balance, uint256 owed) private pure {
+        if (balance < owed) revert UnbackedCredit(asset, balance, owed);
+    }
+
     function _emitParked(bytes32 guid, bytes memory reason) private {
-        Arrival storage arrived = _arrivals[guid];
-        emit MoveParked(guid, arrived.owner, arrived.market, arrived.asset, arrived.amount, reason);
+        Parcel storage parcel = _parcels[guid];
+        emit MoveParked(
+            guid,
+            parcel.owner,
+            parcel.action,
+            parcel.market,
+            parcel.marketId,
+            _assets[parcel.assetIndex],
+            parcel.amount,
+            reason
+        );
     }
 
     // ------------------------------------------------------------------ reads
 
     /// @inheritdoc ICollateralRouter
-    function sentMove(address owner, bytes32 id) external view returns (SentMove memory sent) {
-        uint256 position = _sentPosition[owner][id];
-        if (position != 0) sent = _sent[owner][position - 1];
+    function sentMove(address owner, bytes32 id) public view returns (SentMove memory move) {
+        Sent storage sent = _sent[owner][id];
+        if (sent.sentAt == 0) return move;
+        return SentMove(sent.guid, id, sent.asset, sent.dstEid, sent.nonce, sent.amount, sent.sentAt);
     }
 
     /// @inheritdoc ICollateralRouter
     function latestSent(address owner, uint256 limit) external view returns (uint256 total, SentMove[] memory page) {
-        total = _sent[owner].length;
+        total = _sentIds[owner].length;
         page = new SentMove[](Math.min(total, limit));
         for (uint256 i = 0; i < page.length; ++i) {
-            page[i] = _sent[owner][total - 1 - i];
+            page[i] = sentMove(owner, _sentIds[owner][total - 1 - i]);
         }
     }
 
     /// @inheritdoc ICollateralRouter
-    function arrival(bytes32 guid) external view returns (Arrival memory) {
-        return _arrivals[guid];
+    function arrival(bytes32 guid) public view returns (Arrival memory arrived) {
+        Parcel storage parcel = _parcels[guid];
+        if (parcel.status == ArrivalStatus.None) return arrived;
+        arrived.guid = guid;
+        arrived.owner = parcel.owner;
+        arrived.status = parcel.status;
+        arrived.action = parcel.action;
+        arrived.srcEid = parcel.srcEid;
+        arrived.arrivedAt = parcel.arrivedAt;
+        arrived.recovery = parcel.recovery;
+        arrived.asset = _assets[parcel.assetIndex];
+        arrived.market = parcel.market;
+        arrived.marketId = parcel.marketId;
+        arrived.amount = parcel.amount;
+        arrived.settleGas = parcel.settleGas;
     }
 
     /// @inheritdoc ICollateralRouter
@@ -387,12 +565,12 @@ contract CollateralRouter is ICollateralRouter, ILayerZeroComposer, ReentrancyGu
         total = _arrivedGuids[owner].length;
         page = new Arrival[](Math.min(total, limit));
         for (uint256 i = 0; i < page.length; ++i) {
-            page[i] = _arrivals[_arrivedGuids[owner][total - 1 - i]];
+            page[i] = arrival(_arrivedGuids[owner][total - 1 - i]);
         }
     }
 
     /// @inheritdoc ICollateralRouter
-    function supplyGasBounds() external pure returns (uint256 min, uint256 max) {
-        return (MIN_SUPPLY_GAS, MAX_SUPPLY_GAS);
+    function settleGasBounds() external pure returns (uint256 min, uint256 max) {
+        return (MIN_SETTLE_GAS, MAX_SETTLE_GAS);
     }
 }

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.30;
 
 /// @notice The head of what `getReserveData` returns. Later words differ by version of Aave and are left out: a decoder of
-/// static words ignores what follows. These nine are the same from 3.0 to 3.6.
+/// static words ignores what follows. These eleven are the same from 3.0 to 3.6.
 struct AaveReserveHead {
     uint256 configuration;
     uint128 liquidityIndex;
@@ -15,6 +15,9 @@ struct AaveReserveHead {
     /// Position in the list of reserves, and so in the bitmap of a user.
     uint16 id;
     address aToken;
+    /// Deprecated from 3.2 on, but still in its place.
+    address stableDebtToken;
+    address variableDebtToken;
 }
 
 /// @title Aave V3 pool
@@ -25,6 +28,12 @@ interface IAaveV3Pool {
 
     /// @notice Burns the caller's receipt tokens and pays `amount` of `asset` to `to`.
     function withdraw(address asset, uint256 amount, address to) external returns (uint256);
+
+    /// @notice Takes up to `amount` of the caller's `asset`, and lowers the debt of `onBehalfOf` by what it took.
+    /// @param interestRateMode 2 is the variable rate.
+    function repay(address asset, uint256 amount, uint256 interestRateMode, address onBehalfOf)
+        external
+        returns (uint256 repaid);
 
     /// @notice Values are in the base currency of the pool's oracle; the health factor is WAD, the maximum without debt.
     function getUserAccountData(address user)
