@@ -3,6 +3,8 @@ pragma solidity ^0.8.30;
 
 import {Grant, ICollateralRouter, Protocol} from "../interfaces/ICollateralRouter.sol";
 import {AaveV3Connector} from "./AaveV3Connector.sol";
+import {CompoundV3Connector} from "./CompoundV3Connector.sol";
+import {MorphoBlueConnector} from "./MorphoBlueConnector.sol";
 
 /// @notice One asset of one owner in one market.
 struct Place {
@@ -23,7 +25,7 @@ struct Place {
 library Connectors {
     /// @notice Whether there is a connector for this protocol.
     function hasOne(Protocol protocol) internal pure returns (bool) {
-        return protocol == Protocol.AaveV3;
+        return protocol == Protocol.AaveV3 || protocol == Protocol.MorphoBlue || protocol == Protocol.CompoundV3;
     }
 
     /// @notice The asset of a vToken that is to be trusted, which the market must list.
@@ -35,36 +37,73 @@ library Connectors {
     /// without permits may swallow it. What counts is what {withdraw} can do afterwards.
     function give(Place memory place, Grant calldata grant) internal {
         _checkMarketId(place);
-        AaveV3Connector.give(place.market, place.asset, place.owner, grant);
+        if (place.protocol == Protocol.MorphoBlue) {
+            MorphoBlueConnector.give(place.market, place.owner, grant);
+        } else if (place.protocol == Protocol.CompoundV3) {
+            CompoundV3Connector.give(place.market, place.owner, grant);
+        } else {
+            AaveV3Connector.give(place.market, place.asset, place.owner, grant);
+        }
     }
 
     /// @notice Uses what the owner signed to take the authorisation back, and reverts unless it is gone.
     function takeBack(Place memory place, Grant calldata grant) internal {
-        AaveV3Connector.takeBack(place.market, place.asset, place.owner, grant);
+        if (place.protocol == Protocol.MorphoBlue) {
+            MorphoBlueConnector.takeBack(place.market, place.owner, grant);
+        } else if (place.protocol == Protocol.CompoundV3) {
+            CompoundV3Connector.takeBack(place.market, place.owner, grant);
+        } else {
+            AaveV3Connector.takeBack(place.market, place.asset, place.owner, grant);
+        }
     }
 
     /// @notice Turns `amount` of the owner's collateral into `amount` of the asset in the router.
     function withdraw(Place memory place, uint256 amount) internal {
         _checkMarketId(place);
-        AaveV3Connector.withdraw(place.market, place.asset, amount, place.owner);
+        if (place.protocol == Protocol.MorphoBlue) {
+            MorphoBlueConnector.withdraw(place.market, place.marketId, place.asset, amount, place.owner);
+        } else if (place.protocol == Protocol.CompoundV3) {
+            CompoundV3Connector.withdraw(place.market, place.asset, amount, place.owner);
+        } else {
+            AaveV3Connector.withdraw(place.market, place.asset, amount, place.owner);
+        }
     }
 
     /// @notice What the market itself would say about the owner, WAD; the greatest number without debt.
-    function healthFactor(Place memory place) internal view returns (uint256) {
-        return AaveV3Connector.healthFactor(place.market, place.owner);
+    /// @dev Where it says no number, interest is accrued, and the number is made by the market's own rules.
+    function healthFactor(Place memory place) internal returns (uint256) {
+        if (place.protocol == Protocol.MorphoBlue) {
+            return MorphoBlueConnector.healthFactor(place.market, place.marketId, place.owner);
+        } else if (place.protocol == Protocol.CompoundV3) {
+            return CompoundV3Connector.healthFactor(place.market, place.owner);
+        } else {
+            return AaveV3Connector.healthFactor(place.market, place.owner);
+        }
     }
 
     /// @notice Supplies the router's `amount` for the owner, and reverts unless it counts as the owner's collateral.
     function supply(Place memory place, uint256 amount) internal {
         _checkMarketId(place);
-        AaveV3Connector.supply(place.market, place.asset, amount, place.owner);
+        if (place.protocol == Protocol.MorphoBlue) {
+            MorphoBlueConnector.supply(place.market, place.marketId, place.asset, amount, place.owner);
+        } else if (place.protocol == Protocol.CompoundV3) {
+            CompoundV3Connector.supply(place.market, place.asset, amount, place.owner);
+        } else {
+            AaveV3Connector.supply(place.market, place.asset, amount, place.owner);
+        }
     }
 
     /// @notice Repays the owner's debt with the router's `amount`, up to all of it, and reverts unless there is less of it.
     /// @return left What of `amount` is still in the router.
     function repay(Place memory place, uint256 amount) internal returns (uint256 left) {
         _checkMarketId(place);
-        return AaveV3Connector.repay(place.market, place.asset, amount, place.owner);
+        if (place.protocol == Protocol.MorphoBlue) {
+            return MorphoBlueConnector.repay(place.market, place.marketId, place.asset, amount, place.owner);
+        } else if (place.protocol == Protocol.CompoundV3) {
+            return CompoundV3Connector.repay(place.market, place.asset, amount, place.owner);
+        } else {
+            return AaveV3Connector.repay(place.market, place.asset, amount, place.owner);
+        }
     }
 
     /// @dev An id where the protocol has none is a mistake of the caller's.
