@@ -1,5 +1,7 @@
 import type { KnownLegs } from '../../model/Leg.ts'
 import * as Legs from '../../risk/Legs.ts'
+import * as Wad from '../../units/Wad.ts'
+import { asForLoan } from '../backing.ts'
 import type { Constraint } from './MarginPlan.ts'
 import * as Option from './Option.ts'
 import { firstIn, type Holdings, type Party } from './Party.ts'
@@ -109,13 +111,30 @@ export function meetsTarget(program: Program, party: number, scene: number, unit
   return isAtLeast(who, legs, what.target)
 }
 
-/** Whether a party that gives keeps its floor while nothing that crosses chains has arrived. */
+/** By what a party that gives is measured: the rule's health, or what its protocol lends. */
+export type FloorKind = 'floor' | 'loan-to-value'
+
+/** Something that a party that gives has to keep, and what it keeps. */
+export type Kept = { readonly kind: FloorKind; readonly legs: KnownLegs; readonly factor: bigint }
+
+/** Whether a party that gives keeps its floor while nothing that crosses chains has arrived, and its protocol lets it give. */
 export function keepsFloor(program: Program, party: number, units: Units): boolean {
+  return floorsMissed(program, party, units).length === 0
+}
+
+/** What a party that gives does not keep. */
+export function floorsMissed(program: Program, party: number, units: Units): readonly Kept[] {
   const who = program.parties[party]
-  if (who?.floor === undefined) return true
-  if (!gives(program, party, units)) return true
+  if (who?.floor === undefined || !gives(program, party, units)) return []
   const legs = after(program, party, units, who.flight, { isArrived: false, isSlack: true })
-  return isAtLeast(who, legs, who.floor)
+  return floorsOf(who, who.floor, legs).filter((kept) => !isAtLeast(who, kept.legs, kept.factor))
+}
+
+/** What has to be kept of some legs. */
+export function floorsOf({ rule }: Pick<Party, 'rule'>, floor: bigint, legs: KnownLegs): readonly Kept[] {
+  const health: Kept = { kind: 'floor', legs, factor: floor }
+  if (rule.withdrawal !== 'loan-to-value') return [health]
+  return [health, { kind: 'loan-to-value', legs: asForLoan(legs), factor: Wad.WAD }]
 }
 
 /** Whether anything leaves a party. */

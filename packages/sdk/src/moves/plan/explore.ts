@@ -51,7 +51,9 @@ export function explore(program: Program, question: Exploration): Finding & { re
   // Without what is due for any amount nothing needs to be tried with and without it.
   const fixed = question.isAny === true ? new Float64Array(due.fixed.length) : due.fixed
   const covers = question.isAny === true ? [] : due.covers
-  const floors = new Map(rows.flatMap((row) => (row.source.kind === 'floor' ? [[row.source.party, row]] : [])))
+  const floors = program.parties.map((_, party) =>
+    rows.filter(({ source }) => source.kind === 'floor' && source.party === party),
+  )
   const width = program.options.length
   const awake = Uint8Array.from(rows, ({ least }) => (least > 0 ? 1 : 0))
   const below = question.below ?? Number.POSITIVE_INFINITY
@@ -297,10 +299,10 @@ export function explore(program: Program, question: Exploration): Finding & { re
   /** Whether the donor of a step keeps its floor by it, as far as the rows tell. */
   function keepsIn(found: Optimum) {
     return (place: number, done: readonly number[]): boolean => {
-      const row = floors.get(program.ends[place]?.donor ?? -1)
-      if (row === undefined) return true
-      const sum = done.reduce((all, step) => all + (row.coefficients[step] ?? 0) * share(found, step), 0)
-      return sum >= row.least - NEARLY
+      return (floors[program.ends[place]?.donor ?? -1] ?? []).every(({ coefficients, least }) => {
+        const sum = done.reduce((all, step) => all + (coefficients[step] ?? 0) * share(found, step), 0)
+        return sum >= least - NEARLY
+      })
     }
   }
 
@@ -326,14 +328,15 @@ export function explore(program: Program, question: Exploration): Finding & { re
     })
     // A floor at each moment that the order tells something about.
     for (const moment of Order.stepsIn(order)) {
-      const row = floors.get(program.ends[moment]?.donor ?? -1)
-      if (row === undefined || choice[moment] !== ON) continue
-      const coefficients = new Float64Array(width + covers.length)
-      for (let place = 0; place < width; place++) {
-        const coefficient = row.coefficients[place] ?? 0
-        if (coefficient !== 0 && Order.counts(program, order, moment, place)) coefficients[place] = coefficient
+      if (choice[moment] !== ON) continue
+      for (const row of floors[program.ends[moment]?.donor ?? -1] ?? []) {
+        const coefficients = new Float64Array(width + covers.length)
+        for (let place = 0; place < width; place++) {
+          const coefficient = row.coefficients[place] ?? 0
+          if (coefficient !== 0 && Order.counts(program, order, moment, place)) coefficients[place] = coefficient
+        }
+        active.push({ coefficients, least: row.least + (tightened[rows.indexOf(row)] ?? 0) })
       }
-      active.push({ coefficients, least: row.least + (tightened[rows.indexOf(row)] ?? 0) })
     }
     return active
   }
@@ -370,12 +373,12 @@ export function explore(program: Program, question: Exploration): Finding & { re
 
   function narrowed(node: Node, misses: readonly Miss[]): Float64Array {
     const tightened = Float64Array.from(node.tightened)
-    for (const { party, scene, by } of misses) {
+    for (const { party, of, by } of misses) {
       const index = rows.findIndex(
         ({ source }) =>
           source.kind !== 'cap' &&
           source.party === party &&
-          (source.kind === 'floor' ? scene === undefined : source.scene === scene),
+          (source.kind === 'floor' ? source.of === of : source.scene === of),
       )
       if (index >= 0) tightened[index] = (tightened[index] ?? 0) + by * (rows[index]?.scale ?? 1) * 3 ** node.retries
     }

@@ -13,8 +13,8 @@ export type Settlement =
 /** Whom a near answer leaves short, by what: weighted collateral in the unit of the market. */
 export type Miss = {
   readonly party: number
-  /** Absent: of its floor. */
-  readonly scene?: number | undefined
+  /** The place of a scene, or which of its floors. */
+  readonly of: number | Program.FloorKind
   readonly by: number
 }
 
@@ -171,21 +171,11 @@ function missesOf(program: Program.Program, units: Program.Units): readonly Miss
     ...party.scenes.flatMap((scene, place): readonly Miss[] => {
       if (scene.target === undefined || Program.meetsTarget(program, index, place, units)) return []
       const legs = Program.after(program, index, units, scene.holdings, { isArrived: true, isSlack: true })
-      return [{ party: index, scene: place, by: deficit(party.rule.assess(legs), scene.target) }]
+      return [{ party: index, of: place, by: deficit(party.rule.assess(legs), scene.target) }]
     }),
-    ...(party.floor === undefined || Program.keepsFloor(program, index, units)
-      ? []
-      : [
-          {
-            party: index,
-            by: deficit(
-              party.rule.assess(
-                Program.after(program, index, units, party.flight, { isArrived: false, isSlack: true }),
-              ),
-              party.floor,
-            ),
-          },
-        ]),
+    ...Program.floorsMissed(program, index, units).map(
+      ({ kind, legs, factor }): Miss => ({ party: index, of: kind, by: deficit(party.rule.assess(legs), factor) }),
+    ),
   ])
 }
 

@@ -6,6 +6,7 @@ import { dollarPrices } from '../../risk/dollarPrices.ts'
 import * as Legs from '../../risk/Legs.ts'
 import * as MulDiv from '../../units/MulDiv.ts'
 import { doubtsAbout } from '../assertUndoubted.ts'
+import { isHeldBack } from '../backing.ts'
 import type { MoveCandidate, RejectedMove, Rejection } from './MarginPlan.ts'
 import type { Option } from './Option.ts'
 import { firstIn, type Party } from './Party.ts'
@@ -141,6 +142,7 @@ function reasonAgainst(
   const from = reserveOf(donor, leg.asset)
   if (from === undefined) return { kind: 'unknown', what: `reserve of ${leg.asset.symbol} at the donor` }
   if (from.withdrawBlockedBy.length > 0) return { kind: 'withdraw-blocked', by: from.withdrawBlockedBy }
+  if (isHeldBack(donor.rule, donor.legs, leg)) return { kind: 'withdraw-blocked', by: ['loan-to-value'] }
   if (donor.state.market.holdsIdle !== true) {
     if (typeof from.availableLiquidity !== 'bigint')
       return { kind: 'unknown', what: `liquidity of ${leg.asset.symbol}` }
