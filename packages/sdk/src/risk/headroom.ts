@@ -65,7 +65,8 @@ export type Headroom =
  *
  * @throws UnknownPositionError, UnlistedMarketError, UnlistedAssetError when the view has no such position, market or asset.
  * @throws UnknownMarketError when the context has no rule for the position.
- * @throws InvalidParameterError for a target below 1; InvalidChangeError for a factor of a shock that is none.
+ * @throws InvalidParameterError for a target below 1; InvalidChangeError for a factor of a shock that is none; PriceOutOfRangeError for
+ *   shocks that take a price beyond all numbers.
  *
  * @example
  * import { headroom, type MarginClient, type MarginView, Wad } from '@unimargin/sdk'
