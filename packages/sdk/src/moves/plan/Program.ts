@@ -105,10 +105,22 @@ export function meetsTargets(program: Program, party: number, units: Units): boo
 
 /** Whether it meets the target of one scene. */
 export function meetsTarget(program: Program, party: number, scene: number, units: Units): boolean {
+  return targetMissed(program, party, scene, units) === undefined
+}
+
+/** The legs by which a party misses the target of one scene, if it does. */
+export function targetMissed(program: Program, party: number, scene: number, units: Units): KnownLegs | undefined {
   const [who, what] = [program.parties[party], program.parties[party]?.scenes[scene]]
-  if (who === undefined || what?.target === undefined) return true
-  const legs = after(program, party, units, what.holdings, { isArrived: true, isSlack: true })
-  return isAtLeast(who, legs, what.target)
+  const { target, holdings } = what ?? {}
+  if (who === undefined || target === undefined || holdings === undefined) return undefined
+  return slacksOf(who)
+    .map((isSlack) => after(program, party, units, holdings, { isArrived: true, isSlack }))
+    .find((legs) => !isAtLeast(who, legs, target))
+}
+
+/** Whether protocols round away what they can: where an average is floored more may be worse, so that both have to do. */
+function slacksOf({ rule }: Party): readonly boolean[] {
+  return rule.thresholdUnit === undefined ? [true] : [true, false]
 }
 
 /** By what a party that gives is measured: the rule's health, or what its protocol lends. */
@@ -125,9 +137,13 @@ export function keepsFloor(program: Program, party: number, units: Units): boole
 /** What a party that gives does not keep. */
 export function floorsMissed(program: Program, party: number, units: Units): readonly Kept[] {
   const who = program.parties[party]
-  if (who?.floor === undefined || !gives(program, party, units)) return []
-  const legs = after(program, party, units, who.flight, { isArrived: false, isSlack: true })
-  return floorsOf(who, who.floor, legs).filter((kept) => !isAtLeast(who, kept.legs, kept.factor))
+  const { floor } = who ?? {}
+  if (who === undefined || floor === undefined || !gives(program, party, units)) return []
+  return slacksOf(who).flatMap((isSlack) =>
+    floorsOf(who, floor, after(program, party, units, who.flight, { isArrived: false, isSlack })).filter(
+      ({ legs, factor }) => !isAtLeast(who, legs, factor),
+    ),
+  )
 }
 
 /** What has to be kept of some legs. */
