@@ -70,6 +70,8 @@ export async function deployChains(
       for (const address of [chain.admin, worker, deployer]) await Node.impersonate(chain.node, address)
       await installSystemContracts(chain.node, chain.spec)
       await deployment.flush()
+      // What is minted has no coins behind it.
+      await Node.makeRich(chain.node, chain.tokens.WETH.token.address)
       const router = await deployRouter(chain.node, {
         deployer,
         endpoint: chain.layerZero.endpoint.address,

@@ -19,13 +19,16 @@ const DELIVERY_WITH_COMPOSE_GAS = 150_000n
 /** Deploys the tokens of one chain. */
 export function deployTokens({ from, deploy, call }: Deployment, spec: ChainSpec, stack: LayerZeroStack): TokenSet {
   const endpoint = stack.endpoint.address
+  // WETH stands for coins: it can be wrapped and unwrapped.
   const plain = (symbol: TokenSymbol): Deployed => {
     const { name, decimals } = TOKEN_SPECS[symbol]
-    return deploy(own('DevnetToken'), [name, symbol, decimals, from])
+    const contract = symbol === 'WETH' ? 'DevnetWrappedNative' : 'DevnetToken'
+    return deploy(own(contract), [name, symbol, decimals, from])
   }
   const crossing = (symbol: TokenSymbol): TokenContracts => {
     const { name, decimals } = TOKEN_SPECS[symbol]
-    const token = deploy(own('DevnetOFT'), [name, symbol, decimals, endpoint, from])
+    const contract = symbol === 'WETH' ? 'DevnetWrappedNativeOFT' : 'DevnetOFT'
+    const token = deploy(own(contract), [name, symbol, decimals, endpoint, from])
     return { token, oft: token }
   }
   const adapted = (symbol: TokenSymbol): TokenContracts => {
