@@ -28,7 +28,8 @@ import { wishesOf } from './wishes.ts'
 /** Something to plan for. */
 export type World = { readonly context: RiskContext; readonly parameters: PlanMovesParameters }
 
-type Kind = 'linear' | 'lending' | 'aave' | 'morpho'
+/** Up to 3.4 Aave floors the average of its thresholds: more collateral can make less. */
+type Kind = 'linear' | 'lending' | 'aave' | 'aave-floored' | 'morpho'
 type Book = { readonly state: MarketState; readonly rule: LiquidationRule; readonly facts: readonly PositionFacts[] }
 
 const { WAD } = Wad
@@ -49,7 +50,7 @@ export function randomWorld(random: Random): World {
   const isSmall = random.chance(75)
   const scene = randomScene(random, isSmall)
   const kinds = Array.from({ length: isSmall ? random.pick([2, 2, 2, 3]) : random.pick([2, 3, 3, 4]) }, (_, index) => ({
-    kind: random.pick<Kind>(['linear', 'lending', 'aave', 'aave', 'morpho']),
+    kind: random.pick<Kind>(['linear', 'lending', 'aave', 'aave-floored', 'morpho']),
     chainId: scene.chains[index % scene.chains.length] ?? 10,
   }))
   const books = kinds.map(({ kind, chainId }, index) => randomBook(random, scene, kind, chainId, index))
@@ -88,7 +89,12 @@ function randomBook(random: Random, scene: Scene, kind: Kind, chainId: number, i
 function ruleFor(kind: Kind): LiquidationRule {
   if (kind === 'linear') return linearRule
   if (kind === 'lending') return lendingRule
-  const rule = kind === 'aave' ? aaveRules['aave-v3/3.5'] : Object.values(morphoRules)[0]
+  const rules = {
+    aave: aaveRules['aave-v3/3.5'],
+    'aave-floored': aaveRules['aave-v3/3.0'],
+    morpho: Object.values(morphoRules)[0],
+  }
+  const rule = rules[kind]
   if (rule === undefined) throw new Error(`${kind} has no rule`)
   return rule
 }
