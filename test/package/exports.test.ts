@@ -78,6 +78,9 @@ describe('exports', () => {
         "InvalidDeadlineError",
         "InvalidDecimalError",
         "InvalidHealthFactorError",
+        "InvalidJournalNameError",
+        "InvalidJournalPageError",
+        "InvalidJournalRecordError",
         "InvalidMoveError",
         "InvalidMoveIdError",
         "InvalidParameterError",
@@ -87,13 +90,21 @@ describe('exports', () => {
         "InvalidSlopeError",
         "InvalidThresholdsError",
         "InvalidTimeoutError",
+        "JournalClosedError",
+        "JournalDamagedError",
+        "JournalLockLostError",
+        "JournalLockedError",
+        "JournalStorageError",
+        "JournalVersionError",
         "ListenerError",
         "MOST_HEALTH_FACTOR",
         "MULTICALL3",
         "MalformedAnswerError",
         "MissingChainCostsError",
         "MissingTransportError",
+        "MoveAlreadyRecordedError",
         "MoveAlreadySentError",
+        "MoveNotRecordedError",
         "MulDiv.MAX_OPERAND",
         "MulDiv.down",
         "MulDiv.halfUp",
@@ -188,6 +199,7 @@ describe('exports', () => {
         "bufferOf",
         "collateralRouterAbi",
         "completeMove",
+        "createJournal",
         "createMarginClient",
         "createMetadataCache",
         "createReadHistory",
@@ -203,6 +215,7 @@ describe('exports', () => {
         "getSnapshot",
         "guarded",
         "headroom",
+        "indexedDbJournalStorage",
         "isTerminal",
         "isUnimarginError",
         "issueOf",
@@ -213,6 +226,7 @@ describe('exports', () => {
         "liquidationLadder",
         "liquidationPrices",
         "loopLeverage",
+        "memoryJournalStorage",
         "parseMove",
         "parseMoveQuote",
         "parsePreparedMove",
@@ -242,6 +256,7 @@ describe('exports', () => {
         "verdictOf",
         "watchMarginView",
         "watchMove",
+        "webJournalStorage",
         "whatIf",
         "withRecovery",
       ]
@@ -498,6 +513,14 @@ describe('exports', () => {
         "Faults.wrongResultCount",
         "Faults.wrongTransactionHash",
         "Faults.zeroedAnswer",
+      ]
+    `)
+  })
+
+  test('@unimargin/sdk/node', async () => {
+    expect(await namesOf('@unimargin/sdk/node')).toMatchInlineSnapshot(`
+      [
+        "fileJournalStorage",
       ]
     `)
   })
