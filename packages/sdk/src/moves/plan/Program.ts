@@ -1,7 +1,7 @@
 import type { KnownLegs } from '../../model/Leg.ts'
+import { asForLoan } from '../../risk/backing.ts'
 import * as Legs from '../../risk/Legs.ts'
 import * as Wad from '../../units/Wad.ts'
-import { asForLoan } from '../backing.ts'
 import type { Constraint } from './MarginPlan.ts'
 import * as Option from './Option.ts'
 import { firstIn, type Holdings, type Party } from './Party.ts'

@@ -1,6 +1,6 @@
 import type { CollateralLeg, DebtLeg } from '../../model/Leg.ts'
+import { asForLoan } from '../../risk/backing.ts'
 import * as Legs from '../../risk/Legs.ts'
-import { asForLoan } from '../backing.ts'
 import * as Option from './Option.ts'
 import { firstIn, type Holdings, type Party } from './Party.ts'
 import { type Cap, type FloorKind, floorsOf, type Program } from './Program.ts'

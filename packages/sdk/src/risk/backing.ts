@@ -1,5 +1,5 @@
 import type { CollateralLeg, KnownLegs } from '../model/Leg.ts'
-import type { LiquidationRule } from '../risk/LiquidationRule.ts'
+import type { LiquidationRule } from './LiquidationRule.ts'
 
 /** The legs as a protocol weighs them that lends: by their loan-to-values. */
 export function asForLoan(legs: KnownLegs): KnownLegs {
