@@ -111,6 +111,15 @@ export { prepareRetry } from './moves/prepareRetry.ts'
 export { type MarginProjection, type ProjectViewParameters, projectView } from './moves/projectView.ts'
 export * as Revert from './moves/Revert.ts'
 export { type RecoverableParameters, recoverable } from './moves/recoverable.ts'
+export { type GradeRouteParameters, gradeRoute } from './moves/route/gradeRoute.ts'
+export * from './moves/route/RouteErrors.ts'
+export type * from './moves/route/RouteGrade.ts'
+export type {
+  AcceptableRouteReason,
+  RouteReason,
+  RouteReasonKind,
+  RouteSideName,
+} from './moves/route/RouteReason.ts'
 export { type RouteOffersParameters, type RouteTerms, type RouteWay, routeOffers } from './moves/routeOffers.ts'
 export * from './moves/SigningErrors.ts'
 export { type MoveWallet, type SendMoveParameters, sendMove } from './moves/sendMove.ts'

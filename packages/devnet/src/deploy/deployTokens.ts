@@ -45,12 +45,18 @@ export function deployTokens({ from, deploy, call }: Deployment, spec: ChainSpec
   }
 }
 
-/** Makes the OFTs of one chain and those of the others peers, over pinned libraries. */
+/** Makes the OFTs of one chain and those of the others peers, over pinned libraries or LayerZero's defaults. */
 export function connectTokens(
   deployment: Deployment,
   stack: LayerZeroStack,
   tokens: TokenSet,
-  remotes: readonly { readonly spec: ChainSpec; readonly tokens: TokenSet }[],
+  {
+    remotes,
+    isPinned,
+  }: {
+    readonly remotes: readonly { readonly spec: ChainSpec; readonly tokens: TokenSet }[]
+    readonly isPinned: boolean
+  },
 ): void {
   const specs = remotes.map(({ spec }) => spec)
   for (const symbol of ['WETH', 'USDC'] as const) {
@@ -66,7 +72,7 @@ export function connectTokens(
         { eid, msgType: 2, options: deliveryOptions(DELIVERY_WITH_COMPOSE_GAS) },
       ]),
     ])
-    pinLibraries(deployment, stack, oft.address, specs)
+    if (isPinned) pinLibraries(deployment, stack, oft.address, specs)
   }
 }
 
