@@ -123,6 +123,9 @@ for (const { folder, adapter, entry, budget, lending, liquidation } of adapters)
   )
 }
 
+const booked = `export { routeOf, stargateUsdc } from '@unimargin/adapters/routes'`
+report('a route of the book, and verifiers', (await bundle(booked, [/^viem/])).kilobytes, 6.5)
+
 const everything = adapters.map(({ folder, adapter }) => `export { ${adapter} } from '@unimargin/adapters/${folder}'`)
 const together = await bundle([client, ...everything].join('\n'), [/^viem/])
 console.log(`all of them with a client          ${together.kilobytes.toFixed(1)} kB gzip`)
@@ -134,7 +137,7 @@ if (!kit.seen.some((id) => id.includes('/msw/')) || !kit.seen.some((id) => ofTes
   throw new Error('the testing kit was not recognised')
 }
 const entries = adapters.map(({ folder }) => `@unimargin/adapters/${folder}`)
-for (const entry of ['@unimargin/sdk', ...entries, '@unimargin/adapters/chains']) {
+for (const entry of ['@unimargin/sdk', ...entries, '@unimargin/adapters/chains', '@unimargin/adapters/routes']) {
   const { seen } = await bundle(`export * from '${entry}'`, [/^viem/])
   const found = seen.filter((id) => ofTesting.test(id))
   if (found.length > 0) failed += 1
