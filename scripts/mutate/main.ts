@@ -1,0 +1,186 @@
+// Puts small mistakes into the contracts, one at a time, and says which of them no test notices. LIMIT says how many of them
+// (200 otherwise, 0 for all), chosen by SEED (1); FILES is a part of the names of the files to look at; SURVIVORS=1 plays those
+// again that survived last. JOBS says how many at a time. What was judged is kept until a contract or a test changes, so that a
+// run that was stopped goes on where it was.
+import { createHash } from 'node:crypto'
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { root } from '../run.ts'
+import * as Mutants from './Mutants.ts'
+import { compile, parse, type Target } from '../Solidity.ts'
+import { EXPLAINED } from './survivors.ts'
+import * as Workspace from './Workspace.ts'
+
+type Verdict = 'killed' | 'survived' | 'equivalent' | 'invalid'
+type Judgement = { readonly key: string; readonly id: string; readonly verdict: Verdict; readonly by: string }
+
+const contracts = join(root, 'contracts')
+const folder = join(contracts, 'cache/mutate')
+const journal = join(folder, 'judgements.jsonl')
+const limit = Number(process.env.LIMIT ?? '200')
+const seed = process.env.SEED ?? '1'
+const jobs = Number(process.env.JOBS ?? Math.max(1, Math.floor(availableParallelism() / 2)))
+const LEAST = 0.95
+const ROUTER = 'src/CollateralRouter.sol'
+
+const sources = [...Workspace.filesIn('src'), ...Workspace.filesIn('test')]
+const text = new Map(sources.map((file) => [file, readFileSync(join(contracts, file), 'utf8')]))
+const imports = Workspace.importsOf(sources)
+const key = createHash('sha256')
+  .update([...text].flat().join('\0') + readFileSync(join(contracts, 'foundry.toml'), 'utf8'))
+  .digest('hex')
+  .slice(0, 16)
+
+const isMutated = (file: string) =>
+  !/^src\/(devnet|interfaces)\//.test(file) && file.startsWith('src/') && file.includes(process.env.FILES ?? '')
+const trees = parse(sources.filter(isMutated), contracts)
+const all = [...trees].flatMap(([file, ast]) => Mutants.of(file, text.get(file) ?? '', ast))
+const idOf = (mutant: Mutants.Mutant) =>
+  [
+    mutant.file,
+    createHash('sha256')
+      .update(text.get(mutant.file) ?? '')
+      .digest('hex')
+      .slice(0, 16),
+    mutant.start,
+    mutant.end,
+    mutant.to,
+  ].join(' ')
+
+mkdirSync(folder, { recursive: true })
+const judged = existsSync(journal)
+  ? readFileSync(journal, 'utf8')
+      .split('\n')
+      .filter((line) => line.endsWith('}'))
+      .map((line) => JSON.parse(line) as Judgement)
+  : []
+const survivedLast = new Set<string>()
+for (const { id, verdict } of judged) {
+  if (verdict === 'survived') survivedLast.add(id)
+  else survivedLast.delete(id)
+}
+const known = new Map(judged.filter((one) => one.key === key).map((one) => [one.id, one]))
+
+const isSecondLook = process.env.SURVIVORS === '1'
+const order = (mutant: Mutants.Mutant) =>
+  createHash('sha256')
+    .update(`${seed} ${idOf(mutant)}`)
+    .digest('hex')
+const candidates = isSecondLook
+  ? all.filter((mutant) => survivedLast.has(idOf(mutant)))
+  : all
+      .map((mutant) => ({ mutant, rank: order(mutant) }))
+      .sort((a, b) => (a.rank < b.rank ? -1 : 1))
+      .map(({ mutant }) => mutant)
+const wanted = limit === 0 || isSecondLook ? candidates.length : limit
+console.log(`${all.length} mutants of ${trees.size} files; SEED=${seed}, up to ${wanted} of them, key ${key}`)
+
+/** What has to be compiled for a file: what tests of a connector alone deploy, and then what is really deployed. */
+function targetsOf(file: string): { readonly small: readonly Target[]; readonly whole: readonly Target[] } {
+  const reaches = (from: string, to: string) => imports.get(from)?.has(to) === true
+  const targetsIn = (from: string) => Workspace.contractsIn(from).map((contract) => ({ file: from, contract }))
+  const isNamed = (from: string) =>
+    from.endsWith('.t.sol') && (text.get(from) ?? '').includes(`/${file.split('/').at(-1)}"`)
+  const small = sources.filter(
+    (from) =>
+      from.startsWith('test/') &&
+      reaches(from, file) &&
+      !reaches(from, ROUTER) &&
+      (/Hosts?\.sol$/.test(from) || isNamed(from)),
+  )
+  const whole = sources.filter(
+    (from) => from.startsWith('src/') && !from.startsWith('src/devnet/') && reaches(from, file),
+  )
+  return { small: small.flatMap(targetsIn), whole: whole.flatMap(targetsIn) }
+}
+
+const originals = new Map<string, string>()
+function differing(targets: readonly Target[], mutant: Mutants.Mutant) {
+  const name = ({ file, contract }: Target) => `${file}:${contract}`
+  const missing = targets.filter((target) => !originals.has(name(target)))
+  if (missing.length > 0) {
+    for (const [target, { creation }] of compile(missing, contracts, new Map()) ?? [])
+      originals.set(name(target), creation)
+  }
+  const mutated = new Map([[mutant.file, Mutants.apply(mutant, text.get(mutant.file) ?? '')]])
+  const code = compile(targets, contracts, mutated)
+  return code && new Map([...code].filter(([target, { creation }]) => creation !== originals.get(name(target))))
+}
+
+const QUICK = { FOUNDRY_FUZZ_RUNS: '64' }
+const SLOW = { FOUNDRY_FUZZ_RUNS: '256', FOUNDRY_INVARIANT_RUNS: '24' }
+
+async function judge(mutant: Mutants.Mutant, workspace: Workspace.Workspace): Promise<Omit<Judgement, 'key' | 'id'>> {
+  const { small, whole } = targetsOf(mutant.file)
+  const inSmall =
+    small.length === 0 ? new Map<Target, { creation: string; runtime: string }>() : differing(small, mutant)
+  if (inSmall === undefined) return { verdict: 'invalid', by: '' }
+  if (inSmall.size > 0) {
+    const files = new Set([...inSmall.keys()].map(({ file }) => file))
+    const tests = sources.filter(
+      (from) => from.endsWith('.t.sol') && [...files].some((file) => imports.get(from)?.has(file)),
+    )
+    const run = await Workspace.test(workspace, inSmall, ['--match-path', `{${tests.join(',')},-}`], QUICK)
+    if (!run.passed) return { verdict: 'killed', by: run.by }
+  }
+  const inWhole = differing(whole, mutant)
+  if (inWhole === undefined) return { verdict: 'invalid', by: '' }
+  if (inWhole.size === 0)
+    return inSmall.size === 0 ? { verdict: 'equivalent', by: '' } : { verdict: 'survived', by: '' }
+  const code = new Map([...inSmall, ...inWhole])
+  for (const [args, env] of [
+    [['--match-path', 'test/unit/**'], QUICK],
+    [['--no-match-path', 'test/unit/**'], SLOW],
+  ] as const) {
+    const run = await Workspace.test(workspace, code, args, env)
+    if (!run.passed) return { verdict: 'killed', by: run.by }
+  }
+  return { verdict: 'survived', by: '' }
+}
+
+function show(mutant: Mutants.Mutant, { verdict, by }: { readonly verdict: Verdict; readonly by: string }): void {
+  const { file, line, operator, from, to } = mutant
+  const short = (value: string) => JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}…` : value)
+  console.log(`${verdict.padEnd(10)} ${file}:${line} ${operator}: ${short(from)} → ${short(to)} ${by}`)
+  if (verdict !== 'survived') return
+  const before = (text.get(file) ?? '').split('\n')
+  const after = Mutants.apply(mutant, text.get(file) ?? '').split('\n')
+  const lines = before.length - after.length
+  for (let at = line - 1; at < line + from.split('\n').length - 1; at++)
+    console.log(`           - ${before[at]?.trim()}`)
+  for (let at = line - 1; at < line + from.split('\n').length - 1 - lines; at++)
+    console.log(`           + ${after[at]?.trim()}`)
+}
+
+const results: { readonly mutant: Mutants.Mutant; readonly verdict: Verdict }[] = []
+const counts = () => results.filter(({ verdict }) => verdict === 'killed' || verdict === 'survived').length
+const queue = [...candidates]
+async function work(workspace: Workspace.Workspace): Promise<void> {
+  for (;;) {
+    const mutant = counts() < wanted ? queue.shift() : undefined
+    if (mutant === undefined) return
+    const id = idOf(mutant)
+    const before = known.get(id)
+    const judgement = before ?? { key, id, ...(await judge(mutant, workspace)) }
+    if (before === undefined) appendFileSync(journal, `${JSON.stringify(judgement)}\n`)
+    results.push({ mutant, verdict: judgement.verdict })
+    if (before === undefined || judgement.verdict === 'survived') show(mutant, judgement)
+  }
+}
+
+const first = await Workspace.open(0)
+const sound = await Workspace.test(first, new Map(), [], QUICK)
+if (!sound.passed) throw new Error(`${sound.by} fails without a mutant`)
+const others = await Promise.all(Array.from({ length: jobs - 1 }, (_, index) => Workspace.open(index + 1)))
+await Promise.all([first, ...others].map(work))
+
+const total = counts()
+const survivors = results.filter(({ verdict }) => verdict === 'survived')
+const unexplained = survivors.filter(({ mutant }) => EXPLAINED[Mutants.nameOf(mutant)] === undefined)
+const share = total === 0 ? 1 : (total - survivors.length) / total
+console.log(
+  `\n${total} mutants, ${total - survivors.length} killed (${(100 * share).toFixed(1)} %), ${survivors.length} survived`,
+)
+for (const { mutant } of unexplained) console.log(`without an explanation: ${Mutants.nameOf(mutant)}`)
+process.exitCode = (share >= LEAST || isSecondLook) && unexplained.length === 0 ? 0 : 1
