@@ -78,6 +78,7 @@ try {
     const codes = [
       await run('tsx', ['scripts/generate-abi.ts', '--check']),
       await run('tsx', ['--conditions=unimargin-source', 'scripts/include-examples.ts', '--check']),
+      await run('tsx', ['--conditions=unimargin-source', 'scripts/generate-health-vectors.ts', '--check']),
     ]
     return codes.filter((code) => code !== 0).length
   })

@@ -14,7 +14,8 @@ import {
 } from "@layerzerolabs/lz-evm-protocol-v2/contracts/interfaces/ILayerZeroEndpointV2.sol";
 import {IOFT, OFTReceipt, SendParam} from "@layerzerolabs/oft-evm/contracts/interfaces/IOFT.sol";
 import {OFTComposeMsgCodec} from "@layerzerolabs/oft-evm/contracts/libs/OFTComposeMsgCodec.sol";
-import {Connectors, Place} from "./connectors/Connectors.sol";
+import {PositionDesk} from "./PositionDesk.sol";
+import {Connectors} from "./connectors/Connectors.sol";
 import {
     Action,
     Arrival,
@@ -29,6 +30,7 @@ import {
     SentMove
 } from "./interfaces/ICollateralRouter.sol";
 import {IWrappedNative} from "./interfaces/IWrappedNative.sol";
+import {IPositionDesk, Place} from "./interfaces/IPositionDesk.sol";
 import {BoundedCall} from "./libraries/BoundedCall.sol";
 import {ExecutorOptions} from "./libraries/ExecutorOptions.sol";
 import {MoveMessage, MoveMessageCodec} from "./libraries/MoveMessage.sol";
@@ -55,6 +57,8 @@ contract CollateralRouter is ICollateralRouter, ILayerZeroComposer, ReentrancyGu
 
     /// @inheritdoc ICollateralRouter
     address public immutable endpoint;
+    /// @inheritdoc ICollateralRouter
+    IPositionDesk public immutable desk = new PositionDesk();
     /// @inheritdoc ICollateralRouter
     address public immutable wrappedNative;
     /// @inheritdoc ICollateralRouter
@@ -148,7 +152,7 @@ contract CollateralRouter is ICollateralRouter, ILayerZeroComposer, ReentrancyGu
         if ((protocol == Protocol.CompoundV2) != (config.tokens.length != 0)) revert UnexpectedTokens(market);
         protocolOf[market] = protocol;
         for (uint256 i = 0; i < config.tokens.length; ++i) {
-            address asset = Connectors.underlyingOf(protocol, market, config.tokens[i]);
+            address asset = Connectors.underlyingOf(market, config.tokens[i]);
             if (tokenOf[market][asset] != address(0)) revert AssetHasTwoTokens(market, asset);
             tokenOf[market][asset] = config.tokens[i];
         }
@@ -254,7 +258,7 @@ contract CollateralRouter is ICollateralRouter, ILayerZeroComposer, ReentrancyGu
 
     function _withdraw(Move calldata move, Place memory place) private {
         Connectors.withdraw(place, move.amount);
-        uint256 healthFactor = Connectors.healthFactor(place);
+        uint256 healthFactor = Connectors.healthFactor(place, desk);
         if (healthFactor < move.minHealthFactor) revert SourceHealthTooLow(healthFactor, move.minHealthFactor);
     }
 
@@ -455,7 +459,9 @@ contract CollateralRouter is ICollateralRouter, ILayerZeroComposer, ReentrancyGu
     }
 
     /// @dev Everything arrives parked, and is backed by what the router holds beyond what it owes already.
-    function _park(bytes32 guid, uint32 srcEid, Carried memory carried, uint256 amount, MoveMessage memory move) private {
+    function _park(bytes32 guid, uint32 srcEid, Carried memory carried, uint256 amount, MoveMessage memory move)
+        private
+    {
         address asset = carried.asset;
         if (carried.isNative) {
             _checkBacked(address(0), address(this).balance, amount);
@@ -490,10 +496,9 @@ contract CollateralRouter is ICollateralRouter, ILayerZeroComposer, ReentrancyGu
         totalParked[place.asset] -= amount;
         uint256 left;
         if (action == Action.Supply) {
-            Connectors.supply(place, amount);
+            Connectors.supply(place, amount, desk);
         } else {
-            left = Connectors.repay(place, amount);
-            if (left != 0) IERC20(place.asset).safeTransfer(place.owner, left);
+            left = Connectors.repay(place, amount, desk);
         }
         emit MoveCredited(guid, place.owner, action, place.market, place.marketId, place.asset, amount, left);
     }

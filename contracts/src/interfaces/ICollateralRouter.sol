@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {IPositionDesk} from "./IPositionDesk.sol";
+
 /// @notice The protocols that a router can take from and give to.
 enum Protocol {
     None,
@@ -348,6 +350,9 @@ interface ICollateralRouter {
 
     /// @notice Whether the router stands on the chain with this endpoint id.
     function isRemote(uint32 eid) external view returns (bool);
+
+    /// @notice The contract that supplies and repays for the router where the protocol is not Aave, and judges health there.
+    function desk() external view returns (IPositionDesk);
 
     /// @notice The LayerZero endpoint: the only one who may compose.
     function endpoint() external view returns (address);
