@@ -24,12 +24,14 @@ export async function open(number: number): Promise<Workspace> {
   }
   if (!existsSync(join(folder, 'node_modules')))
     symlinkSync(join(contracts, 'node_modules'), join(folder, 'node_modules'))
+  cpSync(join(import.meta.dirname, 'solcOnce.cjs'), join(folder, 'solcOnce.cjs'))
   linkLate(folder)
   // What a killed run left mutated would pass for built.
   rmSync(join(folder, 'out'), { recursive: true, force: true })
   rmSync(join(folder, 'cache'), { recursive: true, force: true })
+  rmSync(join(folder, 'answers'), { recursive: true, force: true })
   if (number > 0) {
-    for (const name of ['out', 'cache']) {
+    for (const name of ['out', 'cache', 'answers']) {
       cpSync(join(dirname(folder), '0', name), join(folder, name), { recursive: true, preserveTimestamps: true })
     }
   }
@@ -135,7 +137,7 @@ function forge(
 ): Promise<{ readonly code: number | undefined; readonly output: string }> {
   return new Promise((done, fail) => {
     const child = spawn(process.execPath, [join(folder, 'forge.mjs'), ...args], {
-      env: { ...process.env, NO_COLOR: '1', ...env },
+      env: { ...process.env, NO_COLOR: '1', FOUNDRY_SOLC: './solcOnce.cjs', ...env },
       // A group of its own, so that a run that takes too long ends with all it started.
       detached: true,
     })
