@@ -3,18 +3,22 @@ pragma solidity ^0.8.30;
 
 import {Test} from "forge-std/Test.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {CollateralRouter} from "../src/CollateralRouter.sol";
 import {Create3Factory} from "../src/Create3Factory.sol";
 import {DevnetOFT} from "../src/devnet/DevnetOFT.sol";
 import {DevnetOFTAdapter} from "../src/devnet/DevnetOFTAdapter.sol";
 import {DevnetToken} from "../src/devnet/DevnetToken.sol";
-import {Arrival, ArrivalStatus, Move, Permit, RouterConfig} from "../src/interfaces/ICollateralRouter.sol";
+import {Action, ArrivalStatus, Grant, MarketConfig, Move, Protocol, RouterConfig} from "../src/interfaces/ICollateralRouter.sol";
 import {MoveMessage} from "../src/libraries/MoveMessage.sol";
+import {CoinOFT} from "./mocks/CoinOFT.sol";
 import {LoopbackEndpoint} from "./mocks/LoopbackEndpoint.sol";
 import {FeeToken} from "./mocks/FeeToken.sol";
 import {HookToken} from "./mocks/HookToken.sol";
 import {MockAavePool} from "./mocks/MockAavePool.sol";
 import {MockAToken} from "./mocks/MockAToken.sol";
+import {TetherToken} from "./mocks/TetherToken.sol";
+import {WrappedCoin} from "./mocks/WrappedCoin.sol";
 
 /// @notice One router between two markets, with an OFT, an adapter, and a token of each unpleasant kind.
 abstract contract RouterTest is Test {
@@ -22,7 +26,7 @@ abstract contract RouterTest is Test {
     uint32 internal constant REMOTE_EID = 30_184;
     uint32 internal constant OTHER_REMOTE_EID = 30_111;
     uint32 internal constant UNKNOWN_EID = 30_101;
-    uint128 internal constant SUPPLY_GAS = 600_000;
+    uint32 internal constant SETTLE_GAS = 600_000;
     uint256 internal constant FEE = 0.01 ether;
 
     LoopbackEndpoint internal endpoint;
@@ -37,6 +41,10 @@ abstract contract RouterTest is Test {
     DevnetOFTAdapter internal usdcOft;
     DevnetOFTAdapter internal hookOft;
     DevnetOFTAdapter internal feeOft;
+    TetherToken internal tether;
+    DevnetOFTAdapter internal tetherOft;
+    WrappedCoin internal coin;
+    CoinOFT internal coinOft;
 
     address internal alice;
     uint256 internal aliceKey;
@@ -57,8 +65,12 @@ abstract contract RouterTest is Test {
         usdcOft = new DevnetOFTAdapter(address(usdc), address(endpoint), address(this));
         hookOft = new DevnetOFTAdapter(address(hookToken), address(endpoint), address(this));
         feeOft = new DevnetOFTAdapter(address(feeToken), address(endpoint), address(this));
-        address[4] memory ofts = [address(weth), address(usdcOft), address(hookOft), address(feeOft)];
-        address[4] memory assets = [address(weth), address(usdc), address(hookToken), address(feeToken)];
+        tether = new TetherToken();
+        tetherOft = new DevnetOFTAdapter(address(tether), address(endpoint), address(this));
+        coin = new WrappedCoin();
+        coinOft = new CoinOFT(address(endpoint), address(this));
+        address[6] memory ofts = _ofts();
+        address[6] memory assets = _assets();
         for (uint256 i = 0; i < ofts.length; ++i) {
             DevnetOFT(ofts[i]).setPeer(REMOTE_EID, bytes32(uint256(uint160(ofts[i]))));
             DevnetOFT(ofts[i]).setPeer(OTHER_REMOTE_EID, bytes32(uint256(uint160(ofts[i]))));
@@ -67,25 +79,57 @@ abstract contract RouterTest is Test {
         }
         factory = new Create3Factory();
         router = CollateralRouter(
-            factory.deploy("router", abi.encodePacked(type(CollateralRouter).creationCode, abi.encode(_config())))
+            payable(factory.deploy(
+                    "router", abi.encodePacked(type(CollateralRouter).creationCode, abi.encode(_config()))
+                ))
         );
         for (uint256 i = 0; i < 3; ++i) {
             vm.deal([alice, bob, mallory][i], 100 ether);
         }
     }
 
+    function _ofts() internal view returns (address[6] memory) {
+        return [
+            address(weth),
+            address(usdcOft),
+            address(hookOft),
+            address(feeOft),
+            address(tetherOft),
+            address(coinOft)
+        ];
+    }
+
+    function _assets() internal view returns (address[6] memory) {
+        return [
+            address(weth),
+            address(usdc),
+            address(hookToken),
+            address(feeToken),
+            address(tether),
+            address(coin)
+        ];
+    }
+
     function _config() internal view returns (RouterConfig memory config) {
         config.endpoint = address(endpoint);
         config.remotes = new uint32[](2);
         (config.remotes[0], config.remotes[1]) = (REMOTE_EID, OTHER_REMOTE_EID);
-        config.markets = new address[](2);
-        (config.markets[0], config.markets[1]) = (address(source), address(destination));
-        config.ofts = new address[](4);
-        (config.ofts[0], config.ofts[1]) = (address(weth), address(usdcOft));
-        (config.ofts[2], config.ofts[3]) = (address(hookOft), address(feeOft));
+        config.markets = new MarketConfig[](2);
+        (config.markets[0].protocol, config.markets[0].market) = (Protocol.AaveV3, address(source));
+        (config.markets[1].protocol, config.markets[1].market) = (Protocol.AaveV3, address(destination));
+        address[6] memory ofts = _ofts();
+        config.ofts = new address[](ofts.length);
+        for (uint256 i = 0; i < ofts.length; ++i) {
+            config.ofts[i] = ofts[i];
+        }
+        config.wrappedNative = address(coin);
     }
 
     function _mint(address asset, address to, uint256 amount) internal {
+        if (asset == address(coin)) {
+            // Wrapped coins are backed.
+            vm.deal(address(coin), address(coin).balance + amount);
+        }
         // Every test token has this signature, and this contract owns those that have an owner.
         DevnetToken(asset).mint(to, amount);
     }
@@ -97,9 +141,24 @@ abstract contract RouterTest is Test {
     function _supplyTo(MockAavePool pool, address user, address asset, uint256 amount) internal {
         _mint(asset, user, amount);
         vm.startPrank(user);
-        IERC20(asset).approve(address(pool), amount);
+        SafeERC20.forceApprove(IERC20(asset), address(pool), amount);
         pool.supply(asset, amount, user, 0);
         vm.stopPrank();
+    }
+
+    /// @notice A debt, and collateral for it, without a trace in the wallet.
+    function _borrow(MockAavePool pool, address user, address asset, uint256 amount) internal {
+        // Others' money, and collateral of another asset.
+        _supplyTo(pool, address(0xb0b), asset, amount);
+        _supplyTo(pool, user, address(usdc), amount * 10);
+        vm.prank(user);
+        pool.borrow(asset, amount);
+        vm.prank(user);
+        SafeERC20.safeTransfer(IERC20(asset), address(0xdead), amount);
+    }
+
+    function _owed(MockAavePool pool, address user, address asset) internal view returns (uint256) {
+        return pool.debtTokenOf(asset).balanceOf(user);
     }
 
     function _allow(address user, address asset, uint256 amount) internal {
@@ -113,16 +172,19 @@ abstract contract RouterTest is Test {
         return Move({
             id: "move 1",
             market: address(source),
+            marketId: 0,
             asset: address(weth),
             amount: amount,
             minAmount: 0,
             minHealthFactor: 1.1e18,
             dstEid: REMOTE_EID,
+            action: Action.Supply,
             dstMarket: address(destination),
+            dstMarketId: 0,
             recovery: address(0),
             deadline: uint64(block.timestamp + 1 hours),
             deliveryGas: 200_000,
-            supplyGas: SUPPLY_GAS
+            settleGas: SETTLE_GAS
         });
     }
 
@@ -160,14 +222,17 @@ abstract contract RouterTest is Test {
     function _composeWith(bytes32 guid, uint256 gasLimit) internal {
         LoopbackEndpoint.Composed memory queued = endpoint.composed(guid);
         // A transaction of its own finds every slot cold.
-        address[7] memory touched = [
+        address[10] memory touched = [
             address(router),
             address(endpoint),
             address(destination),
             address(destination.aTokenOf(address(weth))),
             address(weth),
             address(usdc),
-            address(hookToken)
+            address(hookToken),
+            address(coin),
+            address(coinOft),
+            address(destination.debtTokenOf(address(weth)))
         ];
         for (uint256 i = 0; i < touched.length; ++i) {
             vm.cool(touched[i]);
@@ -196,13 +261,13 @@ abstract contract RouterTest is Test {
         assertEq(address(router).balance, 0, "native left");
     }
 
-    function _signPermit(Move memory move, uint256 value, uint256 key) internal view returns (Permit memory permit) {
+    function _signPermit(Move memory move, uint256 value, uint256 key) internal view returns (Grant memory permit) {
         permit.value = value;
         permit.deadline = block.timestamp + 1 hours;
         MockAToken aToken = source.aTokenOf(move.asset);
         address owner = vm.addr(key);
         bytes32 digest = aToken.permitDigest(owner, address(router), value, aToken.nonces(owner), permit.deadline);
-        (permit.v, permit.r, permit.s) = vm.sign(key, digest);
+        (permit.give.v, permit.give.r, permit.give.s) = vm.sign(key, digest);
     }
 
     /// @notice A compose message as an OFT writes it, with every field in the hand of the test.
@@ -215,7 +280,7 @@ abstract contract RouterTest is Test {
     }
 
     function _body(address owner) internal view returns (bytes memory) {
-        return MoveMessage(owner, false, address(0), address(destination), SUPPLY_GAS).encode();
+        return MoveMessage(owner, false, address(0), address(destination), 0, Action.Supply, SETTLE_GAS).encode();
     }
 
     function _self() internal view returns (bytes32) {

@@ -435,7 +435,7 @@ describe('a move', () => {
     const { intent } = await client.prepareMove({ quote, owner: owner.address })
     expect(await stageOf(intent)).toBe('submitted')
     // Somebody's wallet sends it although the router may not pull: the transaction reverts.
-    const { functionName, args } = { functionName: 'send', args: [intent.move] } as const
+    const { functionName, args } = { functionName: 'send', args: [{ ...intent.move, action: 0 }] } as const
     const hash = await arbitrum.client.writeContract({
       account: owner.account,
       address: intent.source.router,

@@ -14,6 +14,7 @@ import {
   parseAbi,
   parseEventLogs,
   parseSignature,
+  zeroHash,
 } from 'viem'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
@@ -208,12 +209,16 @@ describe('lzCompose', () => {
     const { logs } = await sendAs(arbitrum, stranger, { to: oft, data: send, value: ETH })
     const [sent] = parseEventLogs({ abi: oftAbi, logs, eventName: 'OFTSent' })
     const spoof = await queuedOf(sent?.args.guid ?? '0x')
-    expect(await errorOf(base, stranger, composeCall(base, spoof))).toBe('UntrustedComposer')
-    expect(await statusOf(base, spoof.guid)).toBe('none')
+    expect(await sendAs(base, stranger, composeCall(base, spoof))).toMatchObject({ status: 'success' })
+    expect(await statusOf(base, spoof.guid)).toBe('parked')
     expect(await sendAs(base, stranger, composeCall(base, victims))).toMatchObject({ status: 'success' })
     expect(await statusOf(base, victims.guid)).toBe('credited')
-    // Lost to the stranger, and of use to nobody.
+    // Parked for the stranger who sent it, and for nobody else.
     expect(await balanceOf(base, base.tokens.WETH.address, router)).toBe(ETH)
+    const claim = routerCall(base, 'claim', spoof.guid, stranger)
+    expect(await errorOf(base, owner, claim)).toBe('NotOwner')
+    expect(await sendAs(base, stranger, claim)).toMatchObject({ status: 'success' })
+    expect(await balanceOf(base, base.tokens.WETH.address, router)).toBe(0n)
   })
 
   test('behavior: B10: an OFT that has not paid is believed when it has', async () => {
@@ -388,14 +393,15 @@ describe('send', () => {
         message,
       })
       const { r, s, yParity } = parseSignature(signature)
-      return { value, deadline, v: 27 + yParity, r, s }
+      const takeBack = { v: 0, r: zeroHash, s: zeroHash }
+      return { value, nonce: 0n, deadline, give: { v: 27 + yParity, r, s }, takeBack }
     }
     const value = await feeOf(arbitrum, move)
     const withPermit = (permit: Awaited<ReturnType<typeof signed>>) => ({
       to: addresses.router,
       data: encodeFunctionData({
         abi: collateralRouterAbi,
-        functionName: 'sendWithPermit',
+        functionName: 'sendWithGrant',
         args: [move, permit],
       }),
       value,
@@ -406,7 +412,7 @@ describe('send', () => {
     expect(await errorOf(arbitrum, stranger, withPermit(permit))).toBe('CollateralNotAvailable')
     const data = encodeFunctionData({
       abi: parseAbi(['function permit(address, address, uint256, uint256, uint8, bytes32, bytes32)']),
-      args: [owner, addresses.router, permit.value, permit.deadline, permit.v, permit.r, permit.s],
+      args: [owner, addresses.router, permit.value, permit.deadline, permit.give.v, permit.give.r, permit.give.s],
     })
     expect(await sendAs(arbitrum, stranger, { to: aToken, data })).toMatchObject({ status: 'success' })
     expect(await sendAs(arbitrum, owner, withPermit(permit))).toMatchObject({ status: 'success' })

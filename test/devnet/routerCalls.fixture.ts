@@ -15,6 +15,7 @@ import {
   parseEventLogs,
   type TransactionReceipt,
   zeroAddress,
+  zeroHash,
 } from 'viem'
 
 // The contracts as anybody can call them, without the sdk's own steps and checks.
@@ -29,6 +30,8 @@ export const poolAbi = parseAbi([
   'function withdraw(address asset, uint256 amount, address to) returns (uint256)',
   'function setUserUseReserveAsCollateral(address asset, bool useAsCollateral)',
 ])
+/** By the router's `Action`. */
+const SUPPLY = 0
 /** As in `Arrival.status`. */
 const STATUS = ['none', 'credited', 'parked', 'claimed'] as const
 
@@ -111,16 +114,19 @@ export async function moveOf(from: DevnetChain, to: DevnetChain, amount: bigint,
   return {
     id: pad('0x1d'),
     market: from.addresses.pool,
+    marketId: zeroHash,
     asset: from.tokens.WETH.address,
     amount,
     minAmount: 0n,
     minHealthFactor: 10n ** 18n,
     dstEid: to.eid,
+    action: SUPPLY,
     dstMarket: to.addresses.pool,
+    dstMarketId: zeroHash,
     recovery,
     deadline: timestamp + 10n ** 9n,
     deliveryGas: 150_000n,
-    supplyGas: 500_000n,
+    settleGas: 500_000n,
   }
 }
 
@@ -156,14 +162,16 @@ export const allow = (chain: DevnetChain, owner: Address, amount: bigint) =>
     }),
   })
 
-/** What a router tells a router: version, owner, whether that has code, recovery, market, gas. */
+/** What a router tells a router: version, owner, whether that has code, recovery, market, its id, action, gas. */
 export const moveMessage = ({ addresses }: DevnetChain, owner: Address): Hex =>
-  encodeAbiParameters(parseAbiParameters('uint256, address, bool, address, address, uint128'), [
-    1n,
+  encodeAbiParameters(parseAbiParameters('uint256, address, bool, address, address, bytes32, uint8, uint128'), [
+    2n,
     owner,
     false,
     zeroAddress,
     addresses.pool,
+    zeroHash,
+    SUPPLY,
     500_000n,
   ])
 

@@ -3,7 +3,7 @@ pragma solidity ^0.8.30;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {CollateralRouter} from "../../src/CollateralRouter.sol";
-import {ArrivalStatus, ICollateralRouter, Move, Permit, RouterConfig} from "../../src/interfaces/ICollateralRouter.sol";
+import {ArrivalStatus, Grant, ICollateralRouter, Move, RouterConfig, Signature} from "../../src/interfaces/ICollateralRouter.sol";
 import {MockAavePool} from "../mocks/MockAavePool.sol";
 import {MockAToken} from "../mocks/MockAToken.sol";
 import {RouterTest} from "../RouterTest.sol";
@@ -33,10 +33,10 @@ contract B02_B04_B05_OthersAllowancesTest is RouterTest {
     function test_APermitOfAnotherMovesNothing() external {
         _supply(alice, address(weth), 10 ether);
         Move memory move = _move(1 ether);
-        Permit memory permit = _signPermit(move, 1 ether + 2, aliceKey);
+        Grant memory permit = _signPermit(move, 1 ether + 2, aliceKey);
         vm.prank(mallory);
         vm.expectPartialRevert(ICollateralRouter.CollateralNotAvailable.selector);
-        router.sendWithPermit{value: FEE}(move, permit);
+        router.sendWithGrant{value: FEE}(move, permit);
     }
 
     /// B4: a token without permits swallows the call, and the permit seems to have worked.
@@ -44,12 +44,12 @@ contract B02_B04_B05_OthersAllowancesTest is RouterTest {
         MockAavePool pool = new MockAavePool();
         pool.list(address(weth), false);
         RouterConfig memory config = _config();
-        config.markets[0] = address(pool);
+        config.markets[0].market = address(pool);
         router = new CollateralRouter(config);
         _supplyTo(pool, alice, address(weth), 10 ether);
         Move memory move = _move(1 ether);
         move.market = address(pool);
-        Permit memory nonsense = Permit(type(uint256).max, type(uint256).max, 27, "r", "s");
+        Grant memory nonsense = Grant(type(uint256).max, 0, type(uint256).max, Signature(27, "r", "s"), Signature(0, 0, 0));
         MockAToken aToken = pool.aTokenOf(address(weth));
         bytes memory error = abi.encodeWithSelector(
             ICollateralRouter.CollateralNotAvailable.selector,
@@ -60,19 +60,19 @@ contract B02_B04_B05_OthersAllowancesTest is RouterTest {
         );
         vm.prank(alice);
         vm.expectRevert(error);
-        router.sendWithPermit{value: FEE}(move, nonsense);
+        router.sendWithGrant{value: FEE}(move, nonsense);
     }
 
     /// B5: somebody sees the permit in the mempool and uses it first.
     function test_AFrontRunPermitDoesNotStopTheMove() external {
         _supply(alice, address(weth), 10 ether);
         Move memory move = _move(1 ether);
-        Permit memory permit = _signPermit(move, 1 ether + 2, aliceKey);
+        Grant memory permit = _signPermit(move, 1 ether + 2, aliceKey);
         MockAToken aToken = source.aTokenOf(address(weth));
         vm.prank(mallory);
-        aToken.permit(alice, address(router), permit.value, permit.deadline, permit.v, permit.r, permit.s);
+        aToken.permit(alice, address(router), permit.value, permit.deadline, permit.give.v, permit.give.r, permit.give.s);
         vm.prank(alice);
-        bytes32 guid = router.sendWithPermit{value: FEE}(move, permit);
+        bytes32 guid = router.sendWithGrant{value: FEE}(move, permit);
         endpoint.deliver(guid);
         endpoint.compose(guid);
         _assertStatus(guid, ArrivalStatus.Credited);

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {Vm} from "forge-std/Vm.sol";
-import {ArrivalStatus, ICollateralRouter, Move} from "../../src/interfaces/ICollateralRouter.sol";
+import {Action, ArrivalStatus, ICollateralRouter, Move} from "../../src/interfaces/ICollateralRouter.sol";
 import {RouterTest} from "../RouterTest.sol";
 
 /// @notice Threat B12: whoever composes chooses the gas. A composer that catches a failure of its market can be starved into
@@ -55,8 +55,8 @@ contract B12_StarvedGasTest is RouterTest {
         }
     }
 
-    function testFuzz_TheBoughtGasSuffices(uint256 supplyGas, uint256 failure, bool firstArrival) external {
-        (uint256 min, uint256 max) = router.supplyGasBounds();
+    function testFuzz_TheBoughtGasSuffices(uint256 settleGas, uint256 failure, bool firstArrival) external {
+        (uint256 min, uint256 max) = router.settleGasBounds();
         if (!firstArrival) {
             Move memory earlier = _move(1 ether);
             earlier.id = "earlier";
@@ -64,7 +64,7 @@ contract B12_StarvedGasTest is RouterTest {
         }
         Move memory move = _move(1 ether);
         move.recovery = safe;
-        move.supplyGas = uint128(bound(supplyGas, min, max));
+        move.settleGas = uint128(bound(settleGas, min, max));
         bytes32 guid = _deliverFrom(alice, move);
         failure = failure % 4;
         if (failure == 1) destination.setPaused(true);
@@ -75,25 +75,41 @@ contract B12_StarvedGasTest is RouterTest {
         if (failure != 0) _assertStatus(guid, ArrivalStatus.Parked);
     }
 
-    /// What is bought exceeds what is needed by the same margin for every supply gas: it pays for tokens behind a proxy, which
+    /// What is bought exceeds what is needed by the same margin for every settle gas: it pays for tokens behind a proxy, which
     /// this one is not, and for an endpoint that does more.
-    function test_TheMarginIsTheSameForEverySupplyGas() external {
-        (uint256 min, uint256 max) = router.supplyGasBounds();
-        uint256[3] memory supplyGas = [min, SUPPLY_GAS, max];
+    function test_TheMarginIsTheSameForEverySettleGas() external {
+        (uint256 min, uint256 max) = router.settleGasBounds();
+        uint256[3] memory settleGas = [min, SETTLE_GAS, max];
         for (uint256 i = 0; i < 3; ++i) {
             Move memory move = _move(1 ether);
             move.id = bytes32(i);
             move.recovery = safe;
-            move.supplyGas = uint128(supplyGas[i]);
+            move.settleGas = uint128(settleGas[i]);
             bytes32 guid = _deliverFrom(alice, move);
             uint256 bought = endpoint.composeGasOf(guid);
             uint256 snapshot = vm.snapshotState();
-            _composeWith(guid, bought - 75_000);
-            assertFalse(endpoint.isQueued(guid), "75,000 less suffices");
+            _composeWith(guid, bought - 130_000);
+            assertFalse(endpoint.isQueued(guid), "130,000 less suffices");
             vm.revertToState(snapshot);
-            (bool ok,) = address(this).call(abi.encodeCall(this.composeWith, (guid, bought - 120_000)));
-            assertFalse(ok, "120,000 less does not");
+            (bool ok,) = address(this).call(abi.encodeCall(this.composeWith, (guid, bought - 160_000)));
+            assertFalse(ok, "160,000 less does not");
         }
+    }
+
+    /// The same for what costs most: coins, which are wrapped, for a market with an id.
+    function test_TheMarginIsThereForCoinsToo() external {
+        Move memory move = _move(1 ether);
+        move.asset = address(coin);
+        move.dstMarketId = "market";
+        move.recovery = safe;
+        bytes32 guid = _deliverFrom(alice, move);
+        uint256 bought = endpoint.composeGasOf(guid);
+        uint256 snapshot = vm.snapshotState();
+        _composeWith(guid, bought - 75_000);
+        assertFalse(endpoint.isQueued(guid), "75,000 less suffices");
+        vm.revertToState(snapshot);
+        (bool ok,) = address(this).call(abi.encodeCall(this.composeWith, (guid, bought - 100_000)));
+        assertFalse(ok, "100,000 less does not");
     }
 
     /// The supply of a market that returns megabytes costs what was bought for it, and no more.
@@ -117,7 +133,8 @@ contract B12_StarvedGasTest is RouterTest {
         uint256 seen;
         for (uint256 i = 0; i < logs.length; ++i) {
             if (logs[i].topics[0] != ICollateralRouter.MoveParked.selector) continue;
-            (,,, bytes memory reason) = abi.decode(logs[i].data, (address, address, uint256, bytes));
+            (,,,,, bytes memory reason) =
+                abi.decode(logs[i].data, (Action, address, bytes32, address, uint256, bytes));
             assertEq(reason.length, 256);
             ++seen;
         }

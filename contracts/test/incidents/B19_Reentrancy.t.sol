@@ -2,7 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
-import {Arrival, ArrivalStatus, ICollateralRouter, Move, Permit} from "../../src/interfaces/ICollateralRouter.sol";
+import {Action, ArrivalStatus, Grant, ICollateralRouter, Move} from "../../src/interfaces/ICollateralRouter.sol";
 import {RouterTest} from "../RouterTest.sol";
 import {RefundThief} from "../mocks/RefundThief.sol";
 
@@ -30,9 +30,9 @@ contract B19_ReentrancyTest is RouterTest {
     /// Every door but `settle`, which is no door.
     function _doors() private view returns (bytes[5] memory doors) {
         Move memory move = _hookMove("reentrant");
-        Permit memory permit;
+        Grant memory permit;
         doors[0] = abi.encodeCall(ICollateralRouter.send, (move));
-        doors[1] = abi.encodeCall(ICollateralRouter.sendWithPermit, (move, permit));
+        doors[1] = abi.encodeCall(ICollateralRouter.sendWithGrant, (move, permit));
         doors[2] = abi.encodeCall(ICollateralRouter.retry, (parked));
         doors[3] = abi.encodeCall(ICollateralRouter.claim, (parked, mallory));
         doors[4] = abi.encodeWithSignature(
@@ -91,7 +91,9 @@ contract B19_ReentrancyTest is RouterTest {
         emit ICollateralRouter.MoveParked(
             guid,
             bob,
+            Action.Supply,
             address(destination),
+            0,
             address(weth),
             1 ether,
             abi.encodeWithSelector(ICollateralRouter.OnlySelf.selector, address(destination))

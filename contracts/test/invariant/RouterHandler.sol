@@ -6,7 +6,7 @@ import {StdUtils} from "forge-std/StdUtils.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {CollateralRouter} from "../../src/CollateralRouter.sol";
 import {DevnetOFT} from "../../src/devnet/DevnetOFT.sol";
-import {Arrival, ArrivalStatus, Move} from "../../src/interfaces/ICollateralRouter.sol";
+import {Action, Arrival, ArrivalStatus, Move} from "../../src/interfaces/ICollateralRouter.sol";
 import {MoveMessage} from "../../src/libraries/MoveMessage.sol";
 import {LoopbackEndpoint} from "../mocks/LoopbackEndpoint.sol";
 import {MockAavePool} from "../mocks/MockAavePool.sol";
@@ -131,7 +131,7 @@ contract RouterHandler is CommonBase, StdUtils {
     /// Everything that a stranger can call, with the best arguments there are.
     function intrude(uint256 which, uint256 amount) external {
         (, bytes32 guid) = _pick(which);
-        bytes memory body = MoveMessage(STRANGER, false, STRANGER, address(DESTINATION), 600_000).encode();
+        bytes memory body = MoveMessage(STRANGER, false, STRANGER, address(DESTINATION), 0, Action.Supply, 600_000).encode();
         bytes memory message =
             abi.encodePacked(uint64(1), uint32(30_184), amount, bytes32(uint256(uint160(address(ROUTER)))), body);
         bytes[6] memory calls = [
@@ -157,16 +157,19 @@ contract RouterHandler is CommonBase, StdUtils {
         return Move({
             id: bytes32(++_ids),
             market: address(SOURCE),
+            marketId: 0,
             asset: address(WETH),
             amount: amount,
             minAmount: 0,
             minHealthFactor: 1e18,
             dstEid: 30_184,
+            action: Action.Supply,
             dstMarket: address(DESTINATION),
+            dstMarketId: 0,
             recovery: address(0),
             deadline: type(uint64).max,
             deliveryGas: 200_000,
-            supplyGas: 600_000
+            settleGas: 600_000
         });
     }
 

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {MockAavePool} from "./MockAavePool.sol";
 
 /// @notice A receipt token with Aave's scaled balances: what is stored is divided by the index, half up.
@@ -91,7 +92,11 @@ contract MockAToken {
     function burn(address from, address receiver, uint256 amount) external onlyPool {
         scaledBalanceOf[from] -= _scaled(amount);
         emit Transfer(from, address(0), amount);
-        require(IERC20(asset).transfer(receiver, amount));
+        SafeERC20.safeTransfer(IERC20(asset), receiver, amount);
+    }
+
+    function pay(address to, uint256 amount) external onlyPool {
+        SafeERC20.safeTransfer(IERC20(asset), to, amount);
     }
 
     function _transfer(address from, address to, uint256 amount) private {

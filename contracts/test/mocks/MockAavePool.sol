@@ -2,17 +2,17 @@
 pragma solidity ^0.8.30;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {AaveReserveHead} from "../../src/interfaces/IAaveV3Pool.sol";
 import {MockAToken} from "./MockAToken.sol";
+import {MockDebtToken} from "./MockDebtToken.sol";
 
 /// @notice A pool with Aave's rounding, flags and refusals, every asset worth one and counted at 80 %. Each way to fail is a
 /// switch.
 contract MockAavePool {
-    /// As Aave 3.0 returns it: six words more than the router decodes.
+    /// As Aave 3.0 returns it: four words more than the router decodes.
     struct FullReserve {
         AaveReserveHead head;
-        address stableDebtToken;
-        address variableDebtToken;
         address interestRateStrategy;
         uint128 accruedToTreasury;
         uint128 unbacked;
@@ -24,10 +24,13 @@ contract MockAavePool {
     error SupplyCapExceeded();
     error NotEnoughBalance();
     error HealthTooLow();
+    error OnlyVariableDebt();
 
     uint256 public index = 1.234567890123456789012345678e27;
+    uint256 public debtIndex = 1.345678901234567890123456789e27;
     address[] public assets;
     mapping(address asset => MockAToken) public aTokenOf;
+    mapping(address asset => MockDebtToken) public debtTokenOf;
     mapping(address user => uint256) public debtOf;
     mapping(address user => uint256) private _config;
 
@@ -38,6 +41,8 @@ contract MockAavePool {
     bool public neverCollateral;
     bool public creditsNothing;
     bool public keepsAllowance;
+    /// A repayment is taken and lowers no debt.
+    bool public forgivesNothing;
     uint256 public gasToBurn;
     uint256 public bombSize;
     address public hook;
@@ -49,14 +54,45 @@ contract MockAavePool {
     function list(address asset, bool hasPermit) external returns (MockAToken aToken) {
         aToken = new MockAToken(asset, hasPermit);
         aTokenOf[asset] = aToken;
+        debtTokenOf[asset] = new MockDebtToken();
         assets.push(asset);
     }
 
     function supply(address asset, uint256 amount, address onBehalfOf, uint16) external {
         gasAtSupply = gasleft();
-        if (paused) revert ReservePaused();
         if (frozen) revert ReserveFrozen();
         if (amount > supplyCap) revert SupplyCapExceeded();
+        _misbehave();
+        MockAToken aToken = aTokenOf[asset];
+        if (!keepsAllowance) SafeERC20.safeTransferFrom(IERC20(asset), msg.sender, address(aToken), amount);
+        if (creditsNothing) return;
+        bool first = aToken.scaledBalanceOf(onBehalfOf) == 0;
+        aToken.mint(onBehalfOf, amount);
+        if (first) _enable(asset, onBehalfOf);
+    }
+
+    /// A frozen reserve takes repayments.
+    function repay(address asset, uint256 amount, uint256 rateMode, address onBehalfOf) external returns (uint256 paid) {
+        gasAtSupply = gasleft();
+        if (rateMode != 2) revert OnlyVariableDebt();
+        _misbehave();
+        MockDebtToken debtToken = debtTokenOf[asset];
+        uint256 debt = debtToken.balanceOf(onBehalfOf);
+        paid = amount < debt ? amount : debt;
+        if (!keepsAllowance) {
+            SafeERC20.safeTransferFrom(IERC20(asset), msg.sender, address(aTokenOf[asset]), paid);
+        }
+        if (!forgivesNothing) debtToken.burn(onBehalfOf, paid);
+    }
+
+    function borrow(address asset, uint256 amount) external {
+        debtTokenOf[asset].mint(msg.sender, amount);
+        aTokenOf[asset].pay(msg.sender, amount);
+        _requireHealthy(msg.sender);
+    }
+
+    function _misbehave() private {
+        if (paused) revert ReservePaused();
         if (gasToBurn != 0) {
             // More than there is: until nothing is left.
             uint256 end = gasleft() > gasToBurn ? gasleft() - gasToBurn : 0;
@@ -69,12 +105,6 @@ contract MockAavePool {
             }
         }
         _callHook();
-        MockAToken aToken = aTokenOf[asset];
-        if (!keepsAllowance) require(IERC20(asset).transferFrom(msg.sender, address(aToken), amount));
-        if (creditsNothing) return;
-        bool first = aToken.scaledBalanceOf(onBehalfOf) == 0;
-        aToken.mint(onBehalfOf, amount);
-        if (first) _enable(asset, onBehalfOf);
     }
 
     function withdraw(address asset, uint256 amount, address to) external returns (uint256) {
@@ -105,9 +135,10 @@ contract MockAavePool {
     {
         for (uint256 i = 0; i < assets.length; ++i) {
             if ((_config[user] >> (2 * i + 1)) & 1 == 1) collateral += aTokenOf[assets[i]].balanceOf(user);
+            debt += debtTokenOf[assets[i]].balanceOf(user);
         }
         (availableBorrows, threshold, ltv) = (0, 8000, 7500);
-        debt = debtOf[user];
+        debt += debtOf[user];
         healthFactor = debt == 0 ? type(uint256).max : collateral * 0.8e18 / debt;
     }
 
@@ -121,12 +152,21 @@ contract MockAavePool {
         reserve.head.configuration = type(uint256).max;
         reserve.head.liquidityIndex = uint128(index);
         reserve.head.lastUpdateTimestamp = uint40(block.timestamp);
-        reserve.stableDebtToken = address(0xdead);
+        reserve.head.stableDebtToken = address(0xdead);
+        reserve.head.variableDebtToken = address(debtTokenOf[asset]);
         reserve.isolationModeTotalDebt = 1;
     }
 
     function setIndex(uint256 index_) external {
         index = index_;
+    }
+
+    function setDebtIndex(uint256 index_) external {
+        debtIndex = index_;
+    }
+
+    function setForgivesNothing(bool nothing) external {
+        forgivesNothing = nothing;
     }
 
     function setDebt(address user, uint256 debt) external {

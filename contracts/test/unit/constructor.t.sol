@@ -2,7 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {CollateralRouter} from "../../src/CollateralRouter.sol";
-import {ICollateralRouter, RouterConfig} from "../../src/interfaces/ICollateralRouter.sol";
+import {ICollateralRouter, Protocol, RouterConfig} from "../../src/interfaces/ICollateralRouter.sol";
 import {DevnetOFTAdapter} from "../../src/devnet/DevnetOFTAdapter.sol";
 import {RouterTest} from "../RouterTest.sol";
 
@@ -18,7 +18,7 @@ contract ConstructorTest is RouterTest {
         config.remotes[1] = 0;
         _expect(config, error);
         config = _config();
-        config.markets[1] = address(0);
+        config.markets[1].market = address(0);
         _expect(config, error);
         config = _config();
         config.ofts[1] = address(0);
@@ -44,9 +44,21 @@ contract ConstructorTest is RouterTest {
         _expect(config, abi.encodeWithSelector(ICollateralRouter.OwnEidAsRemote.selector, OWN_EID));
     }
 
-    function test_RevertWhen_AnOFTCarriesNoToken() external {
+    function test_RevertWhen_AProtocolHasNoConnector() external {
         RouterConfig memory config = _config();
-        vm.mockCall(address(usdcOft), abi.encodeWithSignature("token()"), abi.encode(address(0)));
+        config.markets[1].protocol = Protocol.None;
+        _expect(config, abi.encodeWithSelector(ICollateralRouter.UnsupportedProtocol.selector, Protocol.None));
+    }
+
+    function test_RevertWhen_AMarketOfAnotherProtocolThanCompoundV2HasTokens() external {
+        RouterConfig memory config = _config();
+        config.markets[1].tokens = new address[](1);
+        _expect(config, abi.encodeWithSelector(ICollateralRouter.UnexpectedTokens.selector, address(destination)));
+    }
+
+    function test_RevertWhen_AnOFTCarriesCoinsAndNothingStandsForThem() external {
+        RouterConfig memory config = _config();
+        config.wrappedNative = address(0);
         _expect(config, abi.encodeWithSelector(ICollateralRouter.ZeroConfigEntry.selector));
     }
 
@@ -67,8 +79,13 @@ contract ConstructorTest is RouterTest {
         assertEq(router.endpoint(), address(endpoint));
         assertTrue(router.isRemote(REMOTE_EID) && router.isRemote(OTHER_REMOTE_EID));
         assertFalse(router.isRemote(OWN_EID) || router.isRemote(UNKNOWN_EID) || router.isRemote(0));
-        assertTrue(router.isMarket(address(source)) && router.isMarket(address(destination)));
-        assertFalse(router.isMarket(address(0)) || router.isMarket(mallory) || router.isMarket(address(weth)));
+        assertTrue(router.protocolOf(address(source)) == Protocol.AaveV3 && router.protocolOf(address(destination)) == Protocol.AaveV3);
+        address[3] memory others = [address(0), mallory, address(weth)];
+        for (uint256 i = 0; i < 3; ++i) {
+            assertTrue(router.protocolOf(others[i]) == Protocol.None);
+        }
+        assertEq(router.oftOf(address(coin)), address(coinOft));
+        assertEq(router.wrappedNative(), address(coin));
         assertEq(router.oftOf(address(weth)), address(weth));
         assertEq(router.oftOf(address(usdc)), address(usdcOft));
         assertEq(router.oftOf(address(usdcOft)), address(0));

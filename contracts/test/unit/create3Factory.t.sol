@@ -6,7 +6,7 @@ import {Errors} from "@openzeppelin/contracts/utils/Errors.sol";
 import {CollateralRouter} from "../../src/CollateralRouter.sol";
 import {Create3Factory} from "../../src/Create3Factory.sol";
 import {DevnetArbSys} from "../../src/devnet/DevnetArbSys.sol";
-import {ICollateralRouter, RouterConfig} from "../../src/interfaces/ICollateralRouter.sol";
+import {ICollateralRouter, MarketConfig, Protocol, RouterConfig} from "../../src/interfaces/ICollateralRouter.sol";
 import {RouterTest} from "../RouterTest.sol";
 
 contract Create3FactoryTest is RouterTest {
@@ -32,10 +32,10 @@ contract Create3FactoryTest is RouterTest {
         vm.prank(bob);
         assertEq(factory.deploy(SALT, _routerCode(config)), foretold);
         vm.revertToState(snapshot);
-        config.markets = new address[](0);
+        config.markets = new MarketConfig[](0);
         vm.prank(bob);
         assertEq(factory.deploy(SALT, _routerCode(config)), foretold);
-        assertFalse(CollateralRouter(foretold).isMarket(address(source)));
+        assertTrue(CollateralRouter(payable(foretold)).protocolOf(address(source)) == Protocol.None);
     }
 
     function test_WhenTheSenderDiffers() external {

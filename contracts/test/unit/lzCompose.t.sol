@@ -3,13 +3,7 @@ pragma solidity ^0.8.30;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {CollateralRouter} from "../../src/CollateralRouter.sol";
-import {
-    Arrival,
-    ArrivalStatus,
-    ICollateralRouter,
-    Move,
-    RouterConfig
-} from "../../src/interfaces/ICollateralRouter.sol";
+import {Action, Arrival, ArrivalStatus, ICollateralRouter, Move, RouterConfig} from "../../src/interfaces/ICollateralRouter.sol";
 import {MoveMessage} from "../../src/libraries/MoveMessage.sol";
 import {MockAavePool} from "../mocks/MockAavePool.sol";
 import {OddOFT} from "../mocks/OddOFT.sol";
@@ -66,18 +60,44 @@ contract LzComposeTest is RouterTest {
         );
     }
 
-    function test_RevertWhen_TheMessageWasNotComposedByThisRouter() external {
-        bytes32 other = bytes32(uint256(uint160(mallory)));
-        _expectFromEndpoint(
-            _composeMessage(REMOTE_EID, 1 ether, other, _body(alice)),
-            abi.encodeWithSelector(ICollateralRouter.UntrustedComposer.selector, other)
+    function test_RevertWhen_TheMessageWasComposedByWhatIsNoAddress() external {
+        // The same address with something in the upper bytes is another sender, and nobody here.
+        bytes32[3] memory nobody = [_self() | bytes32(uint256(1) << 255), _self() | bytes32(uint256(1) << 160), 0];
+        for (uint256 i = 0; i < nobody.length; ++i) {
+            _expectFromEndpoint(
+                _composeMessage(REMOTE_EID, 1 ether, nobody[i], _body(alice)),
+                abi.encodeWithSelector(ICollateralRouter.UntrustedComposer.selector, nobody[i])
+            );
+        }
+    }
+
+    function test_WhenTheMessageWasComposedBySomebodyElse() external {
+        weth.mint(address(router), 1 ether);
+        bytes32 composer = bytes32(uint256(uint160(mallory)));
+        vm.expectEmit(address(router));
+        emit ICollateralRouter.MoveParked(
+            GUID,
+            mallory,
+            Action.Supply,
+            address(0),
+            0,
+            address(weth),
+            1 ether,
+            abi.encodeWithSelector(ICollateralRouter.UntrustedComposer.selector, composer)
         );
-        // The same address with something in the upper bytes is another sender.
-        bytes32 dirty = _self() | bytes32(uint256(1) << 255);
-        _expectFromEndpoint(
-            _composeMessage(REMOTE_EID, 1 ether, dirty, _body(alice)),
-            abi.encodeWithSelector(ICollateralRouter.UntrustedComposer.selector, dirty)
-        );
+        _compose(address(endpoint), address(weth), _composeMessage(REMOTE_EID, 1 ether, composer, _body(alice)));
+        Arrival memory arrived = router.arrival(GUID);
+        assertEq(arrived.owner, mallory);
+        assertEq(arrived.recovery, address(0));
+        assertEq(arrived.market, address(0));
+        assertEq(arrived.amount, 1 ether);
+        assertEq(uint256(arrived.status), uint256(ArrivalStatus.Parked));
+        vm.startPrank(mallory);
+        vm.expectRevert(abi.encodeWithSelector(ICollateralRouter.UnknownMarket.selector, address(0)));
+        router.retry(GUID);
+        router.claim(GUID, mallory);
+        vm.stopPrank();
+        assertEq(weth.balanceOf(mallory), 1 ether);
     }
 
     function test_RevertWhen_ValueIsSentAlong() external {
@@ -100,16 +120,17 @@ contract LzComposeTest is RouterTest {
     function test_RevertWhen_TheBodyIsNotAMoveOfThisVersion() external {
         bytes memory error = abi.encodeWithSelector(ICollateralRouter.MalformedMessage.selector, GUID);
         bytes memory good = _body(alice);
-        for (uint256 i = 0; i < 5; ++i) {
+        // The version, then the top byte of each of the shorter fields, then the first bit too many of each.
+        uint8[12] memory at = [31, 32, 64, 96, 128, 192, 224, 43, 107, 139, 223, 251];
+        uint8[12] memory flip = [0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 1, 1, 1, 2, 1];
+        for (uint256 i = 0; i < at.length; ++i) {
             bytes memory body = _body(alice);
-            // The version, then the top byte of each of the shorter fields.
-            uint8[5] memory at = [31, 32, 64, 96, 128];
-            body[at[i]] = bytes1(uint8(body[at[i]]) ^ 0x80);
+            body[at[i]] ^= bytes1(flip[i]);
             _expectFromEndpoint(_composeMessage(REMOTE_EID, 1 ether, _self(), body), error);
         }
-        bytes memory wideGas = _body(alice);
-        wideGas[175] = 0x01;
-        _expectFromEndpoint(_composeMessage(REMOTE_EID, 1 ether, _self(), wideGas), error);
+        bytes memory notBool = _body(alice);
+        notBool[95] = 0x02;
+        _expectFromEndpoint(_composeMessage(REMOTE_EID, 1 ether, _self(), notBool), error);
         _expectFromEndpoint(_composeMessage(REMOTE_EID, 1 ether, _self(), ""), error);
         _expectFromEndpoint(_composeMessage(REMOTE_EID, 1 ether, _self(), bytes.concat(good, hex"00")), error);
     }
@@ -146,7 +167,7 @@ contract LzComposeTest is RouterTest {
     function test_RevertWhen_ThereIsTooLittleGas() external {
         bytes32 guid = _deliverFrom(alice, _move(1 ether));
         vm.expectPartialRevert(ICollateralRouter.NotEnoughGas.selector);
-        endpoint.compose{gas: SUPPLY_GAS}(guid);
+        endpoint.compose{gas: SETTLE_GAS}(guid);
         assertTrue(endpoint.isQueued(guid));
         _assertStatus(guid, ArrivalStatus.None);
         _composeAsBought(guid);
@@ -161,7 +182,7 @@ contract LzComposeTest is RouterTest {
 
     function test_WhenThereIsAsMuchGasAsWasBought_ItShouldPark() external {
         bytes32 guid = _deliverFrom(alice, _move(1 ether));
-        destination.setGasToBurn(SUPPLY_GAS);
+        destination.setGasToBurn(SETTLE_GAS);
         _composeAsBought(guid);
         _assertStatus(guid, ArrivalStatus.Parked);
     }
@@ -180,7 +201,7 @@ contract LzComposeTest is RouterTest {
     function test_GivenTheMarketDoesNotListTheAsset() external {
         MockAavePool empty = new MockAavePool();
         RouterConfig memory config = _config();
-        config.markets[1] = address(empty);
+        config.markets[1].market = address(empty);
         router = new CollateralRouter(config);
         Move memory move = _move(1 ether);
         move.dstMarket = address(empty);
@@ -203,7 +224,7 @@ contract LzComposeTest is RouterTest {
 
     function test_GivenTheMarketRunsOutOfTheBoughtGas() external {
         bytes32 guid = _deliverFrom(alice, _move(1 ether));
-        destination.setGasToBurn(SUPPLY_GAS);
+        destination.setGasToBurn(SETTLE_GAS);
         _expectParked(guid, alice, "");
     }
 
@@ -240,7 +261,7 @@ contract LzComposeTest is RouterTest {
     function test_GivenAllIsRight_ItShouldEmitMoveCredited() external {
         bytes32 guid = _deliverFrom(alice, _move(1 ether));
         vm.expectEmit(address(router));
-        emit ICollateralRouter.MoveCredited(guid, alice, address(destination), address(weth), 1 ether);
+        emit ICollateralRouter.MoveCredited(guid, alice, Action.Supply, address(destination), 0, address(weth), 1 ether, 0);
         endpoint.compose(guid);
     }
 
@@ -253,13 +274,15 @@ contract LzComposeTest is RouterTest {
             guid: guid,
             owner: alice,
             status: ArrivalStatus.Credited,
+            action: Action.Supply,
             srcEid: REMOTE_EID,
             arrivedAt: uint64(block.timestamp),
             recovery: safe,
             asset: address(weth),
             market: address(destination),
+            marketId: 0,
             amount: 1 ether,
-            supplyGas: SUPPLY_GAS
+            settleGas: SETTLE_GAS
         });
         assertEq(abi.encode(router.arrival(guid)), abi.encode(wanted));
     }
@@ -282,7 +305,7 @@ contract LzComposeTest is RouterTest {
         vm.revertToState(snapshot);
         endpoint.compose{gas: 20_000_000}(guid);
         assertEq(destination.gasAtSupply(), gasOfOne);
-        assertLt(gasOfOne, SUPPLY_GAS);
+        assertLt(gasOfOne, SETTLE_GAS);
     }
 
     function _expectParked(bytes32 guid, address owner, bytes memory reason) private {
@@ -291,7 +314,7 @@ contract LzComposeTest is RouterTest {
 
     function _expectParkedIn(bytes32 guid, address owner, address market, bytes memory reason) private {
         vm.expectEmit(address(router));
-        emit ICollateralRouter.MoveParked(guid, owner, market, address(weth), 1 ether, reason);
+        emit ICollateralRouter.MoveParked(guid, owner, Action.Supply, market, 0, address(weth), 1 ether, reason);
         endpoint.compose(guid);
         _assertStatus(guid, ArrivalStatus.Parked);
         assertEq(weth.allowance(address(router), market), 0);

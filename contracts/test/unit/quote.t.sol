@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {Arrival, ICollateralRouter, Move, MoveQuote} from "../../src/interfaces/ICollateralRouter.sol";
+import {ICollateralRouter, Move, MoveQuote} from "../../src/interfaces/ICollateralRouter.sol";
 import {RouterTest} from "../RouterTest.sol";
 
 contract QuoteTest is RouterTest {
@@ -26,13 +26,13 @@ contract QuoteTest is RouterTest {
         _expect(move, abi.encodeWithSelector(ICollateralRouter.UnknownDestination.selector, UNKNOWN_EID));
     }
 
-    function test_RevertWhen_TheSupplyGasIsOutOfBounds() external {
-        (uint256 min, uint256 max) = router.supplyGasBounds();
+    function test_RevertWhen_TheSettleGasIsOutOfBounds() external {
+        (uint256 min, uint256 max) = router.settleGasBounds();
         Move memory move = _move(1 ether);
-        move.supplyGas = 0;
-        _expect(move, abi.encodeWithSelector(ICollateralRouter.SupplyGasTooLow.selector, uint256(0), min));
-        move.supplyGas = uint128(max + 1);
-        _expect(move, abi.encodeWithSelector(ICollateralRouter.SupplyGasTooHigh.selector, max + 1, max));
+        move.settleGas = 0;
+        _expect(move, abi.encodeWithSelector(ICollateralRouter.SettleGasTooLow.selector, uint256(0), min));
+        move.settleGas = uint128(max + 1);
+        _expect(move, abi.encodeWithSelector(ICollateralRouter.SettleGasTooHigh.selector, max + 1, max));
     }
 
     function test_RevertWhen_TheDestinationWouldBeCreditedLessThanTheMinimum() external {

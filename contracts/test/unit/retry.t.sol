@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {ArrivalStatus, ICollateralRouter, Move} from "../../src/interfaces/ICollateralRouter.sol";
+import {Action, ArrivalStatus, ICollateralRouter, Move} from "../../src/interfaces/ICollateralRouter.sol";
 import {MockAavePool} from "../mocks/MockAavePool.sol";
 import {RouterTest} from "../RouterTest.sol";
 
@@ -89,7 +89,7 @@ contract RetryTest is RouterTest {
     function test_GivenTheMarketTakesIt_WhenTheOwnerCalls() external {
         bytes32 guid = _park();
         vm.expectEmit(address(router));
-        emit ICollateralRouter.MoveCredited(guid, alice, address(destination), address(weth), 1 ether);
+        emit ICollateralRouter.MoveCredited(guid, alice, Action.Supply, address(destination), 0, address(weth), 1 ether, 0);
         vm.prank(alice);
         router.retry(guid);
         _assertCredited(guid);

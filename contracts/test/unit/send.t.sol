@@ -4,7 +4,7 @@ pragma solidity ^0.8.30;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IOFT, MessagingFee, SendParam} from "@layerzerolabs/oft-evm/contracts/interfaces/IOFT.sol";
 import {CollateralRouter} from "../../src/CollateralRouter.sol";
-import {ICollateralRouter, Move, RouterConfig, SentMove} from "../../src/interfaces/ICollateralRouter.sol";
+import {Action, ICollateralRouter, Move, RouterConfig, SentMove} from "../../src/interfaces/ICollateralRouter.sol";
 import {MoveMessage} from "../../src/libraries/MoveMessage.sol";
 import {LoopbackEndpoint} from "../mocks/LoopbackEndpoint.sol";
 import {OddOFT} from "../mocks/OddOFT.sol";
@@ -55,21 +55,21 @@ contract SendTest is RouterTest {
         _expect(alice, move, abi.encodeWithSelector(ICollateralRouter.UnknownDestination.selector, OWN_EID));
     }
 
-    function test_RevertWhen_TheSupplyGasIsBelowTheMinimum() external {
-        (uint256 min,) = router.supplyGasBounds();
+    function test_RevertWhen_TheSettleGasIsBelowTheMinimum() external {
+        (uint256 min,) = router.settleGasBounds();
         Move memory move = _move(1 ether);
-        move.supplyGas = uint128(min - 1);
-        _expect(alice, move, abi.encodeWithSelector(ICollateralRouter.SupplyGasTooLow.selector, min - 1, min));
+        move.settleGas = uint128(min - 1);
+        _expect(alice, move, abi.encodeWithSelector(ICollateralRouter.SettleGasTooLow.selector, min - 1, min));
     }
 
-    function test_RevertWhen_TheSupplyGasIsAboveTheMaximum() external {
-        (, uint256 max) = router.supplyGasBounds();
+    function test_RevertWhen_TheSettleGasIsAboveTheMaximum() external {
+        (, uint256 max) = router.settleGasBounds();
         Move memory move = _move(1 ether);
-        move.supplyGas = uint128(max + 1);
-        _expect(alice, move, abi.encodeWithSelector(ICollateralRouter.SupplyGasTooHigh.selector, max + 1, max));
-        move.supplyGas = type(uint128).max;
+        move.settleGas = uint128(max + 1);
+        _expect(alice, move, abi.encodeWithSelector(ICollateralRouter.SettleGasTooHigh.selector, max + 1, max));
+        move.settleGas = type(uint128).max;
         _expect(
-            alice, move, abi.encodeWithSelector(ICollateralRouter.SupplyGasTooHigh.selector, type(uint128).max, max)
+            alice, move, abi.encodeWithSelector(ICollateralRouter.SettleGasTooHigh.selector, type(uint128).max, max)
         );
     }
 
@@ -105,7 +105,7 @@ contract SendTest is RouterTest {
         Move memory move = _move(1 ether);
         move.recovery = safe;
         bytes32 guid = _sendFrom(bob, move);
-        assertEq(_bodyOf(guid), MoveMessage(bob, true, safe, address(destination), SUPPLY_GAS).encode());
+        assertEq(_bodyOf(guid), MoveMessage(bob, true, safe, address(destination), 0, Action.Supply, SETTLE_GAS).encode());
     }
 
     function test_GivenTheCallerDelegatesToCode() external {
@@ -114,7 +114,7 @@ contract SendTest is RouterTest {
         _expect(bob, move, abi.encodeWithSelector(ICollateralRouter.RecoveryRequired.selector, bob));
         move.recovery = bob;
         bytes32 guid = _sendFrom(bob, move);
-        assertEq(_bodyOf(guid), MoveMessage(bob, false, bob, address(destination), SUPPLY_GAS).encode());
+        assertEq(_bodyOf(guid), MoveMessage(bob, false, bob, address(destination), 0, Action.Supply, SETTLE_GAS).encode());
     }
 
     function test_RevertGiven_TheIdWasSentByTheCaller() external {
@@ -310,7 +310,7 @@ contract SendTest is RouterTest {
             abi.encodePacked(uint64(1), OWN_EID, address(weth), REMOTE_EID, bytes32(uint256(uint160(address(weth)))))
         );
         vm.expectEmit(address(router));
-        emit ICollateralRouter.MoveSent(guid, alice, move.id, address(weth), 1 ether, REMOTE_EID, address(destination));
+        emit ICollateralRouter.MoveSent(guid, alice, move.id, address(weth), 1 ether, REMOTE_EID, Action.Supply, address(destination), 0);
         assertEq(_send(alice, move), guid);
     }
 
@@ -342,14 +342,14 @@ contract SendTest is RouterTest {
         move.recovery = safe;
         bytes32 guid = _sendFrom(alice, move);
         // Supply gas, a 64th on top, the overhead, a 64th on top.
-        uint256 inner = (uint256(SUPPLY_GAS) * 64 + 62) / 63;
+        uint256 inner = (uint256(SETTLE_GAS) * 64 + 62) / 63;
         uint128 composeGas = uint128(((inner + 350_000) * 64 + 62) / 63);
         assertEq(
             endpoint.packetOf(guid).options,
             abi.encodePacked(hex"0003", hex"01001101", uint128(200_000), hex"010013030000", composeGas)
         );
         assertEq(endpoint.composeGasOf(guid), composeGas);
-        assertEq(_bodyOf(guid), MoveMessage(alice, false, safe, address(destination), SUPPLY_GAS).encode());
+        assertEq(_bodyOf(guid), MoveMessage(alice, false, safe, address(destination), 0, Action.Supply, SETTLE_GAS).encode());
     }
 
     /// Threats B16 and B20: what the route is told, in full.
@@ -358,14 +358,14 @@ contract SendTest is RouterTest {
         move.minAmount = 1.9 ether;
         _supply(alice, address(weth), 3 ether);
         _allow(alice, address(weth), 3 ether);
-        uint128 composeGas = uint128((((uint256(SUPPLY_GAS) * 64 + 62) / 63 + 350_000) * 64 + 62) / 63);
+        uint128 composeGas = uint128((((uint256(SETTLE_GAS) * 64 + 62) / 63 + 350_000) * 64 + 62) / 63);
         SendParam memory param = SendParam({
             dstEid: REMOTE_EID,
             to: _self(),
             amountLD: 2 ether,
             minAmountLD: 1.9 ether,
             extraOptions: abi.encodePacked(hex"000301001101", uint128(200_000), hex"010013030000", composeGas),
-            composeMsg: MoveMessage(alice, false, address(0), address(destination), SUPPLY_GAS).encode(),
+            composeMsg: MoveMessage(alice, false, address(0), address(destination), 0, Action.Supply, SETTLE_GAS).encode(),
             oftCmd: ""
         });
         vm.expectCall(

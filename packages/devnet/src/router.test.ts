@@ -1,5 +1,5 @@
 import { collateralRouterAbi } from '@unimargin/sdk'
-import { erc20Abi, type Hex, keccak256, parseAbi, parseEventLogs, stringToHex } from 'viem'
+import { erc20Abi, type Hex, keccak256, parseAbi, parseEventLogs, stringToHex, zeroHash } from 'viem'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { CHAIN_NAMES } from './ChainSpec.ts'
 import { createDevnet } from './createDevnet.ts'
@@ -7,6 +7,8 @@ import type { Devnet, DevnetChain, DevnetSnapshot } from './Devnet.ts'
 import { AAVE_VERSIONS } from './deploy/AaveMarket.ts'
 import { mined } from './sendOft.fixture.ts'
 
+/** By the router's `Action`. */
+const SUPPLY = 0
 const AMOUNTS = { WETH: 2n * 10n ** 18n, USDC: 3_000_000_000n }
 const DIRECTIONS = CHAIN_NAMES.flatMap((from) =>
   CHAIN_NAMES.filter((to) => to !== from).flatMap((to) => [
@@ -53,16 +55,19 @@ describe.each(AAVE_VERSIONS)('router, Aave %s', (aave) => {
     const move = {
       id: keccak256(stringToHex(`${from.name} ${to.name} ${symbol}`)),
       market: pool,
+      marketId: zeroHash,
       asset: address,
       amount: AMOUNTS[symbol] / 2n,
       minAmount: AMOUNTS[symbol] / 2n,
       minHealthFactor: 10n ** 18n,
       dstEid: to.eid,
+      action: SUPPLY,
       dstMarket: to.addresses.pool,
+      dstMarketId: zeroHash,
       recovery: owner(),
       deadline: (await client.getBlock()).timestamp + 600n,
       deliveryGas: 150_000n,
-      supplyGas: 500_000n,
+      settleGas: 500_000n,
     }
     const call = { address: router, abi: collateralRouterAbi, args: [move] } as const
     const { nativeFee } = await client.readContract({ ...call, functionName: 'quote' })

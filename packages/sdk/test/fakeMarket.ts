@@ -1,4 +1,4 @@
-import { type Address, type Hex, parseAbi } from 'viem'
+import { type Address, type Hex, parseAbi, zeroHash } from 'viem'
 import type { ProtocolAdapter } from '../src/adapter/ProtocolAdapter.ts'
 import type { Asset } from '../src/model/Asset.ts'
 import type { DataIssue } from '../src/model/DataIssue.ts'
@@ -203,7 +203,9 @@ export function deployFakeRouter(
         asset,
         market: asset,
         amount,
-        supplyGas: 0n,
+        settleGas: 0n,
+        action: 0,
+        marketId: zeroHash,
       }))
       return [BigInt(moves.length), moves.slice(0, Number(limit))]
     },

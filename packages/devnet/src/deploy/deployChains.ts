@@ -11,7 +11,7 @@ import { deployAaveOrigin } from './deployAaveOrigin.ts'
 import { deployFeeds, type FeedSet, SINCE } from './deployFeeds.ts'
 import { connectLayerZero, deployLayerZero, type LayerZeroStack } from './deployLayerZero.ts'
 import { deployMorpho, type MorphoContracts } from './deployMorpho.ts'
-import { deployRouter, type RouterContracts } from './deployRouter.ts'
+import { aaveMarket, deployRouter, type RouterContracts } from './deployRouter.ts'
 import { connectTokens, deployTokens, type TokenSet } from './deployTokens.ts'
 import { installSystemContracts } from './installSystemContracts.ts'
 
@@ -74,8 +74,9 @@ export async function deployChains(
         deployer,
         endpoint: chain.layerZero.endpoint.address,
         remotes: remotes.map(({ spec }) => spec),
-        markets: [chain.aave.pool.address],
+        markets: [aaveMarket(chain.aave.pool.address)],
         ofts: Object.values(chain.tokens).flatMap(({ oft }) => (oft === undefined ? [] : [oft.address])),
+        wrappedNative: chain.tokens.WETH.token.address,
       })
       return { ...chain, router }
     }),

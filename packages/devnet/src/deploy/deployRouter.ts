@@ -10,23 +10,37 @@ const SALT = pad(stringToHex('unimargin devnet'), { size: 32, dir: 'right' })
 /** The factory and what it deployed. */
 export type RouterContracts = { readonly factory: Address; readonly router: Address }
 
+/** A market that a router trusts: `MarketConfig` of the contract. */
+export type RouterMarket = {
+  /** By the router's `Protocol`. */
+  readonly protocol: number
+  readonly market: Address
+  /** The vTokens of a Comptroller. */
+  readonly tokens: readonly Address[]
+}
+
+/** An Aave V3 pool, for a router. */
+export const aaveMarket = (market: Address): RouterMarket => ({ protocol: 1, market, tokens: [] })
+
 export type DeployRouterParameters = {
   /** The same on every chain. What it does first there is to create the factory, which so stands at the same address. */
   readonly deployer: Address
   readonly endpoint: Address
   readonly remotes: readonly ChainSpec[]
-  readonly markets: readonly Address[]
+  readonly markets: readonly RouterMarket[]
   readonly ofts: readonly Address[]
+  /** The asset that stands for the native coin. */
+  readonly wrappedNative: Address
 }
 
 /** Deploys the router at the address that it has on every chain of every devnet. */
 export async function deployRouter(
   node: Node.Node,
-  { deployer, endpoint, remotes, markets, ofts }: DeployRouterParameters,
+  { deployer, endpoint, remotes, markets, ofts, wrappedNative }: DeployRouterParameters,
 ): Promise<RouterContracts> {
   const deployment = startDeployment(node, deployer, 0)
   const factory = deployment.deploy(own('Create3Factory'))
-  const config = { endpoint, remotes: remotes.map(({ eid }) => eid), markets, ofts }
+  const config = { endpoint, remotes: remotes.map(({ eid }) => eid), markets, ofts, wrappedNative }
   deployment.call(factory, 'deploy', [SALT, creationData(own('CollateralRouter'), [config])])
   await deployment.flush()
   const router = await readContract(node, {

@@ -20,7 +20,7 @@ export type Arrived = {
   readonly isParked: boolean
   readonly sourceEid: number
   readonly asset: Address
-  /** The market that it was meant for. */
+  /** The market that it was meant for; zero for what its owner sent without a router. */
   readonly market: Address
   /** Base units on the chain that was read. */
   readonly amount: bigint

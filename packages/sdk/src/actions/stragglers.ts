@@ -21,8 +21,10 @@ function knowsMore(other: ChainOutcome, outcome: ChainOutcome): boolean {
   const sent = new Map(OwnerMoves.known(here.moves).map((moves) => [moves.owner, moves.sent]))
   return OwnerMoves.known(there.moves).some(({ owner, arrived }) => {
     const known = sent.get(owner) ?? UNREAD
-    const isMissing = ({ guid, sourceEid, arrivedAt }: OwnerMoves.Arrived): boolean =>
+    const isMissing = ({ guid, sourceEid, market, arrivedAt }: OwnerMoves.Arrived): boolean =>
       sourceEid === here.router.eid &&
+      // What its owner sent without a router is on no list of moves.
+      BigInt(market) !== 0n &&
       // Of a long history only the newest moves are read, of one that could not be read none: what arrived well before this
       // block was sent before it as well, and is missing because it is old or unread.
       (known.isComplete || arrivedAt + CLOCK_SKEW >= timestamp) &&

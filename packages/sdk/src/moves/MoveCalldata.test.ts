@@ -11,16 +11,19 @@ const end = { eid: 30_010, endpoint: address('e0'), router: address('f0'), oft: 
 const move: MoveParameters = {
   id: hash('1d'),
   market: address('aa'),
+  marketId: hash('00'),
   asset: address('e1'),
   amount: 10n ** 18n,
   minAmount: 10n ** 18n,
   minHealthFactor: 15n * 10n ** 17n,
   dstEid: 30_020,
+  action: 'supply',
   dstMarket: address('bb'),
+  dstMarketId: hash('00'),
   recovery: address('00'),
   deadline: 1_700_001_200n,
   deliveryGas: 200_000n,
-  supplyGas: 400_000n,
+  settleGas: 400_000n,
 }
 
 const intent: MoveIntent = {
@@ -43,7 +46,7 @@ const withPermit = { ...call, data: MoveCalldata.encodeSendWithPermit(move, perm
 const approve = { to: address('ae'), data: MoveCalldata.encodeApprove(end.router, 10n ** 18n + 2n), value: 0n }
 
 const changed = (value: unknown) =>
-  typeof value === 'bigint' ? value + 1n : typeof value === 'number' ? value + 1 : `${String(value).slice(0, -1)}7`
+  value === 'supply' ? 'repay' : typeof value === 'bigint' ? value + 1n : typeof value === 'number' ? value + 1 : `${String(value).slice(0, -1)}7`
 const mismatch = (field: string) => expect.objectContaining({ name: 'CalldataMismatchError', field })
 
 describe('assertSend', () => {

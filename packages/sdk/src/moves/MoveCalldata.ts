@@ -1,8 +1,8 @@
-import { decodeFunctionData, encodeFunctionData, erc20Abi } from 'viem'
+import { decodeFunctionData, encodeFunctionData, erc20Abi, zeroHash } from 'viem'
 import type { CallRequest } from '../adapter/Lending.ts'
 import type { Address, Hex } from '../model/Hex.ts'
 import { collateralRouterAbi } from './generated/collateralRouterAbi.ts'
-import type { MoveIntent, MoveParameters, PermitRequest, SignedPermit } from './MoveIntent.ts'
+import type { MoveAction, MoveIntent, MoveParameters, PermitRequest, SignedPermit } from './MoveIntent.ts'
 import { CalldataMismatchError } from './SigningErrors.ts'
 
 /**
@@ -12,14 +12,27 @@ import { CalldataMismatchError } from './SigningErrors.ts'
 
 const abi = collateralRouterAbi
 
-/** Calldata of `send`. */
-export function encodeSend(move: MoveParameters): Hex {
-  return encodeFunctionData({ abi, functionName: 'send', args: [move] })
+/** By the router's `Action`. */
+const actions: readonly MoveAction[] = ['supply', 'repay']
+
+/** A move as the router's functions take it. */
+export function toStruct(move: MoveParameters) {
+  return { ...move, action: actions.indexOf(move.action) }
 }
 
-/** Calldata of `sendWithPermit`. */
+/** Calldata of `send`. */
+export function encodeSend(move: MoveParameters): Hex {
+  return encodeFunctionData({ abi, functionName: 'send', args: [toStruct(move)] })
+}
+
+/** Calldata of `sendWithGrant`, with a permit as the grant. */
 export function encodeSendWithPermit(move: MoveParameters, permit: SignedPermit): Hex {
-  return encodeFunctionData({ abi, functionName: 'sendWithPermit', args: [move, permit] })
+  return encodeFunctionData({ abi, functionName: 'sendWithGrant', args: [toStruct(move), toGrant(permit)] })
+}
+
+/** The token knows the nonce of a permit, and uses up what it allows: there is nothing to take back. */
+function toGrant({ value, deadline, v, r, s }: SignedPermit) {
+  return { value, nonce: 0n, deadline, give: { v, r, s }, takeBack: { v: 0, r: zeroHash, s: zeroHash } }
 }
 
 /** Calldata of the receipt token's `approve`. */
@@ -36,14 +49,18 @@ export function assertSend(call: CallRequest, intent: MoveIntent, permit?: Signe
   same('to', call.to, intent.source.router)
   same('value', call.value, intent.value)
   const decoded = decode(() => decodeFunctionData({ abi, data: call.data }))
-  const name = permit === undefined ? 'send' : 'sendWithPermit'
+  const name = permit === undefined ? 'send' : 'sendWithGrant'
   same('function', decoded.functionName, name)
-  if (decoded.functionName !== 'send' && decoded.functionName !== 'sendWithPermit') return
+  if (decoded.functionName !== 'send' && decoded.functionName !== 'sendWithGrant') return
   const [move] = decoded.args
-  fields('move', move, intent.move)
+  fields('move', move, toStruct(intent.move))
   fields('move', { id: move.id, deadline: move.deadline }, { id: intent.id, deadline: intent.deadline })
-  if (decoded.functionName === 'sendWithPermit' && permit !== undefined) {
-    fields('permit', decoded.args[1], permit)
+  if (decoded.functionName === 'sendWithGrant' && permit !== undefined) {
+    const [, { give, takeBack, ...terms }] = decoded.args
+    const wanted = toGrant(permit)
+    fields('permit', terms, { value: wanted.value, nonce: wanted.nonce, deadline: wanted.deadline })
+    fields('permit', give, wanted.give)
+    fields('permit.takeBack', takeBack, wanted.takeBack)
     fields('permit', { value: permit.value, deadline: permit.deadline }, permitTerms(intent))
   }
   // What follows the arguments is ignored by the contract, but was not meant either.

@@ -33,20 +33,27 @@ export type TrackedMove = {
   readonly nonce?: bigint | undefined
 }
 
+/** What the destination does with a move: `repay` lowers a debt, and pays the owner what that does not need. */
+export type MoveAction = 'supply' | 'repay'
+
 /** The router's `Move`, field by field: what the owner signs and the contract enforces. Base units, WAD, Unix seconds. */
 export type MoveParameters = {
   readonly id: Hex
   readonly market: Address
+  /** The market of Morpho Blue; zero for any other protocol. */
+  readonly marketId: Hex
   readonly asset: Address
   readonly amount: bigint
   readonly minAmount: bigint
   readonly minHealthFactor: bigint
   readonly dstEid: number
+  readonly action: MoveAction
   readonly dstMarket: Address
+  readonly dstMarketId: Hex
   readonly recovery: Address
   readonly deadline: bigint
   readonly deliveryGas: bigint
-  readonly supplyGas: bigint
+  readonly settleGas: bigint
 }
 
 /** Everything that a move is meant to do, fixed before anything is signed. A plain value. */
@@ -80,7 +87,7 @@ export type PermitRequest = {
   }
 }
 
-/** A permit with its signature, as the router's `Permit`. */
+/** A permit with its signature: the router takes it as a `Grant`. */
 export type SignedPermit = {
   readonly value: bigint
   readonly deadline: bigint

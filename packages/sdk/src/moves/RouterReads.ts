@@ -1,6 +1,7 @@
 import type { Address, Hex } from '../model/Hex.ts'
 import * as Read from '../reads/Read.ts'
 import { collateralRouterAbi } from './generated/collateralRouterAbi.ts'
+import * as MoveCalldata from './MoveCalldata.ts'
 import type { MoveParameters } from './MoveIntent.ts'
 import { isSame } from './WhatIf.ts'
 
@@ -8,9 +9,12 @@ import { isSame } from './WhatIf.ts'
 
 const abi = collateralRouterAbi
 
+/** By the router's `Protocol`. */
+const NO_PROTOCOL = 0
+
 /** What a move would cost and bring. */
 export function quote(router: Address, move: MoveParameters) {
-  return Read.call({ to: router, abi, functionName: 'quote', args: [move] })
+  return Read.call({ to: router, abi, functionName: 'quote', args: [MoveCalldata.toStruct(move)] })
 }
 
 /** The move with an id; a zero `guid` means that it was never sent. */
@@ -28,11 +32,11 @@ export function trust(
 ): Read.Read<Trust> {
   return Read.map(
     Read.all([
-      Read.call({ to: router, abi, functionName: 'isMarket', args: [route.market] }),
+      Read.call({ to: router, abi, functionName: 'protocolOf', args: [route.market] }),
       Read.call({ to: router, abi, functionName: 'isRemote', args: [route.remoteEid] }),
       Read.call({ to: router, abi, functionName: 'oftOf', args: [route.asset] }),
     ]),
-    ([market, remote, oft]) => ({ market, remote, oft: isSame(oft, route.oft) }),
+    ([protocol, remote, oft]) => ({ market: protocol !== NO_PROTOCOL, remote, oft: isSame(oft, route.oft) }),
   )
 }
 

@@ -1,3 +1,4 @@
+import { zeroHash } from 'viem'
 import type { Address, Hex } from '../model/Hex.ts'
 import type { MoveParameters } from './MoveIntent.ts'
 import type { MovePlan } from './MovePlan.ts'
@@ -10,15 +11,18 @@ export function buildMove(
   return {
     id,
     market: plan.source.market,
+    marketId: zeroHash,
     asset: plan.source.asset.address,
     amount: plan.amount,
     minAmount: plan.amount,
     minHealthFactor: plan.donorFloor,
     dstEid: plan.destination.eid,
+    action: 'supply',
     dstMarket: plan.destination.market,
+    dstMarketId: zeroHash,
     recovery,
     deadline,
     deliveryGas: plan.gas.delivery,
-    supplyGas: plan.gas.supply,
+    settleGas: plan.gas.supply,
   }
 }

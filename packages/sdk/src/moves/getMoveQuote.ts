@@ -99,8 +99,8 @@ export async function getMoveQuote(client: MarginContext, parameters: GetMoveQuo
   const { block } = answer
   const deadline = asked ?? block.timestamp + validFor
   if (deadline <= block.timestamp) throw new ExpiredDeadlineError(deadline, block.timestamp)
-  assertTrusted(plan.source, Ask.answerOf(source, 'isMarket', answer.results[2]), plan.destination.eid)
-  assertTrusted(plan.destination, Ask.answerOf(destination, 'isMarket', arrival.results[0]), plan.source.eid)
+  assertTrusted(plan.source, Ask.answerOf(source, 'protocolOf', answer.results[2]), plan.destination.eid)
+  assertTrusted(plan.destination, Ask.answerOf(destination, 'protocolOf', arrival.results[0]), plan.source.eid)
   const quoted = Ask.answerOf(source, 'quote', answer.results[0])
   if (quoted.amountSent !== plan.amount || quoted.amountReceived !== plan.amount) {
     throw new UnexpectedRouteError(plan.amount, quoted.amountSent, quoted.amountReceived)

@@ -35,7 +35,7 @@ describe('prepareMove', () => {
         minHealthFactor: plan.donorFloor,
         dstEid: 30_020,
         dstMarket: plan.destination.market,
-        supplyGas: 400_000n,
+        settleGas: 400_000n,
       },
     })
     expect(prepared.intent.id).toMatch(/^0x[0-9a-f]{64}$/)

@@ -50,7 +50,7 @@ describe('sendMove', () => {
       hash: expect.stringMatching(/^0x[0-9a-f]{64}$/),
     })
     expect(submitted).toEqual(['send'])
-    expect(functionsOf(source.state.sent)).toEqual(['sendWithPermit'])
+    expect(functionsOf(source.state.sent)).toEqual(['sendWithGrant'])
     // The estimate of 600,000 and a margin of 30 %.
     expect(source.state.sent[0]).toMatchObject({ value: quote.value, gas: 780_000n })
     expect(parseMove(deserialize(serialize(handle)))).toEqual(handle)

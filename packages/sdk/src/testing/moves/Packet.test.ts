@@ -1,4 +1,4 @@
-import { keccak256 } from 'viem'
+import { keccak256, zeroHash } from 'viem'
 import { describe, expect, test } from 'vitest'
 import * as MoveMessage from './MoveMessage.ts'
 import * as Packet from './Packet.ts'
@@ -20,7 +20,9 @@ const move = {
   ownerHasCode: false,
   recovery: '0x00000000000000000000000000000000000000AA',
   market: '0x5473e8dADcFa152E77a331b1414Fd2D0E58056A4',
-  supplyGas: 500_000n,
+  marketId: zeroHash,
+  action: 0,
+  settleGas: 500_000n,
 } as const
 
 const composeMessage = MoveMessage.encode(move)

@@ -34,13 +34,16 @@ export type ArrivalEntry = {
   readonly guid: Hex
   readonly owner: Address
   readonly status: number
+  /** By the router's `Action`. */
+  readonly action: number
   readonly srcEid: number
   readonly arrivedAt: bigint
   readonly recovery: Address
   readonly asset: Address
   readonly market: Address
+  readonly marketId: Hex
   readonly amount: bigint
-  readonly supplyGas: bigint
+  readonly settleGas: bigint
 }
 
 /** What the collateral router of one chain knows. Immutable: a change gives a new one. */

@@ -16,7 +16,7 @@ import {
   type SentEntry,
   totalParked,
 } from './RouterState.ts'
-import { quoteRoute, SUPPLY_GAS, sendFrom } from './sendFrom.ts'
+import { quoteRoute, SETTLE_GAS, sendFrom } from './sendFrom.ts'
 import { claimAt, retryAt } from './settleAt.ts'
 
 /** The collateral router of one chain. */
@@ -39,9 +39,9 @@ function executeOn(router: RouterState): NonNullable<MockPart['execute']> {
     switch (call?.functionName) {
       case 'send':
         return sendFrom(router, call.args[0], undefined, transaction, state, at)
-      case 'sendWithPermit': {
-        const [move, signed] = call.args
-        const permit: MockPermit = { ...signed, owner: from, spender: router.deployment.router }
+      case 'sendWithGrant': {
+        const [move, { value, deadline, give }] = call.args
+        const permit: MockPermit = { value, deadline, ...give, owner: from, spender: router.deployment.router }
         return sendFrom(router, move, permit, transaction, state, at)
       }
       case 'retry':
@@ -73,10 +73,12 @@ function views(router: RouterState): MockContract {
     },
     totalParked: ([asset]) => totalParked(router, asset),
     oftOf: ([asset]) => oftOf(router, asset)?.oft ?? zeroAddress,
-    isMarket: ([market]) => isMarket(router, market),
+    protocolOf: ([market]) => (isMarket(router, market) ? AAVE_V3 : 0),
+    tokenOf: () => zeroAddress,
+    wrappedNative: () => deployment.wrappedNative,
     isRemote: ([eid]) => router.remotes.includes(eid),
     endpoint: () => deployment.endpoint,
-    supplyGasBounds: () => SUPPLY_GAS,
+    settleGasBounds: () => SETTLE_GAS,
   })
 }
 
@@ -84,6 +86,8 @@ function newest<entry>(entries: readonly entry[], limit: bigint): readonly entry
   return [...entries].reverse().slice(0, Number(limit < 1_000n ? limit : 1_000n))
 }
 
+/** By the router's `Protocol`: whatever a mocked market is, it takes receipt tokens as Aave does. */
+const AAVE_V3 = 1
 const NOT_SENT: SentEntry = {
   owner: zeroAddress,
   guid: NO_GUID,
@@ -98,11 +102,13 @@ const NOT_ARRIVED: ArrivalEntry = {
   guid: NO_GUID,
   owner: zeroAddress,
   status: 0,
+  action: 0,
   srcEid: 0,
   arrivedAt: 0n,
   recovery: zeroAddress,
   asset: zeroAddress,
   market: zeroAddress,
+  marketId: NO_GUID,
   amount: 0n,
-  supplyGas: 0n,
+  settleGas: 0n,
 }

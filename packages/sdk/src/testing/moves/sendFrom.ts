@@ -12,24 +12,27 @@ import * as Packet from './Packet.ts'
 import * as Parts from './Parts.ts'
 import { isMarket, isSame, oftOf, type RouterOft, type RouterState } from './RouterState.ts'
 
-/** The least and the most gas that a router lets a supply run with. */
-export const SUPPLY_GAS: readonly [least: bigint, most: bigint] = [200_000n, 5_000_000n]
+/** The least and the most gas that a router settles with. */
+export const SETTLE_GAS: readonly [least: bigint, most: bigint] = [200_000n, 5_000_000n]
 /** What is pulled may arrive up to this much smaller. */
 const PULL_ROUNDING = 2n
 const MOST_SHARED = 2n ** 64n - 1n
+
+/** A move as the router's functions take it. */
+export type MoveStruct = Omit<MoveParameters, 'action'> & { readonly action: number }
 
 /** What a route takes of an amount. */
 export type Quoted = { readonly oft: RouterOft; readonly amountSent: bigint; readonly amountShared: bigint }
 
 /** What concerns the route alone, in the router's order: a quote reverts as a sending does. */
-export function quoteRoute(router: RouterState, move: MoveParameters): Quoted {
+export function quoteRoute(router: RouterState, move: MoveStruct): Quoted {
   if (move.amount === 0n) throw MockRevert.error(abi, 'ZeroAmount')
   const oft = oftOf(router, move.asset)
   if (oft === undefined) throw MockRevert.error(abi, 'UnknownAsset', [move.asset])
   if (!router.remotes.includes(move.dstEid)) throw MockRevert.error(abi, 'UnknownDestination', [move.dstEid])
-  const [least, most] = SUPPLY_GAS
-  if (move.supplyGas < least) throw MockRevert.error(abi, 'SupplyGasTooLow', [move.supplyGas, least])
-  if (move.supplyGas > most) throw MockRevert.error(abi, 'SupplyGasTooHigh', [move.supplyGas, most])
+  const [least, most] = SETTLE_GAS
+  if (move.settleGas < least) throw MockRevert.error(abi, 'SettleGasTooLow', [move.settleGas, least])
+  if (move.settleGas > most) throw MockRevert.error(abi, 'SettleGasTooHigh', [move.settleGas, most])
   if (BigInt(move.dstMarket) === 0n) throw MockRevert.error(abi, 'UnknownMarket', [move.dstMarket])
   const rate = 10n ** BigInt(oft.decimals - oft.sharedDecimals)
   const amountShared = move.amount / rate
@@ -44,7 +47,7 @@ export function quoteRoute(router: RouterState, move: MoveParameters): Quoted {
 /** Runs the router's `send`: takes the owner's own collateral out, looks at the health that remains, and sends it. */
 export function sendFrom(
   router: RouterState,
-  move: MoveParameters,
+  move: MoveStruct,
   permit: MockPermit | undefined,
   { from: owner, value }: MockTransaction,
   state: MockState,
@@ -71,8 +74,16 @@ export function sendFrom(
   }
   if (value < router.fee) throw MockRevert.error(errorAbi, 'LZ_InsufficientFee', [router.fee, value, 0n, 0n])
 
-  const { recovery, dstMarket, supplyGas, dstEid } = move
-  const composeMessage = MoveMessage.encode({ owner, ownerHasCode: isContract, recovery, market: dstMarket, supplyGas })
+  const { recovery, action, dstMarket, dstMarketId, settleGas, dstEid } = move
+  const place = { market: dstMarket, marketId: dstMarketId }
+  const composeMessage = MoveMessage.encode({
+    owner,
+    ownerHasCode: isContract,
+    recovery,
+    ...place,
+    action,
+    settleGas,
+  })
   const message = Packet.encodeOft({ to: address, amountShared, composeFrom: address, composeMessage })
   const receiver = oft.peers[dstEid]
   if (receiver === undefined) throw MockRevert.error(errorAbi, 'NoPeer', [dstEid])
@@ -83,7 +94,7 @@ export function sendFrom(
   const dust = Parts.withTokens(Parts.withPart(state, market), owner, move.asset, move.amount - amountSent)
   const sent = Parts.withRouter(dust, { ...router, sent: [...router.sent, entry] })
   const after = Parts.withEndpoint(sent, sending.state)
-  const event = { guid, owner, id: move.id, asset: move.asset, amount: amountSent, dstEid, dstMarket }
+  const event = { guid, owner, id: move.id, asset: move.asset, amount: amountSent, dstEid, action, dstMarket, dstMarketId }
   return {
     parts: Parts.changes(state, after),
     logs: [mockLog(address, abi, 'MoveSent', event)],
@@ -106,7 +117,7 @@ function permitted(market: MockMarket, asset: Address, permit: MockPermit | unde
   }
 }
 
-function withdrawn(market: MockMarket, { asset, amount }: MoveParameters, owner: Address, router: Address): MockMarket {
+function withdrawn(market: MockMarket, { asset, amount }: MoveStruct, owner: Address, router: Address): MockMarket {
   if (market.pulling === undefined) return market.withWithdrawal(owner, asset, amount)
   const { token, balance, allowance } = market.pulling.receiptOf(owner, asset, router)
   const pulled = [balance, allowance, amount + PULL_ROUNDING].reduce((least, one) => (one < least ? one : least))

@@ -1,4 +1,4 @@
-import { padHex } from 'viem'
+import { padHex, zeroAddress } from 'viem'
 import type { Address, Hex } from '../../model/Hex.ts'
 import { collateralRouterAbi as abi } from '../../moves/generated/collateralRouterAbi.ts'
 import type { MockBlock, MockEffects, MockLog, MockState } from '../chain/MockPart.ts'
@@ -14,6 +14,7 @@ import {
   CREDITED,
   isMarket,
   isSame,
+  NO_GUID,
   PARKED,
   type RouterState,
   withArrival,
@@ -35,24 +36,31 @@ export function composeAt(
   const oft = router.ofts.find((one) => isSame(one.oft, from))
   if (oft === undefined) throw MockRevert.error(abi, 'UntrustedToken', [from])
   if (!router.remotes.includes(srcEid)) throw MockRevert.error(abi, 'UnknownSource', [srcEid])
-  if (!isSame(composeFrom, router.deployment.router))
-    throw MockRevert.error(abi, 'UntrustedComposer', [padHex(composeFrom, { size: 32 })])
   if (arrivalOf(router, guid) !== undefined) throw MockRevert.error(abi, 'AlreadyArrived', [guid])
-  const { owner, ownerHasCode, recovery, market, supplyGas } = MoveMessage.decode(inner)
-  const place = { guid, owner, srcEid, arrivedAt: at.timestamp, recovery, asset: oft.asset, market, amount, supplyGas }
-  const arrival: ArrivalEntry = { ...place, status: PARKED }
+  const isMove = isSame(composeFrom, router.deployment.router)
+  const { ownerHasCode, ...move } = isMove ? MoveMessage.decode(inner) : sentWithoutRouter(composeFrom)
+  const { owner, action, market, marketId } = move
+  const place = { guid, srcEid, arrivedAt: at.timestamp, asset: oft.asset, amount }
+  const arrival: ArrivalEntry = { ...place, ...move, status: PARKED }
   const arrived = withArrival(router, arrival)
   const parked = Parts.withRouter(state, arrived)
   try {
+    if (!isMove) throw MockRevert.error(abi, 'UntrustedComposer', [padHex(composeFrom, { size: 32 })])
     if (ownerHasCode && !Parts.hasCode(state, owner, at)) throw MockRevert.error(abi, 'OwnerHasNoCode', [owner])
     const refusal = router.refusals.get(guid)
     if (refusal !== undefined) throw new MockRevert(refusal)
     return supplied(arrived, arrival, parked)
   } catch (error) {
     if (!(error instanceof MockRevert)) throw error
-    const event = { guid, owner, market, asset: oft.asset, amount, reason: error.data }
+    const event = { guid, owner, action, market, marketId, asset: oft.asset, amount, reason: error.data }
     return { state: parked, logs: [mockLog(router.deployment.router, abi, 'MoveParked', event)] }
   }
+}
+
+/** What somebody sent without a router is parked for its sender. */
+function sentWithoutRouter(owner: Address): MoveMessage.MoveMessage {
+  const none = { recovery: zeroAddress, market: zeroAddress, marketId: NO_GUID }
+  return { owner, ownerHasCode: false, ...none, action: 0, settleGas: 0n }
 }
 
 /** Supplies what is parked once more, for its owner or recovery address. */
@@ -74,7 +82,7 @@ export function claimAt(router: RouterState, guid: Hex, caller: Address, to: Add
 }
 
 function supplied(router: RouterState, arrival: ArrivalEntry, state: MockState): Settled {
-  const { guid, owner, market: id, asset, amount } = arrival
+  const { guid, owner, action, market: id, marketId, asset, amount } = arrival
   const { router: address } = router.deployment
   if (!isMarket(router, id)) throw MockRevert.error(abi, 'UnknownMarket', [id])
   const credited = Parts.withRouter(state, withArrival(router, { ...arrival, status: CREDITED }))
@@ -85,7 +93,7 @@ function supplied(router: RouterState, arrival: ArrivalEntry, state: MockState):
   if (after.isCollateral?.(owner, asset) === false) {
     throw MockRevert.error(abi, 'CollateralNotEnabled', [id, asset, owner])
   }
-  const event = { guid, owner, market: id, asset, amount }
+  const event = { guid, owner, action, market: id, marketId, asset, amount, left: 0n }
   return {
     state: Parts.withPart(spent, after),
     logs: [mockLog(address, abi, 'MoveCredited', event)],
