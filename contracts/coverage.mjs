@@ -7,7 +7,17 @@ import { join } from 'node:path'
 const folder = import.meta.dirname
 const report = join(folder, 'cache/lcov.info')
 const excluded = '(test|devnet|node_modules)/'
-const args = ['coverage', '--no-match-coverage', excluded, '--report', 'lcov', '--report', 'summary', '--report-file', report]
+const args = [
+  'coverage',
+  '--no-match-coverage',
+  excluded,
+  '--report',
+  'lcov',
+  '--report',
+  'summary',
+  '--report-file',
+  report,
+]
 // Gas of what is compiled for coverage is another: tests of gas say nothing here.
 const { status } = spawnSync(process.execPath, [join(folder, 'forge.mjs'), ...args, '--no-match-path', 'test/gas/**'], {
   stdio: 'inherit',

@@ -1,14 +1,15 @@
 // Puts small mistakes into the contracts, one at a time, and says which of them no test notices. LIMIT says how many of them
 // (200 otherwise, 0 for all), chosen by SEED (1); FILES is a part of the names of the files to look at; SURVIVORS=1 plays those
-// again that survived last. JOBS says how many at a time. What was judged is kept until a contract or a test changes, so that a
-// run that was stopped goes on where it was.
+// again that survived last. JOBS says how many at a time. What was judged is kept, so that a run that was stopped goes on where
+// it was: what survived until a contract or a test changes, and what was killed until its own file does (tests are added, and
+// seldom taken away; FRESH=1 forgets all).
 import { createHash } from 'node:crypto'
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../run.ts'
-import * as Mutants from './Mutants.ts'
 import { compile, parse, type Target } from '../Solidity.ts'
+import * as Mutants from './Mutants.ts'
 import { EXPLAINED } from './survivors.ts'
 import * as Workspace from './Workspace.ts'
 
@@ -60,12 +61,13 @@ for (const { id, verdict } of judged) {
   if (verdict === 'survived') survivedLast.add(id)
   else survivedLast.delete(id)
 }
-const known = new Map(judged.filter((one) => one.key === key).map((one) => [one.id, one]))
+const known = new Map(judged.filter((one) => one.key === key || one.verdict !== 'survived').map((one) => [one.id, one]))
+if (process.env.FRESH === '1') known.clear()
 
 const isSecondLook = process.env.SURVIVORS === '1'
 const order = (mutant: Mutants.Mutant) =>
   createHash('sha256')
-    .update(`${seed} ${idOf(mutant)}`)
+    .update(`${seed} ${Mutants.nameOf(mutant)} ${mutant.start}`)
     .digest('hex')
 const candidates = isSecondLook
   ? all.filter((mutant) => survivedLast.has(idOf(mutant)))
