@@ -39,12 +39,14 @@ export function compile(
   targets: readonly Target[],
   folder: string,
   sources: ReadonlyMap<string, string>,
+  isOptimized = true,
 ): ReadonlyMap<Target, { readonly creation: string; readonly runtime: string }> | undefined {
+  if (targets.length === 0) return new Map()
   const selection: Record<string, Record<string, readonly string[]>> = {}
   for (const { file, contract } of targets) {
     selection[file] = { ...selection[file], [contract]: ['evm.bytecode.object', 'evm.deployedBytecode.object'] }
   }
-  const output = standardJson(Object.keys(selection), folder, sources, selection)
+  const output = standardJson(Object.keys(selection), folder, sources, selection, isOptimized)
   if (output.errors?.some(({ severity }) => severity === 'error')) return undefined
   const compiled = new Map<Target, { creation: string; runtime: string }>()
   for (const target of targets) {
@@ -72,6 +74,7 @@ function standardJson(
   folder: string,
   sources: ReadonlyMap<string, string>,
   outputSelection: unknown,
+  isOptimized = true,
 ): Output {
   compiler ??= require('solc')
   const read = (path: string) => sources.get(path) ?? readFileSync(join(folder, path), 'utf8')
@@ -81,7 +84,7 @@ function standardJson(
     // As foundry.toml has them.
     settings: {
       remappings: remappings.map(({ from, to }) => `${from}=${to}`),
-      optimizer: { enabled: true, runs: 200 },
+      optimizer: isOptimized ? { enabled: true, runs: 200 } : { enabled: false },
       evmVersion: 'cancun',
       metadata: { bytecodeHash: 'none', appendCBOR: false },
       outputSelection,

@@ -1,66 +1,78 @@
 // A copy of contracts/ that is built once. A mutant is put into what forge has built, so that forge compiles nothing again.
 import { spawn } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import { root } from '../run.ts'
 import type { Target } from '../Solidity.ts'
 
 const contracts = join(root, 'contracts')
 const COPIED = ['src', 'test', 'foundry.toml', 'forge.mjs', 'solcw.cjs', 'package.json']
-const MAX_MILLISECONDS = 300_000
+/** In milliseconds. */
+const MAX_RUN = 300_000
+const MAX_BUILD = 3_600_000
 
-export type Workspace = { readonly folder: string }
+/** Ends the name of what was built, while a mutant is in its place. */
+const SOUND = '.sound'
+
+export type Workspace = {
+  readonly folder: string
+  /** As it is deployed; or as the compiler makes it fastest, which is larger and takes more gas. */
+  readonly isOptimized: boolean
+}
 
 /** What forge said about a mutant. */
 export type Run = { readonly passed: boolean; readonly by: string }
 
-/** Copies and builds, or takes the build of before where nothing changed. */
-export async function open(number: number): Promise<Workspace> {
-  const folder = join(contracts, 'cache/mutate', String(number))
+/** Copies and builds, what has changed since the last time. */
+export async function open(name: string, isOptimized: boolean): Promise<Workspace> {
+  const folder = join(contracts, 'cache/mutate', name)
   mkdirSync(folder, { recursive: true })
-  for (const name of COPIED) {
-    rmSync(join(folder, name), { recursive: true, force: true })
-    cpSync(join(contracts, name), join(folder, name), { recursive: true })
+  for (const copied of COPIED) {
+    rmSync(join(folder, copied), { recursive: true, force: true })
+    cpSync(join(contracts, copied), join(folder, copied), { recursive: true })
   }
   if (!existsSync(join(folder, 'node_modules')))
     symlinkSync(join(contracts, 'node_modules'), join(folder, 'node_modules'))
   cpSync(join(import.meta.dirname, 'solcOnce.cjs'), join(folder, 'solcOnce.cjs'))
   linkLate(folder)
-  // What a killed run left mutated would pass for built.
-  rmSync(join(folder, 'out'), { recursive: true, force: true })
-  rmSync(join(folder, 'cache'), { recursive: true, force: true })
-  rmSync(join(folder, 'answers'), { recursive: true, force: true })
-  if (number > 0) {
-    for (const name of ['out', 'cache', 'answers']) {
-      cpSync(join(dirname(folder), '0', name), join(folder, name), { recursive: true, preserveTimestamps: true })
-    }
-  }
-  const { code, output } = await forge(folder, ['build', '--dynamic-test-linking'])
+  restore(folder)
+  const workspace = { folder, isOptimized }
+  const { code, output } = await forge(workspace, ['build'], {}, MAX_BUILD)
   if (code !== 0) throw new Error(`the contracts do not build:\n${output}`)
-  return { folder }
+  return workspace
 }
 
 /** Runs tests with these contracts in place of those that were built, and puts those back. */
 export async function test(
-  { folder }: Workspace,
+  workspace: Workspace,
   code: ReadonlyMap<Target, { readonly creation: string }>,
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
 ): Promise<Run> {
-  const before = new Map<string, string>()
+  const { folder } = workspace
   try {
     for (const [{ file, contract }, { creation }] of code) {
       const path = join(folder, 'out', basename(file), `${contract}.json`)
-      const artifact = readFileSync(path, 'utf8')
-      before.set(path, artifact)
-      const parsed = JSON.parse(artifact)
+      copyFileSync(path, `${path}${SOUND}`)
+      const parsed = JSON.parse(readFileSync(path, 'utf8'))
       parsed.bytecode.object = `0x${creation}`
       writeFileSync(path, JSON.stringify(parsed))
     }
     for (const name of ['fuzz', 'invariant', 'test-failures']) {
       rmSync(join(folder, 'cache', name), { recursive: true, force: true })
     }
-    const run = await forge(folder, ['test', '--dynamic-test-linking', '--fail-fast', ...args], env)
+    const run = await forge(workspace, ['test', '--fail-fast', ...args], env)
     if (/Compiling \d+ files/.test(run.output)) throw new Error('forge compiled again, and undid the mutant')
     if (run.code === 0) return { passed: true, by: '' }
     if (run.code === undefined) return { passed: false, by: 'timeout' }
@@ -68,7 +80,26 @@ export async function test(
     if (failure === null) throw new Error(`forge failed without a failed test:\n${run.output.slice(-3000)}`)
     return { passed: false, by: failure[1] ?? failure[0] }
   } finally {
-    for (const [path, artifact] of before) writeFileSync(path, artifact)
+    restore(folder)
+  }
+}
+
+/** The tests that fail without a mutant: those of gas, where nothing is optimized. */
+export async function failing(workspace: Workspace, env: NodeJS.ProcessEnv = {}): Promise<readonly string[]> {
+  const { code, output } = await forge(workspace, ['test'], env)
+  const names = new Set([...output.matchAll(/^\[FAIL.*\] (\w+)\(/gm)].map(([, name = '']) => name))
+  if (names.has('setUp') || (code !== 0 && names.size === 0)) {
+    throw new Error(`the tests do not run without a mutant:\n${output.slice(-3000)}`)
+  }
+  return [...names]
+}
+
+/** Puts back what was built, also what a run that was killed left mutated. */
+function restore(folder: string): void {
+  const out = join(folder, 'out')
+  if (!existsSync(out)) return
+  for (const name of readdirSync(out, { recursive: true, encoding: 'utf8' })) {
+    if (name.endsWith(SOUND)) renameSync(join(out, name), join(out, name.slice(0, -SOUND.length)))
   }
 }
 
@@ -131,22 +162,25 @@ function linkLate(folder: string): void {
 }
 
 function forge(
-  folder: string,
+  { folder, isOptimized }: Workspace,
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
+  most = MAX_RUN,
 ): Promise<{ readonly code: number | undefined; readonly output: string }> {
   return new Promise((done, fail) => {
-    const child = spawn(process.execPath, [join(folder, 'forge.mjs'), ...args], {
-      env: { ...process.env, NO_COLOR: '1', FOUNDRY_SOLC: './solcOnce.cjs', ...env },
-      // A group of its own, so that a run that takes too long ends with all it started.
-      detached: true,
-    })
+    const [command = 'test', ...rest] = args
+    // What is not optimized is larger than a chain would take.
+    const size = command === 'test' && !isOptimized ? ['--code-size-limit', '131072'] : []
+    const all = [join(folder, 'forge.mjs'), command, '--dynamic-test-linking', ...size, ...rest]
+    const own = { NO_COLOR: '1', FOUNDRY_SOLC: './solcOnce.cjs', FOUNDRY_OPTIMIZER: String(isOptimized) }
+    // A group of its own, so that a run that takes too long ends with all it started.
+    const child = spawn(process.execPath, all, { env: { ...process.env, ...own, ...env }, detached: true })
     const chunks: Buffer[] = []
     let isLate = false
     const timer = setTimeout(() => {
       isLate = true
       if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
-    }, MAX_MILLISECONDS)
+    }, most)
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
     child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk))
     child.on('error', fail)

@@ -98,47 +98,66 @@ function targetsOf(file: string): { readonly small: readonly Target[]; readonly 
 }
 
 const originals = new Map<string, string>()
-function differing(targets: readonly Target[], mutant: Mutants.Mutant) {
-  const name = ({ file, contract }: Target) => `${file}:${contract}`
+/** The code of those targets in which the mutant makes a difference, or `undefined` if it does not compile. */
+function differing(targets: readonly Target[], mutant: Mutants.Mutant, isOptimized: boolean) {
+  const name = ({ file, contract }: Target) => `${file}:${contract}:${isOptimized}`
   const missing = targets.filter((target) => !originals.has(name(target)))
-  if (missing.length > 0) {
-    for (const [target, { creation }] of compile(missing, contracts, new Map()) ?? [])
-      originals.set(name(target), creation)
+  for (const [target, { creation }] of compile(missing, contracts, new Map(), isOptimized) ?? []) {
+    originals.set(name(target), creation)
   }
   const mutated = new Map([[mutant.file, Mutants.apply(mutant, text.get(mutant.file) ?? '')]])
-  const code = compile(targets, contracts, mutated)
+  const code = compile(targets, contracts, mutated, isOptimized)
   return code && new Map([...code].filter(([target, { creation }]) => creation !== originals.get(name(target))))
 }
 
-const QUICK = { FOUNDRY_FUZZ_RUNS: '64' }
+const QUICK = { FOUNDRY_FUZZ_RUNS: '64', FOUNDRY_INVARIANT_RUNS: '12' }
 const SLOW = { FOUNDRY_FUZZ_RUNS: '256', FOUNDRY_INVARIANT_RUNS: '24' }
+const UNIT = ['--match-path', 'test/unit/**']
+const OTHERS = ['--no-match-path', 'test/unit/**']
 
-async function judge(mutant: Mutants.Mutant, workspace: Workspace.Workspace): Promise<Omit<Judgement, 'key' | 'id'>> {
+/** Without the optimizer a compiler takes a fifth of the time: what survives there is judged again as it is deployed. */
+async function judge(
+  mutant: Mutants.Mutant,
+  plain: Workspace.Workspace,
+  exempt: readonly string[],
+): Promise<Omit<Judgement, 'key' | 'id'>> {
   const { small, whole } = targetsOf(mutant.file)
-  const inSmall =
-    small.length === 0 ? new Map<Target, { creation: string; runtime: string }>() : differing(small, mutant)
+  const without = exempt.length === 0 ? [] : ['--no-match-test', `^(${exempt.join('|')})$`]
+  const inSmall = differing(small, mutant, false)
   if (inSmall === undefined) return { verdict: 'invalid', by: '' }
   if (inSmall.size > 0) {
     const files = new Set([...inSmall.keys()].map(({ file }) => file))
     const tests = sources.filter(
       (from) => from.endsWith('.t.sol') && [...files].some((file) => imports.get(from)?.has(file)),
     )
-    const run = await Workspace.test(workspace, inSmall, ['--match-path', `{${tests.join(',')},-}`], QUICK)
+    const run = await Workspace.test(plain, inSmall, ['--match-path', `{${tests.join(',')},-}`, ...without], QUICK)
     if (!run.passed) return { verdict: 'killed', by: run.by }
   }
-  const inWhole = differing(whole, mutant)
+  const inWhole = differing(whole, mutant, false)
   if (inWhole === undefined) return { verdict: 'invalid', by: '' }
-  if (inWhole.size === 0)
-    return inSmall.size === 0 ? { verdict: 'equivalent', by: '' } : { verdict: 'survived', by: '' }
   const code = new Map([...inSmall, ...inWhole])
-  for (const [args, env] of [
-    [['--match-path', 'test/unit/**'], QUICK],
-    [['--no-match-path', 'test/unit/**'], SLOW],
-  ] as const) {
-    const run = await Workspace.test(workspace, code, args, env)
+  for (const args of [UNIT, OTHERS]) {
+    if (code.size === 0) break
+    const run = await Workspace.test(plain, code, [...args, ...without], QUICK)
     if (!run.passed) return { verdict: 'killed', by: run.by }
   }
-  return { verdict: 'survived', by: '' }
+  return alone(async () => {
+    const deployed = differing([...small, ...whole], mutant, true)
+    if (deployed === undefined) return { verdict: 'invalid', by: '' }
+    if (deployed.size === 0) return { verdict: 'equivalent', by: '' }
+    optimized ??= Workspace.open('optimized', true)
+    const run = await Workspace.test(await optimized, deployed, [], SLOW)
+    return run.passed ? { verdict: 'survived', by: '' } : { verdict: 'killed', by: run.by }
+  })
+}
+
+let optimized: Promise<Workspace.Workspace> | undefined
+let last: Promise<unknown> = Promise.resolve()
+/** One after another: there is one workspace of what is deployed. */
+function alone<value>(act: () => Promise<value>): Promise<value> {
+  const done = last.then(act, act)
+  last = done.catch(() => undefined)
+  return done
 }
 
 function show(mutant: Mutants.Mutant, { verdict, by }: { readonly verdict: Verdict; readonly by: string }): void {
@@ -158,24 +177,25 @@ function show(mutant: Mutants.Mutant, { verdict, by }: { readonly verdict: Verdi
 const results: { readonly mutant: Mutants.Mutant; readonly verdict: Verdict }[] = []
 const counts = () => results.filter(({ verdict }) => verdict === 'killed' || verdict === 'survived').length
 const queue = [...candidates]
-async function work(workspace: Workspace.Workspace): Promise<void> {
+async function work(workspace: Workspace.Workspace, exempt: readonly string[]): Promise<void> {
   for (;;) {
     const mutant = counts() < wanted ? queue.shift() : undefined
     if (mutant === undefined) return
     const id = idOf(mutant)
     const before = known.get(id)
-    const judgement = before ?? { key, id, ...(await judge(mutant, workspace)) }
+    const judgement = before ?? { key, id, ...(await judge(mutant, workspace, exempt)) }
     if (before === undefined) appendFileSync(journal, `${JSON.stringify(judgement)}\n`)
     results.push({ mutant, verdict: judgement.verdict })
     if (before === undefined || judgement.verdict === 'survived') show(mutant, judgement)
   }
 }
 
-const first = await Workspace.open(0)
-const sound = await Workspace.test(first, new Map(), [], QUICK)
-if (!sound.passed) throw new Error(`${sound.by} fails without a mutant`)
-const others = await Promise.all(Array.from({ length: jobs - 1 }, (_, index) => Workspace.open(index + 1)))
-await Promise.all([first, ...others].map(work))
+const first = await Workspace.open('plain', false)
+const exempt = await Workspace.failing(first, QUICK)
+if (exempt.length > 0) console.log(`judged only as deployed: ${exempt.join(', ')}`)
+const others: Workspace.Workspace[] = []
+while (others.length < jobs - 1) others.push(await Workspace.open(`plain-${others.length + 1}`, false))
+await Promise.all([first, ...others].map((workspace) => work(workspace, exempt)))
 
 const total = counts()
 const survivors = results.filter(({ verdict }) => verdict === 'survived')
