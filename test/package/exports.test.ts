@@ -78,6 +78,9 @@ describe('exports', () => {
         "InvalidDeadlineError",
         "InvalidDecimalError",
         "InvalidHealthFactorError",
+        "InvalidJournalNameError",
+        "InvalidJournalPageError",
+        "InvalidJournalRecordError",
         "InvalidMoveError",
         "InvalidMoveIdError",
         "InvalidParameterError",
@@ -87,13 +90,21 @@ describe('exports', () => {
         "InvalidSlopeError",
         "InvalidThresholdsError",
         "InvalidTimeoutError",
+        "JournalClosedError",
+        "JournalDamagedError",
+        "JournalLockLostError",
+        "JournalLockedError",
+        "JournalStorageError",
+        "JournalVersionError",
         "ListenerError",
         "MOST_HEALTH_FACTOR",
         "MULTICALL3",
         "MalformedAnswerError",
         "MissingChainCostsError",
         "MissingTransportError",
+        "MoveAlreadyRecordedError",
         "MoveAlreadySentError",
+        "MoveNotRecordedError",
         "MulDiv.MAX_OPERAND",
         "MulDiv.down",
         "MulDiv.halfUp",
@@ -135,6 +146,7 @@ describe('exports', () => {
         "Read.settle",
         "Read.succeed",
         "RecoveryRequiredError",
+        "RefusedRouteError",
         "RequestTimeoutError",
         "Revert.dataOf",
         "Revert.decode",
@@ -157,6 +169,7 @@ describe('exports', () => {
         "UnknownMarketError",
         "UnknownPositionError",
         "UnknownPriceError",
+        "UnknownRouteEndError",
         "UnknownRouteError",
         "UnknownRouterError",
         "UnlistedAssetError",
@@ -188,6 +201,7 @@ describe('exports', () => {
         "bufferOf",
         "collateralRouterAbi",
         "completeMove",
+        "createJournal",
         "createMarginClient",
         "createMetadataCache",
         "createReadHistory",
@@ -201,8 +215,10 @@ describe('exports', () => {
         "getMoveQuote",
         "getMoveStatus",
         "getSnapshot",
+        "gradeRoute",
         "guarded",
         "headroom",
+        "indexedDbJournalStorage",
         "isTerminal",
         "isUnimarginError",
         "issueOf",
@@ -213,6 +229,7 @@ describe('exports', () => {
         "liquidationLadder",
         "liquidationPrices",
         "loopLeverage",
+        "memoryJournalStorage",
         "parseMove",
         "parseMoveQuote",
         "parsePreparedMove",
@@ -242,6 +259,7 @@ describe('exports', () => {
         "verdictOf",
         "watchMarginView",
         "watchMove",
+        "webJournalStorage",
         "whatIf",
         "withRecovery",
       ]
@@ -498,6 +516,14 @@ describe('exports', () => {
         "Faults.wrongResultCount",
         "Faults.wrongTransactionHash",
         "Faults.zeroedAnswer",
+      ]
+    `)
+  })
+
+  test('@unimargin/sdk/node', async () => {
+    expect(await namesOf('@unimargin/sdk/node')).toMatchInlineSnapshot(`
+      [
+        "fileJournalStorage",
       ]
     `)
   })
