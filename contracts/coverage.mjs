@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 // Runs the tests with coverage and fails unless every line and every branch of src, but for devnet/, was run.
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const folder = import.meta.dirname
 const report = join(folder, 'cache/lcov.info')
+mkdirSync(join(folder, 'cache'), { recursive: true })
 const excluded = '(test|devnet|node_modules)/'
 const args = [
   'coverage',

@@ -13,12 +13,15 @@ import * as Mutants from './Mutants.ts'
 import { EXPLAINED } from './survivors.ts'
 import * as Workspace from './Workspace.ts'
 
-type Verdict = 'killed' | 'survived' | 'equivalent' | 'invalid'
+/** `suspect`: survived without the optimizer, and is to be judged again as it is deployed. */
+type Verdict = 'killed' | 'survived' | 'suspect' | 'equivalent' | 'invalid'
 type Judgement = { readonly key: string; readonly id: string; readonly verdict: Verdict; readonly by: string }
 
 const contracts = join(root, 'contracts')
 const folder = join(contracts, 'cache/mutate')
 const journal = join(folder, 'judgements.jsonl')
+/** Stays as it is while a run lasts. */
+const copy = join(folder, 'plain')
 const limit = Number(process.env.LIMIT ?? '200')
 const seed = process.env.SEED ?? '1'
 const jobs = Number(process.env.JOBS ?? Math.max(1, Math.floor(availableParallelism() / 2)))
@@ -59,9 +62,13 @@ const judged = existsSync(journal)
 const survivedLast = new Set<string>()
 for (const { id, verdict } of judged) {
   if (verdict === 'survived') survivedLast.add(id)
-  else survivedLast.delete(id)
+  else if (verdict !== 'suspect') survivedLast.delete(id)
 }
-const known = new Map(judged.filter((one) => one.key === key || one.verdict !== 'survived').map((one) => [one.id, one]))
+const known = new Map(
+  judged
+    .filter((one) => one.key === key || (one.verdict !== 'survived' && one.verdict !== 'suspect'))
+    .map((one) => [one.id, one]),
+)
 if (process.env.FRESH === '1') known.clear()
 
 const isSecondLook = process.env.SURVIVORS === '1'
@@ -102,11 +109,11 @@ const originals = new Map<string, string>()
 function differing(targets: readonly Target[], mutant: Mutants.Mutant, isOptimized: boolean) {
   const name = ({ file, contract }: Target) => `${file}:${contract}:${isOptimized}`
   const missing = targets.filter((target) => !originals.has(name(target)))
-  for (const [target, { creation }] of compile(missing, contracts, new Map(), isOptimized) ?? []) {
+  for (const [target, { creation }] of compile(missing, copy, new Map(), isOptimized) ?? []) {
     originals.set(name(target), creation)
   }
   const mutated = new Map([[mutant.file, Mutants.apply(mutant, text.get(mutant.file) ?? '')]])
-  const code = compile(targets, contracts, mutated, isOptimized)
+  const code = compile(targets, copy, mutated, isOptimized)
   return code && new Map([...code].filter(([target, { creation }]) => creation !== originals.get(name(target))))
 }
 
@@ -141,24 +148,20 @@ async function judge(
     const run = await Workspace.test(plain, code, [...args, ...without], QUICK)
     if (!run.passed) return { verdict: 'killed', by: run.by }
   }
-  return alone(async () => {
-    const deployed = differing([...small, ...whole], mutant, true)
-    if (deployed === undefined) return { verdict: 'invalid', by: '' }
-    if (deployed.size === 0) return { verdict: 'equivalent', by: '' }
-    optimized ??= Workspace.open('optimized', true)
-    const run = await Workspace.test(await optimized, deployed, [], SLOW)
-    return run.passed ? { verdict: 'survived', by: '' } : { verdict: 'killed', by: run.by }
-  })
+  return { verdict: 'suspect', by: '' }
 }
 
-let optimized: Promise<Workspace.Workspace> | undefined
-let last: Promise<unknown> = Promise.resolve()
-/** One after another: there is one workspace of what is deployed. */
-function alone<value>(act: () => Promise<value>): Promise<value> {
-  const done = last.then(act, act)
-  last = done.catch(() => undefined)
-  return done
+async function judgeAgain(mutant: Mutants.Mutant): Promise<Omit<Judgement, 'key' | 'id'>> {
+  const { small, whole } = targetsOf(mutant.file)
+  const deployed = differing([...small, ...whole], mutant, true)
+  if (deployed === undefined) return { verdict: 'invalid', by: '' }
+  if (deployed.size === 0) return { verdict: 'equivalent', by: '' }
+  optimized ??= await Workspace.open('optimized', true)
+  const run = await Workspace.test(optimized, deployed, [], SLOW)
+  return run.passed ? { verdict: 'survived', by: '' } : { verdict: 'killed', by: run.by }
 }
+
+let optimized: Workspace.Workspace | undefined
 
 function show(mutant: Mutants.Mutant, { verdict, by }: { readonly verdict: Verdict; readonly by: string }): void {
   const { file, line, operator, from, to } = mutant
@@ -174,29 +177,46 @@ function show(mutant: Mutants.Mutant, { verdict, by }: { readonly verdict: Verdi
     console.log(`           + ${after[at]?.trim()}`)
 }
 
-const results: { readonly mutant: Mutants.Mutant; readonly verdict: Verdict }[] = []
-const counts = () => results.filter(({ verdict }) => verdict === 'killed' || verdict === 'survived').length
+const verdicts = new Map<Mutants.Mutant, Verdict>()
+const counts = () => [...verdicts.values()].filter((one) => one !== 'equivalent' && one !== 'invalid').length
 const queue = [...candidates]
+
+/** Takes down what was said, once. */
+function settle(mutant: Mutants.Mutant, judgement: Omit<Judgement, 'key' | 'id'>): void {
+  const id = idOf(mutant)
+  const before = known.get(id)
+  verdicts.set(mutant, judgement.verdict)
+  if (before?.verdict !== judgement.verdict) {
+    appendFileSync(journal, `${JSON.stringify({ key, id, ...judgement })}\n`)
+    known.set(id, { key, id, ...judgement })
+    if (judgement.verdict !== 'suspect') show(mutant, judgement)
+  }
+}
+
 async function work(workspace: Workspace.Workspace, exempt: readonly string[]): Promise<void> {
   for (;;) {
     const mutant = counts() < wanted ? queue.shift() : undefined
     if (mutant === undefined) return
-    const id = idOf(mutant)
-    const before = known.get(id)
-    const judgement = before ?? { key, id, ...(await judge(mutant, workspace, exempt)) }
-    if (before === undefined) appendFileSync(journal, `${JSON.stringify(judgement)}\n`)
-    results.push({ mutant, verdict: judgement.verdict })
-    if (before === undefined || judgement.verdict === 'survived') show(mutant, judgement)
+    // Counts while it is looked at, so that no more are taken than are wanted.
+    verdicts.set(mutant, 'suspect')
+    settle(mutant, known.get(idOf(mutant)) ?? (await judge(mutant, workspace, exempt)))
   }
 }
 
 const first = await Workspace.open('plain', false)
 const exempt = await Workspace.failing(first, QUICK)
 if (exempt.length > 0) console.log(`judged only as deployed: ${exempt.join(', ')}`)
-const others: Workspace.Workspace[] = []
-while (others.length < jobs - 1) others.push(await Workspace.open(`plain-${others.length + 1}`, false))
-await Promise.all([first, ...others].map((workspace) => work(workspace, exempt)))
+const workspaces = [first]
+while (workspaces.length < jobs) workspaces.push(await Workspace.open(`plain-${workspaces.length}`, false))
+// What turns out to be no mistake at all makes room for others.
+do {
+  await Promise.all(workspaces.map((workspace) => work(workspace, exempt)))
+  for (const [mutant, verdict] of verdicts) {
+    if (verdict === 'suspect') settle(mutant, await judgeAgain(mutant))
+  }
+} while (counts() < wanted && queue.length > 0)
 
+const results = [...verdicts].map(([mutant, verdict]) => ({ mutant, verdict }))
 const total = counts()
 const survivors = results.filter(({ verdict }) => verdict === 'survived')
 const unexplained = survivors.filter(({ mutant }) => EXPLAINED[Mutants.nameOf(mutant)] === undefined)
