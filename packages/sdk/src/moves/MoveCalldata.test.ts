@@ -46,7 +46,13 @@ const withPermit = { ...call, data: MoveCalldata.encodeSendWithPermit(move, perm
 const approve = { to: address('ae'), data: MoveCalldata.encodeApprove(end.router, 10n ** 18n + 2n), value: 0n }
 
 const changed = (value: unknown) =>
-  value === 'supply' ? 'repay' : typeof value === 'bigint' ? value + 1n : typeof value === 'number' ? value + 1 : `${String(value).slice(0, -1)}7`
+  value === 'supply'
+    ? 'repay'
+    : typeof value === 'bigint'
+      ? value + 1n
+      : typeof value === 'number'
+        ? value + 1
+        : `${String(value).slice(0, -1)}7`
 const mismatch = (field: string) => expect.objectContaining({ name: 'CalldataMismatchError', field })
 
 describe('assertSend', () => {
