@@ -356,6 +356,16 @@ describe('exports', () => {
     `)
   })
 
+  test('@unimargin/adapters/routes', async () => {
+    expect(await namesOf('@unimargin/adapters/routes')).toEqual([
+      'routeOf',
+      'stargateEth',
+      'stargateUsdc',
+      'stargateUsdt',
+      'usdt0',
+    ])
+  })
+
   test('@unimargin/adapters/conformance', async () => {
     expect(await namesOf('@unimargin/adapters/conformance')).toMatchInlineSnapshot(`
       [
