@@ -214,6 +214,7 @@ describe('exports', () => {
         "getMarginView",
         "getMoveQuote",
         "getMoveStatus",
+        "getRouteLimits",
         "getSnapshot",
         "gradeRoute",
         "guarded",
