@@ -124,10 +124,10 @@ async function send(client: MarginContext, parameters: SendMoveParameters): Prom
   const call = prepared.approval === 'permit' ? await sign(wallet, prepared) : prepared.call
   const hash = await submit(wallet, 'send', call)
   const readSent = (options: DeadlineOptions) => sentOf(wallet.source, intent, options)
-  await included(wallet, 'send', hash, readSent)
+  const minedIn = await included(wallet, 'send', hash, readSent)
   // It is included: what a node does not tell now, tracking will find.
   const sent = await tolerant(() => readSent(parameters))
-  return { ...trackedMove(intent), ...sent, hash }
+  return { ...trackedMove(intent), ...sent, ...(minedIn === undefined ? {} : { minedIn }), hash }
 }
 
 type Step = 'approve' | 'send'
@@ -140,7 +140,7 @@ type Wallet = {
   readonly submitted: (step: Step, hash: Hex) => void
 }
 
-type Sent = Pick<TrackedMove, 'guid' | 'nonce'>
+type Sent = Pick<TrackedMove, 'guid' | 'nonce' | 'minedIn'>
 
 async function accountOf(walletClient: MoveWallet, owner: Address): Promise<Account | Address> {
   const { account } = walletClient
@@ -184,13 +184,13 @@ async function submit(wallet: Wallet, step: Step, call: MoveCall): Promise<Hex> 
   return hash
 }
 
-/** Waits for the receipt; or, when the transaction was replaced, for what the router knows of the move. */
+/** Waits for the receipt, or, when the transaction was replaced, for what the router knows of the move. Gives the block. */
 async function included(
   { source, options }: Wallet,
   step: Step,
   hash: Hex,
   readSent: (options: DeadlineOptions) => Promise<Sent | undefined>,
-): Promise<void> {
+): Promise<bigint | undefined> {
   const { signal, timeout = DEFAULT_TIMEOUT, inclusionTimeout = DEFAULT_INCLUSION_TIMEOUT } = options
   const interval = Math.min(source.client.pollingInterval, 4_000)
   const end = Date.now() + inclusionTimeout
@@ -198,12 +198,13 @@ async function included(
   const within = () => ({ signal, timeout: Math.max(1, Math.min(timeout, end - Date.now())) })
   do {
     const receipt = await tolerant(() => getReceipt(source, hash, within()))
-    if (receipt?.status === 'success') return
+    if (receipt?.status === 'success') return receipt.blockNumber
     if (receipt?.status === 'reverted') {
       const revert = await explainRevert(source, hash, receipt, options)
       throw new CallRevertedError({ chainId: source.chainId, call: step, revert, hash })
     }
-    if ((await tolerant(() => readSent(within()))) !== undefined) return
+    const sent = await tolerant(() => readSent(within()))
+    if (sent !== undefined) return sent.minedIn
     await sleep(interval, signal)
   } while (Date.now() < end)
   throw new NotIncludedError(hash, step, inclusionTimeout)
@@ -211,9 +212,9 @@ async function included(
 
 async function sentOf(source: Ask.Chain, intent: MoveIntent, options: DeadlineOptions): Promise<Sent | undefined> {
   const read = RouterReads.sentMove(intent.source.router, intent.owner, intent.id)
-  const { results } = await Ask.snapshot(source, [read], options)
+  const { results, block } = await Ask.snapshot(source, [read], options)
   const { guid, nonce } = Ask.answerOf(source, 'sentMove', results[0])
-  return BigInt(guid) === 0n ? undefined : { guid, nonce }
+  return BigInt(guid) === 0n ? undefined : { guid, nonce, minedIn: block.number }
 }
 
 /** After a transaction was sent, a node that stumbles is no reason to give up on it. */
