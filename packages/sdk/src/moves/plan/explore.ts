@@ -106,6 +106,9 @@ export function explore(program: Program, question: Exploration): Finding & { re
       keep(settled)
       return
     }
+    // Of a coarse route a unit is much: what lacks part of one may have the whole.
+    const fuller = settle(program, Bounds.unitsOf(bounds, found).map(Math.ceil), forced)
+    if (fuller.status === 'settled') keep(fuller)
     if (node.retries >= MOST_RETRIES || settled.misses.length === 0) return
     push(Node.tightening(node, Bounds.narrowed(bounds, node.tightened, settled.misses, node.retries)))
   }
