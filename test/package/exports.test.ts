@@ -161,6 +161,7 @@ describe('exports', () => {
         "UnknownRouterError",
         "UnlistedAssetError",
         "UnlistedMarketError",
+        "UnroutedAssetError",
         "UnroutedMarketError",
         "UntrustedRouteError",
         "Usd.amountDown",

@@ -94,7 +94,17 @@ export function sendFrom(
   const dust = Parts.withTokens(Parts.withPart(state, market), owner, move.asset, move.amount - amountSent)
   const sent = Parts.withRouter(dust, { ...router, sent: [...router.sent, entry] })
   const after = Parts.withEndpoint(sent, sending.state)
-  const event = { guid, owner, id: move.id, asset: move.asset, amount: amountSent, dstEid, action, dstMarket, dstMarketId }
+  const event = {
+    guid,
+    owner,
+    id: move.id,
+    asset: move.asset,
+    amount: amountSent,
+    dstEid,
+    action,
+    dstMarket,
+    dstMarketId,
+  }
   return {
     parts: Parts.changes(state, after),
     logs: [mockLog(address, abi, 'MoveSent', event)],
