@@ -67,6 +67,7 @@ describe('exports', () => {
         "ForeignMoveError",
         "ForeignPlanError",
         "GAS_MARGIN",
+        "GRANT_GAS",
         "HttpStatusError",
         "InsufficientCollateralError",
         "InsufficientFundsError",
