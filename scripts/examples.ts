@@ -8,7 +8,12 @@ export const examplesProject = 'test/.examples'
 const adapters = readdirSync(join(root, 'packages/adapters/src'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && existsSync(join(root, 'packages/adapters/src', entry.name, 'index.ts')))
   .map(({ name }) => `packages/adapters/src/${name}/index.ts`)
-const entries = ['packages/sdk/src/index.ts', ...adapters, 'packages/devnet/src/index.ts']
+const entries = [
+  'packages/sdk/src/index.ts',
+  'packages/sdk/src/node/index.ts',
+  ...adapters,
+  'packages/devnet/src/index.ts',
+]
 const comment = String.raw`\/\*\*(?:(?!\*\/)[\s\S])*?\*\/`
 
 /** Writes every `@example` of the packages into a file of its own, so that it can be compiled; gives their number. */

@@ -6,6 +6,7 @@ import { run } from './run.ts'
 const projects = [
   '.',
   'packages/sdk',
+  'packages/sdk/src/node',
   'packages/sdk/src/testing/node',
   'packages/adapters',
   'packages/sdk/src/units',

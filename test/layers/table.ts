@@ -10,10 +10,11 @@ export const sdkLayers: readonly Layer[] = [
   { folder: 'errors', may: [] },
   { folder: 'units', may: ['errors'] },
   { folder: 'model', may: ['errors', 'units', 'zod/mini'] },
+  { folder: 'journal', may: ['errors', 'units', 'model', 'zod/mini'] },
   { folder: 'risk', may: ['errors', 'units', 'model'] },
   { folder: 'reads', may: ['errors', 'units', 'model', 'viem', 'zod/mini'] },
   { folder: 'adapter', may: ['errors', 'units', 'model', 'risk', 'reads', 'viem', 'zod/mini'] },
-  { folder: 'moves', may: ['errors', 'units', 'model', 'risk', 'reads', 'adapter', 'viem', 'zod/mini'] },
+  { folder: 'moves', may: ['errors', 'units', 'model', 'journal', 'risk', 'reads', 'adapter', 'viem', 'zod/mini'] },
   {
     folder: 'actions',
     may: ['errors', 'units', 'model', 'risk', 'reads', 'adapter', 'moves', 'viem', 'zod/mini', 'eventemitter3'],
@@ -34,7 +35,8 @@ export const sdkLayers: readonly Layer[] = [
       'eventemitter3',
     ],
   },
-  // At the side: nothing may look at it.
+  // At the side: nothing may look at them.
+  { folder: 'node', may: ['errors', 'units', 'model', 'journal', 'zod/mini'] },
   {
     folder: 'testing',
     may: ['errors', 'units', 'model', 'risk', 'reads', 'adapter', 'moves', 'viem', 'zod/mini', 'msw'],
@@ -53,6 +55,7 @@ export const packageImports: Readonly<Record<string, readonly string[]>> = {
 
 /** What single folders may import on top: entry points of their own, which no app's bundle gets to see. */
 export const folderImports: Readonly<Record<string, readonly string[]>> = {
+  'packages/sdk/src/node': ['node:'],
   'packages/sdk/src/testing': ['msw'],
   'packages/sdk/src/testing/node': ['node:'],
   'packages/adapters/src/aave-v3/testing': ['@unimargin/sdk/testing'],

@@ -1,5 +1,6 @@
 import { type MockAaveV3, mockAaveV3 } from '@unimargin/adapters/aave-v3/testing'
 import {
+  type AcceptableRouteReason,
   createMarginClient,
   deserialize,
   type Hex,
@@ -104,13 +105,14 @@ function positionOn(view: MarginView, { chain: { id } }: MockChain) {
 async function quoted(
   changes: Partial<PlanMoveParameters> = {},
   [from, to]: readonly MockChain[] = [world.source, world.destination],
+  acceptRoute: readonly AcceptableRouteReason[] = [],
 ): Promise<MoveQuote> {
   if (from === undefined || to === undefined) throw new TypeError('a move has two chains')
   const view = await viewOf()
   const ends = { donor: positionOn(view, from).id, receiver: positionOn(view, to).id }
   const plan = world.client.planMove({ view, ...ends, ...goal, ...changes })
   if (plan.status !== 'plan') throw new TypeError(`expected a plan, got ${serialize(plan)}`)
-  return world.client.getMoveQuote({ plan, owner: owner.address })
+  return world.client.getMoveQuote({ plan, owner: owner.address, acceptRoute })
 }
 
 async function sent(changes: Partial<PlanMoveParameters> = {}): Promise<MoveHandle & { readonly guid: Hex }> {
@@ -204,6 +206,21 @@ describe('a move on mocked chains', () => {
     expect(await stageOf(parseMove(deserialize(serialize(intent))))).toBe('credited')
     expect(source.unmocked).toEqual([])
     expect(destination.unmocked).toEqual([])
+  })
+})
+
+describe('a move over a bad route', () => {
+  test.each([
+    ['unpinned-library', ['unpinned-library', 'unpinned-library']],
+    ['one-verifier', ['one-verifier']],
+    ['default-verifiers', ['default-verifiers', 'default-verifiers', 'default-confirmations', 'default-confirmations']],
+  ] as const)('behavior: a bus with a doubt of %s is refused, unless by name', async (doubt, found) => {
+    world = createWorld({ doubts: [doubt] })
+    const error = await quoted().catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ name: 'RefusedRouteError' })
+    expect(Reflect.get(Object(error), 'reasons')[0]).toMatchObject({ kind: doubt })
+    const { route } = await quoted({}, [world.source, world.destination], [doubt])
+    expect(route.doubts.map(({ kind }) => kind)).toEqual(found)
   })
 })
 

@@ -79,6 +79,9 @@ describe('exports', () => {
         "InvalidDeadlineError",
         "InvalidDecimalError",
         "InvalidHealthFactorError",
+        "InvalidJournalNameError",
+        "InvalidJournalPageError",
+        "InvalidJournalRecordError",
         "InvalidMoveError",
         "InvalidMoveIdError",
         "InvalidParameterError",
@@ -88,13 +91,21 @@ describe('exports', () => {
         "InvalidSlopeError",
         "InvalidThresholdsError",
         "InvalidTimeoutError",
+        "JournalClosedError",
+        "JournalDamagedError",
+        "JournalLockLostError",
+        "JournalLockedError",
+        "JournalStorageError",
+        "JournalVersionError",
         "ListenerError",
         "MOST_HEALTH_FACTOR",
         "MULTICALL3",
         "MalformedAnswerError",
         "MissingChainCostsError",
         "MissingTransportError",
+        "MoveAlreadyRecordedError",
         "MoveAlreadySentError",
+        "MoveNotRecordedError",
         "MulDiv.MAX_OPERAND",
         "MulDiv.down",
         "MulDiv.halfUp",
@@ -136,6 +147,7 @@ describe('exports', () => {
         "Read.settle",
         "Read.succeed",
         "RecoveryRequiredError",
+        "RefusedRouteError",
         "RequestTimeoutError",
         "Revert.dataOf",
         "Revert.decode",
@@ -158,6 +170,7 @@ describe('exports', () => {
         "UnknownMarketError",
         "UnknownPositionError",
         "UnknownPriceError",
+        "UnknownRouteEndError",
         "UnknownRouteError",
         "UnknownRouterError",
         "UnlistedAssetError",
@@ -190,6 +203,7 @@ describe('exports', () => {
         "bufferOf",
         "collateralRouterAbi",
         "completeMove",
+        "createJournal",
         "createMarginClient",
         "createMetadataCache",
         "createReadHistory",
@@ -203,8 +217,10 @@ describe('exports', () => {
         "getMoveQuote",
         "getMoveStatus",
         "getSnapshot",
+        "gradeRoute",
         "guarded",
         "headroom",
+        "indexedDbJournalStorage",
         "isTerminal",
         "isUnimarginError",
         "issueOf",
@@ -215,6 +231,7 @@ describe('exports', () => {
         "liquidationLadder",
         "liquidationPrices",
         "loopLeverage",
+        "memoryJournalStorage",
         "parseMove",
         "parseMoveQuote",
         "parsePreparedMove",
@@ -244,6 +261,7 @@ describe('exports', () => {
         "verdictOf",
         "watchMarginView",
         "watchMove",
+        "webJournalStorage",
         "whatIf",
         "withRecovery",
       ]
@@ -500,6 +518,14 @@ describe('exports', () => {
         "Faults.wrongResultCount",
         "Faults.wrongTransactionHash",
         "Faults.zeroedAnswer",
+      ]
+    `)
+  })
+
+  test('@unimargin/sdk/node', async () => {
+    expect(await namesOf('@unimargin/sdk/node')).toMatchInlineSnapshot(`
+      [
+        "fileJournalStorage",
       ]
     `)
   })

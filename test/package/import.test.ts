@@ -20,7 +20,7 @@ const importTrapped = (specifier: string): Trapped =>
   )
 
 describe('importing', () => {
-  test.each(['@unimargin/sdk', '@unimargin/adapters/aave-v3'])(
+  test.each(['@unimargin/sdk', '@unimargin/sdk/node', '@unimargin/adapters/aave-v3'])(
     '%s does no I/O, adds no global of its own and keeps nothing alive',
     (specifier) => {
       expect(importTrapped(specifier)).toEqual({ touched: [], added: zodGlobals, handles: [] })

@@ -1,5 +1,6 @@
 import type { PlanMovesParameters, Purpose, RouteOffer } from '@unimargin/sdk'
 import { type Book, dollarPrice, floorOf, isSame, type Member, reserveOf } from './Book.ts'
+import { isStuck } from './lends.ts'
 import { unitAt } from './Transit.ts'
 import { takes } from './takes.ts'
 
@@ -38,6 +39,7 @@ export function candidatesOf(book: Book, parameters: PlanMovesParameters): reado
       return donor.held.collateral.flatMap(({ asset: { address, chainId }, amount }) => {
         const reserve = reserveOf(donor.state, address)
         if (reserve === undefined || amount === 0n || reserve.withdrawBlockedBy.length > 0) return []
+        if (isStuck(donor, address)) return []
         const ways: readonly (RouteOffer | undefined)[] = [
           ...(chainId === taker.market.chainId ? [undefined] : []),
           ...routes.filter(

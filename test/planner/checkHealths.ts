@@ -1,5 +1,6 @@
 import type { HealthById, KnownHealth, KnownLegs, MarginPlan, PlanMovesParameters, PlanStep } from '@unimargin/sdk'
 import { type Book, credit, debit, floorOf, healthOf, isAtLeast, type Member, targetOf, withPending } from './Book.ts'
+import { lends } from './lends.ts'
 
 /** Above this many moves on their way not every subset of arrivals is looked at, only prefixes and single ones. */
 const MOST_FOR_SUBSETS = 6
@@ -48,11 +49,13 @@ export function checkHealths(
         for (const id of donors) {
           const member = book.get(id)
           if (member === undefined) continue
-          const now = healthOf(member, moment(sent, (index) => arrived.has(index), pending)(member))
+          const legs = moment(sent, (index) => arrived.has(index), pending)(member)
+          const now = healthOf(member, legs)
           const floor = floorOf(parameters, id)
           if (!isAtLeast(now, floor)) {
             problems.push(`${id} at ${shown(now)} below its floor ${floor} after ${sent} sent, ${[...arrived]} arrived`)
           }
+          if (!lends(member, legs)) problems.push(`${id} gives what its protocol does not pay out after ${sent} sent`)
         }
       }
     }

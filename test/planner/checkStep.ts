@@ -1,5 +1,6 @@
 import { type PlanMovesParameters, type PlanStep, type RouteOffer, Wad } from '@unimargin/sdk'
 import { type Book, dollarPrice, isSame, type Member, reserveOf, up } from './Book.ts'
+import { isStuck } from './lends.ts'
 import { arrivesAtMost, unitAt } from './Transit.ts'
 import { takes } from './takes.ts'
 
@@ -57,6 +58,7 @@ function placeProblems(
     (reserveOf(donor.state, asset.address)?.withdrawBlockedBy.length ?? 1) > 0,
     'the donor’s market pays nothing out',
   )
+  refuse(isStuck(donor, asset.address), 'what has no loan-to-value has to leave first')
   if (purpose === 'repay') {
     refuse(
       !receiver.held.debt.some((leg) => isSame(leg.asset.address, received.address)),

@@ -1,4 +1,11 @@
-import type { MarginPlan, MarginPlanResult, PlanMovesParameters, PlanStep, RouteOffer } from '@unimargin/sdk'
+import type {
+  LiquidationRule,
+  MarginPlan,
+  MarginPlanResult,
+  PlanMovesParameters,
+  PlanStep,
+  RouteOffer,
+} from '@unimargin/sdk'
 import type { Planner } from './judge.ts'
 
 /** A planner that is broken in one way. */
@@ -67,6 +74,11 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   })),
   'markets pay out anything': reserving((reserve) => ({ ...reserve, availableLiquidity: 10n ** 30n })),
   'markets take anything': reserving(({ supplyRoom, ...reserve }) => ({ ...reserve, supplyRoom: undefined })),
+  'protocols pay out as far as health goes': (planner) => (context, parameters) => {
+    const bold = (rule: LiquidationRule): LiquidationRule => ({ ...rule, withdrawal: undefined })
+    const adapters = context.adapters.map((adapter) => ({ ...adapter, rules: mapped(adapter.rules, bold) }))
+    return planner({ ...context, adapters }, parameters)
+  },
   'what is blocked is used': reserving((reserve) => ({ ...reserve, supplyBlockedBy: [], withdrawBlockedBy: [] })),
   'routes come before local moves': planning((plan) => ({ ...plan, steps: [...plan.steps].reverse() })),
   'a step is left out': planning((plan) => without(plan, plan.steps.length - 1)),

@@ -39,9 +39,6 @@ export const properties: Readonly<Record<string, Property>> = {
     const floors = parameters.floors ?? parameters.targets
     const better = { ...parameters, floors, targets: factor + factor / 100n, scenarios: [] }
     const { best } = bruteForce(context, better)
-    // Who gives, gets and gives again is known to be missed: the planner orders positions, not their steps.
-    const local = best?.sent.filter(({ move }) => move.offer === undefined) ?? []
-    if (local.some(({ move }) => local.some((other) => other.move.receiver === move.donor))) return 'none'
     return best === undefined ? undefined : `more than ${factor} is recoverable, by a percent, for ${best.cost}`
   },
 

@@ -19,6 +19,7 @@ import {
   withPending,
 } from './Book.ts'
 import type { Move } from './candidates.ts'
+import { isCovered } from './lends.ts'
 
 /**
  * `base + Σ coefficient · dollars sent ≥ 0`, in floats: what every plan has to satisfy at least, were amounts not whole and nothing
@@ -55,7 +56,7 @@ export function rowsOf(book: Book, parameters: PlanMovesParameters, moves: reado
   return [
     ...[...book.values()].flatMap((member) => [
       ...targetRows(parameters, member, moves, slopes),
-      ...floorRow(parameters, member, moves, slopes),
+      ...floorRows(parameters, member, moves, slopes),
     ]),
     ...limitRows(book, parameters, moves, slopes),
   ]
@@ -71,14 +72,18 @@ function targetRows(parameters: PlanMovesParameters, member: Member, moves: read
   })
 }
 
-function floorRow(parameters: PlanMovesParameters, member: Member, moves: readonly Move[], slopes: readonly Slope[]) {
+function floorRows(parameters: PlanMovesParameters, member: Member, moves: readonly Move[], slopes: readonly Slope[]) {
   const { id } = member.position
   const floor = floorOf(parameters, id)
   if (floor === undefined || member.legs.debt.length === 0) return []
   const counts = ({ offer }: Move) => offer === undefined
-  const row = healthRow({ member, legs: member.legs, target: floor, scenario: undefined, moves, slopes, counts })
+  const { legs } = member
+  const row = healthRow({ member, legs, target: floor, scenario: undefined, moves, slopes, counts })
   const given = moves.flatMap(({ donor }, index) => (donor === member ? [index] : []))
-  return [{ ...row, donor: id, given }]
+  const floors = [{ ...row, donor: id, given }]
+  if (!isCovered(member)) return floors
+  const loan = { member, legs, target: WAD, scenario: undefined, moves, slopes, counts, weigh: lendingOf }
+  return [...floors, { ...healthRow(loan), donor: id, given }]
 }
 
 /** `W − target · D` in dollars. */
@@ -91,15 +96,17 @@ function healthRow(parameters: {
   readonly slopes: readonly Slope[]
   /** Whether what arrives by this move is there. */
   readonly counts: (move: Move) => boolean
+  /** What a token of a leg counts for: by its threshold unless given. */
+  readonly weigh?: (leg: CollateralLeg<bigint>) => number
 }): Row {
-  const { member, scenario, moves, slopes, counts } = parameters
+  const { member, scenario, moves, slopes, counts, weigh = weightOf } = parameters
   const at = (legs: KnownLegs) => (scenario === undefined ? legs : shocked(member, legs, scenario))
   const legs = at(parameters.legs)
   const target = Number(parameters.target) / ONE
   const unit = member.state.unit?.price
   const dollars = typeof unit === 'bigint' ? Number(unit) / ONE : 1
   const base =
-    sum(legs.collateral.map((leg) => tokens(leg) * weightOf(leg))) -
+    sum(legs.collateral.map((leg) => tokens(leg) * weigh(leg))) -
     target * sum(legs.debt.map((leg) => tokens(leg) * (Number(leg.price) / ONE)))
   const coefficients = moves.map((move, index) => {
     const slope = slopes[index]
@@ -107,7 +114,7 @@ function healthRow(parameters: {
     let coefficient = 0
     if (move.donor === member) {
       const leg = at(member.held).collateral.find((one) => isSame(one.asset.address, move.asset))
-      coefficient -= leg === undefined ? 0 : slope.leaves * weightOf(leg)
+      coefficient -= leg === undefined ? 0 : slope.leaves * weigh(leg)
     }
     if (move.receiver === member && counts(move)) {
       if (move.purpose === 'repay') {
@@ -116,7 +123,7 @@ function healthRow(parameters: {
       } else {
         const first = firstSupply(member, move.received)
         const [leg] = first === undefined ? [] : at({ collateral: [first], debt: member.held.debt }).collateral
-        coefficient += leg === undefined ? 0 : slope.arrives * weightOf(leg)
+        coefficient += leg === undefined ? 0 : slope.arrives * weigh(leg)
       }
     }
     return coefficient * dollars
@@ -175,6 +182,11 @@ function tokens({ amount, asset }: CollateralLeg<bigint> | DebtLeg<bigint>): num
 /** What a token of a leg weighs. */
 function weightOf({ price, isCollateral, liquidationThreshold }: CollateralLeg<bigint>): number {
   return isCollateral ? (Number(price) / ONE) * (Number(liquidationThreshold) / ONE) : 0
+}
+
+/** What is lent on a token of a leg. */
+function lendingOf(leg: CollateralLeg<bigint>): number {
+  return weightOf({ ...leg, liquidationThreshold: leg.loanToValue })
 }
 
 function sum(values: readonly number[]): number {

@@ -10,12 +10,10 @@ describe('planMoves, where nothing was found', () => {
   }
 
   test('behavior: says that it was shown', () => {
-    expect(planned('1/0')).toMatchObject({ status: 'unsavable', isProven: true })
+    expect(planned('x/4')).toMatchObject({ status: 'unsavable', isProven: true })
   })
 
   test('behavior: says that it was not shown where not every order of steps was tried', () => {
-    for (const name of ['1/192', 'x/551']) {
-      expect(planned(name), name).toMatchObject({ status: 'unsavable', isProven: false })
-    }
+    expect(planned('x/175')).toMatchObject({ status: 'unsavable', isProven: false })
   })
 })

@@ -14,6 +14,7 @@ import {
   withPending,
 } from './Book.ts'
 import type { Move } from './candidates.ts'
+import { lends } from './lends.ts'
 import { arrivesAtMost } from './Transit.ts'
 
 const { WAD } = Wad
@@ -121,7 +122,7 @@ function keepsFloors(book: Book, parameters: PlanMovesParameters, sent: readonly
       const member = book.get(id)
       if (member === undefined) return false
       const legs = legsWith(member, member.legs, done, ({ move }) => move.offer === undefined, slack)
-      return isAtLeast(healthOf(member, legs), floorOf(parameters, id))
+      return isAtLeast(healthOf(member, legs), floorOf(parameters, id)) && lends(member, legs)
     })
   }
   if (!holds([...local, ...across])) return false

@@ -28,7 +28,8 @@ import { wishesOf } from './wishes.ts'
 /** Something to plan for. */
 export type World = { readonly context: RiskContext; readonly parameters: PlanMovesParameters }
 
-type Kind = 'linear' | 'aave' | 'morpho'
+/** Up to 3.4 Aave floors the average of its thresholds: more collateral can make less. */
+type Kind = 'linear' | 'lending' | 'aave' | 'aave-floored' | 'morpho'
 type Book = { readonly state: MarketState; readonly rule: LiquidationRule; readonly facts: readonly PositionFacts[] }
 
 const { WAD } = Wad
@@ -39,6 +40,8 @@ const pool = '0x00000000000000000000000000000000000000f0'
 /** The protocols' own rules. */
 const aaveRules = aaveV3({ chainId: 10, pool }).rules
 const morphoRules = morphoBlue({ chainId: 10, morpho: pool, marketId: `0x${'ab'.repeat(32)}` }).rules
+/** As Compound's: what is left has to cover the debt by its loan-to-values. */
+const lendingRule: LiquidationRule = { ...linearRule, key: 'lending', withdrawal: 'loan-to-value' }
 const walletRules = wallet({ chainId: 10, assets: [], native: { symbol: 'ETH' } }).rules
 
 /** Makes up a small account, what its owner wants, and what moves cost: two to five positions. */
@@ -47,7 +50,7 @@ export function randomWorld(random: Random): World {
   const isSmall = random.chance(75)
   const scene = randomScene(random, isSmall)
   const kinds = Array.from({ length: isSmall ? random.pick([2, 2, 2, 3]) : random.pick([2, 3, 3, 4]) }, (_, index) => ({
-    kind: random.pick<Kind>(['linear', 'linear', 'aave', 'aave', 'morpho']),
+    kind: random.pick<Kind>(['linear', 'lending', 'aave', 'aave-floored', 'morpho']),
     chainId: scene.chains[index % scene.chains.length] ?? 10,
   }))
   const books = kinds.map(({ kind, chainId }, index) => randomBook(random, scene, kind, chainId, index))
@@ -65,7 +68,10 @@ function randomBook(random: Random, scene: Scene, kind: Kind, chainId: number, i
     id: addressOf(chainId, index),
     name: `${kind} ${index} on ${chainId}`,
   }
-  const reserves = kind === 'morpho' ? morphoReserves(random, scene, chainId) : poolReserves(random, scene, chainId)
+  const reserves =
+    kind === 'morpho'
+      ? morphoReserves(random, scene, chainId)
+      : poolReserves(random, scene, chainId, kind === 'lending' ? 1_500n : 300n)
   const loan = reserves[0]
   const unit: UnitOfAccount | undefined =
     kind === 'morpho' && loan !== undefined
@@ -82,7 +88,13 @@ function randomBook(random: Random, scene: Scene, kind: Kind, chainId: number, i
 
 function ruleFor(kind: Kind): LiquidationRule {
   if (kind === 'linear') return linearRule
-  const rule = kind === 'aave' ? aaveRules['aave-v3/3.5'] : Object.values(morphoRules)[0]
+  if (kind === 'lending') return lendingRule
+  const rules = {
+    aave: aaveRules['aave-v3/3.5'],
+    'aave-floored': aaveRules['aave-v3/3.0'],
+    morpho: Object.values(morphoRules)[0],
+  }
+  const rule = rules[kind]
   if (rule === undefined) throw new Error(`${kind} has no rule`)
   return rule
 }
@@ -102,11 +114,11 @@ function limits(random: Random, scene: Scene, asset: Asset) {
   }
 }
 
-function poolReserves(random: Random, scene: Scene, chainId: number): readonly Reserve[] {
+function poolReserves(random: Random, scene: Scene, chainId: number, margin: bigint): readonly Reserve[] {
   return scene.families.map((family) => {
     const asset = scene.assetOf(chainId, family)
     const threshold = random.chance(12) ? 0n : BigInt(6_500 + random.below(2_500)) * BPS
-    const loanToValue = threshold === 0n || random.chance(5) ? 0n : threshold - 300n * BPS
+    const loanToValue = threshold === 0n || random.chance(5) ? 0n : threshold - margin * BPS
     return {
       asset,
       price: scene.dollars[family],

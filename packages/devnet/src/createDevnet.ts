@@ -28,6 +28,11 @@ export type CreateDevnetParameters = {
   readonly chains?: readonly ChainName[] | undefined
   /** The version of Aave V3; 3.0 if left out. The first 3.6 on a machine takes ten seconds more, to be compiled. */
   readonly aave?: AaveVersion | undefined
+  /**
+   * How OFTs are set up at LayerZero: `pinned` to their libraries and both verifiers, which is the default, or left to
+   * LayerZero's `defaults`, as routes are that the sdk refuses.
+   */
+  readonly routes?: 'pinned' | 'defaults' | undefined
   /** Port of the first chain; the others follow. Free ports if left out. */
   readonly port?: number | undefined
   /** False: idle chains make no blocks, for whoever moves their clocks by hand. */
@@ -65,6 +70,7 @@ const KEEP_ALIVE = 15_000
 export async function createDevnet({
   chains: names = CHAIN_NAMES,
   aave = '3.0',
+  routes = 'pinned',
   port,
   keepAlive: isKept = true,
   signal,
@@ -84,7 +90,7 @@ export async function createDevnet({
   const booted = performance.now()
   try {
     const nodes = anvils.map(({ spec, anvil }) => ({ spec, node: Node.create(anvil) }))
-    const deployed = await deployChains(nodes, { morphoBlue, aaveOrigin })
+    const deployed = await deployChains(nodes, { morphoBlue, aaveOrigin }, { isPinned: routes !== 'defaults' })
     assertNotAborted(signal)
     const ended = performance.now()
     const timings = {
@@ -205,5 +211,12 @@ function routeOf(symbol: TokenSymbol, chains: readonly DevnetChain[]): Route {
     const { address, oft } = tokens[symbol]
     return oft === undefined ? [] : [{ chainId, asset: address, oft }]
   })
-  return { kind: 'oft', key: `${symbol} OFT`, sharedDecimals: 6, ends }
+  const verifiers = (['a', 'b'] as const).map((name, index) => ({
+    name: `devnet dvn ${name}`,
+    contracts: chains.flatMap(({ chainId, addresses }) => {
+      const address = addresses.dvns[index]
+      return address === undefined ? [] : [{ chainId, address }]
+    }),
+  }))
+  return { kind: 'oft', key: `${symbol} OFT`, sharedDecimals: 6, verifiers, ends }
 }

@@ -37,6 +37,27 @@ export { RequestTimeoutError } from './errors/RequestTimeoutError.ts'
 export { reasonOf } from './errors/reasonOf.ts'
 export { redact } from './errors/redact.ts'
 export { UnknownChainError } from './errors/UnknownChainError.ts'
+export {
+  type CreateJournalParameters,
+  createJournal,
+  type Journal,
+  type JournalPage,
+  type WatchJournalOptions,
+} from './journal/createJournal.ts'
+export * from './journal/JournalErrors.ts'
+export type * from './journal/JournalRecord.ts'
+export type * from './journal/JournalStorage.ts'
+export type { WebLocks } from './journal/lock/heldByWebLock.ts'
+export {
+  type IndexedDbJournalStorageOptions,
+  indexedDbJournalStorage,
+} from './journal/storage/indexedDbJournalStorage.ts'
+export { type MemoryJournalStorage, memoryJournalStorage } from './journal/storage/memoryJournalStorage.ts'
+export {
+  type WebJournalStorageOptions,
+  type WebStorage,
+  webJournalStorage,
+} from './journal/storage/webJournalStorage.ts'
 export * from './model/Asset.ts'
 export { assetLabels } from './model/assetLabels.ts'
 export * from './model/Block.ts'
@@ -90,6 +111,15 @@ export { prepareRetry } from './moves/prepareRetry.ts'
 export { type MarginProjection, type ProjectViewParameters, projectView } from './moves/projectView.ts'
 export * as Revert from './moves/Revert.ts'
 export { type RecoverableParameters, recoverable } from './moves/recoverable.ts'
+export { type GradeRouteParameters, gradeRoute } from './moves/route/gradeRoute.ts'
+export * from './moves/route/RouteErrors.ts'
+export type * from './moves/route/RouteGrade.ts'
+export type {
+  AcceptableRouteReason,
+  RouteReason,
+  RouteReasonKind,
+  RouteSideName,
+} from './moves/route/RouteReason.ts'
 export { type RouteOffersParameters, type RouteTerms, type RouteWay, routeOffers } from './moves/routeOffers.ts'
 export * from './moves/SigningErrors.ts'
 export { type MoveWallet, type SendMoveParameters, sendMove } from './moves/sendMove.ts'

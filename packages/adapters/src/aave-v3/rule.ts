@@ -24,6 +24,7 @@ const WAD_PER_BPS = Bps.toWad(1n)
  */
 export const ruleUpTo34: LiquidationRule = {
   key: 'aave-v3/3.0',
+  withdrawal: 'zero-loan-to-value-first',
   priceDecimals,
   rounding,
   thresholdUnit: WAD_PER_BPS,
@@ -53,6 +54,7 @@ export const ruleUpTo34: LiquidationRule = {
  */
 export const ruleSince35: LiquidationRule = {
   key: 'aave-v3/3.5',
+  withdrawal: 'zero-loan-to-value-first',
   priceDecimals,
   rounding,
   valueOf: ({ amount, price, decimals, side }) => baseValueOf(amount, price, decimals, side === 'debt') * WAD_PER_BASE,

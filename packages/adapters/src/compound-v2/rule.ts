@@ -65,6 +65,7 @@ function makeRule(key: string, weigh: Weigh): CompoundV2Rule {
   return {
     key,
     weigh,
+    withdrawal: 'loan-to-value',
     priceDecimals: ({ decimals }) => PRICE_DECIMALS - decimals,
     // What one share is worth is rounded three times, by one each, or by one that a price multiplies.
     rounding: ({ collateral, debt }) =>

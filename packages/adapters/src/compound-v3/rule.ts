@@ -13,6 +13,7 @@ export const WAD_PER_PRICE: bigint = 10n ** 10n
  */
 export const cometRule: LiquidationRule = {
   key: 'compound-v3',
+  withdrawal: 'loan-to-value',
   priceDecimals: () => 8,
   // Of each collateral the value and the weight by a unit each, and the value of the debt.
   rounding: ({ collateral }) => BigInt(2 * collateral.length + 1) * WAD_PER_PRICE,

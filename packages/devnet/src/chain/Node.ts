@@ -28,8 +28,13 @@ const RICH = '0x33b2e3c9fd0803ce8000000'
 /** Lets an address send transactions without a key, and gives it native coins for that. */
 export async function impersonate(node: Node, address: Address): Promise<void> {
   await request(node, 'anvil_impersonateAccount', [address])
-  await request(node, 'anvil_setBalance', [address, RICH])
+  await makeRich(node, address)
   node.permanent.add(address.toLowerCase())
+}
+
+/** Gives an address more native coins than anybody needs. */
+export async function makeRich(node: Node, address: Address): Promise<void> {
+  await request(node, 'anvil_setBalance', [address, RICH])
 }
 
 /** Time of the newest block, in seconds. */

@@ -44,6 +44,7 @@ export type CompiledProtocols = {
 export async function deployChains(
   chains: readonly { readonly spec: ChainSpec; readonly node: Node.Node }[],
   { morphoBlue, aaveOrigin }: CompiledProtocols,
+  { isPinned }: { readonly isPinned: boolean } = { isPinned: true },
 ): Promise<readonly DeployedChain[]> {
   const worker = impersonated('worker')
   const deployer = impersonated('router deployer')
@@ -66,10 +67,12 @@ export async function deployChains(
   return Promise.all(
     started.map(async ({ deployment, ...chain }) => {
       const remotes = started.filter(({ spec }) => spec !== chain.spec)
-      connect(deployment, chain, remotes)
+      connect(deployment, chain, remotes, isPinned)
       for (const address of [chain.admin, worker, deployer]) await Node.impersonate(chain.node, address)
       await installSystemContracts(chain.node, chain.spec)
       await deployment.flush()
+      // What is minted has no coins behind it.
+      await Node.makeRich(chain.node, chain.tokens.WETH.token.address)
       const router = await deployRouter(chain.node, {
         deployer,
         endpoint: chain.layerZero.endpoint.address,
@@ -87,6 +90,7 @@ function connect(
   deployment: Deployment,
   { layerZero, tokens }: Pick<DeployedChain, 'layerZero' | 'tokens'>,
   remotes: readonly Pick<DeployedChain, 'spec' | 'tokens'>[],
+  isPinned: boolean,
 ): void {
   if (remotes.length === 0) return
   connectLayerZero(
@@ -94,5 +98,5 @@ function connect(
     layerZero,
     remotes.map(({ spec }) => spec),
   )
-  connectTokens(deployment, layerZero, tokens, remotes)
+  connectTokens(deployment, layerZero, tokens, { remotes, isPinned })
 }

@@ -19,13 +19,16 @@ const DELIVERY_WITH_COMPOSE_GAS = 150_000n
 /** Deploys the tokens of one chain. */
 export function deployTokens({ from, deploy, call }: Deployment, spec: ChainSpec, stack: LayerZeroStack): TokenSet {
   const endpoint = stack.endpoint.address
+  // WETH stands for coins: it can be wrapped and unwrapped.
   const plain = (symbol: TokenSymbol): Deployed => {
     const { name, decimals } = TOKEN_SPECS[symbol]
-    return deploy(own('DevnetToken'), [name, symbol, decimals, from])
+    const contract = symbol === 'WETH' ? 'DevnetWrappedNative' : 'DevnetToken'
+    return deploy(own(contract), [name, symbol, decimals, from])
   }
   const crossing = (symbol: TokenSymbol): TokenContracts => {
     const { name, decimals } = TOKEN_SPECS[symbol]
-    const token = deploy(own('DevnetOFT'), [name, symbol, decimals, endpoint, from])
+    const contract = symbol === 'WETH' ? 'DevnetWrappedNativeOFT' : 'DevnetOFT'
+    const token = deploy(own(contract), [name, symbol, decimals, endpoint, from])
     return { token, oft: token }
   }
   const adapted = (symbol: TokenSymbol): TokenContracts => {
@@ -42,12 +45,18 @@ export function deployTokens({ from, deploy, call }: Deployment, spec: ChainSpec
   }
 }
 
-/** Makes the OFTs of one chain and those of the others peers, over pinned libraries. */
+/** Makes the OFTs of one chain and those of the others peers, over pinned libraries or LayerZero's defaults. */
 export function connectTokens(
   deployment: Deployment,
   stack: LayerZeroStack,
   tokens: TokenSet,
-  remotes: readonly { readonly spec: ChainSpec; readonly tokens: TokenSet }[],
+  {
+    remotes,
+    isPinned,
+  }: {
+    readonly remotes: readonly { readonly spec: ChainSpec; readonly tokens: TokenSet }[]
+    readonly isPinned: boolean
+  },
 ): void {
   const specs = remotes.map(({ spec }) => spec)
   for (const symbol of ['WETH', 'USDC'] as const) {
@@ -63,7 +72,7 @@ export function connectTokens(
         { eid, msgType: 2, options: deliveryOptions(DELIVERY_WITH_COMPOSE_GAS) },
       ]),
     ])
-    pinLibraries(deployment, stack, oft.address, specs)
+    if (isPinned) pinLibraries(deployment, stack, oft.address, specs)
   }
 }
 

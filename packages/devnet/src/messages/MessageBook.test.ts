@@ -8,7 +8,7 @@ const OFT = '0x00000000000000000000000000000000000000bb'
 const ROUTER = '0x00000000000000000000000000000000000000cc'
 const OURS = '0x00000000000000000000000000000000000000ee'
 const STRANGER = '0x00000000000000000000000000000000000000ff'
-const isOurs = (address: string): boolean => address === OURS
+const trusted: MessageBook.Trusted = { isOurExecutor: (address) => address === OURS }
 
 const packet = Packet.decode(
   concatHex([
@@ -44,7 +44,7 @@ const failed = (kind: 'deliver-failed' | 'compose-failed', executor: typeof OURS
 
 function written(...events: readonly EndpointEvent[]): MessageBook.Entry {
   const book = MessageBook.create()
-  MessageBook.write(book, events, isOurs)
+  MessageBook.write(book, events, trusted)
   const entry = book.entries.get(packet.guid)
   if (entry === undefined) throw new RangeError('the message is not in the book')
   return entry
@@ -69,9 +69,9 @@ describe('write', () => {
 
   test('behavior: a destination that was read before the source', () => {
     const book = MessageBook.create()
-    MessageBook.write(book, [verified, composeSent(OFT), delivered], isOurs)
+    MessageBook.write(book, [verified, composeSent(OFT), delivered], trusted)
     expect(book.entries.size).toBe(0)
-    MessageBook.write(book, [sent], isOurs)
+    MessageBook.write(book, [sent], trusted)
     expect(book.entries.get(packet.guid)?.record).toMatchObject({ phase: 'delivered', composes: [{ to: ROUTER }] })
     expect(book.waiting).toEqual([])
   })
@@ -79,6 +79,21 @@ describe('write', () => {
   test('behavior: what strangers say does not count', () => {
     expect(written(sent, verified, composeSent(STRANGER)).record.composes).toEqual([])
     expect(written(sent, verified, failed('deliver-failed', STRANGER)).record.failure).toBeUndefined()
+  })
+
+  test('behavior: what the receiver lets somebody else queue belongs to its message', () => {
+    const book = MessageBook.create()
+    const pool: MessageBook.Trusted = { ...trusted, isComposer: (_, from) => from === STRANGER }
+    MessageBook.write(book, [sent, verified, composeSent(STRANGER), delivered], pool)
+    expect(book.entries.get(packet.guid)?.record.composes).toMatchObject([{ from: STRANGER, status: 'queued' }])
+    // The receiver's own, which was never queued.
+    MessageBook.write(book, [composed], pool)
+    expect(book.entries.get(packet.guid)?.record).toMatchObject({
+      phase: 'delivered',
+      composes: [{ status: 'queued' }],
+    })
+    MessageBook.write(book, [{ ...composed, from: STRANGER }], pool)
+    expect(book.entries.get(packet.guid)?.record.phase).toBe('composed')
   })
 
   test('behavior: a failed step is not repeated, and forgotten when somebody else takes it', () => {
@@ -98,12 +113,23 @@ describe('write', () => {
   test('behavior: a stranger cannot fill the book with messages that never were', () => {
     const book = MessageBook.create()
     const noise = Array.from({ length: 3_000 }, () => composeSent(STRANGER))
-    MessageBook.write(book, noise, isOurs)
+    MessageBook.write(book, noise, trusted)
     expect(book.waiting.length).toBeLessThanOrEqual(1_000)
   })
 
   test('behavior: options that no executor understands fail the message, not the worker', () => {
     const { record } = written({ kind: 'sent', packet, options: '0x0001', transactionHash: '0x05' })
     expect(record.failure?.reason).toContain('options not of type 3')
+  })
+})
+
+describe('claims', () => {
+  test('default: who has to be asked about, once the message is known', () => {
+    const book = MessageBook.create()
+    expect(MessageBook.claims(book, [composeSent(STRANGER)])).toEqual([])
+    MessageBook.write(book, [composeSent(STRANGER)], trusted)
+    // It waits, and the message arrives.
+    expect(MessageBook.claims(book, [sent])).toEqual([{ packet, from: STRANGER }])
+    expect(MessageBook.claims(MessageBook.create(), [sent, composeSent(OFT)])).toEqual([])
   })
 })

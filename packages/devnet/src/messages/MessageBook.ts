@@ -27,12 +27,19 @@ export function create(): MessageBook {
   return { entries: new Map(), paths: new Map(), waiting: [] }
 }
 
-/** Writes events down, in their order. `executor` is ours: alerts of others are hearsay. */
-export function write(
-  book: MessageBook,
-  events: readonly EndpointEvent[],
-  isOurExecutor: (address: Address) => boolean,
-): void {
+/** Whose word counts. */
+export type Trusted = {
+  /** Alerts of others' executors are hearsay. */
+  readonly isOurExecutor: (address: Address) => boolean
+  /**
+   * Whether the receiver of a message says that somebody else queues composes for it, as Stargate's messaging does of its
+   * pools. Nobody if left out.
+   */
+  readonly isComposer?: ((packet: Packet.Packet, from: Address) => boolean) | undefined
+}
+
+/** Writes events down, in their order. */
+export function write(book: MessageBook, events: readonly EndpointEvent[], trusted: Trusted): void {
   for (const event of events) {
     if (event.kind !== 'sent') continue
     const { packet, options, transactionHash } = event
@@ -45,9 +52,23 @@ export function write(
     const guid = 'guid' in event ? event.guid : book.paths.get(event.path)
     const entry = guid === undefined ? undefined : book.entries.get(guid)
     if (entry === undefined) unknown.push(event)
-    else book.entries.set(entry.record.guid, { ...entry, record: after(entry.record, event, isOurExecutor) })
+    else book.entries.set(entry.record.guid, { ...entry, record: after(entry, event, trusted) })
   }
   book.waiting = unknown.slice(-MAX_WAITING)
+}
+
+/** A compose that somebody queued in the name of another's message. */
+export type Claim = { readonly packet: Packet.Packet; readonly from: Address }
+
+/** What has to be asked before events are written: whether those who queued composes speak for the messages' receivers. */
+export function claims(book: MessageBook, events: readonly EndpointEvent[]): readonly Claim[] {
+  const packets = new Map([...book.entries.values()].map(({ packet }) => [packet.guid, packet]))
+  for (const event of events) if (event.kind === 'sent') packets.set(event.packet.guid, event.packet)
+  return [...book.waiting, ...events].flatMap((event) => {
+    const packet = event.kind === 'compose-sent' ? packets.get(event.guid) : undefined
+    if (event.kind !== 'compose-sent' || packet === undefined) return []
+    return isAddressEqual(event.from, receiverOf(packet)) ? [] : [{ packet, from: event.from }]
+  })
 }
 
 /** Notes that a step did not work, so that it is not tried again and again. */
@@ -89,7 +110,7 @@ export function upTo(book: MessageBook, { srcEid, dstEid, sender, receiver, nonc
 
 function firstEntry(packet: Packet.Packet, options: Hex, sentIn: Hex): Entry {
   const { guid, srcEid, dstEid, nonce } = packet
-  const parties = { sender: getAddress(slice(packet.sender, 12)), receiver: getAddress(slice(packet.receiver, 12)) }
+  const parties = { sender: getAddress(slice(packet.sender, 12)), receiver: receiverOf(packet) }
   const record: MessageRecord = { guid, srcEid, dstEid, nonce, ...parties, sentIn, phase: 'sent', composes: [] }
   try {
     return { packet, record, paid: PaidGas.parse(options) }
@@ -99,27 +120,34 @@ function firstEntry(packet: Packet.Packet, options: Hex, sentIn: Hex): Entry {
   }
 }
 
+function receiverOf({ receiver }: Packet.Packet): Address {
+  return getAddress(slice(receiver, 12))
+}
+
 function after(
-  record: MessageRecord,
+  { record, packet }: Entry,
   event: Exclude<EndpointEvent, { kind: 'sent' }>,
-  isOurExecutor: (address: Address) => boolean,
+  { isOurExecutor, isComposer = () => false }: Trusted,
 ): MessageRecord {
   const { failure: _, ...going } = record
+  const mayCompose = (from: Address): boolean => isAddressEqual(from, record.receiver) || isComposer(packet, from)
   switch (event.kind) {
     case 'verified':
       return record.phase === 'sent' ? { ...going, phase: 'verified' } : record
     case 'delivered':
       return record.phase === 'composed' ? record : { ...going, phase: 'delivered' }
     case 'compose-sent': {
-      // Anyone may queue a compose under any guid: only the receiver's belongs to the message.
-      if (!isAddressEqual(event.from, record.receiver)) return record
+      // Anyone may queue a compose under any guid: only what its receiver stands for belongs to the message.
+      if (!mayCompose(event.from)) return record
       const { index, from, to, message } = event
       return { ...record, composes: [...record.composes, { index, from, to, message, status: 'queued' }] }
     }
     case 'compose-delivered': {
-      if (!isAddressEqual(event.from, record.receiver)) return record
+      if (!mayCompose(event.from)) return record
       const composes = record.composes.map((compose) =>
-        compose.index === event.index ? { ...compose, status: 'composed' as const } : compose,
+        compose.index === event.index && isAddressEqual(compose.from, event.from)
+          ? { ...compose, status: 'composed' as const }
+          : compose,
       )
       const done = composes.every(({ status }) => status === 'composed')
       return { ...going, composes, phase: done ? 'composed' : record.phase }

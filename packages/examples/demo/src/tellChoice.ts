@@ -120,6 +120,8 @@ function limitText(constraint: Constraint, names: Names): string {
   switch (constraint.kind) {
     case 'floor':
       return 'its floor'
+    case 'loan-to-value':
+      return 'what its market lends'
     case 'route-most':
       return `cap ${names.chain(constraint.source)} → ${names.chain(constraint.destination)}`
     default:
@@ -135,6 +137,8 @@ function bindingText({ constraint, more, saves }: BindingConstraint, { plan, wis
       return `target of ${names.position(constraint.position)}, “${constraint.scenario}”: ${decimal(more, 18, 4)} less ${worth}`
     case 'floor':
       return `floor of ${names.position(constraint.position)}: ${decimal(more, 18, 3)} less ${worth}`
+    case 'loan-to-value':
+      return `what the market of ${names.position(constraint.position)} lends ${worth}`
     case 'route-most':
     case 'route-least': {
       const asset = plan.steps.find(

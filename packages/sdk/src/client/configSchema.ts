@@ -15,12 +15,27 @@ const router = z.strictObject({
   wrappedNative: address,
 })
 
-const route = z.strictObject({
-  kind: z.literal('oft'),
+const routeFacts = {
   key: label,
   sharedDecimals: z.int().check(z.nonnegative(), z.maximum(77)),
-  ends: z.array(z.strictObject({ chainId, asset: address, oft: address })).check(z.minLength(2)),
-})
+  verifiers: z.optional(
+    z.array(z.strictObject({ name: label, contracts: z.array(z.strictObject({ chainId, address })) })),
+  ),
+}
+const end = { chainId, asset: address, oft: address }
+
+const route = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('oft'),
+    ...routeFacts,
+    ends: z.array(z.strictObject(end)).check(z.minLength(2)),
+  }),
+  z.strictObject({
+    kind: z.literal('stargate'),
+    ...routeFacts,
+    ends: z.array(z.strictObject({ ...end, messaging: address })).check(z.minLength(2)),
+  }),
+])
 
 const health = z.bigint()
 const seconds = z.int().check(z.nonnegative(), z.maximum(MAX_UINT32))

@@ -80,6 +80,19 @@ describe('createMarginClient', () => {
     }
   })
 
+  test('behavior: a route through Stargate names its messaging, and any route who verifies', () => {
+    const contracts = [{ chainId: base.id, address: POOL }]
+    const ends = route.ends.map((end) => ({ ...end, messaging: POOL }))
+    const stargate: Route = { ...route, kind: 'stargate', ends, verifiers: [{ name: 'LayerZero Labs', contracts }] }
+    const [own] = createMarginClient({ ...config, routes: [stargate] }).routes
+    expect(own).toEqual(stargate)
+    expect(own).not.toBe(stargate)
+    const lists = [own?.ends, own?.verifiers, ...(own?.verifiers ?? []).map((verifier) => verifier.contracts)]
+    for (const list of lists) {
+      for (const part of [list, ...(list ?? [])]) expect(Object.isFrozen(part)).toBe(true)
+    }
+  })
+
   test('behavior: each action is bound to the client', () => {
     const client = createMarginClient(config)
     const bound = Object.entries(client).filter(([, value]) => typeof value === 'function')
@@ -168,7 +181,13 @@ describe('createMarginClient', () => {
     ],
     ['InvalidConfigError', { routes: [{ ...route, sharedDecimals: -1 }] }, { path: 'routes[0].sharedDecimals' }],
     ['InvalidConfigError', { routes: JSON.parse('[{"__proto__":{},"kind":"oft"}]') }, {}],
-    ['InvalidConfigError', { routes: [{ ...route, kind: 'stargate' }] }, { path: 'routes[0].kind' }],
+    ['InvalidConfigError', { routes: [{ ...route, kind: 'hop' as 'oft' }] }, { path: 'routes[0].kind' }],
+    ['InvalidConfigError', { routes: [{ ...route, kind: 'stargate' }] }, { path: 'routes[0].ends[0].messaging' }],
+    [
+      'InvalidConfigError',
+      { routes: [{ ...route, verifiers: [{ name: '' }] }] },
+      { path: 'routes[0].verifiers[0].name' },
+    ],
     ['InvalidConfigError', { routes: [{ ...route, key: '' }] }, { path: 'routes[0].key' }],
     ['InvalidConfigError', { routes: [{ ...route, admin: POOL }] }, { path: 'routes[0]' }],
     ['InvalidConfigError', { routes: JSON.parse('{"0":{}}') }, { path: 'routes' }],

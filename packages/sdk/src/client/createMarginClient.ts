@@ -2,6 +2,7 @@ import { type Chain, type Client, createClient, type Transport } from 'viem'
 import type { MarginContext } from '../adapter/MarginContext.ts'
 import { reasonOf } from '../errors/reasonOf.ts'
 import { UnknownChainError } from '../errors/UnknownChainError.ts'
+import type { Route } from '../model/Route.ts'
 import { createMetadataCache } from '../reads/MetadataCache.ts'
 import { createReadHistory } from '../reads/ReadHistory.ts'
 import { guarded } from '../reads/transport/guarded.ts'
@@ -62,7 +63,7 @@ export function createMarginClient<const chains extends readonly Chain[]>(
     chains: Object.freeze(chains),
     adapters: Object.freeze(adapters),
     routers: frozen(routers),
-    routes: frozen(routes.map((route) => ({ ...route, ends: frozen(route.ends) }))),
+    routes: frozen(routes.map(frozenRoute)),
     thresholds: Object.freeze(thresholds),
     getClient: clientsOf({ chains, transports, closing }),
     metadata: createMetadataCache(),
@@ -74,6 +75,18 @@ export function createMarginClient<const chains extends readonly Chain[]>(
   }) satisfies MarginContext
   const actions = marginEvents(marginActions(context), closing)
   return Object.freeze({ ...context, ...actions, close: () => controller.abort() })
+}
+
+/** What was parsed is a copy already: it is frozen as it is. */
+function frozenRoute(route: Route): Route {
+  frozen(route.ends)
+  Object.freeze(route.ends)
+  for (const verifier of frozen(route.verifiers ?? [])) {
+    frozen(verifier.contracts)
+    Object.freeze(verifier.contracts)
+  }
+  Object.freeze(route.verifiers)
+  return route
 }
 
 function frozen<item extends object>(list: readonly item[]): readonly item[] {

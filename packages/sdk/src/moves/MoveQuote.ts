@@ -1,6 +1,8 @@
 import type { Block } from '../model/Block.ts'
 import type { Address } from '../model/Hex.ts'
 import type { MovePlan } from './MovePlan.ts'
+import type { RouteGrade } from './route/RouteGrade.ts'
+import type { AcceptableRouteReason, RouteReason } from './route/RouteReason.ts'
 
 /** A cost: base units of what is paid, and its value in the unit of account, WAD, rounded up. */
 export type Cost = { readonly amount: bigint; readonly value: bigint }
@@ -35,6 +37,12 @@ export type MoveQuote = {
     readonly destinationGas: GasCost & { readonly paidBy: 'messaging-fee' }
     /** What of an asked amount stays in the donor: not lost, and not added. Valued at the donor's price. */
     readonly dust: Cost
+  }
+  /** How far the route can be trusted, and what doubts about it were accepted by name: `gradeRoute` tells the whole of it. */
+  readonly route: {
+    readonly grade: RouteGrade['grade']
+    readonly doubts: readonly Pick<RouteReason, 'kind' | 'side'>[]
+    readonly accepted: readonly AcceptableRouteReason[]
   }
   /** Messaging fee and source gas in the unit of account, WAD. */
   readonly total: bigint

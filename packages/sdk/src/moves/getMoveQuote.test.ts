@@ -40,6 +40,7 @@ describe('getMoveQuote', () => {
         },
         dust: { amount: 0n, value: 0n },
       },
+      route: { grade: 'A', doubts: [], accepted: [] },
       total: (WAD * 236n) / 100n,
       block: { chainId: 10, number: 1_000n, timestamp: 1_700_000_000n },
     })
@@ -142,6 +143,57 @@ describe('getMoveQuote', () => {
       const error = expect.objectContaining({ name: 'UntrustedRouteError', chainId: plan[side].chainId, field })
       await expect(getMoveQuote(scene.client, { plan, owner })).rejects.toThrowError(error)
     }
+  })
+
+  test('error: RefusedRouteError unless the doubt is accepted by name', async () => {
+    const { client, source, destination, plan } = stage()
+    source.state.route.sends.isDefault = true
+    destination.state.route.receives.isDefault = true
+    source.state.route.executorOwn = false
+    await expect(getMoveQuote(client, { plan, owner })).rejects.toThrowErrorMatchingInlineSnapshot(`
+      [RefusedRouteError: The route is refused: a move over it could be lost, or be worth nothing where it arrives.
+      Route:   WETH OFT
+      From:    10
+      To:      20
+      Grade:   refused
+      Reasons: unpinned-library (source), unpinned-library (destination)
+      Take another route, ask the owner of the app to pin its libraries, or accept it by this name. To accept: \`acceptRoute: ['unpinned-library']\`.]
+    `)
+    const accepted = await getMoveQuote(client, { plan, owner, acceptRoute: ['unpinned-library'] })
+    expect(accepted.route).toEqual({
+      grade: 'refused',
+      doubts: [
+        { kind: 'unpinned-library', side: 'source' },
+        { kind: 'unpinned-library', side: 'destination' },
+        { kind: 'default-executor', side: 'source' },
+      ],
+      accepted: ['unpinned-library'],
+    })
+    expect(parseMoveQuote(deserialize(serialize(accepted)))).toEqual(accepted)
+    expect([...source.state.sent, ...destination.state.sent]).toEqual([])
+  })
+
+  test('error: RefusedRouteError of what cannot be accepted, whatever is accepted', async () => {
+    const acceptRoute = ['unpinned-library', 'old-library', 'one-verifier', 'default-verifiers', 'unread'] as const
+    const { client, destination, plan } = stage()
+    destination.state.route.peer = `0x${'00'.repeat(32)}`
+    const error = await getMoveQuote(client, { plan, owner, acceptRoute }).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ name: 'RefusedRouteError', grade: 'refused', reasons: [{ kind: 'wrong-peer' }] })
+    expect(String(error)).not.toContain('acceptRoute')
+  })
+
+  test('error: RefusedRouteError of what could not be read, and what was read is used again', async () => {
+    const { client, source, plan } = stage()
+    source.state.route.garbles.add('getAppUlnConfig')
+    const unknown = expect.objectContaining({ name: 'RefusedRouteError', grade: 'unknown' })
+    await expect(getMoveQuote(client, { plan, owner })).rejects.toThrowError(unknown)
+    expect((await getMoveQuote(client, { plan, owner, acceptRoute: ['unread'] })).route.grade).toBe('unknown')
+    source.state.route.garbles.clear()
+    await getMoveQuote(client, { plan, owner })
+    const calls = () => source.state.requests.filter((method) => method === 'eth_call').length
+    const before = calls()
+    await getMoveQuote(client, { plan, owner })
+    expect(calls() - before).toBe(1)
   })
 
   test('error: UnexpectedRouteError when the route takes a fee', async () => {

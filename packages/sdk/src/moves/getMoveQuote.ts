@@ -25,6 +25,8 @@ import { APPROVE_GAS, GRANT_GAS, SEND_GAS } from './MoveGas.ts'
 import type { MovePlan, PlannedEnd } from './MovePlan.ts'
 import type { GasCost, MoveQuote } from './MoveQuote.ts'
 import * as RouterReads from './RouterReads.ts'
+import { assertRoute, gradeOfPlan } from './route/assertRoute.ts'
+import type { AcceptableRouteReason } from './route/RouteReason.ts'
 import { isSame } from './WhatIf.ts'
 
 /** Seconds that a quote holds unless told otherwise. */
@@ -47,14 +49,19 @@ export type GetMoveQuoteParameters = DeadlineOptions & {
   readonly deadline?: bigint | undefined
   /** Seconds from the source chain's time until the deadline, where none is given. Defaults to 1,200. */
   readonly validFor?: bigint | undefined
+  /** Doubts about the route, by name, that do not stop the move; see `gradeRoute`. */
+  readonly acceptRoute?: readonly AcceptableRouteReason[] | undefined
 }
 
 /**
  * Says what a planned move costs, all in, and what it brings: one `eth_call` and the gas price on both chains, and an
- * estimate. Both routers are asked whether they trust the route: what one of them does not know could not be supplied. Costs are in the unit of account (WAD), rounded up. Nothing is sent.
+ * estimate. Both routers are asked whether they trust the route: what one of them does not know could not be supplied. The route
+ * itself is graded, from memory where that is younger than five minutes, and refused where one party could make tokens out of
+ * nothing on it. Costs are in the unit of account (WAD), rounded up. Nothing is sent.
  *
  * @throws InvalidAddressError, WrongOwnerError, ExpiredDeadlineError, InvalidDeadlineError, UnknownPriceError for what was passed.
  * @throws UnknownRouterError, UnknownRouteError, ForeignMoveError when the plan is not of this client.
+ * @throws RefusedRouteError when the grade of the route is too low, and its doubts are not in `acceptRoute`.
  * @throws UntrustedRouteError when a router does not know the market, the OFT or the other chain.
  * @throws UnexpectedRouteError when the route would not carry the amount whole.
  * @throws CallRevertedError when the router refuses the route; ChainUnavailableError when a chain does not answer.
@@ -68,7 +75,7 @@ export type GetMoveQuoteParameters = DeadlineOptions & {
  * }
  */
 export async function getMoveQuote(client: MarginContext, parameters: GetMoveQuoteParameters): Promise<MoveQuote> {
-  const { plan, owner, recovery = zeroAddress } = parameters
+  const { plan, owner, recovery = zeroAddress, acceptRoute = [] } = parameters
   assertAddress('owner', owner)
   assertAddress('recovery', recovery)
   if (!isSame(owner, plan.owner)) throw new WrongOwnerError(owner, plan.owner)
@@ -82,7 +89,7 @@ export async function getMoveQuote(client: MarginContext, parameters: GetMoveQuo
 
   const { router } = plan.source
   const route = buildMove(plan, { id: NO_ID, recovery, deadline: asked === undefined || asked < 0n ? 0n : asked })
-  const [answer, arrival, sourceGasPrice, destinationGasPrice] = await Promise.all([
+  const [answer, arrival, sourceGasPrice, destinationGasPrice, grade] = await Promise.all([
     Ask.snapshot(
       source,
       [
@@ -95,7 +102,9 @@ export async function getMoveQuote(client: MarginContext, parameters: GetMoveQuo
     Ask.snapshot(destination, [trustOf(plan.destination, plan.source.eid)], parameters),
     Ask.gasPrice(source, parameters),
     Ask.gasPrice(destination, parameters),
+    gradeOfPlan(client, plan, parameters),
   ])
+  assertRoute(grade, acceptRoute)
   const { block } = answer
   const deadline = asked ?? block.timestamp + validFor
   if (deadline <= block.timestamp) throw new ExpiredDeadlineError(deadline, block.timestamp)
@@ -138,6 +147,11 @@ export async function getMoveQuote(client: MarginContext, parameters: GetMoveQuo
         amount: plan.dust,
         value: Usd.valueUp({ amount: plan.dust, price: plan.price, decimals: plan.source.asset.decimals }),
       },
+    },
+    route: {
+      grade: grade.grade,
+      doubts: grade.reasons.map(({ kind, side }) => ({ kind, side })),
+      accepted: [...acceptRoute],
     },
     total: messagingFee.value + sourceGas.value,
     block,

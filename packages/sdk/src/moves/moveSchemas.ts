@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import type { Address, Hex } from '../model/Hex.ts'
+import * as RouteReason from './route/RouteReason.ts'
 
 /** What restored steps of a move must look like. Functions, because importing the package does no work. */
 
@@ -122,6 +123,24 @@ export function quote() {
       sourceGas: z.strictObject({ ...gas, basis: z.enum(['estimated', 'stated']) }),
       destinationGas: z.strictObject({ ...gas, paidBy: z.literal('messaging-fee') }),
       dust: z.strictObject(cost),
+    }),
+    route: z.strictObject({
+      grade: z.enum(['A', 'B', 'refused', 'unknown']),
+      doubts: z.array(
+        z.strictObject({
+          kind: z.custom<RouteReason.RouteReasonKind>(
+            (value) => RouteReason.kinds().includes(String(value)),
+            'no doubt',
+          ),
+          side: z.enum(['source', 'destination']),
+        }),
+      ),
+      accepted: z.array(
+        z.custom<RouteReason.AcceptableRouteReason>(
+          (value) => RouteReason.isAcceptable(String(value)),
+          'not acceptable',
+        ),
+      ),
     }),
     total: uint(256n),
     block: block(),

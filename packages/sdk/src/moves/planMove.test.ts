@@ -190,6 +190,36 @@ describe('planMove', () => {
     expect(result).toMatchObject({ status: 'unsavable', reason })
   })
 
+  test('behavior: unsavable when something that backs the donor without a loan-to-value has to leave first', () => {
+    const zero = {
+      ...collateralLeg(donorUsdc, 10n ** 9n),
+      loanToValue: 0n,
+      isCollateral: true,
+      liquidationThreshold: WAD / 2n,
+    }
+    const changes = {
+      donor: position(DONOR_CHAIN, {
+        collateral: [collateralLeg(donorWeth, 10n * ETH), zero],
+        debt: [debtLeg(donorUsdc, 10n ** 9n)],
+      }),
+    }
+    expect(plan(changes).status).toBe('plan')
+    const { context, ...rest } = world(changes)
+    const adapters = context.adapters.map((adapter) => ({
+      ...adapter,
+      rules: Object.fromEntries(
+        Object.entries(adapter.rules).map(([key, rule]) => [
+          key,
+          { ...rule, withdrawal: 'zero-loan-to-value-first' } as const,
+        ]),
+      ),
+    }))
+    expect(planMove({ ...context, adapters }, { ...rest, ...goal })).toMatchObject({
+      status: 'unsavable',
+      reason: { kind: 'withdraw-blocked', by: ['loan-to-value'] },
+    })
+  })
+
   test('behavior: unsavable when the donor has too little, with the best that is reachable', () => {
     const poor = position(DONOR_CHAIN, { collateral: [collateralLeg(donorWeth, ETH)], debt: [] })
     const result = plan({ donor: poor })

@@ -9,6 +9,7 @@ import * as Search from '../risk/Search.ts'
 import * as MulDiv from '../units/MulDiv.ts'
 import * as Wad from '../units/Wad.ts'
 import { assertUndoubted } from './assertUndoubted.ts'
+import { isHeldBack } from '../risk/backing.ts'
 import * as Dust from './Dust.ts'
 import { DELIVERY_GAS } from './MoveGas.ts'
 import type { MovePlanResult, PlannedEnd, PlannedPosition, UnsavableReason } from './MovePlan.ts'
@@ -213,6 +214,10 @@ function heldBy({ position, reserve }: MoveSide): bigint {
 function blockedBy({ donor, receiver }: ResolvedMove): UnsavableReason | undefined {
   if (donor.reserve.withdrawBlockedBy.length > 0)
     return { kind: 'withdraw-blocked', by: donor.reserve.withdrawBlockedBy }
+  const given = donor.legs.collateral.find((leg) => WhatIf.isSame(leg.asset.address, donor.reserve.asset.address))
+  if (given !== undefined && isHeldBack(donor.rule, donor.legs, given)) {
+    return { kind: 'withdraw-blocked', by: ['loan-to-value'] }
+  }
   const { supplyBlockedBy, liquidationThreshold, loanToValue, asset } = receiver.reserve
   if (supplyBlockedBy.length > 0) return { kind: 'supply-blocked', by: supplyBlockedBy }
   const leg = receiver.position.collateral.find((candidate) => WhatIf.isSame(candidate.asset.address, asset.address))

@@ -7,6 +7,7 @@ import {
   factor,
   flooringRule,
   idOf,
+  linearRule,
   offer,
   type PositionOf,
   usdc,
@@ -14,7 +15,9 @@ import {
   world,
 } from '../../../../test/fixtures/planner.ts'
 import type { KnownHealth } from '../model/Health.ts'
+import type { CollateralLeg } from '../model/Leg.ts'
 import type { Position } from '../model/Position.ts'
+import type { LiquidationRule } from '../risk/LiquidationRule.ts'
 import type { MarginPlan, MarginPlanResult, UnsavablePlan } from './plan/MarginPlan.ts'
 import type { PlanMovesParameters } from './plan/PlanMovesParameters.ts'
 import { planMoves } from './planMoves.ts'
@@ -180,6 +183,55 @@ describe('planMoves', () => {
     expect(result.steps.map(({ candidate }) => candidate.donor)).toEqual([idOf(purse), idOf(donor)])
     expect(result.steps[1]?.recheck).toContainEqual({ kind: 'step', index: 0 })
     expect(known(result.steps[1]?.sent[idOf(donor)])).toBeGreaterThanOrEqual(factor(1.4))
+  })
+
+  test('behavior: a protocol that lends by loan-to-values pays out no more than they leave', () => {
+    const rule: LiquidationRule = { ...linearRule, key: 'test/lending', withdrawal: 'loan-to-value' }
+    // By its floor of 1 it could spare 7,500 of 10,000, by 2,000 / 0.5 only 6,000.
+    const giver = { ...strong, rule, loanToValue: 0.5 }
+    const wanted = { targets: { [idOf(weak)]: factor(5) }, floors: WAD }
+    const result = planned([giver, weak, other], {
+      ...wanted,
+      routes: [...routes, offer('USDC', 3, 2, { fee: factor(0.01) })],
+    })
+    const [first] = result.steps.filter(({ candidate }) => candidate.donor === idOf(giver))
+    expect(first?.amount).toBeLessThanOrEqual(usdc(6_000) - 2n)
+    expect(first?.amount).toBeGreaterThan(usdc(5_999.99))
+    expect(result.binding).toContainEqual({ kind: 'loan-to-value', position: idOf(giver) })
+    // Nothing helps it alone: 7,900 owed less 6,000 are 1,900, and 8,000 / 1,900 is 4.21.
+    expect(plan([giver, weak], { ...wanted, targets: { [idOf(weak)]: factor(4.3) } }).status).toBe('unsavable')
+    expect(
+      plan([{ ...giver, rule: linearRule }, weak], { ...wanted, targets: { [idOf(weak)]: factor(4.3) } }).status,
+    ).toBe('plan')
+  })
+
+  test('behavior: what its protocol does not lend on may leave once something beside it covers the debt', () => {
+    const rule: LiquidationRule = { ...linearRule, key: 'test/lending', withdrawal: 'loan-to-value' }
+    const giver = { ...strong, collateral: { DAI: 3_000 }, rule, loanToValue: 0.5 }
+    const purse = { chain: 1, name: 'purse', isWallet: true, collateral: { USDC: 3_000 } }
+    const wanted = { targets: { [idOf(weak)]: factor(1.05) }, floors: WAD, routes: [offer('DAI', 1, 2)] }
+    expect(reasons(unsaved([giver, weak], wanted))).toContainEqual({ kind: 'donor-floor' })
+    const result = planned([giver, weak, purse], wanted)
+    expect(result.steps.map(({ candidate }) => candidate.donor)).toEqual([idOf(purse), idOf(giver)])
+  })
+
+  test('behavior: what has a loan-to-value stays while something without one backs the debt', () => {
+    const rule: LiquidationRule = { ...linearRule, key: 'test/zero', withdrawal: 'zero-loan-to-value-first' }
+    const zero = (leg: CollateralLeg, index: number): CollateralLeg => (index === 1 ? { ...leg, loanToValue: 0n } : leg)
+    const { context, view } = world({ ...strong, collateral: { USDC: 10_000, DAI: 500 }, rule }, weak)
+    const positions = view.positions.map((of) =>
+      of.status === 'read' ? { ...of, collateral: of.collateral.map(zero) } : of,
+    )
+    const ask = { view: { ...view, positions }, targets: factor(1.2), floors: WAD, routes, costs: costs() }
+    const result = planMoves(context, ask)
+    expect(result.status).toBe('unsavable')
+    expect(result.status === 'unsavable' && reasons(result)).toContainEqual({
+      kind: 'withdraw-blocked',
+      by: ['loan-to-value'],
+    })
+    // It may leave itself.
+    const both = planMoves(context, { ...ask, routes: [...routes, offer('DAI', 1, 2)], targets: factor(1.05) })
+    expect(both.status === 'plan' && both.steps.map(({ candidate }) => candidate.asset.symbol)).toEqual(['DAI'])
   })
 
   test('behavior: two that help each other do so only where one of them can give first', () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { fakeWallet, GUID, healthTooLow, signer, stage } from '../../../../test/fixtures/fakeChain.ts'
 import { allowanceOf, owner, router } from '../../../../test/fixtures/moves.ts'
 import { deserialize, serialize } from '../model/serialize.ts'
+import { createMetadataCache } from '../reads/MetadataCache.ts'
 import { completeMove } from './completeMove.ts'
 import { getMoveQuote } from './getMoveQuote.ts'
 import * as MoveCalldata from './MoveCalldata.ts'
@@ -130,6 +131,22 @@ describe('prepareMove', () => {
     Object.assign(source.state, changes)
     await expect(prepareMove(client, { quote, owner, id })).rejects.toThrowError(named(name))
     expect(source.state.sent).toEqual([])
+  })
+
+  test('error: RefusedRouteError when the route got worse, unless the quote or the caller accepted it', async () => {
+    const scene = stage()
+    const { client, plan } = scene
+    scene.destination.state.route.receives.isDefault = true
+    const quote = await getMoveQuote(client, { plan, owner, acceptRoute: ['unpinned-library'] })
+    expect(await prepareMove(client, { quote, owner, id })).toMatchObject({ intent: { id } })
+    const refused = prepareMove(client, { quote, owner, id, acceptRoute: [] })
+    await expect(refused).rejects.toThrowError(named('RefusedRouteError'))
+    // Another client, whose memory is empty.
+    const strict = { ...quote, route: { ...quote.route, accepted: [] } }
+    const fresh = { ...client, metadata: createMetadataCache() }
+    await expect(prepareMove(fresh, { quote: strict, owner, id })).rejects.toThrowError(named('RefusedRouteError'))
+    const accepted = await prepareMove(fresh, { quote: strict, owner, id, acceptRoute: ['unpinned-library'] })
+    expect(accepted.intent.id).toBe(id)
   })
 
   test('error: ForeignMoveError when a stored quote was changed', async () => {

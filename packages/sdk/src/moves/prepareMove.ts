@@ -23,6 +23,8 @@ import type { MoveQuote } from './MoveQuote.ts'
 import * as OperatorGrant from './OperatorGrant.ts'
 import * as PermitTypedData from './PermitTypedData.ts'
 import * as RouterReads from './RouterReads.ts'
+import { assertRoute, gradeOfPlan } from './route/assertRoute.ts'
+import type { AcceptableRouteReason } from './route/RouteReason.ts'
 import { InsufficientFundsError, PermitUnavailableError } from './SigningErrors.ts'
 import { isSame } from './WhatIf.ts'
 
@@ -38,6 +40,8 @@ export type PrepareMoveParameters = DeadlineOptions & {
    * the router may take enough already.
    */
   readonly approval?: 'permit' | 'approve' | undefined
+  /** Doubts about the route, by name, that do not stop the move. Defaults to those that the quote accepted. */
+  readonly acceptRoute?: readonly AcceptableRouteReason[] | undefined
 }
 
 /**
@@ -46,6 +50,7 @@ export type PrepareMoveParameters = DeadlineOptions & {
  *
  * @throws InvalidAddressError, WrongOwnerError, InvalidMoveIdError for what was passed.
  * @throws UnknownRouterError, UnknownRouteError, ForeignMoveError when the quote is not of this client.
+ * @throws RefusedRouteError when the route is not good enough any more: it is graded again, from memory within five minutes.
  * @throws ExpiredDeadlineError, FeeRoseError, InsufficientCollateralError, InsufficientFundsError, MoveAlreadySentError when
  * the quote does not hold any more.
  * @throws RecoveryRequiredError when the owner is a contract and named nobody for the destination.
@@ -75,7 +80,7 @@ export async function prepareMove(client: MarginContext, parameters: PrepareMove
   const source: Ask.Chain = { chainId: plan.source.chainId, client: client.getClient(plan.source.chainId) }
   const { router } = intent.source
   const { asset, marketId } = intent.move
-  const [{ block, results }, isContract] = await Promise.all([
+  const [{ block, results }, isContract, grade] = await Promise.all([
     Ask.snapshot(
       source,
       [
@@ -87,7 +92,9 @@ export async function prepareMove(client: MarginContext, parameters: PrepareMove
       parameters,
     ),
     Ask.hasCode(source, owner, parameters),
+    gradeOfPlan(client, plan, parameters),
   ])
+  assertRoute(grade, parameters.acceptRoute ?? quote.route.accepted)
   if (quote.deadline <= block.timestamp) throw new ExpiredDeadlineError(quote.deadline, block.timestamp)
   if (isContract && isSame(quote.recovery, zeroAddress)) throw new RecoveryRequiredError(owner)
   const sent = Ask.answerOf(source, 'sentMove', results[1])

@@ -60,6 +60,26 @@ describe('withdrawn', () => {
   })
 })
 
+describe('an asset with two legs, one of which backs nothing', () => {
+  const [lent, backing] = [collateralLeg(weth, 5n, { isCollateral: false }), collateralLeg(weth, 7n)]
+  const two = legsOf({ collateral: [lent, backing], debt: [] })
+
+  test('behavior: gives what backs first, and each unit once', () => {
+    expect(amounts(Legs.withdrawn(two, weth.address, 3n).collateral)).toEqual([5n, 4n])
+    expect(amounts(Legs.withdrawn(two, weth.address, 9n).collateral)).toEqual([3n])
+    expect(amounts(Legs.withdrawn(two, weth.address, 12n).collateral)).toEqual([])
+  })
+
+  test('behavior: gets into the one that is meant', () => {
+    expect(amounts(Legs.supplied(two, firstOf(backing), 2n).collateral)).toEqual([5n, 9n])
+    expect(amounts(Legs.supplied(two, firstOf(lent), 2n).collateral)).toEqual([7n, 7n])
+    // What is held and backs nothing backs nothing when more of it comes.
+    expect(Legs.supplied(legsOf({ collateral: [lent], debt: [] }), firstOf(backing), 2n).collateral).toEqual([
+      { ...lent, amount: 7n },
+    ])
+  })
+})
+
 describe('repaid', () => {
   test('default', () => {
     expect(amounts(Legs.repaid(both, usdc.address, 3n).debt)).toEqual([4n])

@@ -6,6 +6,7 @@ import type { PositionFacts } from '../model/Position.ts'
 import { issuesOf, type Quantity, type Unknown, unknown } from '../model/Quantity.ts'
 import * as Wad from '../units/Wad.ts'
 import { distinctIssues } from './distinctIssues.ts'
+import { least } from './Extremes.ts'
 
 /**
  * The legs of one position as plain numbers, and what becomes of them. Every function gives new legs; amounts are base units,
@@ -92,25 +93,43 @@ function growth(exponent: bigint): bigint {
   return Wad.mulUp(half, half)
 }
 
-type SizedLeg = { readonly asset: { readonly address: string }; readonly amount: Quantity }
+type SizedLeg = {
+  readonly asset: { readonly address: string }
+  readonly amount: Quantity
+  readonly isCollateral?: boolean
+}
 
+/** Where an asset has two legs, because a part of it backs nothing, what backs goes first. */
 function less<leg extends SizedLeg>(legs: readonly leg[], asset: string, amount: bigint): readonly leg[] {
-  return legs.flatMap((leg) => {
+  const same = legs.filter((leg) => isSame(leg.asset.address, asset))
+  let left = amount
+  const rests = new Map<leg, bigint>()
+  for (const leg of same.length > 1 ? same.sort((a, b) => Number(backs(b)) - Number(backs(a))) : same) {
     const before: Quantity = leg.amount
-    if (!isSame(leg.asset.address, asset) || typeof before !== 'bigint') return [leg]
-    return before > amount ? [{ ...leg, amount: before - amount }] : []
+    if (typeof before !== 'bigint') continue
+    const taken = least(before, left)
+    left -= taken
+    rests.set(leg, before - taken)
+  }
+  return legs.flatMap((leg) => {
+    const rest = rests.get(leg)
+    return rest === undefined ? [leg] : rest > 0n ? [{ ...leg, amount: rest }] : []
   })
 }
 
+/** Into one leg: of two of an asset into the one that is like the first. */
 function more<leg extends SizedLeg>(legs: readonly leg[], first: leg, amount: bigint): readonly leg[] {
-  const isHeld = legs.some((leg) => isSame(leg.asset.address, first.asset.address))
-  if (!isHeld) return [...legs, { ...first, amount }]
+  const same = legs.filter((leg) => isSame(leg.asset.address, first.asset.address))
+  const into = same.find((leg) => backs(leg) === backs(first)) ?? same[0]
+  if (into === undefined) return [...legs, { ...first, amount }]
   return legs.map((leg) => {
     const before: Quantity = leg.amount
-    return isSame(leg.asset.address, first.asset.address) && typeof before === 'bigint'
-      ? { ...leg, amount: before + amount }
-      : leg
+    return leg === into && typeof before === 'bigint' ? { ...leg, amount: before + amount } : leg
   })
+}
+
+function backs({ isCollateral }: SizedLeg): boolean {
+  return isCollateral === true
 }
 
 /** Whether two addresses are one. */

@@ -62,4 +62,10 @@ export type LiquidationRule = {
    * more collateral never lowers the health: then unknown collateral counts as zero.
    */
   readonly healthAtLeast?: ((legs: KnownLegs, unread: readonly CollateralLeg[]) => KnownHealth) | undefined
+  /**
+   * What the protocol asks of who owes and takes out what backs it, besides a health of 1; nothing unless told. `loan-to-value`: what
+   * is left has to cover the debt by its loan-to-values too. `zero-loan-to-value-first`: nothing that has a loan-to-value leaves
+   * while something without one backs the debt.
+   */
+  readonly withdrawal?: 'loan-to-value' | 'zero-loan-to-value-first' | undefined
 }

@@ -9,6 +9,7 @@ import {
   WAD,
   world,
 } from '../../../../test/fixtures/planner.ts'
+import type { Asset } from '../model/Asset.ts'
 import type { Reserve } from '../model/Market.ts'
 import type { Position, ReadPosition } from '../model/Position.ts'
 import { type Quantity, unknown } from '../model/Quantity.ts'
@@ -27,6 +28,13 @@ type Given = Partial<Parameters<typeof headroom>[1]>
 function roomOf(of: PositionOf, given: Given = {}, others: readonly PositionOf[] = []): Headroom {
   const { context, view, ids } = world(of, ...others)
   return headroom(context, { view, position: ids[0] ?? '', asset: weth.address, target: wad('1.5'), ...given })
+}
+
+function marketAndPosition(of: PositionOf) {
+  const { context, view } = world(of)
+  const [position, state, adapter] = [view.positions[0], view.markets[0], context.adapters[0]]
+  if (position?.status !== 'read' || state === undefined || adapter === undefined) throw new TypeError('a position')
+  return { position, state, adapter }
 }
 
 function numberOf(quantity: Quantity): bigint {
@@ -66,6 +74,35 @@ describe('headroom', () => {
     expect(roomOf({ ...giver, debt: {} })).toMatchObject({ amount: ether(10), by: ['balance'] })
     const wallet = { ...giver, debt: {}, isWallet: true }
     expect(roomOf(wallet)).toMatchObject({ amount: ether(10), by: ['balance'] })
+  })
+
+  test('behavior: without lending, loan-to-values limit it where the protocol asks for them', () => {
+    const lending = { ...linearRule, withdrawal: 'loan-to-value' } as const
+    const weighed = { ...giver, rule: lending, loanToValue: 0.5 }
+    // 8,000 / 0.5 = 16,000 have to stay, though 10,000 would do for a health of 1.
+    expect(roomOf(weighed, { target: WAD })).toMatchObject({ amount: ether(2), by: ['loan-to-value'] })
+    expect(roomOf({ ...weighed, rule: linearRule }, { target: WAD })).toMatchObject({ amount: ether(5) })
+    expect(roomOf({ ...weighed, loanToValue: 0.3 }, { target: WAD })).toMatchObject({
+      amount: 0n,
+      by: ['loan-to-value'],
+    })
+    expect(roomOf({ ...weighed, debt: {} })).toMatchObject({ amount: ether(10), by: ['balance'] })
+  })
+
+  test('behavior: nothing leaves while something without a loan-to-value backs the debt, where that is asked', () => {
+    const rule = { ...linearRule, withdrawal: 'zero-loan-to-value-first' } as const
+    const { position, state, adapter } = marketAndPosition({ ...giver, rule, collateral: { WETH: 10, DAI: 100 } })
+    const [wethLeg, daiLeg] = position.collateral
+    if (wethLeg === undefined || daiLeg === undefined) throw new TypeError('two legs')
+    const stuck = { ...position, collateral: [wethLeg, { ...daiLeg, loanToValue: 0n }] }
+    const of = (one: ReadPosition, what: Asset) =>
+      headroom(
+        { adapters: [adapter] },
+        { view: { positions: [one], markets: [state] }, position: one.id, asset: what.address, target: WAD },
+      )
+    expect(of(stuck, weth)).toMatchObject({ amount: 0n, by: ['loan-to-value'] })
+    expect(of(stuck, asset(1, 'DAI'))).toMatchObject({ amount: ether(100), by: ['balance'] })
+    expect(of(position, weth)).toMatchObject({ by: ['health'] })
   })
 
   test('behavior: shocks limit it as well, each by its name and with a target of its own', () => {

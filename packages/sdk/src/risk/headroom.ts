@@ -9,6 +9,7 @@ import { least } from './Extremes.ts'
 import { arrivalLimit } from './headroom/arrivalLimit.ts'
 import type { HeadroomLimit } from './headroom/HeadroomLimit.ts'
 import { healthLimits } from './headroom/healthLimits.ts'
+import { loanToValueLimits } from './headroom/loanToValueLimits.ts'
 import { withdrawalLimit } from './headroom/withdrawalLimit.ts'
 import { positionOf } from './positionOf.ts'
 import type { RiskContext } from './RiskAdapter.ts'
@@ -56,7 +57,7 @@ export type Headroom =
  * - `health`: the first amount that leaves less than the target, by the rule on what the protocol would book (where Aave up to 3.4
  *   floors the average threshold, a larger one might do again). What backs nothing is not limited by it, nor is who owes nothing.
  * - what the market pays out: `lending.limits.withdraw` where the adapter has it (`liquidity`, `balance`, `loan-to-value`, `paused`, …),
- *   else the reserve's own facts.
+ *   else the reserve's own facts, and loan-to-values where the protocol asks for them.
  * - `route`: the most that it carries. Where all that could leave is less than the least that it carries, nothing can: `route-minimum`.
  * - what the receiver takes: `lending.limits.supply` or `repay` (`cap`, `frozen`, `isolated`, …) or the reserve's facts, as if nothing was
  *   lost on the way; `not-collateral` where a supply would back nothing.
@@ -65,7 +66,8 @@ export type Headroom =
  *
  * @throws UnknownPositionError, UnlistedMarketError, UnlistedAssetError when the view has no such position, market or asset.
  * @throws UnknownMarketError when the context has no rule for the position.
- * @throws InvalidParameterError for a target below 1; InvalidChangeError for a factor of a shock that is none.
+ * @throws InvalidParameterError for a target below 1; InvalidChangeError for a factor of a shock that is none; PriceOutOfRangeError for
+ *   shocks that take a price beyond all numbers.
  *
  * @example
  * import { headroom, type MarginClient, type MarginView, Wad } from '@unimargin/sdk'
@@ -92,7 +94,8 @@ export function headroom(context: RiskContext, parameters: HeadroomParameters): 
   }
   const giver = { position, state, asset }
   const scenes = [{ target }, ...scenarios.map((shock) => ({ target: shock.target ?? target, shock }))]
-  return joined([withdrawalLimit(context, giver), ...healthLimits(context, giver, scenes), ...arrival], route)
+  const paidOut = [withdrawalLimit(context, giver), ...loanToValueLimits(context, giver)]
+  return joined([...paidOut, ...healthLimits(context, giver, scenes), ...arrival], route)
 }
 
 /** The least of all limits; nothing where that is less than a route carries. */

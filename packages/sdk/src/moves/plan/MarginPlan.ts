@@ -71,6 +71,8 @@ export type PlanStep = {
 export type Constraint =
   | { readonly kind: 'target'; readonly position: string; readonly scenario: string }
   | { readonly kind: 'floor'; readonly position: string }
+  /** The donor's protocol pays out only what leaves the debt covered by loan-to-values; nobody can have more of that. */
+  | { readonly kind: 'loan-to-value'; readonly position: string }
   | { readonly kind: 'route-most'; readonly route: string; readonly source: number; readonly destination: number }
   | { readonly kind: 'route-least'; readonly route: string; readonly source: number; readonly destination: number }
   | { readonly kind: 'balance'; readonly position: string; readonly asset: Asset }

@@ -1,5 +1,7 @@
 import type { KnownLegs } from '../../model/Leg.ts'
+import { asForLoan } from '../../risk/backing.ts'
 import * as Legs from '../../risk/Legs.ts'
+import * as Wad from '../../units/Wad.ts'
 import type { Constraint } from './MarginPlan.ts'
 import * as Option from './Option.ts'
 import { firstIn, type Holdings, type Party } from './Party.ts'
@@ -103,19 +105,52 @@ export function meetsTargets(program: Program, party: number, units: Units): boo
 
 /** Whether it meets the target of one scene. */
 export function meetsTarget(program: Program, party: number, scene: number, units: Units): boolean {
-  const [who, what] = [program.parties[party], program.parties[party]?.scenes[scene]]
-  if (who === undefined || what?.target === undefined) return true
-  const legs = after(program, party, units, what.holdings, { isArrived: true, isSlack: true })
-  return isAtLeast(who, legs, what.target)
+  return targetMissed(program, party, scene, units) === undefined
 }
 
-/** Whether a party that gives keeps its floor while nothing that crosses chains has arrived. */
+/** The legs by which a party misses the target of one scene, if it does. */
+export function targetMissed(program: Program, party: number, scene: number, units: Units): KnownLegs | undefined {
+  const [who, what] = [program.parties[party], program.parties[party]?.scenes[scene]]
+  const { target, holdings } = what ?? {}
+  if (who === undefined || target === undefined || holdings === undefined) return undefined
+  return slacksOf(who)
+    .map((isSlack) => after(program, party, units, holdings, { isArrived: true, isSlack }))
+    .find((legs) => !isAtLeast(who, legs, target))
+}
+
+/** Whether protocols round away what they can: where an average is floored more may be worse, so that both have to do. */
+function slacksOf({ rule }: Party): readonly boolean[] {
+  return rule.thresholdUnit === undefined ? [true] : [true, false]
+}
+
+/** By what a party that gives is measured: the rule's health, or what its protocol lends. */
+export type FloorKind = 'floor' | 'loan-to-value'
+
+/** Something that a party that gives has to keep, and what it keeps. */
+export type Kept = { readonly kind: FloorKind; readonly legs: KnownLegs; readonly factor: bigint }
+
+/** Whether a party that gives keeps its floor while nothing that crosses chains has arrived, and its protocol lets it give. */
 export function keepsFloor(program: Program, party: number, units: Units): boolean {
+  return floorsMissed(program, party, units).length === 0
+}
+
+/** What a party that gives does not keep. */
+export function floorsMissed(program: Program, party: number, units: Units): readonly Kept[] {
   const who = program.parties[party]
-  if (who?.floor === undefined) return true
-  if (!gives(program, party, units)) return true
-  const legs = after(program, party, units, who.flight, { isArrived: false, isSlack: true })
-  return isAtLeast(who, legs, who.floor)
+  const { floor } = who ?? {}
+  if (who === undefined || floor === undefined || !gives(program, party, units)) return []
+  return slacksOf(who).flatMap((isSlack) =>
+    floorsOf(who, floor, after(program, party, units, who.flight, { isArrived: false, isSlack })).filter(
+      ({ legs, factor }) => !isAtLeast(who, legs, factor),
+    ),
+  )
+}
+
+/** What has to be kept of some legs. */
+export function floorsOf({ rule }: Pick<Party, 'rule'>, floor: bigint, legs: KnownLegs): readonly Kept[] {
+  const health: Kept = { kind: 'floor', legs, factor: floor }
+  if (rule.withdrawal !== 'loan-to-value') return [health]
+  return [health, { kind: 'loan-to-value', legs: asForLoan(legs), factor: Wad.WAD }]
 }
 
 /** Whether anything leaves a party. */

@@ -69,7 +69,7 @@ export function constraintOf({ parties }: Pick<Program.Program, 'parties'>, sour
   if (source.kind === 'cap') return source.cap.constraint
   const party = parties[source.party]
   const position = party?.position.id ?? ''
-  if (source.kind === 'floor') return { kind: 'floor', position }
+  if (source.kind === 'floor') return { kind: source.of, position }
   return { kind: 'target', position, scenario: party?.scenes[source.scene]?.scenario ?? '' }
 }
 

@@ -16,6 +16,7 @@ const LESS_HEALTH = Wad.WAD / 20n
 /** What more of a limit would be worth: the cheapest plan is sought again, with as much again or with 0.05 less of a factor. */
 export function priceLimit(problem: Problem, cost: bigint, limit: Touched): BindingConstraint {
   const { constraint } = limit
+  if (limit.kind === 'loan-to-value') return { constraint, more: 0n, saves: 0n }
   const { more, program, usedMore } = loosened(problem, limit)
   if (more === 0n) return { constraint, more, saves: 0n }
   const found = branchAndBound(program, { effort: problem.effort, below: Number(cost) / 1e18 })
@@ -33,7 +34,7 @@ type Loosened = {
   readonly usedMore: (units: Program.Units) => bigint
 }
 
-function loosened(problem: Problem, limit: Touched): Loosened {
+function loosened(problem: Problem, limit: Exclude<Touched, { kind: 'loan-to-value' }>): Loosened {
   if (limit.kind === 'cap') return moreOf(problem, limit.cap)
   if (limit.kind === 'floor') return lowerFloor(problem, limit.party)
   if (limit.kind === 'target') return lowerTarget(problem, limit.party, limit.scene)

@@ -1,14 +1,15 @@
 import type { CollateralLeg, DebtLeg } from '../../model/Leg.ts'
+import { asForLoan } from '../../risk/backing.ts'
 import * as Legs from '../../risk/Legs.ts'
 import * as Option from './Option.ts'
 import { firstIn, type Holdings, type Party } from './Party.ts'
-import type { Cap, Program } from './Program.ts'
+import { type Cap, type FloorKind, floorsOf, type Program } from './Program.ts'
 
 /** What a row of the relaxation stands for. */
 export type RowSource =
   | { readonly kind: 'target'; readonly party: number; readonly scene: number }
-  /** `isConditional`: the party is below its floor now, so that it holds only if the party gives. */
-  | { readonly kind: 'floor'; readonly party: number; readonly isConditional: boolean }
+  /** `isConditional`: the party is below it now, so that it holds only if the party gives. */
+  | { readonly kind: 'floor'; readonly party: number; readonly of: FloorKind; readonly isConditional: boolean }
   | { readonly kind: 'cap'; readonly cap: Cap }
 
 export type Row = {
@@ -101,11 +102,15 @@ function demandsOf(program: Program, party: Party, index: number): readonly Dema
       : [demandOf(program, index, { kind: 'target', party: index, scene }, holdings, Number(target) / WAD)],
   )
   if (party.floor === undefined || !party.mayGive) return demands
-  const { flight, floor } = party
-  const { health } = flight.assessment
-  const isConditional = health.status === 'known' && health.factor < floor
-  const source = { kind: 'floor', party: index, isConditional } as const
-  return [...demands, demandOf(program, index, source, flight, Number(floor) / WAD)]
+  const { rule, flight, floor } = party
+  const floors = floorsOf(party, floor, flight.legs).map(({ kind, legs, factor }) => {
+    const assessment = rule.assess(legs)
+    const isConditional = assessment.health.status === 'known' && assessment.health.factor < factor
+    const source = { kind: 'floor', party: index, of: kind, isConditional } as const
+    const firsts = kind === 'floor' ? flight.firsts : asForLoan({ collateral: flight.firsts, debt: [] }).collateral
+    return demandOf(program, index, source, { legs, firsts, assessment }, Number(factor) / WAD)
+  })
+  return [...demands, ...floors]
 }
 
 function demandOf(

@@ -13,8 +13,8 @@ export type Settlement =
 /** Whom a near answer leaves short, by what: weighted collateral in the unit of the market. */
 export type Miss = {
   readonly party: number
-  /** Absent: of its floor. */
-  readonly scene?: number | undefined
+  /** The place of a scene, or which of its floors. */
+  readonly of: number | Program.FloorKind
   readonly by: number
 }
 
@@ -119,15 +119,21 @@ function lesser(left: bigint, right: bigint): bigint {
 
 /** Takes back what an option carries beyond need. */
 function trim(program: Program.Program, units: bigint[], place: number, isForced: boolean): void {
-  const receiver = program.ends[place]?.receiver ?? -1
+  const { donor, receiver } = program.ends[place] ?? { donor: -1, receiver: -1 }
   const option = program.options[place]
   const most = units[place] ?? 0n
   if (option === undefined || most === 0n) return
-  if (!isShort(program, receiver, put(units, place, 0n))) {
-    units[place] = isForced ? option.least : 0n
+  // Where an average is floored, who gives less may be worse off.
+  const isEnough = (count: bigint) => {
+    const state = put(units, place, count)
+    return !isShort(program, receiver, state) && !isShort(program, donor, state)
+  }
+  const none = isForced ? option.least : 0n
+  if (isEnough(none)) {
+    units[place] = none
     return
   }
-  const passes = (count: bigint) => count >= option.least && !isShort(program, receiver, put(units, place, count))
+  const passes = (count: bigint) => count >= option.least && isEnough(count)
   units[place] = Search.least({ estimate: most, most, passes }) ?? most
 }
 
@@ -169,23 +175,13 @@ function perDollar({ options }: Program.Program, place: number, units: Program.U
 function missesOf(program: Program.Program, units: Program.Units): readonly Miss[] {
   return program.parties.flatMap((party, index) => [
     ...party.scenes.flatMap((scene, place): readonly Miss[] => {
-      if (scene.target === undefined || Program.meetsTarget(program, index, place, units)) return []
-      const legs = Program.after(program, index, units, scene.holdings, { isArrived: true, isSlack: true })
-      return [{ party: index, scene: place, by: deficit(party.rule.assess(legs), scene.target) }]
+      const legs = Program.targetMissed(program, index, place, units)
+      if (scene.target === undefined || legs === undefined) return []
+      return [{ party: index, of: place, by: deficit(party.rule.assess(legs), scene.target) }]
     }),
-    ...(party.floor === undefined || Program.keepsFloor(program, index, units)
-      ? []
-      : [
-          {
-            party: index,
-            by: deficit(
-              party.rule.assess(
-                Program.after(program, index, units, party.flight, { isArrived: false, isSlack: true }),
-              ),
-              party.floor,
-            ),
-          },
-        ]),
+    ...Program.floorsMissed(program, index, units).map(
+      ({ kind, legs, factor }): Miss => ({ party: index, of: kind, by: deficit(party.rule.assess(legs), factor) }),
+    ),
   ])
 }
 

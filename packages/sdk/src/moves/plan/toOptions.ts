@@ -1,6 +1,7 @@
 import type { Asset } from '../../model/Asset.ts'
 import type { CollateralLeg } from '../../model/Leg.ts'
 import type { MarketState, Reserve } from '../../model/Market.ts'
+import { isHeldBack } from '../../risk/backing.ts'
 import * as Dollars from '../../risk/Dollars.ts'
 import { dollarPrices } from '../../risk/dollarPrices.ts'
 import * as Legs from '../../risk/Legs.ts'
@@ -141,6 +142,7 @@ function reasonAgainst(
   const from = reserveOf(donor, leg.asset)
   if (from === undefined) return { kind: 'unknown', what: `reserve of ${leg.asset.symbol} at the donor` }
   if (from.withdrawBlockedBy.length > 0) return { kind: 'withdraw-blocked', by: from.withdrawBlockedBy }
+  if (isHeldBack(donor.rule, donor.legs, leg)) return { kind: 'withdraw-blocked', by: ['loan-to-value'] }
   if (donor.state.market.holdsIdle !== true) {
     if (typeof from.availableLiquidity !== 'bigint')
       return { kind: 'unknown', what: `liquidity of ${leg.asset.symbol}` }

@@ -5,6 +5,7 @@ import * as Program from './Program.ts'
 export type Touched =
   | { readonly kind: 'cap'; readonly constraint: Constraint; readonly cap: Program.Cap }
   | { readonly kind: 'floor'; readonly constraint: Constraint; readonly party: number }
+  | { readonly kind: 'loan-to-value'; readonly constraint: Constraint; readonly party: number }
   | { readonly kind: 'target'; readonly constraint: Constraint; readonly party: number; readonly scene: number }
   | { readonly kind: 'least'; readonly constraint: Constraint; readonly place: number }
 
@@ -41,8 +42,12 @@ function floorOf(program: Program.Program, units: Program.Units, party: number):
   const who = program.parties[party]
   if (who?.floor === undefined) return []
   const outs = (program.links[party]?.outs ?? []).filter((place) => isUsed(units, place))
-  const isTouched = outs.some((place) => !Program.keepsFloor(program, party, changed(units, place, 1n)))
-  return isTouched ? [{ kind: 'floor', constraint: { kind: 'floor', position: who.position.id }, party }] : []
+  const missed = outs.flatMap((place) => Program.floorsMissed(program, party, changed(units, place, 1n)))
+  return [...new Set(missed.map(({ kind }) => kind))].map((kind) => ({
+    kind,
+    constraint: { kind, position: who.position.id },
+    party,
+  }))
 }
 
 function targetsOf(program: Program.Program, units: Program.Units, party: number): readonly Touched[] {

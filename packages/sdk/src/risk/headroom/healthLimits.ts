@@ -1,4 +1,3 @@
-import type { KnownLegs } from '../../model/Leg.ts'
 import type { Quantity } from '../../model/Quantity.ts'
 import * as Acted from '../Acted.ts'
 import { firstBelow } from '../firstBelow.ts'
@@ -11,6 +10,7 @@ import { requireRule } from '../ruleOf.ts'
 import type { Shock } from '../Shock.ts'
 import * as Giver from './Giver.ts'
 import type { HeadroomLimit } from './HeadroomLimit.ts'
+import { leaving } from './leaving.ts'
 
 /** Prices, and the health that is to be kept at them. Without a shock: the prices of the view. */
 export type Scene = { readonly target: bigint; readonly shock?: Shock | undefined }
@@ -37,16 +37,7 @@ export function healthLimits(
   if ('status' in legs) return scenes.map((scene) => limit(scene, legs))
   if (typeof most !== 'bigint') return scenes.map((scene) => limit(scene, most))
 
-  const memo = new Map<bigint, KnownLegs>([[0n, legs]])
-  const after = (amount: bigint): KnownLegs => {
-    const done = memo.get(amount)
-    if (done !== undefined) return done
-    const left = Legs.known(Acted.after(context, giver, [{ action: 'withdraw', asset, amount }]))
-    // Nothing becomes unknown by taking of what is known.
-    const known = 'status' in left ? legs : left
-    memo.set(amount, known)
-    return known
-  }
+  const after = leaving(context, giver, legs)
   return scenes.flatMap((scene): readonly HeadroomLimit[] => {
     const { target, shock } = scene
     const factorOf = shock && Prices.factorsOf(shock.prices)

@@ -9,6 +9,8 @@ export type EndpointState = {
   readonly chainId: number
   readonly eid: number
   readonly address: Address
+  /** Every app follows LayerZero's default libraries. */
+  readonly isDefault: boolean
   /** Everything that was ever sent from here, oldest first, and the block in which it was. */
   readonly outbox: readonly { readonly packet: Packet.Packet; readonly blockNumber: bigint }[]
   /** Verified and not executed: by path and nonce. */

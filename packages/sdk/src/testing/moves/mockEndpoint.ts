@@ -7,6 +7,7 @@ import { mockContract } from '../chain/mockContract.ts'
 import { decodedCall } from './decodedCall.ts'
 import * as EndpointState from './EndpointState.ts'
 import { mockLog } from './mockLog.ts'
+import { pathFunctions } from './mockPaths.ts'
 import * as Packet from './Packet.ts'
 import * as Parts from './Parts.ts'
 import { composeAt } from './settleAt.ts'
@@ -18,6 +19,13 @@ export const endpointAbi = parseAbi([
   'function inboundPayloadHash(address receiver, uint32 srcEid, bytes32 sender, uint64 nonce) view returns (bytes32)',
   'function lazyInboundNonce(address receiver, uint32 srcEid, bytes32 sender) view returns (uint64)',
   'function composeQueue(address from, address to, bytes32 guid, uint16 index) view returns (bytes32)',
+  'function blockedLibrary() view returns (address)',
+  'function getSendLibrary(address sender, uint32 dstEid) view returns (address)',
+  'function isDefaultSendLibrary(address sender, uint32 dstEid) view returns (bool)',
+  'function getReceiveLibrary(address receiver, uint32 srcEid) view returns (address library, bool isDefault)',
+  'function receiveLibraryTimeout(address receiver, uint32 srcEid) view returns (address library, uint256 expiry)',
+  'function isValidReceiveLibrary(address receiver, uint32 srcEid, address library) view returns (bool)',
+  'function delegates(address app) view returns (address)',
   'function verify(Origin origin, address receiver, bytes32 payloadHash)',
   'function lzReceive(Origin origin, address receiver, bytes32 guid, bytes message, bytes extraData) payable',
   'function lzCompose(address from, address to, bytes32 guid, uint16 index, bytes message, bytes extraData) payable',
@@ -31,6 +39,7 @@ export const endpointAbi = parseAbi([
 export function endpointPart(endpoint: EndpointState.EndpointState): Parts.EndpointPart {
   const pathOf = (receiver: Address, srcEid: number, sender: Hex) => ({ receiver, srcEid, sender: slice(sender, 12) })
   const contract = mockContract(endpointAbi, {
+    ...pathFunctions(endpoint.chainId, endpoint.isDefault),
     eid: () => endpoint.eid,
     inboundPayloadHash: ([receiver, srcEid, sender, nonce]) =>
       EndpointState.payloadOf(endpoint, pathOf(receiver, srcEid, sender), nonce),

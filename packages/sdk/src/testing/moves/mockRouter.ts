@@ -76,6 +76,7 @@ function views(router: RouterState): MockContract {
     protocolOf: ([market]) => (isMarket(router, market) ? AAVE_V3 : 0),
     tokenOf: () => zeroAddress,
     wrappedNative: () => deployment.wrappedNative,
+    desk: () => zeroAddress,
     isRemote: ([eid]) => router.remotes.includes(eid),
     endpoint: () => deployment.endpoint,
     settleGasBounds: () => SETTLE_GAS,

@@ -9,6 +9,7 @@ import { BusChainsError, NoMockRouteError } from './BusErrors.ts'
 import type { EndpointState } from './EndpointState.ts'
 import { endpointPart } from './mockEndpoint.ts'
 import { oftsPart } from './mockOfts.ts'
+import { type MockRouteDoubt, mockVerifiers, pathsPart } from './mockPaths.ts'
 import { routerPart } from './mockRouter.ts'
 import type { RouterOft } from './RouterState.ts'
 
@@ -33,13 +34,21 @@ export type MoveSetup = {
   readonly wrappedNative?: string | undefined
   /** Wei that LayerZero takes for a message; 10^14 unless told. */
   readonly fee?: bigint | undefined
+  /** What is wrong with every path, for tests of what an app does with a bad route; nothing unless told. */
+  readonly doubts?: readonly MockRouteDoubt[] | undefined
 }
 
 /** The deployments and routes that a client needs to know of. */
 export type MoveDeployments = { readonly routers: readonly RouterDeployment[]; readonly routes: readonly Route[] }
 
 /** Puts a router, an endpoint and OFTs onto each of some chains. Each chain makes a block. */
-export function setUpMoves({ chains, assets, wrappedNative = 'WETH', fee = 10n ** 14n }: MoveSetup): MoveDeployments {
+export function setUpMoves({
+  chains,
+  assets,
+  wrappedNative = 'WETH',
+  fee = 10n ** 14n,
+  doubts = [],
+}: MoveSetup): MoveDeployments {
   const ids = chains.map(({ chain }) => chain.id)
   if (ids.length < 2 || new Set(ids).size < ids.length) throw new BusChainsError(ids)
   assertUnsigned('messaging fee', fee)
@@ -59,7 +68,8 @@ export function setUpMoves({ chains, assets, wrappedNative = 'WETH', fee = 10n *
     })
     // No OFT shares more decimals than its token has.
     const decimals = chains.map(({ chain: { id } }) => assetOn(id, symbol)?.decimals ?? MOST_SHARED_DECIMALS)
-    return { kind: 'oft', key: `${symbol} OFT`, sharedDecimals: Math.min(MOST_SHARED_DECIMALS, ...decimals), ends }
+    const sharedDecimals = Math.min(MOST_SHARED_DECIMALS, ...decimals)
+    return { kind: 'oft', key: `${symbol} OFT`, sharedDecimals, verifiers: mockVerifiers(ids), ends }
   })
   const routers = chains.map(({ chain: { id } }, index): RouterDeployment => {
     const native = assetOn(id, wrappedNative)?.address ?? mockAddress(`wrapped native coin of ${id}`)
@@ -87,6 +97,7 @@ export function setUpMoves({ chains, assets, wrappedNative = 'WETH', fee = 10n *
       chainId,
       eid,
       address: deployment.endpoint,
+      isDefault: doubts.includes('unpinned-library'),
       outbox: [],
       payloads: new Map(),
       lazyNonces: new Map(),
@@ -102,7 +113,7 @@ export function setUpMoves({ chains, assets, wrappedNative = 'WETH', fee = 10n *
       arrivals: [],
       refusals: new Map(),
     })
-    chain.update(endpointPart(endpoint), oftsPart(chainId, ofts), router)
+    chain.update(endpointPart(endpoint), pathsPart(chainId, doubts), oftsPart(chainId, ofts), router)
   }
   return { routers, routes }
 }

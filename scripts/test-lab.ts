@@ -1,15 +1,18 @@
-// Runs the suite of labs/venus, whose large package is outside the default install, and prints one closing line.
+// Runs the suite of a lab, whose large package is outside the default install, and prints one closing line.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { run } from './run.ts'
 
-const reports = mkdtempSync(join(tmpdir(), 'unimargin-venus-'))
+const [lab] = process.argv.slice(2)
+if (lab === undefined) throw new Error('Which lab? Name a folder of labs/.')
+
+const reports = mkdtempSync(join(tmpdir(), `unimargin-${lab}-`))
 const file = join(reports, 'vitest.json')
-const untyped = await run('tsc', ['-p', 'labs/venus', '--noEmit'])
+const untyped = await run('tsc', ['-p', `labs/${lab}`, '--noEmit'])
 const code = await run('vitest', [
   'run',
-  '--root=labs/venus',
+  `--root=labs/${lab}`,
   '--reporter=default',
   '--reporter=json',
   `--outputFile.json=${file}`,

@@ -1,0 +1,1 @@
+export { type FileJournalStorageOptions, fileJournalStorage } from './fileJournalStorage.ts'
