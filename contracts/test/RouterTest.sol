@@ -9,7 +9,15 @@ import {Create3Factory} from "../src/Create3Factory.sol";
 import {DevnetOFT} from "../src/devnet/DevnetOFT.sol";
 import {DevnetOFTAdapter} from "../src/devnet/DevnetOFTAdapter.sol";
 import {DevnetToken} from "../src/devnet/DevnetToken.sol";
-import {Action, ArrivalStatus, Grant, MarketConfig, Move, Protocol, RouterConfig} from "../src/interfaces/ICollateralRouter.sol";
+import {
+    Action,
+    ArrivalStatus,
+    Grant,
+    MarketConfig,
+    Move,
+    Protocol,
+    RouterConfig
+} from "../src/interfaces/ICollateralRouter.sol";
 import {MoveMessage} from "../src/libraries/MoveMessage.sol";
 import {CoinOFT} from "./mocks/CoinOFT.sol";
 import {LoopbackEndpoint} from "./mocks/LoopbackEndpoint.sol";
@@ -89,25 +97,12 @@ abstract contract RouterTest is Test {
     }
 
     function _ofts() internal view returns (address[6] memory) {
-        return [
-            address(weth),
-            address(usdcOft),
-            address(hookOft),
-            address(feeOft),
-            address(tetherOft),
-            address(coinOft)
-        ];
+        return
+            [address(weth), address(usdcOft), address(hookOft), address(feeOft), address(tetherOft), address(coinOft)];
     }
 
     function _assets() internal view returns (address[6] memory) {
-        return [
-            address(weth),
-            address(usdc),
-            address(hookToken),
-            address(feeToken),
-            address(tether),
-            address(coin)
-        ];
+        return [address(weth), address(usdc), address(hookToken), address(feeToken), address(tether), address(coin)];
     }
 
     function _config() internal view returns (RouterConfig memory config) {

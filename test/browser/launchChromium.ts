@@ -1,5 +1,5 @@
 import { type Browser, chromium } from 'playwright-core'
-import { chromiumPath } from './chromiumPath.ts'
+import { chromiumArguments, chromiumPath } from './chromiumPath.ts'
 
 /** Starts a headless Chromium that asks nobody for anything. The caller closes it. */
 export function launchChromium(): Promise<Browser> {
@@ -9,14 +9,6 @@ export function launchChromium(): Promise<Browser> {
   }
   return chromium.launch({
     executablePath,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
+    args: [...chromiumArguments],
   })
 }

@@ -12,8 +12,8 @@ const parts = { worlds: playWorlds, properties: playProperties }
 type Part = keyof typeof parts
 type Share = { readonly part: Part; readonly rounds: Rounds }
 
-/** Milliseconds after which a round is given up. */
-const LONGEST = 30_000
+/** Milliseconds after which a round is given up: far more than any takes, since machines are busy. */
+const LONGEST = 180_000
 /** Cases after which a line says how far it is. */
 const PROGRESS = 2_000
 

@@ -95,8 +95,7 @@ library AaveV3Connector {
     function _permit(address aToken, address owner, uint256 value, uint256 deadline, Signature calldata signature)
         private
     {
-        try IERC20Permit(aToken)
-            .permit(owner, address(this), value, deadline, signature.v, signature.r, signature.s) {}
+        try IERC20Permit(aToken).permit(owner, address(this), value, deadline, signature.v, signature.r, signature.s) {}
             catch {}
     }
 

@@ -3,7 +3,14 @@ pragma solidity ^0.8.30;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {CollateralRouter} from "../../src/CollateralRouter.sol";
-import {ArrivalStatus, Grant, ICollateralRouter, Move, RouterConfig, Signature} from "../../src/interfaces/ICollateralRouter.sol";
+import {
+    ArrivalStatus,
+    Grant,
+    ICollateralRouter,
+    Move,
+    RouterConfig,
+    Signature
+} from "../../src/interfaces/ICollateralRouter.sol";
 import {MockAavePool} from "../mocks/MockAavePool.sol";
 import {MockAToken} from "../mocks/MockAToken.sol";
 import {RouterTest} from "../RouterTest.sol";
@@ -49,7 +56,8 @@ contract B02_B04_B05_OthersAllowancesTest is RouterTest {
         _supplyTo(pool, alice, address(weth), 10 ether);
         Move memory move = _move(1 ether);
         move.market = address(pool);
-        Grant memory nonsense = Grant(type(uint256).max, 0, type(uint256).max, Signature(27, "r", "s"), Signature(0, 0, 0));
+        Grant memory nonsense =
+            Grant(type(uint256).max, 0, type(uint256).max, Signature(27, "r", "s"), Signature(0, 0, 0));
         MockAToken aToken = pool.aTokenOf(address(weth));
         bytes memory error = abi.encodeWithSelector(
             ICollateralRouter.CollateralNotAvailable.selector,
@@ -70,7 +78,9 @@ contract B02_B04_B05_OthersAllowancesTest is RouterTest {
         Grant memory permit = _signPermit(move, 1 ether + 2, aliceKey);
         MockAToken aToken = source.aTokenOf(address(weth));
         vm.prank(mallory);
-        aToken.permit(alice, address(router), permit.value, permit.deadline, permit.give.v, permit.give.r, permit.give.s);
+        aToken.permit(
+            alice, address(router), permit.value, permit.deadline, permit.give.v, permit.give.r, permit.give.s
+        );
         vm.prank(alice);
         bytes32 guid = router.sendWithGrant{value: FEE}(move, permit);
         endpoint.deliver(guid);

@@ -133,8 +133,7 @@ contract B12_StarvedGasTest is RouterTest {
         uint256 seen;
         for (uint256 i = 0; i < logs.length; ++i) {
             if (logs[i].topics[0] != ICollateralRouter.MoveParked.selector) continue;
-            (,,,,, bytes memory reason) =
-                abi.decode(logs[i].data, (Action, address, bytes32, address, uint256, bytes));
+            (,,,,, bytes memory reason) = abi.decode(logs[i].data, (Action, address, bytes32, address, uint256, bytes));
             assertEq(reason.length, 256);
             ++seen;
         }

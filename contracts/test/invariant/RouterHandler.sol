@@ -131,7 +131,8 @@ contract RouterHandler is CommonBase, StdUtils {
     /// Everything that a stranger can call, with the best arguments there are.
     function intrude(uint256 which, uint256 amount) external {
         (, bytes32 guid) = _pick(which);
-        bytes memory body = MoveMessage(STRANGER, false, STRANGER, address(DESTINATION), 0, Action.Supply, 600_000).encode();
+        bytes memory body =
+            MoveMessage(STRANGER, false, STRANGER, address(DESTINATION), 0, Action.Supply, 600_000).encode();
         bytes memory message =
             abi.encodePacked(uint64(1), uint32(30_184), amount, bytes32(uint256(uint160(address(ROUTER)))), body);
         bytes[6] memory calls = [

@@ -72,7 +72,10 @@ contract MockAavePool {
     }
 
     /// A frozen reserve takes repayments.
-    function repay(address asset, uint256 amount, uint256 rateMode, address onBehalfOf) external returns (uint256 paid) {
+    function repay(address asset, uint256 amount, uint256 rateMode, address onBehalfOf)
+        external
+        returns (uint256 paid)
+    {
         gasAtSupply = gasleft();
         if (rateMode != 2) revert OnlyVariableDebt();
         _misbehave();

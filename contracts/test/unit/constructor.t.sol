@@ -79,7 +79,10 @@ contract ConstructorTest is RouterTest {
         assertEq(router.endpoint(), address(endpoint));
         assertTrue(router.isRemote(REMOTE_EID) && router.isRemote(OTHER_REMOTE_EID));
         assertFalse(router.isRemote(OWN_EID) || router.isRemote(UNKNOWN_EID) || router.isRemote(0));
-        assertTrue(router.protocolOf(address(source)) == Protocol.AaveV3 && router.protocolOf(address(destination)) == Protocol.AaveV3);
+        assertTrue(
+            router.protocolOf(address(source)) == Protocol.AaveV3
+                && router.protocolOf(address(destination)) == Protocol.AaveV3
+        );
         address[3] memory others = [address(0), mallory, address(weth)];
         for (uint256 i = 0; i < 3; ++i) {
             assertTrue(router.protocolOf(others[i]) == Protocol.None);

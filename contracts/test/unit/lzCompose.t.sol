@@ -3,7 +3,14 @@ pragma solidity ^0.8.30;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {CollateralRouter} from "../../src/CollateralRouter.sol";
-import {Action, Arrival, ArrivalStatus, ICollateralRouter, Move, RouterConfig} from "../../src/interfaces/ICollateralRouter.sol";
+import {
+    Action,
+    Arrival,
+    ArrivalStatus,
+    ICollateralRouter,
+    Move,
+    RouterConfig
+} from "../../src/interfaces/ICollateralRouter.sol";
 import {MoveMessage} from "../../src/libraries/MoveMessage.sol";
 import {MockAavePool} from "../mocks/MockAavePool.sol";
 import {OddOFT} from "../mocks/OddOFT.sol";
@@ -261,7 +268,9 @@ contract LzComposeTest is RouterTest {
     function test_GivenAllIsRight_ItShouldEmitMoveCredited() external {
         bytes32 guid = _deliverFrom(alice, _move(1 ether));
         vm.expectEmit(address(router));
-        emit ICollateralRouter.MoveCredited(guid, alice, Action.Supply, address(destination), 0, address(weth), 1 ether, 0);
+        emit ICollateralRouter.MoveCredited(
+            guid, alice, Action.Supply, address(destination), 0, address(weth), 1 ether, 0
+        );
         endpoint.compose(guid);
     }
 

@@ -89,7 +89,9 @@ contract RetryTest is RouterTest {
     function test_GivenTheMarketTakesIt_WhenTheOwnerCalls() external {
         bytes32 guid = _park();
         vm.expectEmit(address(router));
-        emit ICollateralRouter.MoveCredited(guid, alice, Action.Supply, address(destination), 0, address(weth), 1 ether, 0);
+        emit ICollateralRouter.MoveCredited(
+            guid, alice, Action.Supply, address(destination), 0, address(weth), 1 ether, 0
+        );
         vm.prank(alice);
         router.retry(guid);
         _assertCredited(guid);

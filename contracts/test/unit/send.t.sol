@@ -95,6 +95,14 @@ contract SendTest is RouterTest {
         _expect(alice, move, abi.encodeWithSelector(ICollateralRouter.UnknownAsset.selector, address(odd)));
     }
 
+    function test_RevertWhen_TheSourceMarketHasNoIds() external {
+        Move memory move = _move(1 ether);
+        move.marketId = "id";
+        _supply(alice, address(weth), 2 ether);
+        _allow(alice, address(weth), 2 ether);
+        _expect(alice, move, abi.encodeWithSelector(ICollateralRouter.UnknownMarketId.selector, bytes32("id")));
+    }
+
     function test_RevertWhen_TheCallerHasCodeAndThereIsNoRecoveryAddress() external {
         vm.etch(bob, hex"00");
         _expect(bob, _move(1 ether), abi.encodeWithSelector(ICollateralRouter.RecoveryRequired.selector, bob));
@@ -105,7 +113,9 @@ contract SendTest is RouterTest {
         Move memory move = _move(1 ether);
         move.recovery = safe;
         bytes32 guid = _sendFrom(bob, move);
-        assertEq(_bodyOf(guid), MoveMessage(bob, true, safe, address(destination), 0, Action.Supply, SETTLE_GAS).encode());
+        assertEq(
+            _bodyOf(guid), MoveMessage(bob, true, safe, address(destination), 0, Action.Supply, SETTLE_GAS).encode()
+        );
     }
 
     function test_GivenTheCallerDelegatesToCode() external {
@@ -114,7 +124,9 @@ contract SendTest is RouterTest {
         _expect(bob, move, abi.encodeWithSelector(ICollateralRouter.RecoveryRequired.selector, bob));
         move.recovery = bob;
         bytes32 guid = _sendFrom(bob, move);
-        assertEq(_bodyOf(guid), MoveMessage(bob, false, bob, address(destination), 0, Action.Supply, SETTLE_GAS).encode());
+        assertEq(
+            _bodyOf(guid), MoveMessage(bob, false, bob, address(destination), 0, Action.Supply, SETTLE_GAS).encode()
+        );
     }
 
     function test_RevertGiven_TheIdWasSentByTheCaller() external {
@@ -310,7 +322,9 @@ contract SendTest is RouterTest {
             abi.encodePacked(uint64(1), OWN_EID, address(weth), REMOTE_EID, bytes32(uint256(uint160(address(weth)))))
         );
         vm.expectEmit(address(router));
-        emit ICollateralRouter.MoveSent(guid, alice, move.id, address(weth), 1 ether, REMOTE_EID, Action.Supply, address(destination), 0);
+        emit ICollateralRouter.MoveSent(
+            guid, alice, move.id, address(weth), 1 ether, REMOTE_EID, Action.Supply, address(destination), 0
+        );
         assertEq(_send(alice, move), guid);
     }
 
@@ -349,7 +363,9 @@ contract SendTest is RouterTest {
             abi.encodePacked(hex"0003", hex"01001101", uint128(200_000), hex"010013030000", composeGas)
         );
         assertEq(endpoint.composeGasOf(guid), composeGas);
-        assertEq(_bodyOf(guid), MoveMessage(alice, false, safe, address(destination), 0, Action.Supply, SETTLE_GAS).encode());
+        assertEq(
+            _bodyOf(guid), MoveMessage(alice, false, safe, address(destination), 0, Action.Supply, SETTLE_GAS).encode()
+        );
     }
 
     /// Threats B16 and B20: what the route is told, in full.
@@ -365,7 +381,8 @@ contract SendTest is RouterTest {
             amountLD: 2 ether,
             minAmountLD: 1.9 ether,
             extraOptions: abi.encodePacked(hex"000301001101", uint128(200_000), hex"010013030000", composeGas),
-            composeMsg: MoveMessage(alice, false, address(0), address(destination), 0, Action.Supply, SETTLE_GAS).encode(),
+            composeMsg: MoveMessage(alice, false, address(0), address(destination), 0, Action.Supply, SETTLE_GAS)
+                .encode(),
             oftCmd: ""
         });
         vm.expectCall(

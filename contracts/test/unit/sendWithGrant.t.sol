@@ -48,7 +48,9 @@ contract SendWithGrantTest is RouterTest {
         Grant memory permit = _signPermit(move, 1 ether + 2, aliceKey);
         MockAToken aToken = source.aTokenOf(address(weth));
         vm.prank(mallory);
-        aToken.permit(alice, address(router), permit.value, permit.deadline, permit.give.v, permit.give.r, permit.give.s);
+        aToken.permit(
+            alice, address(router), permit.value, permit.deadline, permit.give.v, permit.give.r, permit.give.s
+        );
         assertNotEq(_sendWithGrant(move, permit), bytes32(0));
     }
 
@@ -72,6 +74,52 @@ contract SendWithGrantTest is RouterTest {
         vm.warp(permit.deadline + 1);
         move.deadline = uint64(block.timestamp);
         _expectNotAvailable(move, permit);
+    }
+
+    function test_RevertWhen_TheMarketHasNoIds() external {
+        Move memory move = _move(1 ether);
+        Grant memory permit = _signPermit(move, 1 ether + 2, aliceKey);
+        move.marketId = "id";
+        vm.expectRevert(abi.encodeWithSelector(ICollateralRouter.UnknownMarketId.selector, bytes32("id")));
+        _sendWithGrant(move, permit);
+    }
+
+    /// The whole of a position: the permit is over two units more than there are.
+    function _whole() private returns (Move memory move, Grant memory permit, MockAToken aToken) {
+        _supply(alice, address(usdc), 1000e6);
+        aToken = source.aTokenOf(address(usdc));
+        move = _move(aToken.balanceOf(alice));
+        move.asset = address(usdc);
+        permit = _signPermit(move, move.amount + 2, aliceKey);
+    }
+
+    function _signTakeBack(Grant memory permit, MockAToken aToken, uint256 nonce) private view {
+        bytes32 digest = aToken.permitDigest(alice, address(router), 0, nonce, permit.deadline);
+        (permit.takeBack.v, permit.takeBack.r, permit.takeBack.s) = vm.sign(aliceKey, digest);
+    }
+
+    function test_GivenRoundingLeavesSomeOfTheAllowance_WhenNothingIsSignedToTakeItBack() external {
+        (Move memory move, Grant memory permit, MockAToken aToken) = _whole();
+        _sendWithGrant(move, permit);
+        assertEq(aToken.allowance(alice, address(router)), 2);
+    }
+
+    function test_GivenRoundingLeavesSomeOfTheAllowance_WhenItIsSignedToBeTakenBack() external {
+        (Move memory move, Grant memory permit, MockAToken aToken) = _whole();
+        _signTakeBack(permit, aToken, 1);
+        _sendWithGrant(move, permit);
+        assertEq(aToken.allowance(alice, address(router)), 0);
+        assertEq(aToken.nonces(alice), 2);
+    }
+
+    function test_GivenRoundingLeavesSomeOfTheAllowance_RevertWhen_WhatIsSignedDoesNotTakeItBack() external {
+        (Move memory move, Grant memory permit, MockAToken aToken) = _whole();
+        _signTakeBack(permit, aToken, 7);
+        vm.expectRevert(
+            abi.encodeWithSelector(ICollateralRouter.AuthorizationLeft.selector, address(source), alice)
+        );
+        _sendWithGrant(move, permit);
+        assertEq(aToken.allowance(alice, address(router)), 0);
     }
 
     function _expectNotAvailable(Move memory move, Grant memory permit) private {

@@ -10,6 +10,7 @@ const explanation: Readonly<Record<MoveStage, string>> = {
   submitted: 'signed and included on the source chain',
   sent: 'debited there; LayerZero has a GUID for it',
   verified: 'both DVNs vouched for it on the destination',
+  unreceived: 'the pool there could not pay out: anyone may have it pay again',
   delivered: 'the tokens are there; the supply is still to run',
   credited: "supplied: it is the owner's collateral again",
   parked: 'the market refused it: the owner can retry or claim',

@@ -19,6 +19,7 @@ describe('stagesOf', () => {
   test.each([
     ['submitted', move, ['submitted']],
     ['sent', sent, ['submitted', 'sent']],
+    ['unreceived', sent, ['submitted', 'sent', 'verified', 'unreceived']],
     ['delivered', sent, ['submitted', 'sent', 'verified', 'delivered']],
     ['credited', sent, ['submitted', 'sent', 'verified', 'delivered', 'credited']],
     ['parked', sent, ['submitted', 'sent', 'verified', 'delivered', 'parked']],
@@ -36,6 +37,7 @@ describe('isTerminal', () => {
       'submitted',
       'sent',
       'verified',
+      'unreceived',
       'delivered',
       'credited',
       'parked',

@@ -7,13 +7,24 @@ import type { TrackedMove } from './MoveIntent.ts'
  * - `submitted`: signed, or about to be; the source chain does not show it yet.
  * - `sent`: debited, and LayerZero has a GUID for it.
  * - `verified`: its DVNs have vouched for it on the destination.
+ * - `unreceived`: the message arrived, and the Stargate pool could not pay out what it brings. Nothing is lost: anyone may have
+ *   the pool pay again (`retryReceiveToken`), and then it goes on.
  * - `delivered`: the tokens are on the destination, the supply is still to run (anyone may run it).
  * - `credited`: it is the owner's collateral.
  * - `parked`: the market would not take it; the owner can retry or claim.
  * - `claimed`: what was parked was paid out.
  * - `failed`: it will not happen; `reason` says why. The collateral stayed where it was, unless `reason` says otherwise.
  */
-export type MoveStage = 'submitted' | 'sent' | 'verified' | 'delivered' | 'credited' | 'parked' | 'claimed' | 'failed'
+export type MoveStage =
+  | 'submitted'
+  | 'sent'
+  | 'verified'
+  | 'unreceived'
+  | 'delivered'
+  | 'credited'
+  | 'parked'
+  | 'claimed'
+  | 'failed'
 
 /** Where a move stands, as its chains show it. */
 export type MoveStatus = {
@@ -59,6 +70,8 @@ export function stagesOf({ stage, move }: Pick<MoveStatus, 'stage' | 'move'>): r
   switch (stage) {
     case 'failed':
       return move.guid === undefined ? ['submitted', 'failed'] : ['submitted', 'sent', 'failed']
+    case 'unreceived':
+      return ['submitted', 'sent', 'verified', 'unreceived']
     case 'credited':
     case 'parked':
       return [...path, stage]

@@ -1,6 +1,22 @@
+import {
+  type Address,
+  createClient,
+  custom,
+  decodeFunctionData,
+  decodeFunctionResult,
+  encodeFunctionResult,
+  getAddress,
+  type Hex,
+  isAddressEqual,
+  multicall3Abi,
+  numberToHex,
+  pad,
+  parseAbi,
+} from 'viem'
 import { describe, expect, test } from 'vitest'
 import { fakeWallet, GUID, healthTooLow, signer, stage, ZERO_HASH } from '../../../../test/fixtures/fakeChain.ts'
 import { owner } from '../../../../test/fixtures/moves.ts'
+import type { Route } from '../model/Route.ts'
 import { getMoveQuote } from './getMoveQuote.ts'
 import { getMoveStatus } from './getMoveStatus.ts'
 import * as MoveCalldata from './MoveCalldata.ts'
@@ -16,6 +32,62 @@ async function sent() {
   const { intent } = await prepareMove(scene.client, { quote, owner })
   const move = await sendMove(scene.client, { quote, walletClient: fakeWallet(scene.source) })
   return { ...scene, intent, move }
+}
+
+/** The messaging contracts of the route when it is one of Stargate. */
+const messaging: Readonly<Record<number, Address>> = {
+  10: getAddress(pad('0xa1', { size: 20 })),
+  20: getAddress(pad('0xa2', { size: 20 })),
+}
+const pathAbi = parseAbi([
+  'function inboundPayloadHash(address receiver, uint32 srcEid, bytes32 sender, uint64 nonce) view returns (bytes32)',
+  'function lazyInboundNonce(address receiver, uint32 srcEid, bytes32 sender) view returns (uint64)',
+  'function unreceivedTokens(bytes32 guid, uint8 index) view returns (bytes32)',
+])
+
+/** The same chains, with pools of Stargate: the endpoint knows messages between the messaging contracts only. */
+async function sentByPool(says: { payload?: Hex; lazyNonce?: bigint; unreceived?: Hex | 'nothing' }) {
+  const { client, destination, move } = await sent()
+  const answerOf = (to: Address, data: Hex): Hex | undefined => {
+    try {
+      const { functionName, args } = decodeFunctionData({ abi: pathAbi, data })
+      if (functionName === 'unreceivedTokens') {
+        if (says.unreceived === 'nothing') return undefined
+        const isAsked = isAddressEqual(to, move.destination.oft) && args[0] === GUID && args[1] === 0
+        return isAsked ? (says.unreceived ?? ZERO_HASH) : ONE
+      }
+      const [receiver, , sender] = args
+      const isPath = receiver === messaging[20] && sender === pad(messaging[10] ?? '0x').toLowerCase()
+      if (functionName === 'inboundPayloadHash') return isPath ? (says.payload ?? ZERO_HASH) : GUID
+      return numberToHex(isPath ? (says.lazyNonce ?? 0n) : 0n, { size: 32 })
+    } catch {
+      return undefined
+    }
+  }
+  const request: typeof destination.request = async ({ method, params }) => {
+    const answer = await destination.request({ method, params })
+    if (method !== 'eth_call') return answer
+    const [first] = Array.isArray(params) ? params : []
+    const functionName = 'aggregate3'
+    const asked = decodeFunctionData({ abi: multicall3Abi, data: first.data })
+    const calls = asked.functionName === functionName ? asked.args[0] : []
+    const results = decodeFunctionResult({ abi: multicall3Abi, functionName, data: answer as Hex })
+    const result = results.map((result, index) => {
+      const { target = move.owner, callData = '0x' } = calls[index] ?? {}
+      const found = answerOf(target, callData)
+      return found === undefined ? result : { success: true, returnData: found }
+    })
+    return encodeFunctionResult({ abi: multicall3Abi, functionName, result })
+  }
+  const { chain } = destination
+  const there = createClient({ chain, transport: custom({ request }, { retryCount: 0 }), ccipRead: false })
+  const routes: readonly Route[] = client.routes.map(({ ends, ...route }) => ({
+    ...route,
+    kind: 'stargate',
+    ends: ends.map((end) => ({ ...end, messaging: messaging[end.chainId] ?? end.oft })),
+  }))
+  const getClient = (chainId: number) => (chainId === chain.id ? there : client.getClient(chainId))
+  return { client: { ...client, routes, getClient }, destination, move }
 }
 
 describe('getMoveStatus', () => {
@@ -139,6 +211,30 @@ describe('getMoveStatus', () => {
       stage: 'failed',
       reason: expect.stringContaining('without executing it'),
     })
+  })
+
+  test.each([
+    ['sent', {}],
+    ['verified', { payload: GUID }],
+    ['unreceived', { unreceived: GUID, lazyNonce: 7n }],
+    ['sent', { unreceived: 'nothing', lazyNonce: 7n }],
+    ['failed', { lazyNonce: 7n }],
+  ] as const)('behavior: through Stargate, %s as its messaging and its pool show it (%#)', async (stageName, says) => {
+    const { client, move } = await sentByPool(says)
+    const status = await getMoveStatus(client, { move })
+    expect(status.stage).toBe(stageName)
+    // A pool that does not answer may keep it: then it is not called lost.
+    const isSilent = 'unreceived' in says && says.unreceived === 'nothing'
+    const unread = isSilent ? ['unreceivedTokens'] : []
+    expect(status.issues.map(({ path }) => path)).toEqual(unread)
+  })
+
+  test('behavior: what a pool paid out after all goes on as any other', async () => {
+    const { client, destination, move } = await sentByPool({ lazyNonce: 7n })
+    destination.state.compose = GUID
+    expect(await getMoveStatus(client, { move })).toMatchObject({ stage: 'delivered', issues: [] })
+    Object.assign(destination.state, { compose: ONE, arrival: 1 })
+    expect(await getMoveStatus(client, { move })).toMatchObject({ stage: 'credited', issues: [] })
   })
 
   test('error: AbortedError, UnknownChainError', async () => {

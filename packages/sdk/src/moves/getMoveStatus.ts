@@ -3,9 +3,11 @@ import { AbortedError } from '../errors/AbortedError.ts'
 import { reasonOf } from '../errors/reasonOf.ts'
 import type { Block } from '../model/Block.ts'
 import type { DataIssue } from '../model/DataIssue.ts'
-import type { Hex } from '../model/Hex.ts'
+import type { Address, Hex } from '../model/Hex.ts'
 import type { ReadResult } from '../model/ReadResult.ts'
+import type { StargateEnd } from '../model/Route.ts'
 import { getSnapshot } from '../reads/getSnapshot.ts'
+import * as Read from '../reads/Read.ts'
 import type { DeadlineOptions } from '../reads/withDeadline.ts'
 import type * as Ask from './ask.ts'
 import * as EndpointReads from './EndpointReads.ts'
@@ -13,7 +15,9 @@ import { explainRevert, getReceipt } from './getReceipt.ts'
 import type { TrackedMove } from './MoveIntent.ts'
 import type { MoveStage, MoveStatus } from './MoveStatus.ts'
 import * as RouterReads from './RouterReads.ts'
+import * as StargateReads from './StargateReads.ts'
 import { trackedMove } from './trackedMove.ts'
+import { isSame } from './WhatIf.ts'
 
 /** What an owner of an OFT can put in place of a verified message to refuse it. */
 const NIL_PAYLOAD_HASH = 2n ** 256n - 1n
@@ -54,7 +58,8 @@ export async function getMoveStatus(client: MarginContext, parameters: GetMoveSt
       issues: left.issues,
     }
   }
-  const arrived = await readDestination(destination, { ...left.move, guid: left.move.guid }, parameters)
+  const pools = poolsOf(client, move)
+  const arrived = await readDestination(destination, { ...left.move, guid: left.move.guid }, pools, parameters)
   // The destination was read and knows nothing of it either: then the source is right.
   if (left.isGone && arrived.stage === 'sent' && arrived.issues.length === 0) {
     const reason = 'the source chain was reorganised without it, and after its deadline the router refuses it'
@@ -141,25 +146,46 @@ async function receiptOf(chain: Ask.Chain, { hash }: TrackedMove, options: Deadl
   }
 }
 
+/** The ends of a move through Stargate: there messages go from one messaging contract to the other, not between pools. */
+type Pools = { readonly source: StargateEnd; readonly destination: StargateEnd }
+
+function poolsOf({ routes }: Pick<MarginContext, 'routes'>, move: TrackedMove): Pools | undefined {
+  for (const route of routes) {
+    if (route.kind !== 'stargate') continue
+    const at = (chainId: number, oft: Address) =>
+      route.ends.find((end) => end.chainId === chainId && isSame(end.oft, oft))
+    const source = at(move.sourceChainId, move.source.oft)
+    const destination = at(move.destinationChainId, move.destination.oft)
+    if (source !== undefined && destination !== undefined) return { source, destination }
+  }
+  return undefined
+}
+
 async function readDestination(
   chain: Ask.Chain,
   move: TrackedMove & { readonly guid: Hex },
+  pools: Pools | undefined,
   options: DeadlineOptions,
 ): Promise<Seen> {
   const { source, destination, guid, nonce = 0n } = move
   const { endpoint, router, oft } = destination
   const issue = (path: string, reason: string): DataIssue => issueOf(chain, move, path, reason)
-  const path = { receiver: oft, srcEid: source.eid, sender: source.oft }
+  const path = {
+    receiver: pools?.destination.messaging ?? oft,
+    srcEid: source.eid,
+    sender: pools?.source.messaging ?? source.oft,
+  }
   const reads = [
     RouterReads.arrival(router, guid),
     EndpointReads.composeQueue(endpoint, oft, router, guid),
     EndpointReads.inboundPayloadHash(endpoint, path, nonce),
     EndpointReads.lazyInboundNonce(endpoint, path),
+    pools === undefined ? Read.succeed<Hex>('0x00') : StargateReads.unreceivedTokens(oft, guid),
   ] as const
   const snapshot = await getSnapshot(chain.client, { chainId: chain.chainId, reads, ...options })
   if (snapshot.status !== 'read') return { stage: 'sent', issues: [issue('arrival', snapshot.reason)] }
   const { block } = snapshot
-  const [arrival, queue, payload, lazyNonce] = snapshot.results
+  const [arrival, queue, payload, lazyNonce, unreceived] = snapshot.results
   if (arrival.status === 'ok' && arrival.value.status !== 0) {
     const stage = arrivalStages[arrival.value.status]
     if (stage !== undefined) return { stage, block, amount: arrival.value.amount, issues: [] }
@@ -169,12 +195,14 @@ async function readDestination(
     composeQueue: queue,
     inboundPayloadHash: payload,
     lazyInboundNonce: lazyNonce,
+    unreceivedTokens: unreceived,
   })
     .map(([name, result]: [string, ReadResult<unknown>]) =>
       result.status === 'ok' ? undefined : issue(name, result.reason),
     )
     .filter((entry) => entry !== undefined)
   if (queue.status === 'ok' && BigInt(queue.value) !== 0n) return { stage: 'delivered', block, issues }
+  if (unreceived.status === 'ok' && BigInt(unreceived.value) !== 0n) return { stage: 'unreceived', block, issues }
   if (payload.status === 'ok' && BigInt(payload.value) !== 0n) {
     if (BigInt(payload.value) !== NIL_PAYLOAD_HASH) return { stage: 'verified', block, issues }
     const reason = "the token's owner has refused the verified message for now"

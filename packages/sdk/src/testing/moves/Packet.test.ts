@@ -13,13 +13,13 @@ const path = {
   receiver: '0x29B46B413c9e445ee679AaC89661898Ab009518B',
 } as const
 const guid = '0xc728a41bd4d5219965498ffebae0f57692029c54a2b91a00efd01576e5352e57'
-const payloadHash = '0x693f7f6a4384662e6b1e087524e78b37123154d54294474cd39e391a948cdc49'
-const composeQueue = '0xc074b8b5148d7a0a437cc0e8845a7319463674dc595f9993e8af09f0de5c8bf7'
+const payloadHash = '0xd73c24fbdf27afda503d70d206bb2ae099e4609dc9579a4d35d24f9989ddeeee'
+const composeQueue = '0xe1b728b2e805e6eb1e36fff5d65a343a541b775c5ecc445c9cc410822669f568'
 const move = {
   owner: '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266',
   ownerHasCode: false,
   recovery: '0x00000000000000000000000000000000000000AA',
-  market: '0x5473e8dADcFa152E77a331b1414Fd2D0E58056A4',
+  market: '0xE54f8548f216703692F053bAA1FD7c571a461AE3',
   marketId: zeroHash,
   action: 0,
   settleGas: 500_000n,
