@@ -31,7 +31,8 @@ import { base } from '@unimargin/adapters/aave-v3/addresses'
 import * as chains from '@unimargin/adapters/chains'
 import { wallet } from '@unimargin/adapters/wallet'
 import * as wallets from '@unimargin/adapters/wallet/addresses'
-import { createMarginClient, isUnimarginError, quorum, Wad } from '@unimargin/sdk'
+import { createJournal, createMarginClient, isUnimarginError, quorum, Wad } from '@unimargin/sdk'
+import { fileJournalStorage } from '@unimargin/sdk/node'
 import { custom, http } from 'viem'
 import { arbitrum } from 'viem/chains'
 
@@ -50,6 +51,14 @@ if (known.some((id) => id !== chains.base.chainId)) throw new Error('addresses')
 const nodes = quorum([http('https://one.example'), http('https://two.example')], { agree: 2 })({ chain: arbitrum })
 if (nodes.value?.quorum?.of !== 2) throw new Error('quorum')
 client.close()
+const id = '0x1111111111111111111111111111111111111111111111111111111111111111'AS_CONST
+const storage = fileJournalStorage({ directory: 'journal' })
+const journal = await createJournal({ storage })
+if (journal.get(id) === undefined) await journal.record({ id })
+await journal.close()
+const again = await createJournal({ storage })
+if (again.get(id)?.state !== 'intended') throw new Error('journal')
+await again.close()
 `
 
 /** As its tests would: over msw, then over sockets. */

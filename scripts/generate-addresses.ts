@@ -19,6 +19,8 @@ const comments: Readonly<Record<string, string>> = {
   'compound-v3/addresses.ts': "Comets, from Compound's deployments: `compoundV3(baseUsdc)`.",
   'compound-v2/addresses.ts': "Comptrollers, from Venus's deployments and Moonwell's sdk: `compoundV2(baseMoonwell)`.",
   'wallet/addresses.ts': 'What Aave lists on each chain, and the native coin: `wallet(base)`.',
+  'routes/addresses.ts': 'Stargate V2 from its sdk, OFTs as recorded: `routeOf(stargateUsdc, { chainIds })`.',
+  'routes/verifiers.ts': "Who attests to messages on each chain, from LayerZero's deployments.",
   'chains/addresses.ts': "From viem, LayerZero's packages and Chainlink's list of sequencer uptime feeds.",
 }
 

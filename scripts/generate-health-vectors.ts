@@ -2,12 +2,13 @@
 // as Solidity for forge, which may not read files. With `--check` it only says whether both are up to date.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { compoundV2 } from './health-vectors/compoundV2.ts'
 import { compoundV3 } from './health-vectors/compoundV3.ts'
 import { morphoBlue } from './health-vectors/morphoBlue.ts'
 import type { Family, Vector } from './health-vectors/Vector.ts'
 import { root } from './run.ts'
 
-const drawn = [draw(morphoBlue), draw(compoundV3)]
+const drawn = [draw(morphoBlue), draw(compoundV3), draw(compoundV2)]
 
 /** Digits of a line of hex. */
 const WIDTH = 100

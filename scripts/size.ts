@@ -123,9 +123,34 @@ for (const { folder, adapter, entry, budget, lending, liquidation } of adapters)
   )
 }
 
+const booked = `export { routeOf, stargateUsdc } from '@unimargin/adapters/routes'`
+report('a route of the book, and verifiers', (await bundle(booked, [/^viem/])).kilobytes, 6.5)
+
 const everything = adapters.map(({ folder, adapter }) => `export { ${adapter} } from '@unimargin/adapters/${folder}'`)
 const together = await bundle([client, ...everything].join('\n'), [/^viem/])
 console.log(`all of them with a client          ${together.kilobytes.toFixed(1)} kB gzip`)
+
+// Whoever keeps no journal does not pay for one. Much of it is zod and the errors, which a client has anyway.
+for (const { storage, budget } of [
+  { storage: 'indexedDbJournalStorage', budget: 6.5 },
+  { storage: 'webJournalStorage', budget: 6.5 },
+]) {
+  const code = `export { createJournal, ${storage} } from '@unimargin/sdk'`
+  const [alone, both] = [await bundle(code, [/^viem/]), await bundle(`${client}\n${code}`, [/^viem/])]
+  report(
+    `journal, ${storage}`,
+    both.kilobytes - ofClient,
+    budget,
+    `; beside a client, ${alone.kilobytes.toFixed(1)} alone`,
+  )
+}
+const ofJournal = (bundled: Awaited<ReturnType<typeof bundle>>) =>
+  bundled.modules.filter(([id, { renderedLength }]) => id.includes('/sdk/src/journal/') && renderedLength > 0)
+const withJournal = await bundle(`export { createJournal } from '@unimargin/sdk'`, [/^viem/])
+if (ofJournal(withJournal).length === 0) throw new Error('the journal was not recognised')
+const journals = ofJournal(together).length
+if (journals > 0) failed += 1
+console.log(`journal in them                    ${journals === 0 ? 'none' : 'BUNDLED'}`)
 
 const ofTesting = /\/testing\/|\/node_modules\/(?:\.pnpm\/)?(?:msw|@mswjs)[@/]/
 const kit = await bundle(`export * from '@unimargin/sdk/testing'`, [/^viem/])
@@ -134,7 +159,7 @@ if (!kit.seen.some((id) => id.includes('/msw/')) || !kit.seen.some((id) => ofTes
   throw new Error('the testing kit was not recognised')
 }
 const entries = adapters.map(({ folder }) => `@unimargin/adapters/${folder}`)
-for (const entry of ['@unimargin/sdk', ...entries, '@unimargin/adapters/chains']) {
+for (const entry of ['@unimargin/sdk', ...entries, '@unimargin/adapters/chains', '@unimargin/adapters/routes']) {
   const { seen } = await bundle(`export * from '${entry}'`, [/^viem/])
   const found = seen.filter((id) => ofTesting.test(id))
   if (found.length > 0) failed += 1

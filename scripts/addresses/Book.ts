@@ -74,7 +74,9 @@ function renderProperty([key, value]: readonly [string, Value]): string {
   }
   if (typeof value !== 'object') return `  ${key}: ${literal(value)},\n`
   const inner = Object.entries(value).map(([name, text]) => `${name}: ${literal(text)}`)
-  return `  ${key}: { ${inner.join(', ')} },\n`
+  const oneLine = `  ${key}: { ${inner.join(', ')} },\n`
+  if (oneLine.length <= WIDTH + 1) return oneLine
+  return `  ${key}: {\n${inner.map((text) => `    ${text},\n`).join('')}  },\n`
 }
 
 function literal(value: Scalar): string {

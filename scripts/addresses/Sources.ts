@@ -1,5 +1,5 @@
 // What the packages in labs/addresses say, one reader per package. Nothing is believed to have a shape before it was looked at.
-import { readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { root } from '../run.ts'
@@ -17,6 +17,12 @@ export type Sources = {
   readonly moonwell: (folder: string) => Promise<Fields>
   readonly venus: (file: string) => Fields
   readonly layerZero: (folder: string, contract: string) => string
+  /** A contract of LayerZero's on a chain, if it is there. */
+  readonly maybeLayerZero: (folder: string, contract: string) => string | undefined
+  /** Names of the verifiers (DVNs) that LayerZero lists on a chain, as its files are called. */
+  readonly verifiers: (folder: string) => readonly string[]
+  /** A deployment of Stargate V2, if it is there: its address, and what it was constructed with. */
+  readonly stargate: (folder: string, contract: string) => Fields | undefined
   readonly recorded: Recorded
   /** With its EIP-55 checksum. Throws where a checksum is there and wrong. */
   readonly checksummed: (address: string) => string
@@ -34,6 +40,14 @@ export type Recorded = {
     readonly unit?: 'base'
   }[]
   readonly sequencers: readonly { readonly chain: string; readonly feed: string }[]
+  readonly ofts: readonly {
+    readonly route: string
+    readonly key: string
+    readonly sharedDecimals: number
+    readonly chain: string
+    readonly asset: string
+    readonly oft: string
+  }[]
 }
 
 export async function readSources(): Promise<Sources> {
@@ -44,11 +58,17 @@ export async function readSources(): Promise<Sources> {
     viem: await module('viem/_esm/chains/index.js'),
     moonwell: (folder) => module(`@moonwell-fi/moonwell-sdk/_esm/environments/definitions/${folder}/contracts.js`),
     venus: (file) => json(`node_modules/@venusprotocol/isolated-pools/deployments/${file}_addresses.json`),
-    layerZero: (folder, contract) =>
-      addressAt(
-        json(`node_modules/@layerzerolabs/lz-evm-sdk-v2/deployments/${folder}-mainnet/${contract}.json`),
-        'address',
-      ),
+    layerZero: (folder, contract) => addressAt(json(`${layerZeroFolder(folder)}/${contract}.json`), 'address'),
+    maybeLayerZero: (folder, contract) => {
+      const file = maybeJson(`${layerZeroFolder(folder)}/${contract}.json`)
+      return file && addressAt(file, 'address')
+    },
+    verifiers: (folder) =>
+      readdirSync(join(lab, layerZeroFolder(folder)))
+        .map((file) => file.replace(/\.json$/, ''))
+        .filter((name) => /^DVN(?!FeeLib|Decompressor|Read)\w*$/.test(name)),
+    stargate: (folder, contract) =>
+      maybeJson(`node_modules/@stargatefinance/stg-evm-sdk-v2/deployments/${folder}-mainnet/${contract}.json`),
     recorded: JSON.parse(readFileSync(join(lab, 'recorded.json'), 'utf8')),
     checksummed: await readChecksum(),
   }
@@ -91,6 +111,14 @@ async function readChecksum(): Promise<Sources['checksummed']> {
 async function module(path: string): Promise<Fields> {
   const loaded: unknown = await import(pathToFileURL(join(lab, 'node_modules', path)).href)
   return fieldsOf(loaded)
+}
+
+function layerZeroFolder(folder: string): string {
+  return `node_modules/@layerzerolabs/lz-evm-sdk-v2/deployments/${folder}-mainnet`
+}
+
+function maybeJson(path: string): Fields | undefined {
+  return existsSync(join(lab, path)) ? json(path) : undefined
 }
 
 function json(path: string): Fields {

@@ -1,6 +1,6 @@
 import { type Book, type Entry, type Module, mapAddresses } from './Book.ts'
 import { type ChainNames, chains } from './chains.ts'
-import { addressAt, assertChain, maybeAddressAt, numberAt, type Sources } from './Sources.ts'
+import { addressAt, assertChain, type Fields, maybeAddressAt, numberAt, type Sources } from './Sources.ts'
 
 /** The whole book, as the sources have it today. */
 export async function readBook(sources: Sources): Promise<Book> {
@@ -13,6 +13,8 @@ export async function readBook(sources: Sources): Promise<Book> {
     'compound-v2/addresses.ts': { ...venus(sources), ...(await moonwell(sources)) },
     'wallet/addresses.ts': perChain((chain) => wallet(chain, sources)),
     'chains/addresses.ts': perChain((chain) => ofChain(chain, sources)),
+    'routes/addresses.ts': routes(sources),
+    'routes/verifiers.ts': verifiers(sources),
   }
   return mapAddresses(book, sources.checksummed)
 }
@@ -192,4 +194,91 @@ function chainOf(key: string): ChainNames {
   const chain = chains.find((one) => one.key === key)
   if (chain === undefined) throw new TypeError(`recorded.json names the chain ${key}, which is not in the book`)
   return chain
+}
+
+/** What Stargate calls its contracts for each asset: a pool, a pool of native coins, or an OFT where it mints the asset. */
+const stargateContracts = {
+  stargateUsdc: { key: 'USDC Stargate', names: ['StargatePoolUSDC', 'StargateOFTUSDC'] },
+  stargateUsdt: { key: 'USDT Stargate', names: ['StargatePoolUSDT', 'StargateOFTUSDT'] },
+  stargateEth: { key: 'ETH Stargate', names: ['StargatePoolNative', 'StargatePoolETH', 'StargateOFTETH'] },
+} as const
+
+/** Decimals that every pool of an asset shares with the others: read from each, and the same for all. */
+function routes(sources: Sources): Module {
+  const stargate = Object.entries(stargateContracts).map(([name, { key, names }]) => {
+    const ends = chains.flatMap((chain) => {
+      const found = names.flatMap((contract) => {
+        const deployment = sources.stargate(chain.layerZero, contract)
+        return deployment === undefined ? [] : [{ contract, deployment }]
+      })
+      const [one, second] = found
+      // Of Metis, the native coin is METIS: its ETH is a token.
+      if (second !== undefined) throw new TypeError(`Stargate has ${key} twice on ${chain.key}`)
+      return one === undefined ? [] : [{ chain, ...stargateEnd(chain, one.contract, one.deployment, sources) }]
+    })
+    const [sharedDecimals, other] = [...new Set(ends.map((end) => end.sharedDecimals))]
+    if (sharedDecimals === undefined || other !== undefined) throw new TypeError(`${key} has no decimals of its own`)
+    return [
+      name,
+      {
+        kind: 'stargate',
+        key,
+        sharedDecimals,
+        ...Object.fromEntries(ends.map(({ chain, end }) => [chain.key, end])),
+      },
+    ] as const
+  })
+  return { ...Object.fromEntries(stargate), ...recordedOfts(sources) }
+}
+
+function stargateEnd(chain: ChainNames, contract: string, deployment: Fields, sources: Sources) {
+  const messaging = sources.stargate(chain.layerZero, 'TokenMessaging')
+  if (messaging === undefined) throw new TypeError(`Stargate sends nothing from ${chain.key}`)
+  // A pool: names of its share, token, decimals, shared decimals, endpoint. Without token where it is the native coin's; an
+  // OFT has no share.
+  const isNative = contract === 'StargatePoolNative'
+  const isOft = contract.startsWith('StargateOFT')
+  const asset = isNative ? wrappedNativeOf(chain, sources) : addressAt(deployment, 'args', isOft ? 0 : 2)
+  const sharedDecimals = numberAt(deployment, 'args', isNative ? 3 : isOft ? 1 : 4)
+  const endpoint = addressAt(deployment, 'args', isNative ? 4 : isOft ? 2 : 5)
+  if (endpoint.toLowerCase() !== sources.layerZero(chain.layerZero, 'EndpointV2').toLowerCase()) {
+    throw new TypeError(`${contract} on ${chain.key} is at another endpoint`)
+  }
+  const end = {
+    chainId: chain.chainId,
+    asset,
+    oft: addressAt(deployment, 'address'),
+    messaging: addressAt(messaging, 'address'),
+  }
+  return { end, sharedDecimals }
+}
+
+function recordedOfts({ recorded }: Sources): Module {
+  const names = [...new Set(recorded.ofts.map(({ route }) => route))]
+  return Object.fromEntries(
+    names.map((name) => {
+      const all = recorded.ofts.filter(({ route }) => route === name)
+      const [first] = all
+      if (first === undefined) throw new TypeError(name)
+      const ends = all.map(({ chain, asset, oft }) => [chain, { chainId: chainOf(chain).chainId, asset, oft }] as const)
+      const { key, sharedDecimals } = first
+      return [name, { kind: 'oft', key, sharedDecimals, ...Object.fromEntries(ends) }] as const
+    }),
+  )
+}
+
+/** Who verifies on two chains of the book at least, under the names of LayerZero's deployments. */
+function verifiers(sources: Sources): Module {
+  const names = [...new Set(chains.flatMap(({ layerZero }) => sources.verifiers(layerZero)))].sort()
+  return Object.fromEntries(
+    names.flatMap((file) => {
+      const ends = chains.flatMap(({ key, chainId, layerZero }) => {
+        const address = sources.maybeLayerZero(layerZero, file)
+        return address === undefined ? [] : [[key, { chainId, address }] as const]
+      })
+      if (ends.length < 2) return []
+      const name = file === 'DVN' ? 'LayerZero Labs' : file.slice('DVN'.length)
+      return [[`dvn${name.replace(/\W/g, '')}`, { name, ...Object.fromEntries(ends) }] as const]
+    }),
+  )
 }

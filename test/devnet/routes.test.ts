@@ -3,6 +3,7 @@ import { createDevnet, type Devnet, type DevnetChain, type DevnetSnapshot } from
 import {
   type Address,
   createMarginClient,
+  getRouteLimits,
   gradeRoute,
   type Hex,
   type MarginClient,
@@ -145,6 +146,16 @@ describe('routes', () => {
         if (verification.status !== 'ok') throw new TypeError(verification.reason)
         expect(new Set(verification.value.required)).toEqual(new Set(to.addresses.dvns))
       }
+    }
+  })
+
+  test('behavior: an OFT says what it would do with an amount: dust stays behind', async () => {
+    const [amount, dust] = [10n ** 18n, 5n]
+    for (const [from, to] of [[arbitrum, base] as const, [base, arbitrum] as const]) {
+      const ends = { route, from: from.chainId, to: to.chainId }
+      const limits = await getRouteLimits(client, { ...ends, amount: amount + dust })
+      expect(limits).toMatchObject({ least: 0n, sent: amount, received: amount, fee: 0n })
+      expect(limits.most).toBeGreaterThan(amount)
     }
   })
 

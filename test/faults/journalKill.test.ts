@@ -116,7 +116,7 @@ describe('a journal whose process is killed', () => {
         .filter((name) => name.endsWith('.journal'))
         .some((name) => !readFileSync(join(directory, name), 'latin1').endsWith('\n'))
     let dead = fresh()
-    let killAt = 40
+    let killAt = 15
     for (; ; killAt += 1) {
       const { signal, last } = await start({ directory: dead, killAt }).ended
       expect(signal).toBe('SIGKILL')

@@ -11,7 +11,7 @@ const textOf = (folder: string, ending: string): string =>
     .map((file) => readFileSync(join(root, folder, file), 'utf8'))
     .join('\n')
 
-const rowsOf = (letter: 'A' | 'B'): readonly string[] =>
+const rowsOf = (letter: 'A' | 'B' | 'C'): readonly string[] =>
   threats.split('\n').filter((line) => new RegExp(`^\\| ${letter}\\d+ `).test(line))
 
 const cell = (row: string, index: number): string => row.split('|')[index]?.trim() ?? ''
@@ -58,10 +58,14 @@ describe('docs/threats.md', () => {
     expect(reads.vitest.length).toBeGreaterThan(50)
     expect(reads.vitest.filter((name) => !isTestIn(all)(name))).toEqual([])
     expect([reads.forge, reads.words]).toEqual([[], ''])
+    const journal = testsIn(rowsOf('C'))
+    expect(journal.vitest.length).toBeGreaterThan(10)
+    expect(journal.vitest.filter((name) => !isTestIn(all)(name))).toEqual([])
+    expect([journal.forge, journal.words]).toEqual([[], ''])
   })
 
   test('behavior: a row without a test says why', () => {
-    const untested = [...rowsOf('A'), ...rowsOf('B')].filter((row) => cell(row, 4) === '')
+    const untested = [...rowsOf('A'), ...rowsOf('B'), ...rowsOf('C')].filter((row) => cell(row, 4) === '')
     expect(untested.map((row) => cell(row, 1))).toEqual(['A23'])
     expect(untested.every((row) => /\*\*(?:later|not the router's)\*\*/.test(cell(row, 3)))).toBe(true)
   })

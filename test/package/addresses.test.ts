@@ -14,6 +14,8 @@ import { MULTICALL3 } from '@unimargin/sdk'
 import { getAddress, isAddress, zeroAddress } from 'viem'
 import * as viemChains from 'viem/chains'
 import { describe, expect, test } from 'vitest'
+import * as routeAddresses from '../../packages/adapters/src/routes/addresses.ts'
+import * as verifierAddresses from '../../packages/adapters/src/routes/verifiers.ts'
 import { type Book, differences, leavesOf, render } from '../../scripts/addresses/Book.ts'
 import { chains } from '../../scripts/addresses/chains.ts'
 import { everyWrongDigit } from '../../scripts/addresses/everyWrongDigit.ts'
@@ -38,6 +40,19 @@ describe('the address book', () => {
     expect(Object.keys(chainAddresses).sort()).toEqual(chains.map(({ key }) => key).sort())
     expect(Object.keys(aaveV3Contracts)).toEqual(Object.keys(aaveV3Addresses))
     expect(Object.keys(walletAddresses).sort()).toEqual(chains.map(({ key }) => key).sort())
+  })
+
+  test('behavior: so are routes and verifiers, each end on the chain that it is called by', () => {
+    const ids = new Map(chains.map(({ key, chainId }) => [key, chainId]))
+    const ends = [...Object.entries(routeAddresses), ...Object.entries(verifierAddresses)].flatMap(([name, entry]) =>
+      Object.entries(entry).flatMap(([key, end]) => (typeof end === 'object' ? [{ name, key, end }] : [])),
+    )
+    expect(ends.length).toBeGreaterThan(100)
+    expect(ends.filter(({ key, end }) => ids.get(key) !== end.chainId)).toEqual([])
+    const found = ends.flatMap(({ end }) => Object.values(end).filter((value) => typeof value === 'string'))
+    expect(found.filter((value) => !isAddress(value) || getAddress(value) !== value || value === zeroAddress)).toEqual(
+      [],
+    )
   })
 
   test('behavior: an entry is of the chain that its name says', () => {

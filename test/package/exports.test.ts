@@ -216,6 +216,7 @@ describe('exports', () => {
         "getMarginView",
         "getMoveQuote",
         "getMoveStatus",
+        "getRouteLimits",
         "getSnapshot",
         "gradeRoute",
         "guarded",
@@ -356,6 +357,16 @@ describe('exports', () => {
         "wallet/addresses": "arbitrum base ink linea mantle metis optimism polygon scroll soneium unichain zksync",
       }
     `)
+  })
+
+  test('@unimargin/adapters/routes', async () => {
+    expect(await namesOf('@unimargin/adapters/routes')).toEqual([
+      'routeOf',
+      'stargateEth',
+      'stargateUsdc',
+      'stargateUsdt',
+      'usdt0',
+    ])
   })
 
   test('@unimargin/adapters/conformance', async () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import * as compound from '../../scripts/health-vectors/compoundV2.ts'
 import * as comet from '../../scripts/health-vectors/compoundV3.ts'
 import * as morpho from '../../scripts/health-vectors/morphoBlue.ts'
 
@@ -7,11 +8,16 @@ import * as morpho from '../../scripts/health-vectors/morphoBlue.ts'
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8')
 
-const { MORPHO_BLUE: positions, COMPOUND_V3: accounts }: Families = JSON.parse(read('../../test/vectors/health.json'))
+const {
+  MORPHO_BLUE: positions,
+  COMPOUND_V3: accounts,
+  COMPOUND_V2: members,
+}: Families = JSON.parse(read('../../test/vectors/health.json'))
 
 type Families = {
   readonly MORPHO_BLUE: readonly morpho.MorphoVector[]
   readonly COMPOUND_V3: readonly comet.CometVector[]
+  readonly COMPOUND_V2: readonly compound.CompoundV2Vector[]
 }
 
 const wad = 10n ** 18n
@@ -21,10 +27,11 @@ describe('health vectors', () => {
   test('behavior: the rules give what is written', () => {
     expect(positions.map(morpho.judge)).toEqual(positions.map(({ factor }) => factor))
     expect(accounts.map(comet.judge)).toEqual(accounts.map(({ factor }) => factor))
+    expect(members.map(compound.judge)).toEqual(members.map(({ factor }) => factor))
   })
 
   test('behavior: they are of every kind', () => {
-    for (const vectors of [positions, accounts]) {
+    for (const vectors of [positions, accounts, members]) {
       expect(vectors.length).toBeGreaterThan(150)
       expect(vectors.filter(isBelowOne).length).toBeGreaterThan(50)
       expect(vectors.filter((one) => !isBelowOne(one)).length).toBeGreaterThan(50)
@@ -46,5 +53,6 @@ describe('health vectors', () => {
         .join('')
     expect(bytesOf('MORPHO_BLUE')).toBe(positions.map(morpho.morphoBlue.encode).join(''))
     expect(bytesOf('COMPOUND_V3')).toBe(accounts.map(comet.compoundV3.encode).join(''))
+    expect(bytesOf('COMPOUND_V2')).toBe(members.map(compound.compoundV2.encode).join(''))
   })
 })

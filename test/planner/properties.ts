@@ -94,6 +94,10 @@ export const properties: Readonly<Record<string, Property>> = {
   'doubling everything doubles amounts and cost': (_, world, planner) => {
     const { context, parameters } = world
     const [one, two] = [planner(context, parameters), planner(context, twice(parameters))]
+    // Twice as much may be more than two times what a route's units let through.
+    if (one.status === 'unsavable' && two.status === 'plan') {
+      return bruteForce(context, parameters).best === undefined ? 'none' : 'unsavable, then plan'
+    }
     if (one.status !== two.status) return `${one.status}, then ${two.status}`
     if (one.status !== 'plan' || two.status !== 'plan') return undefined
     if (!isExact(one) || !isExact(two)) return 'none'

@@ -28,7 +28,7 @@ contract MockVToken {
     uint256 public borrowIndex = WAD;
     uint256 public accruedAt;
     uint256 public ratePerSecond;
-    uint256 private immutable _firstRate;
+    uint256 private _firstRate;
     mapping(address => Debt) private _debts;
 
     // Switches: codes as Compound's own answers them, where others revert.
@@ -175,8 +175,8 @@ contract MockVToken {
     }
 
     /// A state as it may be found, for vectors.
-    function setState(address account, uint256 shares, uint256 debt) external {
-        (balanceOf[account], totalSupply) = (shares, 0);
+    function setState(address account, uint256 shares, uint256 rate, uint256 debt) external {
+        (balanceOf[account], totalSupply, _firstRate) = (shares, 0, rate);
         _debts[account] = Debt(debt, borrowIndex);
     }
 

@@ -206,7 +206,7 @@ abstract contract CompoundV2ConnectorTest is Test {
         (, uint256 liquidity,) = comptroller.getAccountLiquidity(alice);
         uint256 more = liquidity / 1e12;
         comptroller.setPrice(address(vUsdc), 1e30);
-        vUsdc.setState(alice, 0, 8000e6 + more);
+        vUsdc.setState(alice, 0, USDC_RATE, 8000e6 + more);
         (, uint256 left, uint256 lacking) = comptroller.getAccountLiquidity(alice);
         assertEq(lacking, 0);
         assertEq(host.healthFactor(address(comptroller), alice), 1e18 + left * 1e18 / (8000e18 + more * 1e12));

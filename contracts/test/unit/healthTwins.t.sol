@@ -5,6 +5,9 @@ import {stdError} from "forge-std/StdError.sol";
 import {Test} from "forge-std/Test.sol";
 import {CometCollateral, CompoundV3Health} from "../../src/health/CompoundV3Health.sol";
 import {MorphoBlueHealth} from "../../src/health/MorphoBlueHealth.sol";
+import {CompoundV2Host} from "../mocks/CompoundV2Host.sol";
+import {MockComptroller} from "../mocks/MockComptroller.sol";
+import {MockVToken} from "../mocks/MockVToken.sol";
 import {HealthVectors} from "../vectors/HealthVectors.sol";
 
 /// @notice The SDK's own figures for positions of every kind, to the unit. vitest plays the same cases against the SDK.
@@ -43,6 +46,35 @@ contract HealthTwinsTest is Test {
         }
         assertEq(_at, _data.length);
         assertGt(measured, 50);
+    }
+
+    function test_CompoundV2_OnSharedVectors() external {
+        _data = HealthVectors.COMPOUND_V2;
+        CompoundV2Host host = new CompoundV2Host();
+        MockComptroller[2] memory comptrollers = [new MockComptroller(false), new MockComptroller(true)];
+        MockVToken[4][2] memory tokens;
+        for (uint256 i = 0; i < 8; ++i) {
+            tokens[i / 4][i % 4] = new MockVToken(address(comptrollers[i / 4]), address(this), 1e18);
+        }
+        for (uint256 i = 0; i < HealthVectors.COMPOUND_V2_COUNT; ++i) {
+            address owner = address(uint160(0xa11ce0000 + i));
+            uint256 isVenus = _next(1);
+            uint256 count = _next(1);
+            uint256 expected = _next(32);
+            for (uint256 j = 0; j < count; ++j) {
+                _enter(comptrollers[isVenus], tokens[isVenus][j], owner);
+            }
+            assertEq(host.healthFactor(address(comptrollers[isVenus]), owner), expected, vm.toString(i));
+        }
+        assertEq(_at, _data.length);
+    }
+
+    function _enter(MockComptroller comptroller, MockVToken token, address owner) private {
+        (uint256 shares, uint256 rate, uint256 price) = (_next(16), _next(16), _next(16));
+        uint256 factor = _next(16);
+        comptroller.list(token, price, factor, factor);
+        comptroller.enter(owner, address(token));
+        token.setState(owner, shares, rate, _next(16));
     }
 
     /// Where Morpho itself reverts, nothing is said.

@@ -10,11 +10,12 @@ import {
   Read,
   type ReadResult,
 } from '@unimargin/sdk'
-import { type Address, createClient, encodeAbiParameters, http, keccak256, parseAbi } from 'viem'
+import { type Address, createClient, encodeAbiParameters, http, keccak256, maxUint256, parseAbi } from 'viem'
 import { compareHeadroom } from '../../../test/differential/compareHeadroom.ts'
 import * as LocalChain from '../../../test/differential/LocalChain.ts'
 import * as Random from '../../../test/differential/Random.ts'
 import { succeeds } from '../../../test/differential/succeeds.ts'
+import { hostAbi } from './deployHost.ts'
 import type { Venus, VenusToken } from './deployVenus.ts'
 import * as VenusLab from './VenusLab.ts'
 
@@ -32,6 +33,8 @@ export type Tally = Record<
   | 'refreshed'
   | 'badDebt'
   | 'unlisted'
+  /** Healths that the router's connector has found as well. */
+  | 'twins'
   /** Limits that the chain was asked to confirm, amount and amount + 1. */
   | 'limits'
   | 'unknownLimits'
@@ -68,13 +71,15 @@ export async function differVenus(parameters: {
   readonly rpcUrl: string
   readonly chainId: number
   readonly venus: Venus
+  /** The router's connector. */
+  readonly host: Address
   readonly runs: number
   readonly seed: string
   readonly round?: number
   /** When to stop in any case, in milliseconds since 1970. */
   readonly until?: number
 }): Promise<Tally> {
-  const { rpcUrl, chainId, venus, runs, seed, round = 0, until = Number.POSITIVE_INFINITY } = parameters
+  const { rpcUrl, chainId, venus, host, runs, seed, round = 0, until = Number.POSITIVE_INFINITY } = parameters
   const client = createClient({ transport: http(rpcUrl, { timeout: 60_000 }), ccipRead: false })
   const adapter = compoundV2({
     chainId,
@@ -96,6 +101,7 @@ export async function differVenus(parameters: {
     refreshed: 0,
     badDebt: 0,
     unlisted: 0,
+    twins: 0,
     limits: 0,
     unknownLimits: 0,
     headrooms: 0,
@@ -134,6 +140,13 @@ export async function differVenus(parameters: {
       ]),
     ),
   )
+  const twins = Read.all(
+    lab.owners.map((owner) =>
+      Read.settle(
+        Read.call({ to: host, abi: hostAbi, functionName: 'healthFactor', args: [venus.comptroller, owner] }),
+      ),
+    ),
+  )
   let metadata: CompoundV2Metadata
   const readMetadata = async () => {
     const [result] = await read([adapter.metadata.read])
@@ -148,6 +161,7 @@ export async function differVenus(parameters: {
         ask('getAccountLiquidity'),
         ask('getBorrowingPower'),
         books,
+        twins,
       ])
     let results = await attempt()
     if (results[1].status === 'unavailable' && results[1].reason.startsWith('metadata is stale')) {
@@ -155,13 +169,14 @@ export async function differVenus(parameters: {
       await readMetadata()
       results = await attempt()
     }
-    const [stored, reading, liquidity, power, accrued] = results
+    const [stored, reading, liquidity, power, accrued, factors] = results
     return {
       stored: mustRead(stored),
       reading: mustRead(reading),
       liquidity: mustRead(liquidity),
       power: mustRead(power),
       accrued: mustRead(accrued),
+      factors: mustRead(factors),
     }
   }
 
@@ -232,10 +247,13 @@ export async function differVenus(parameters: {
         equal(`${where()} ${owner} rate of ${asset}`, (supplied ?? first)?.shares?.rate, snapshot[3])
       }
       const verdict = seen.liquidity[index] ?? fail('no verdict')
+      const factor = seen.factors[index] ?? fail('no factor')
       if (position.collateral.length + position.debt.length > 0) tally.positions += 1
       if (position.debt.length > 0) tally.withDebt += 1
       if (verdict.status !== 'ok') {
         tally.reverted += 1
+        // With debts there is no figure; without any nobody is asked about collateral.
+        if (factor.status === 'ok') equal(`${where()} ${owner} twin`, factor.value, maxUint256)
         const isMissing = seen.reading.state.reserves.some(({ price }) => typeof price !== 'bigint')
         if (!isMissing) fail(`${where()}: the Comptroller refused, and every price is known`)
         continue
@@ -250,6 +268,11 @@ export async function differVenus(parameters: {
       equal(`${where()} ${owner} liquidity`, free > 0n ? free : 0n, verdict.value[1])
       equal(`${where()} ${owner} shortfall`, free < 0n ? -free : 0n, verdict.value[2])
       const { health } = judged
+      if (factor.status !== 'ok') fail(`${where()} ${owner}: the twin refused`)
+      else if (health.status !== 'unknown') {
+        tally.twins += 1
+        equal(`${where()} ${owner} twin`, factor.value, health.status === 'known' ? health.factor : maxUint256)
+      }
       const isLiquidatable = health.status === 'known' && health.factor < 10n ** 18n
       equal(`${where()} ${owner} liquidatable`, isLiquidatable, verdict.value[2] > 0n)
       if (isLiquidatable) {

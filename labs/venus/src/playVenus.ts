@@ -1,5 +1,7 @@
+import type { Address } from 'viem'
 import { startAnvil } from '../../../packages/devnet/src/anvil/startAnvil.ts'
 import * as Rpc from '../../../packages/devnet/src/chain/Rpc.ts'
+import { deployHost } from './deployHost.ts'
 import { deployVenus, type Venus } from './deployVenus.ts'
 import { differLiquidations, type LiquidationTally } from './differLiquidations.ts'
 import { differVenus, type Tally } from './differVenus.ts'
@@ -28,14 +30,20 @@ export function playLiquidations(parameters: PlayParameters): Promise<Liquidatio
 }
 
 async function withPool<result>(
-  play: (pool: { readonly rpcUrl: string; readonly chainId: number; readonly venus: Venus }) => Promise<result>,
+  play: (pool: {
+    readonly rpcUrl: string
+    readonly chainId: number
+    readonly venus: Venus
+    readonly host: Address
+  }) => Promise<result>,
 ): Promise<result> {
   const anvil = await startAnvil({ chainId: CHAIN_ID, codeSizeLimit: CODE_SIZE_LIMIT })
   try {
     const request = (method: string, params: readonly unknown[]) => Rpc.request(anvil.rpcUrl, method, params)
     await installMulticall3(request)
     const venus = await deployVenus(request)
-    return await play({ rpcUrl: anvil.rpcUrl, chainId: CHAIN_ID, venus })
+    const host = await deployHost(request)
+    return await play({ rpcUrl: anvil.rpcUrl, chainId: CHAIN_ID, venus, host })
   } finally {
     await anvil.stop()
   }

@@ -18,6 +18,7 @@ describe('compoundV2', () => {
       expect(tally.limits).toBeGreaterThan(4 * runs)
       for (const kind of [
         'withDebt',
+        'twins',
         'liquidatable',
         'reverted',
         'refreshed',

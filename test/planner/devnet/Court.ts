@@ -1,4 +1,4 @@
-import type { HealthById, PlanMovesParameters, ReadPosition } from '@unimargin/sdk'
+import type { HealthById, MarginView, PlanMovesParameters, ReadPosition } from '@unimargin/sdk'
 import { chainHealth } from './chainHealth.ts'
 import { lendingIn } from './lendingIn.ts'
 import type { Account } from './openAccount.ts'
@@ -69,11 +69,20 @@ export async function meetTargets(court: Court) {
 /** What was foreseen is what the chain says, but for interest that does not run and for what is rounded away. */
 export async function compare(
   { stage, parameters, problems, ends, counts }: Court,
-  foreseen: HealthById,
-  hasMore: boolean,
+  {
+    foreseen,
+    left,
+    hasMore,
+  }: {
+    readonly foreseen: HealthById
+    /** What chains show afterwards: says only how much may differ. */
+    readonly left: MarginView
+    readonly hasMore: boolean
+  },
 ) {
   for (const position of lendingIn(parameters)) {
     const said = foreseen[position.id]
+    const rest = left.positions.find(({ id }) => id === position.id)
     if (said === undefined) continue
     for (const time of [undefined, ends.get(position.market.chainId)]) {
       const health = await chainHealth(stage.chainOf(position.market.chainId), position, time)
@@ -82,7 +91,7 @@ export async function compare(
         continue
       }
       counts.foreseen += 1
-      const { interest, rounding, tooth } = slackOf(parameters, position, HORIZON)
+      const { interest, rounding, tooth } = slackOf(parameters, position, rest, HORIZON)
       const part = (share: bigint) => (said.factor * share) / 10n ** 18n + 1n
       if (health < said.factor - part(rounding)) {
         problems.push(`${position.id} is at ${health} on chain (${time ?? 'now'}), foreseen were ${said.factor}`)

@@ -79,7 +79,8 @@ export async function playAccount(
     if (result.status !== 'unsavable') await Court.meetTargets(court)
     const foreseen = result.status === 'already-safe' ? result.health : plan?.health.after
     if (foreseen !== undefined && (result.status !== 'unsavable' || steps.length > 0)) {
-      await Court.compare(court, foreseen, bringsMore(parameters, steps))
+      const left = await client.getMarginView({ owners: view.owners })
+      await Court.compare(court, { foreseen, left, hasMore: bringsMore(parameters, steps) })
     }
     return { round, problems, kinds: [...kinds], counts }
   } finally {

@@ -1,4 +1,4 @@
-import type { PlanMovesParameters, ReadPosition } from '@unimargin/sdk'
+import type { PlanMovesParameters, Position, ReadPosition } from '@unimargin/sdk'
 
 const WAD = 10n ** 18n
 const YEAR = 31_536_000n
@@ -12,6 +12,7 @@ const TOOTH = WAD / 5_000n
 export function slackOf(
   { view }: PlanMovesParameters,
   { market, rule, collateral, debt }: ReadPosition,
+  left: Position | undefined,
   horizon: bigint,
 ): { readonly interest: bigint; readonly rounding: bigint; readonly tooth: bigint } {
   const reserves = view.markets.find((state) => state.market.key === market.key)?.reserves ?? []
@@ -23,12 +24,17 @@ export function slackOf(
     typeof amount === 'bigint' && typeof price === 'bigint' ? (amount * price) / 10n ** BigInt(decimals) : 0n
   const legs = [...collateral, ...debt]
   const lost = reserves.reduce((sum, { asset, price }) => sum + worth(UNITS, price, asset.decimals), 0n)
-  const [smallest = 0n] = [collateral, debt]
-    .map((side) => side.reduce((sum, { amount, price, asset }) => sum + worth(amount, price, asset.decimals), 0n))
-    .sort((one, other) => (one < other ? -1 : 1))
+  const sumOf = (side: ReadPosition['collateral'] | ReadPosition['debt']) =>
+    side.reduce((sum, { amount, price, asset }) => sum + worth(amount, price, asset.decimals), 0n)
+  const owed = sumOf(debt)
+  // Interest is foreseen on all that was owed, though it is repaid before: what is left may be little beside it.
+  const rest = left?.status === 'read' ? sumOf(left.debt) : owed
+  const isLess = rest < owed
+  const [smallest = 0n] = [sumOf(collateral), isLess ? rest : owed].sort((one, other) => (one < other ? -1 : 1))
+  const interest = (2n * yearly * horizon) / YEAR
   return {
     tooth: rule === 'aave-v3/3.0' ? TOOTH : 0n,
-    interest: (2n * yearly * horizon) / YEAR,
+    interest: isLess ? (interest * owed) / (rest + 1n) : interest,
     rounding: legs.length === 0 || smallest === 0n ? WAD : (4n * lost * WAD) / smallest + 10n ** 9n,
   }
 }

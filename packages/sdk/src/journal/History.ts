@@ -4,40 +4,40 @@ import type { JournaledMove, JournalKeep, JournalRecord } from './JournalRecord.
 import * as Line from './Line.ts'
 import { decode, encode, HEADER_BODY } from './recordCodec.ts'
 
-/** All that a journal says: its records in their order, by move, and what the next line is chained to. */
+/** All that a journal says, for the one who writes it: what is added is added in place. */
 export type History = {
-  readonly chain: Line.Chain
-  readonly records: readonly JournalRecord[]
-  /** A map, so that no id can touch a prototype. In the order of the first records. */
-  readonly moves: ReadonlyMap<Hex, readonly JournalRecord[]>
+  /** What the next line is chained to. */
+  chain: Line.Chain
+  /** In their order. */
+  readonly records: JournalRecord[]
+  /** By move, in the order of the first records. A map, so that no id can touch a prototype. */
+  readonly moves: Map<Hex, JournalRecord[]>
 }
-
-export const EMPTY: History = { chain: Line.START, records: [], moves: new Map() }
 
 /** What was read, with the chain that it ended with. */
 export function of(records: readonly JournalRecord[], chain: Line.Chain): History {
-  const moves = new Map<Hex, JournalRecord[]>()
-  for (const record of records) {
-    const known = moves.get(record.moveId)
-    if (known === undefined) moves.set(record.moveId, [record])
-    else known.push(record)
-  }
-  return { chain, records, moves }
+  const history: History = { chain, records: [], moves: new Map() }
+  for (const record of records) add(history, { written: record, chain })
+  return history
 }
 
-/** The text that adds a record, the header before the very first; the record as it will be read, and the history with it. */
-export function extend(
-  history: History,
-  record: JournalRecord,
-): { readonly text: string; readonly written: JournalRecord; readonly after: History } {
-  const { text, written, chain } = lineOf(history.chain, record)
-  const records = [...history.records, written]
-  const moves = new Map(history.moves)
-  moves.set(written.moveId, [...(moves.get(written.moveId) ?? []), written])
-  return { text, written, after: { chain, records, moves } }
+/** A record as it will be read, and the text that keeps it: with the header before the very first. */
+export function next(history: History, record: JournalRecord): NextLine {
+  return lineOf(history.chain, record)
 }
 
-function lineOf(chain: Line.Chain, record: JournalRecord) {
+/** Adds what was kept by now. */
+export function add(history: History, { written, chain }: Pick<NextLine, 'written' | 'chain'>): void {
+  history.chain = chain
+  history.records.push(written)
+  const known = history.moves.get(written.moveId)
+  if (known === undefined) history.moves.set(written.moveId, [written])
+  else known.push(written)
+}
+
+type NextLine = { readonly text: string; readonly written: JournalRecord; readonly chain: Line.Chain }
+
+function lineOf(chain: Line.Chain, record: JournalRecord): NextLine {
   const header = chain.count === 0 ? Line.write(HEADER_BODY, chain) : { text: '', chain }
   const body = encode(record, header.chain.count)
   const written = decode(body, header.chain.count)
@@ -52,7 +52,7 @@ export function get(history: History, id: Hex): JournaledMove | undefined {
   const [first] = records ?? []
   const last = records?.at(-1)
   if (records === undefined || first === undefined || last === undefined) return undefined
-  return { id, state: last.state, intent: first.data, records }
+  return { id, state: last.state, intent: first.data, records: [...records] }
 }
 
 /** Moves, newest first. */

@@ -135,11 +135,11 @@ export async function createJournal(parameters: CreateJournalParameters): Promis
   }
 
   const add = async (record: Omit<JournalRecord, 'at'>): Promise<JournalRecord> => {
-    const { text, written, after } = History.extend(history, { ...record, at: now() })
-    await writer.append(text)
-    history = after
-    for (const listener of listeners) listener(written)
-    return written
+    const line = History.next(history, { ...record, at: now() })
+    await writer.append(line.text)
+    History.add(history, line)
+    for (const listener of listeners) listener(line.written)
+    return line.written
   }
 
   return {

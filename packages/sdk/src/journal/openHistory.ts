@@ -26,7 +26,7 @@ export function readHistory(text: string): Pick<Line.Reading, 'prefix' | 'damage
 } {
   const { lines, chain, prefix, damage } = Line.read(text)
   const [first, ...rest] = lines
-  if (first === undefined) return { history: History.EMPTY, prefix, damage }
+  if (first === undefined) return { history: History.of([], chain), prefix, damage }
   const version = versionOf(first.body)
   // Not damage: nothing of what a later version wrote may be thrown away.
   if (version !== undefined && version !== HEADER.version) throw new JournalVersionError(version)

@@ -63,21 +63,12 @@ export function sending(end: RouteEndpoint): Read.Read<Omit<SendingSide, 'block'
     )
   const options = Read.call({ to: app, abi: appAbi, functionName: 'enforcedOptions', args: [remoteEid, SEND_AND_CALL] })
   const inspector = Read.call({ to: app, abi: appAbi, functionName: 'msgInspector' })
-  const capacity: Read.Read<bigint> =
-    end.kind === 'stargate'
-      ? Read.map(terms(oft, remoteEid, 0n), ([limit]) => limit.maxAmountLD)
-      : Read.map(
-          Read.call({ to: oft, abi: oftAbi, functionName: 'getAmountCanBeSent', args: [remoteEid] }),
-          ([, amount]) => amount,
-        )
+  const capacity: Read.Read<ReadResult<bigint | undefined>> =
+    end.kind === 'oft'
+      ? rateLimit(oft, remoteEid)
+      : Read.settle(Read.map(terms(oft, remoteEid, 0n), ([limit]) => limit.maxAmountLD))
   return Read.map(
-    Read.all([
-      common(end),
-      pathOf(end, library, executor),
-      ifAny(options),
-      ifAny(inspector),
-      end.kind === 'stargate' ? Read.settle(capacity) : ifAny(capacity),
-    ]),
+    Read.all([common(end), pathOf(end, library, executor), ifAny(options), ifAny(inspector), capacity]),
     ([facts, path, enforcedOptions, inspecting, sendable]) => ({
       ...facts,
       ...path,
@@ -127,8 +118,14 @@ export function receiving(end: RouteEndpoint): Read.Read<Omit<ReceivingSide, 'bl
   )
 }
 
+/** Base units that an OFT lets out now; `undefined` where it has no rate limit. */
+export function rateLimit(oft: Address, dstEid: number): Read.Read<ReadResult<bigint | undefined>> {
+  const read = Read.call({ to: oft, abi: oftAbi, functionName: 'getAmountCanBeSent', args: [dstEid] })
+  return ifAny(Read.map(read, ([, amount]) => amount))
+}
+
 /** What the OFT would do with an amount: its limits, its fees, and what would leave and arrive. */
-function terms(oft: Address, dstEid: number, amountLD: bigint) {
+export function terms(oft: Address, dstEid: number, amountLD: bigint) {
   const param = { dstEid, to: NOBODY, amountLD, minAmountLD: 0n }
   const args = [{ ...param, extraOptions: NOTHING, composeMsg: NOTHING, oftCmd: NOTHING }] as const
   return Read.call({ to: oft, abi: oftAbi, functionName: 'quoteOFT', args })
