@@ -38,7 +38,10 @@ export function burning(gas: number): Hex {
   return concatHex([`0x${'5b'.repeat(gas)}`, '0x00'])
 }
 
-export async function open(): Promise<StargateLab> {
+/** @param prepare What else is there in the beginning. */
+export async function open(
+  prepare: (lab: Pick<StargateLab, 'devnet' | 'stargate' | 'sender' | 'stranger'>) => Promise<void> = async () => {},
+): Promise<StargateLab> {
   const devnet = await createDevnet({ chains: ['arbitrum', 'base'] })
   const stargate = await deployStargate(devnet)
   const [first, second] = devnet.accounts
@@ -47,6 +50,7 @@ export async function open(): Promise<StargateLab> {
     await devnet.mint('USDC', first.address, 10n ** 13n, name)
     await devnet.mint('wstETH', first.address, 10n ** 22n, name)
   }
+  await prepare({ devnet, stargate, sender: first.address, stranger: second.address })
   let clean: DevnetSnapshot = await devnet.snapshot()
   return {
     devnet,

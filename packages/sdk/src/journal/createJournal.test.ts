@@ -209,7 +209,12 @@ describe('createJournal', () => {
     ['the first line missing', (lines) => lines.slice(1)],
     ['an empty line', (lines) => spliced(lines, 4, 0, '')],
     ['a letter beyond ASCII', (lines) => spliced(lines, 3, 1, `${lines[3]}\u0141`)],
+    ['a letter whose low byte is right', (lines) => spliced(lines, 1, 1, (lines[1] ?? '').replace('"x', '"\u0178'))],
     ['text behind the end', (lines) => [...lines, 'more\n']],
+    [
+      'a last line without its end that is whole and wrong',
+      (lines) => [...lines.slice(0, -2), `${lines.at(-2)?.slice(0, -1)}x`],
+    ],
   ])('error: JournalDamagedError for %s', async (_, change) => {
     const { text } = await written()
     const lines = change(text.split('\n'))

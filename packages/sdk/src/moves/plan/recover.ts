@@ -15,6 +15,8 @@ const SHORTER = [10n, 12n].map((digits) => 10n ** digits)
 /** Nodes for each try, and for all, where something else than rounding keeps the rules from it. */
 const EFFORT = 150
 const EFFORTS = 1_000
+/** The first step up from what is, as a share of it: a thousandth. */
+const FIRST_STRIDE = 1_000n
 /** A share of a factor that is not worth a try. */
 const PRECISION = 10n ** 12n
 
@@ -53,12 +55,19 @@ export function recover(
   if (highest === limit && reaches(limit)) return best
   if (SHORTER.some((share) => reaches(highest - Wad.mulUp(highest - floor, share)))) return best
   let [low, high] = [floor, highest]
+  const raise = (factor: bigint): boolean => {
+    const isReached = reaches(factor)
+    if (!isReached) high = factor
+    else low = best.health.status === 'known' && best.health.factor > factor ? best.health.factor : factor
+    return isReached
+  }
+  // What can be reached is soon found, and that nothing can is not: from below first.
+  for (let stride = floor / FIRST_STRIDE; left > 0 && low + stride < high; stride *= 8n) {
+    if (!raise(low + stride)) break
+  }
   while (left > 0 && high - low > Wad.mulUp(low, PRECISION)) {
     // Where debts can be paid in circles the bound is far above what any order of the steps allows.
-    const middle = high > 2n * low ? geometric(low, high) : (low + high) / 2n
-    if (reaches(middle))
-      low = best.health.status === 'known' && best.health.factor > middle ? best.health.factor : middle
-    else high = middle
+    raise(high > 2n * low ? geometric(low, high) : (low + high) / 2n)
   }
   return best
 }

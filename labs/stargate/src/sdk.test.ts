@@ -1,0 +1,133 @@
+import { aaveV3 } from '@unimargin/adapters/aave-v3'
+import type { DevnetChain } from '@unimargin/devnet'
+import { createMarginClient, type MarginClient, type MovePlan, type MoveStage, serialize, Wad } from '@unimargin/sdk'
+import { createWalletClient, http } from 'viem'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { deployRouters } from './deployRouters.ts'
+import { routesOf } from './routesOf.ts'
+import type { PoolName } from './Stargate.ts'
+import { GREEDY, open, retryReceive, type StargateLab, unreceived } from './StargateLab.ts'
+
+const ETH = 10n ** 18n
+const USD = 10n ** 6n
+
+// Everything that a wallet does, with nothing known but the route.
+describe('a move of the sdk over Stargate', () => {
+  let lab: StargateLab
+  let client: MarginClient
+  let arbitrum: DevnetChain
+  let base: DevnetChain
+  beforeAll(async () => {
+    lab = await open(async ({ devnet, stargate, sender, stranger }) => {
+      const [first, second] = await deployRouters(stargate)
+      if (first === undefined || second === undefined) throw new RangeError('two chains are needed')
+      arbitrum = first
+      base = second
+      const chains = [arbitrum, base]
+      client = createMarginClient({
+        chains: chains.map(({ chain }) => chain),
+        transports: Object.fromEntries(chains.map(({ chainId, rpcUrl }) => [chainId, http(rpcUrl)])),
+        adapters: chains.map(({ name }) => aaveV3(devnet.marketOf(name))),
+        routers: chains.map(({ chainId, eid, endpoint, addresses, tokens }) => ({
+          chainId,
+          eid,
+          endpoint,
+          router: addresses.router,
+          wrappedNative: tokens.WETH.address,
+        })),
+        routes: routesOf(stargate, devnet),
+      })
+      await devnet.setPrice('WETH', '2000')
+      for (const { name } of devnet.chains) {
+        await devnet.supply({ chain: name, owner: stranger, symbol: 'USDC', amount: 1_000_000n * USD })
+      }
+      const supply = { WETH: 10n * ETH, USDC: 10_000n * USD }
+      await devnet.openAavePosition({ chain: 'arbitrum', owner: sender, supply, borrow: { USDC: 5_000n * USD } })
+      await devnet.openAavePosition({
+        chain: 'base',
+        owner: sender,
+        supply: { WETH: 5n * ETH, USDC: 100n * USD },
+        borrow: { USDC: 7_500n * USD },
+      })
+    })
+  })
+  afterAll(() => lab.close())
+  beforeEach(() => lab.reset())
+
+  const planOf = async (asset: 'WETH' | 'USDC'): Promise<MovePlan> => {
+    const view = await client.getMarginView({ owner: lab.sender })
+    const idOn = ({ chainId }: DevnetChain) => {
+      const found = view.positions.find(({ market }) => market.chainId === chainId)
+      if (found === undefined) throw new RangeError('no position')
+      return found.id
+    }
+    const plan = client.planMove({
+      view,
+      donor: idOn(arbitrum),
+      receiver: idOn(base),
+      asset,
+      target: Wad.fromDecimal('1.3'),
+      donorFloor: Wad.fromDecimal('1.8'),
+    })
+    if (plan.status !== 'plan') throw new TypeError(`expected a plan, got ${serialize(plan)}`)
+    return plan
+  }
+  const send = async (asset: 'WETH' | 'USDC') => {
+    const quote = await client.getMoveQuote({ plan: await planOf(asset), owner: lab.sender })
+    const [account] = lab.devnet.accounts
+    const { chain, rpcUrl } = arbitrum
+    const walletClient = createWalletClient({ account: account?.account, chain, transport: http(rpcUrl) })
+    return { quote, move: await client.sendMove({ quote, walletClient }) }
+  }
+  const healthOnBase = async () => {
+    const view = await client.getMarginView({ owner: lab.sender })
+    const health = view.positions.find(({ market }) => market.chainId === base.chainId)
+    return health?.status === 'read' && health.health.status === 'known' ? health.health.factor : 0n
+  }
+
+  test.each(['USDC', 'WETH'] as const)(
+    'default: %s is planned, quoted, sent and followed to its credit',
+    async (asset) => {
+      await lab.devnet.messages.hold()
+      const { move, quote } = await send(asset)
+      expect(quote.amountReceived).toBe(quote.amountSent)
+      const { messages } = lab.devnet
+      const stages: MoveStage[] = []
+      const look = async () => {
+        const { stage, issues, move: tracked } = await client.getMoveStatus({ move })
+        expect(issues).toEqual([])
+        stages.push(stage)
+        return tracked.guid ?? '0x'
+      }
+      const guid = await look()
+      await messages.verify(guid)
+      await look()
+      await messages.deliver(guid)
+      await look()
+      await messages.compose(guid)
+      await look()
+      expect(stages).toEqual(['sent', 'verified', 'delivered', 'credited'])
+      expect(await healthOnBase()).toBeGreaterThanOrEqual(Wad.fromDecimal('1.3'))
+    },
+  )
+
+  test('behavior: what the pool could not pay out is told, and goes on when anyone has it pay', async () => {
+    const { router } = base.addresses
+    const code = await base.client.getCode({ address: router })
+    if (code === undefined) throw new RangeError('no router')
+    await lab.devnet.messages.hold({ before: 'deliver' })
+    const { move } = await send('WETH')
+    // Ours takes coins with next to no gas: only in another's place can this be seen.
+    await base.client.setCode({ address: router, bytecode: GREEDY })
+    await lab.devnet.messages.release()
+    await lab.devnet.messages.idle()
+    await base.client.setCode({ address: router, bytecode: code })
+    const { stage, move: tracked, issues } = await client.getMoveStatus({ move })
+    expect([stage, issues]).toEqual(['unreceived', []])
+    for (const cached of await unreceived(lab.base, tracked.guid ?? '0x')) {
+      await retryReceive(lab.base, 'ETH' satisfies PoolName, cached, lab.stranger)
+    }
+    await lab.devnet.messages.idle()
+    expect(await client.getMoveStatus({ move })).toMatchObject({ stage: 'credited', issues: [] })
+  })
+})
