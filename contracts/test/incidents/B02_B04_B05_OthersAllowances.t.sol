@@ -89,23 +89,6 @@ contract B02_B04_B05_OthersAllowancesTest is RouterTest {
         assertEq(aToken.allowance(alice, address(router)), 0);
     }
 
-    /// B7: a market of the attacker's making is never called, on either side.
-    function test_AFakeMarketIsNeverCalled() external {
-        MockAavePool fake = new MockAavePool();
-        fake.list(address(weth), true);
-        vm.expectCall(address(fake), "", 0);
-        Move memory move = _move(1 ether);
-        move.dstMarket = address(fake);
-        bytes32 guid = _deliverFrom(alice, move);
-        endpoint.compose(guid);
-        _assertStatus(guid, ArrivalStatus.Parked);
-        move.market = address(fake);
-        move.id = "fake source";
-        vm.prank(alice);
-        vm.expectRevert(abi.encodeWithSelector(ICollateralRouter.UnknownMarket.selector, address(fake)));
-        router.send{value: FEE}(move);
-    }
-
     /// I6: nothing that the router holds can be pulled out of it.
     function test_TheRouterAllowsNobody() external {
         _parkFrom(alice, _move(1 ether));

@@ -90,6 +90,7 @@ contract MockAavePool {
 
     function borrow(address asset, uint256 amount) external {
         debtTokenOf[asset].mint(msg.sender, amount);
+        _config[msg.sender] |= 1 << (2 * _idOf(asset));
         aTokenOf[asset].pay(msg.sender, amount);
         _requireHealthy(msg.sender);
     }
@@ -138,7 +139,7 @@ contract MockAavePool {
     {
         for (uint256 i = 0; i < assets.length; ++i) {
             if ((_config[user] >> (2 * i + 1)) & 1 == 1) collateral += aTokenOf[assets[i]].balanceOf(user);
-            debt += debtTokenOf[assets[i]].balanceOf(user);
+            if ((_config[user] >> (2 * i)) & 1 == 1) debt += debtTokenOf[assets[i]].balanceOf(user);
         }
         (availableBorrows, threshold, ltv) = (0, 8000, 7500);
         debt += debtOf[user];

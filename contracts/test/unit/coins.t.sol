@@ -53,9 +53,7 @@ contract CoinsTest is RouterTest {
             abi.encode(MessagingReceipt("guid", 1, MessagingFee(FEE, 0)), OFTReceipt(0.9 ether, 0.9 ether))
         );
         vm.prank(alice);
-        vm.expectRevert(
-            abi.encodeWithSelector(ICollateralRouter.RouteTookOtherwise.selector, 0.9 ether, 1 ether)
-        );
+        vm.expectRevert(abi.encodeWithSelector(ICollateralRouter.RouteTookOtherwise.selector, 0.9 ether, 1 ether));
         router.send{value: FEE}(_coinMove(1 ether));
     }
 
@@ -69,18 +67,14 @@ contract CoinsTest is RouterTest {
         coin.setShortfall(3);
         vm.prank(alice);
         vm.expectRevert(
-            abi.encodeWithSelector(
-                ICollateralRouter.UnbackedCredit.selector, address(0), 5 ether - 3, 5 ether
-            )
+            abi.encodeWithSelector(ICollateralRouter.UnbackedCredit.selector, address(0), 5 ether - 3, 5 ether)
         );
         router.send{value: FEE}(_coinMove(1 ether));
         assertEq(address(router).balance, 5 ether);
     }
 
     function test_Send_WhenItIsQuoted() external view {
-        assertEq(
-            abi.encode(router.quote(_coinMove(1.5 ether))), abi.encode(MoveQuote(FEE, 1.5 ether, 1.5 ether))
-        );
+        assertEq(abi.encode(router.quote(_coinMove(1.5 ether))), abi.encode(MoveQuote(FEE, 1.5 ether, 1.5 ether)));
     }
 
     function test_LzCompose_WhenCoinsArrived() external {
@@ -98,9 +92,7 @@ contract CoinsTest is RouterTest {
         vm.deal(address(router), 1 ether - 1);
         vm.prank(address(endpoint));
         vm.expectRevert(
-            abi.encodeWithSelector(
-                ICollateralRouter.UnbackedCredit.selector, address(0), 1 ether - 1, 1 ether
-            )
+            abi.encodeWithSelector(ICollateralRouter.UnbackedCredit.selector, address(0), 1 ether - 1, 1 ether)
         );
         router.lzCompose(address(coinOft), "phantom", message, mallory, "");
     }
@@ -149,8 +141,7 @@ contract CoinsTest is RouterTest {
             ""
         );
         vm.prank(alice);
-        (MessagingReceipt memory receipt,) =
-            coinOft.send{value: 1 ether + FEE}(param, MessagingFee(FEE, 0), alice);
+        (MessagingReceipt memory receipt,) = coinOft.send{value: 1 ether + FEE}(param, MessagingFee(FEE, 0), alice);
         endpoint.deliver(receipt.guid);
         _composeAsBought(receipt.guid);
         assertEq(router.arrival(receipt.guid).owner, alice);

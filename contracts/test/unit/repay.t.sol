@@ -61,9 +61,7 @@ contract RepayTest is RouterTest {
     function test_GivenTheOwnerOwesNothing() external {
         _composeParked(
             _deliverFrom(alice, _repayment(address(weth), 1 ether)),
-            abi.encodeWithSelector(
-                ICollateralRouter.NoDebt.selector, address(destination), address(weth), alice
-            )
+            abi.encodeWithSelector(ICollateralRouter.NoDebt.selector, address(destination), address(weth), alice)
         );
     }
 
@@ -71,9 +69,7 @@ contract RepayTest is RouterTest {
         _owe(2 ether);
         bytes32 guid = _deliverFrom(alice, _repayment(address(weth), 1 ether));
         destination.setForgivesNothing(true);
-        _composeParked(
-            guid, abi.encodeWithSelector(ICollateralRouter.DebtNotReduced.selector, uint256(0), 1 ether)
-        );
+        _composeParked(guid, abi.encodeWithSelector(ICollateralRouter.DebtNotReduced.selector, uint256(0), 1 ether));
     }
 
     function test_GivenTheMarketIsFrozen() external {

@@ -115,9 +115,7 @@ contract SendWithGrantTest is RouterTest {
     function test_GivenRoundingLeavesSomeOfTheAllowance_RevertWhen_WhatIsSignedDoesNotTakeItBack() external {
         (Move memory move, Grant memory permit, MockAToken aToken) = _whole();
         _signTakeBack(permit, aToken, 7);
-        vm.expectRevert(
-            abi.encodeWithSelector(ICollateralRouter.AuthorizationLeft.selector, address(source), alice)
-        );
+        vm.expectRevert(abi.encodeWithSelector(ICollateralRouter.AuthorizationLeft.selector, address(source), alice));
         _sendWithGrant(move, permit);
         assertEq(aToken.allowance(alice, address(router)), 0);
     }
