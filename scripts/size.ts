@@ -8,7 +8,7 @@ import { root } from './run.ts'
 /** Budgets in kB are a decision, not a measurement: raise one only with a reason in the commit. */
 const imports = [
   { name: 'getMarginView alone', budget: 20, code: `export { getMarginView } from '@unimargin/sdk'` },
-  { name: 'createMarginClient, all actions', budget: 60, code: `export { createMarginClient } from '@unimargin/sdk'` },
+  { name: 'createMarginClient, all actions', budget: 63, code: `export { createMarginClient } from '@unimargin/sdk'` },
   { name: 'guarded', budget: 9, code: `export { guarded } from '@unimargin/sdk'` },
   { name: 'quorum, with guarded', budget: 15, code: `export { quorum } from '@unimargin/sdk'` },
 ] as const

@@ -116,12 +116,13 @@ describe('demo', () => {
     expect(story.danger.liquidation).toMatchObject({ status: 'liquidated', cost: '150000000000000000000' })
     expect(BigInt(plan.cost)).toBeLessThan(BigInt(story.danger.liquidation.cost))
 
-    for (const [index, { quote, guid, stages }] of story.moves.entries()) {
-      expect(stages.map(({ stage }: { stage: string }) => stage)).toEqual([
+    for (const [index, { quote, guid, states }] of story.moves.entries()) {
+      expect(states.map(({ state }: { state: string }) => state)).toEqual([
         'submitted',
         'sent',
         'verified',
         'delivered',
+        'compose-queued',
         'credited',
       ])
       expect(guid).toMatch(/^0x[0-9a-f]{64}$/)

@@ -18,7 +18,7 @@ import {
   type MoveIntent,
   type MovePlan,
   type MoveQuote,
-  type MoveStage,
+  type MoveState,
   type MoveWallet,
   type PlanMoveParameters,
   parseMove,
@@ -125,8 +125,8 @@ const walletOn = ({ chain, rpcUrl }: DevnetChain, { account }: DevnetAccount = o
 const sentBy = ({ address }: DevnetAccount) =>
   Promise.all(devnet.chains.map((chain) => chain.client.getTransactionCount({ address })))
 
-const stageOf = async (move: MoveIntent | Parameters<typeof client.getMoveStatus>[0]['move']) =>
-  (await client.getMoveStatus({ move })).stage
+const stateOf = async (move: MoveIntent | Parameters<typeof client.getMoveStatus>[0]['move']) =>
+  (await client.getMoveStatus({ move })).state
 
 const factor = (health: KnownHealth): bigint => (health.status === 'known' ? health.factor : 0n)
 
@@ -155,25 +155,25 @@ describe('a move', () => {
     })
     const guid = handle.guid ?? '0x'
     await devnet.messages.waitFor(guid, 'delivered')
-    expect(await stageOf(handle)).toBe('delivered')
+    expect(await stateOf(handle)).toBe('compose-queued')
     const flying = await viewOf()
     expect(flying.inFlight).toMatchObject([{ guid, amount: plan.amount, destinationChainId: base.chainId }])
     expect(await planned({ target: undefined, amount: ETH })).toMatchObject({ underWay: [guid] })
 
-    const stages: MoveStage[] = []
+    const states: MoveState[] = []
     const ended = new Promise<void>((resolve) => {
       client.watchMove({
         move: handle,
         pollingInterval: 20,
-        onStage: (stage) => {
-          stages.push(stage)
-          if (stage === 'credited') resolve()
+        onState: (state) => {
+          states.push(state)
+          if (state === 'credited') resolve()
         },
       })
     })
     await devnet.messages.release()
     await ended
-    expect(stages).toEqual(['submitted', 'sent', 'verified', 'delivered', 'credited'])
+    expect(states).toEqual(['submitted', 'sent', 'verified', 'delivered', 'compose-queued', 'credited'])
 
     const after = await viewOf()
     expect(after.inFlight).toEqual([])
@@ -212,7 +212,7 @@ describe('a move', () => {
     expect(await arbitrum.client.getBalance({ address: router })).toBe(0n)
     // What was stored before it was sent finds it as well.
     const [intent] = intents
-    expect(await stageOf(parseMove(deserialize(serialize(intent))))).toBe('credited')
+    expect(await stateOf(parseMove(deserialize(serialize(intent))))).toBe('credited')
   })
 
   test('behavior: costs what was quoted, with the surplus of the fee refunded', async () => {
@@ -231,20 +231,20 @@ describe('a move', () => {
     expect(messagingFee.value).toBe((messagingFee.amount * 2_000n * Wad.WAD + Wad.WAD - 1n) / Wad.WAD)
   })
 
-  test('behavior: shows each stage as the message is carried', async () => {
+  test('behavior: shows each state as the message is carried', async () => {
     await devnet.messages.hold()
     const quote = await quoted()
     const handle = await client.sendMove({ quote, walletClient: walletOn(arbitrum) })
     const guid = handle.guid ?? '0x'
     await devnet.messages.waitFor(guid, 'sent')
-    expect(await stageOf(handle)).toBe('sent')
+    expect(await stateOf(handle)).toBe('sent')
     await devnet.messages.verify(guid)
-    expect(await stageOf(handle)).toBe('verified')
+    expect(await stateOf(handle)).toBe('verified')
     await devnet.messages.deliver(guid)
-    expect(await stageOf(handle)).toBe('delivered')
+    expect(await stateOf(handle)).toBe('compose-queued')
     await devnet.messages.compose(guid)
     expect(await client.getMoveStatus({ move: handle })).toMatchObject({
-      stage: 'credited',
+      state: 'credited',
       amount: quote.amountReceived,
       issues: [],
     })
@@ -264,7 +264,7 @@ describe('a move', () => {
     })
     expect(steps).toEqual(['approve', 'send'])
     await devnet.messages.waitFor(handle.guid ?? '0x', 'composed')
-    expect(await stageOf(handle)).toBe('credited')
+    expect(await stateOf(handle)).toBe('credited')
     expect(await healthOn(arbitrum)).toBeGreaterThanOrEqual(Wad.fromDecimal('3.5'))
   })
 
@@ -276,7 +276,7 @@ describe('a move', () => {
     const quote = await client.getMoveQuote({ plan, owner: owner.address })
     const handle = await client.sendMove({ quote, walletClient: walletOn(arbitrum) })
     await devnet.messages.waitFor(handle.guid ?? '0x', 'composed')
-    expect(await client.getMoveStatus({ move: handle })).toMatchObject({ stage: 'credited', amount: 10n * ETH })
+    expect(await client.getMoveStatus({ move: handle })).toMatchObject({ state: 'credited', amount: 10n * ETH })
   })
 
   test('behavior: a donor without debt gives all it has', async () => {
@@ -290,7 +290,7 @@ describe('a move', () => {
     const quote = await client.getMoveQuote({ plan, owner: address })
     const handle = await client.sendMove({ quote, walletClient: walletOn(arbitrum, stranger) })
     await devnet.messages.waitFor(handle.guid ?? '0x', 'composed')
-    expect(await stageOf(handle)).toBe('credited')
+    expect(await stateOf(handle)).toBe('credited')
     const left = positionOn(await viewOf(stranger), arbitrum).collateral.filter(({ asset }) => asset.symbol === 'WETH')
     expect(left.every(({ amount }) => typeof amount === 'bigint' && amount <= 10n ** 12n)).toBe(true)
   })
@@ -316,7 +316,7 @@ describe('a move', () => {
     const quote = await client.getMoveQuote({ plan, owner: third.address })
     const handle = await client.sendMove({ quote, walletClient: walletOn(arbitrum, third) })
     await devnet.messages.waitFor(handle.guid ?? '0x', 'composed')
-    expect(await stageOf(handle)).toBe('credited')
+    expect(await stateOf(handle)).toBe('credited')
     const { health } = positionOn(await viewOf(third), base)
     if (health.status !== 'known') throw new TypeError(health.status)
     // Seconds of interest are far less than what the threshold of the e-mode is worth.
@@ -331,7 +331,7 @@ describe('a move', () => {
     const guid = handle.guid ?? '0x'
     await devnet.messages.waitFor(guid, 'composed')
     expect(await client.getMoveStatus({ move: handle })).toMatchObject({
-      stage: 'parked',
+      state: 'parked',
       amount: quote.amountReceived,
     })
     const view = await viewOf()
@@ -354,10 +354,10 @@ describe('a move', () => {
     const strangers = { account: stranger.account, to: retry.to, data: retry.data, gas: 1_000_000n }
     const refused = await base.client.sendTransaction(strangers)
     expect(await base.client.waitForTransactionReceipt({ hash: refused })).toMatchObject({ status: 'reverted' })
-    expect(await stageOf(handle)).toBe('parked')
+    expect(await stateOf(handle)).toBe('parked')
 
     await base.client.sendTransaction({ account: owner.account, to: retry.to, data: retry.data, gas: 1_500_000n })
-    expect(await stageOf(handle)).toBe('credited')
+    expect(await stateOf(handle)).toBe('credited')
     expect((await viewOf()).parked).toEqual([])
     expect(await healthOn(base)).toBeGreaterThanOrEqual(goal.target)
     await expect(prepareRetry(client, parked)).rejects.toThrowError(expect.objectContaining({ name: 'NotParkedError' }))
@@ -369,7 +369,7 @@ describe('a move', () => {
     const handle = await client.sendMove({ quote, walletClient: walletOn(arbitrum) })
     const guid = handle.guid ?? '0x'
     await devnet.messages.waitFor(guid, 'composed')
-    expect(await stageOf(handle)).toBe('parked')
+    expect(await stateOf(handle)).toBe('parked')
     const claim = await prepareClaim(client, { chainId: base.chainId, guid, caller: owner.address, to: owner.address })
     const refused = await base.client.sendTransaction({
       account: stranger.account,
@@ -381,7 +381,7 @@ describe('a move', () => {
     const weth = { address: base.tokens.WETH.address, abi: erc20Abi, functionName: 'balanceOf' } as const
     const before = await base.client.readContract({ ...weth, args: [owner.address] })
     await base.client.sendTransaction({ account: owner.account, to: claim.to, data: claim.data, gas: 1_000_000n })
-    expect(await stageOf(handle)).toBe('claimed')
+    expect(await stateOf(handle)).toBe('claimed')
     const paid = (await base.client.readContract({ ...weth, args: [owner.address] })) - before
     expect(paid).toBe(quote.amountReceived)
     expect((await viewOf()).parked).toEqual([])
@@ -394,10 +394,10 @@ describe('a move', () => {
     await devnet.messages.waitFor(guid, 'delivered')
     await devnet.messages.idle()
     expect(devnet.messages.get(guid)).toMatchObject({ phase: 'delivered', failure: { step: 'compose' } })
-    expect(await stageOf(handle)).toBe('delivered')
+    expect(await stateOf(handle)).toBe('compose-queued')
     expect((await viewOf()).inFlight).toMatchObject([{ guid }])
     await devnet.messages.retryCompose(guid)
-    expect(await stageOf(handle)).toBe('credited')
+    expect(await stateOf(handle)).toBe('credited')
   })
 
   test('behavior: an id moves once, whoever sends it again', async () => {
@@ -434,7 +434,7 @@ describe('a move', () => {
   test('behavior: an intent is tracked before it is sent, when it reverts, and when it is too late', async () => {
     const quote = await quoted({ target: undefined, amount: ETH })
     const { intent } = await client.prepareMove({ quote, owner: owner.address })
-    expect(await stageOf(intent)).toBe('submitted')
+    expect(await stateOf(intent)).toBe('intended')
     // Somebody's wallet sends it although the router may not pull: the transaction reverts.
     const { functionName, args } = { functionName: 'send', args: [{ ...intent.move, action: 0 }] } as const
     const hash = await arbitrum.client.writeContract({
@@ -447,12 +447,12 @@ describe('a move', () => {
       gas: 2_000_000n,
     })
     expect(await client.getMoveStatus({ move: { ...intent, hash } })).toMatchObject({
-      stage: 'failed',
+      state: 'failed',
       reason: expect.stringContaining('the router may pull less'),
     })
     await devnet.increaseTime(Number(quote.deadline - quote.block.timestamp) + 10)
     expect(await client.getMoveStatus({ move: intent })).toMatchObject({
-      stage: 'failed',
+      state: 'failed',
       reason: expect.stringContaining('deadline'),
     })
   })

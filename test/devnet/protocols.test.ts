@@ -84,7 +84,7 @@ describe.each(['3.0', '3.6'] as const)('Aave %s beside Morpho Blue', (aave) => {
     const { shocked, choice, moves, after } = JSON.parse(document())
     expect(shocked.verdict).toBe('at-risk')
     expect(choice.plan.steps).toHaveLength(2)
-    expect(moves.map(({ stages }: { stages: { stage: string }[] }) => stages.at(-1)?.stage)).toEqual([
+    expect(moves.map(({ states }: { states: { state: string }[] }) => states.at(-1)?.state)).toEqual([
       'credited',
       'credited',
     ])

@@ -1,10 +1,10 @@
 import {
   type MoveIntent,
   type MoveQuote,
-  type MoveStage,
+  type MoveState,
+  MoveTransitions,
   reasonOf,
   serialize,
-  stagesOf,
   type TrackedMove,
 } from '@unimargin/sdk'
 import { createWalletClient } from 'viem'
@@ -121,7 +121,7 @@ export async function send(actor: Actor): Promise<void> {
     client.getMoveStatus({ move: intent }),
     direct.getMoveStatus({ move: intent }),
   ])
-  if (found.stage !== fact.stage) say(`the move is ${fact.stage}, and is called ${found.stage}`)
+  if (found.state !== fact.state) say(`the move is ${fact.state}, and is called ${found.state}`)
   if ((fact.move.guid !== undefined) !== sent() > 0) say('the move was sent and cannot be found')
 }
 
@@ -143,19 +143,25 @@ async function track(actor: Actor, move: TrackedMove): Promise<void> {
   const asked = await settle(client.getMoveStatus({ move, ...options }), { reads: 4 })
   if (asked.status === 'failed') say('a status throws for what a node does')
   if (asked.status === 'done') {
-    const { stage, issues, blocks } = asked.value
+    const { state, issues, blocks } = asked.value
     tell(asked.value)
     const fact = await scene.direct.getMoveStatus({ move })
     const { isTrue, isCurrent, isWhole } = played.guarantee
-    const isBehind = stagesOf(fact).slice(0, -1).includes(stage) && (issues.length > 0 || !isCurrent)
-    if (isTrue && stage !== fact.stage && !isBehind) say(`a move is ${told(fact.stage)}, and is called ${told(stage)}`)
-    if (isWhole && (stage !== fact.stage || issues.length > 0)) say(`how far a move is could be known, and is not`)
+    const isBehind = isBefore(state, fact.state) && (issues.length > 0 || !isCurrent)
+    if (isTrue && state !== fact.state && !isBehind) say(`a move is ${told(fact.state)}, and is called ${told(state)}`)
+    if (isWhole && (state !== fact.state || issues.length > 0)) say(`how far a move is could be known, and is not`)
     const { source = { number: before.source } } = blocks
     if (isCurrent && source.number < before.source) say('an old block passes for the head')
   }
   await recover(actor)
 }
 
-function told(stage: MoveStage): string {
-  return `"${stage}"`
+/** Whether time alone leads from one state to the other. */
+function isBefore(state: MoveState, fact: MoveState): boolean {
+  const steps = MoveTransitions.between(state, fact) ?? []
+  return steps.length > 0 && steps.every(({ kind }) => kind === 'forward')
+}
+
+function told(state: MoveState): string {
+  return `"${state}"`
 }

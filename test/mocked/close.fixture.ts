@@ -33,7 +33,7 @@ const move: TrackedMove = {
 const names: string[] = []
 const fails = (error: unknown): void => void names.push(error instanceof Error ? error.name : String(error))
 const watch = client.watchMarginView({ accounts: [{ owner }], timeout: 60_000 })
-client.watchMove({ move, onStage: () => {}, timeout: 60_000 })
+client.watchMove({ move, onState: () => {}, timeout: 60_000 })
 const under = [
   client.getMarginView({ owner, timeout: 60_000 }).catch(fails),
   client.getMoveStatus({ move, timeout: 60_000 }).catch(fails),

@@ -4,13 +4,14 @@ import {
   createMarginClient,
   deserialize,
   type Hex,
+  isTerminal,
   type KnownHealth,
   type MarginClient,
   type MarginView,
   type MoveHandle,
   type MoveIntent,
   type MoveQuote,
-  type MoveStage,
+  type MoveState,
   type MoveWallet,
   type PlanMoveParameters,
   parseMove,
@@ -38,7 +39,7 @@ import { arbitrum, base } from 'viem/chains'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { allowanceOf } from '../fixtures/moves.ts'
 
-// The moves of test/devnet/moves.test.ts, and what can happen to a message, without an EVM: same positions, same stages.
+// The moves of test/devnet/moves.test.ts, and what can happen to a message, without an EVM: same positions, same states.
 
 const ETH = 10n ** 18n
 const owner = privateKeyToAccount(`0x${'11'.repeat(32)}`)
@@ -123,18 +124,18 @@ async function sent(changes: Partial<PlanMoveParameters> = {}): Promise<MoveHand
 
 const ether = (amount: bigint): Partial<PlanMoveParameters> => ({ target: undefined, amount: amount * ETH })
 
-const stageOf = async (move: TrackedMove): Promise<MoveStage> => (await world.client.getMoveStatus({ move })).stage
+const stateOf = async (move: TrackedMove): Promise<MoveState> => (await world.client.getMoveStatus({ move })).state
 
-/** The stages that a watcher sees until a move is over. */
-function watched(move: MoveHandle): Promise<readonly MoveStage[]> {
-  const stages: MoveStage[] = []
+/** The states that a watcher sees until a move is over. */
+function watched(move: MoveHandle): Promise<readonly MoveState[]> {
+  const states: MoveState[] = []
   return new Promise((resolve, reject) => {
     world.client.watchMove({
       move,
       pollingInterval: 5,
-      onStage: (stage) => {
-        stages.push(stage)
-        if (stage === 'credited' || stage === 'parked' || stage === 'failed') resolve(stages)
+      onState: (state) => {
+        states.push(state)
+        if (isTerminal(state)) resolve(states)
       },
       onError: reject,
     })
@@ -173,15 +174,15 @@ describe('a move on mocked chains', () => {
         intents.push(intent)
       },
     })
-    expect(await stageOf(handle)).toBe('delivered')
+    expect(await stateOf(handle)).toBe('compose-queued')
     const flying = await viewOf()
     const wanted = { guid: handle.guid, amount: plan.amount, destinationChainId: base.id, confirmed: true }
     expect(flying.inFlight).toMatchObject([wanted])
     expect(flying.totals).not.toEqual(before.totals)
 
-    const stages = watched(handle)
+    const states = watched(handle)
     bus.release()
-    expect(await stages).toEqual(['submitted', 'sent', 'verified', 'delivered', 'credited'])
+    expect(await states).toEqual(['submitted', 'sent', 'verified', 'delivered', 'credited'])
 
     const after = await viewOf()
     expect(after.inFlight).toEqual([])
@@ -203,7 +204,7 @@ describe('a move on mocked chains', () => {
       await readContract(reader, { ...read, functionName: 'allowance', args: [owner.address, router] }),
     ).toBeLessThanOrEqual(2n)
     const [intent] = intents
-    expect(await stageOf(parseMove(deserialize(serialize(intent))))).toBe('credited')
+    expect(await stateOf(parseMove(deserialize(serialize(intent))))).toBe('credited')
     expect(source.unmocked).toEqual([])
     expect(destination.unmocked).toEqual([])
   })
@@ -225,19 +226,19 @@ describe('a move over a bad route', () => {
 })
 
 describe('a move that is carried step by step', () => {
-  test('behavior: shows each stage as the devnet does', async () => {
+  test('behavior: shows each state as the devnet does', async () => {
     const { bus } = world
     bus.hold()
     const handle = await sent()
     const { guid } = handle
     expect(bus.messages).toMatchObject([{ guid, phase: 'sent', waits: 'held', nonce: 1n }])
-    expect(await stageOf(handle)).toBe('sent')
+    expect(await stateOf(handle)).toBe('sent')
     bus.deliver(guid, 'verified')
-    expect(await stageOf(handle)).toBe('verified')
+    expect(await stateOf(handle)).toBe('verified')
     bus.deliver(guid, 'delivered')
-    expect(await stageOf(handle)).toBe('delivered')
+    expect(await stateOf(handle)).toBe('compose-queued')
     bus.deliver(guid)
-    expect(await world.client.getMoveStatus({ move: handle })).toMatchObject({ stage: 'credited', issues: [] })
+    expect(await world.client.getMoveStatus({ move: handle })).toMatchObject({ state: 'credited', issues: [] })
     expect(bus.messages).toMatchObject([{ guid, phase: 'composed', failed: undefined, waits: undefined }])
   })
 
@@ -253,7 +254,7 @@ describe('a move that is carried step by step', () => {
       onSubmit: ({ step }) => steps.push(step),
     })
     expect(steps).toEqual(['approve', 'send'])
-    expect(await stageOf(handle)).toBe('credited')
+    expect(await stateOf(handle)).toBe('credited')
     expect(await healthOn(source)).toBeGreaterThanOrEqual(Wad.fromDecimal('3.5'))
   })
 
@@ -277,9 +278,9 @@ describe('a move that is carried step by step', () => {
     source.mine(2)
     destination.mine(10)
     expect(bus.messages).toMatchObject([{ phase: 'sent', waits: 'delayed' }])
-    expect(await stageOf(handle)).toBe('sent')
+    expect(await stateOf(handle)).toBe('sent')
     source.mine()
-    expect(await stageOf(handle)).toBe('credited')
+    expect(await stateOf(handle)).toBe('credited')
   })
 
   test('behavior: a lost message stays sent and in flight, and blocks those behind it on its path', async () => {
@@ -288,16 +289,16 @@ describe('a move that is carried step by step', () => {
     const lost = await sent(ether(1n))
     bus.drop({ guid: lost.guid })
     bus.release()
-    expect(await stageOf(lost)).toBe('sent')
+    expect(await stateOf(lost)).toBe('sent')
     const later = await sent(ether(1n))
     // As the endpoint has it: verified, but not before the one in front of it is.
-    expect(await stageOf(later)).toBe('verified')
+    expect(await stateOf(later)).toBe('blocked-by-nonce')
     const view = await viewOf()
     expect(view.inFlight.map(({ guid }) => guid).sort()).toEqual([lost.guid, later.guid].sort())
     expect(() => bus.deliver(later.guid)).toThrowError(MockStepError)
     bus.release({ guid: lost.guid })
-    expect(await stageOf(lost)).toBe('credited')
-    expect(await stageOf(later)).toBe('credited')
+    expect(await stateOf(lost)).toBe('credited')
+    expect(await stateOf(later)).toBe('credited')
     expect((await viewOf()).inFlight).toEqual([])
   })
 
@@ -307,32 +308,32 @@ describe('a move that is carried step by step', () => {
     const [first, second] = [await sent(ether(1n)), await sent(ether(2n))]
     expect([first.nonce, second.nonce]).toEqual([1n, 2n])
     bus.reorder([second.guid])
-    expect(await stageOf(second)).toBe('credited')
-    expect(await stageOf(first)).toBe('verified')
+    expect(await stateOf(second)).toBe('credited')
+    expect(await stateOf(first)).toBe('verified')
     expect((await viewOf()).inFlight).toMatchObject([{ guid: first.guid }])
     bus.release()
     // What was executed late was not skipped: it is no failure that a nonce above it is done.
-    expect(await client.getMoveStatus({ move: first })).toMatchObject({ stage: 'credited', amount: ETH })
+    expect(await client.getMoveStatus({ move: first })).toMatchObject({ state: 'credited', amount: ETH })
   })
 
   test('behavior: a delivery that reverts leaves the message where it was, until it is tried again', async () => {
     const { bus } = world
     bus.revert('deliver')
     const handle = await sent()
-    expect(await stageOf(handle)).toBe('verified')
+    expect(await stateOf(handle)).toBe('verified')
     expect(bus.messages).toMatchObject([{ phase: 'verified', failed: 'deliver' }])
     bus.release()
-    expect(await stageOf(handle)).toBe('verified')
+    expect(await stateOf(handle)).toBe('verified')
     bus.revert('compose')
     expect(() => bus.deliver(handle.guid)).toThrowError(expect.objectContaining({ step: 'compose' }))
-    expect(await stageOf(handle)).toBe('delivered')
+    expect(await stateOf(handle)).toBe('compose-queued')
     expect((await viewOf()).inFlight).toMatchObject([{ guid: handle.guid }])
     // Each order strikes once.
     bus.revert('compose')
     expect(() => bus.deliver(handle.guid)).toThrowError(expect.objectContaining({ step: 'compose' }))
-    expect(await stageOf(handle)).toBe('delivered')
+    expect(await stateOf(handle)).toBe('compose-queued')
     bus.deliver(handle.guid)
-    expect(await stageOf(handle)).toBe('credited')
+    expect(await stateOf(handle)).toBe('credited')
   })
 
   test('behavior: an asset of two decimals moves as well', async () => {
@@ -361,7 +362,7 @@ describe('a move that is carried step by step', () => {
     if (plan.status !== 'plan') throw new TypeError(serialize(plan))
     const quote = await client.getMoveQuote({ plan, owner: owner.address })
     const move = await client.sendMove({ quote, walletClient: walletOn(from) })
-    expect(await client.getMoveStatus({ move })).toMatchObject({ stage: 'credited', amount: 1_234n })
+    expect(await client.getMoveStatus({ move })).toMatchObject({ state: 'credited', amount: 1_234n })
   })
 })
 
@@ -387,9 +388,9 @@ describe('a move that cannot be supplied', () => {
     )
     const retry = await prepareRetry(client, parked)
     expect(await transact(destination, stranger, retry)).toBe('reverted')
-    expect(await stageOf(handle)).toBe('parked')
+    expect(await stateOf(handle)).toBe('parked')
     expect(await transact(destination, owner, retry)).toBe('success')
-    expect(await stageOf(handle)).toBe('credited')
+    expect(await stateOf(handle)).toBe('credited')
     expect((await viewOf()).parked).toEqual([])
     expect(await healthOn(destination)).toBeGreaterThanOrEqual(goal.target)
     await expect(prepareRetry(client, parked)).rejects.toThrowError(expect.objectContaining({ name: 'NotParkedError' }))
@@ -401,7 +402,7 @@ describe('a move that cannot be supplied', () => {
     const endParking = bus.park()
     const handle = await sent()
     endParking()
-    expect(await stageOf(handle)).toBe('parked')
+    expect(await stateOf(handle)).toBe('parked')
     const claim = await prepareClaim(client, {
       chainId: base.id,
       guid: handle.guid,
@@ -416,11 +417,11 @@ describe('a move that cannot be supplied', () => {
     expect(tokens()).toBe(0n)
     expect(await transact(destination, owner, claim)).toBe('success')
     const status = await client.getMoveStatus({ move: handle })
-    expect(status.stage).toBe('claimed')
+    expect(status.state).toBe('claimed')
     expect(tokens()).toBe(status.amount)
     expect((await viewOf()).parked).toEqual([])
     const next = await sent(ether(1n))
-    expect(await stageOf(next)).toBe('credited')
+    expect(await stateOf(next)).toBe('credited')
   })
 })
 
@@ -513,7 +514,7 @@ describe('a move that would not count', () => {
     const position = { owner: owner.address, supply: { USDC: '10000' }, collateral: ['USDC'] } as const
     destination.update(isolated.withPosition(position))
     const handle = await client.sendMove({ quote, walletClient: walletOn(source) })
-    expect(await stageOf(handle)).toBe('parked')
+    expect(await stateOf(handle)).toBe('parked')
     const retry = prepareRetry(client, { chainId: base.id, guid: handle.guid ?? '0x', caller: owner.address })
     await expect(retry).rejects.toThrowError(
       expect.objectContaining({ revert: expect.objectContaining({ name: 'CollateralNotEnabled' }) }),
@@ -557,15 +558,15 @@ describe('a move and reorganisations', () => {
     source.reorg(1)
     expect(bus.messages).toEqual([])
     expect((await viewOf()).inFlight).toEqual([])
-    expect(await client.getMoveStatus({ move: prepared.intent })).toMatchObject({ stage: 'submitted' })
-    // A handle has seen it: it says that this node does not show it any more, and is not surprised.
+    expect(await client.getMoveStatus({ move: prepared.intent })).toMatchObject({ state: 'intended' })
+    // A handle has seen it, and in which block: it says that this node does not show it any more.
     expect(await client.getMoveStatus({ move: first })).toMatchObject({
-      stage: 'sent',
+      state: 'reorged',
       issues: [{ path: 'sentMove', reason: expect.stringContaining('does not show the move any more') }],
     })
     const second = await client.sendMove({ prepared, walletClient: walletOn(source) })
     bus.release()
-    expect(await stageOf(second)).toBe('credited')
+    expect(await stateOf(second)).toBe('credited')
     // The nonce was free again, and so was the GUID.
     expect(second.guid).toBe(first.guid)
   })
@@ -586,7 +587,7 @@ describe('a move and reorganisations', () => {
     })
     expect(arrived).toMatchObject({ status: 'read', collateral: [{ amount: 6n * ETH }] })
     expect(view.inFlight).toEqual([])
-    expect(await stageOf(handle)).toBe('credited')
+    expect(await stateOf(handle)).toBe('credited')
   })
 
   test('behavior: what the destination takes back is carried once more', async () => {
@@ -598,13 +599,13 @@ describe('a move and reorganisations', () => {
     destination.reorg(2)
     expect(destination.block.number).toBeGreaterThan(before.number)
     expect(bus.messages).toMatchObject([{ guid: handle.guid, phase: 'composed' }])
-    expect(await stageOf(handle)).toBe('credited')
+    expect(await stateOf(handle)).toBe('credited')
     bus.hold()
     destination.reorg(Number(destination.block.number - clean))
-    expect(await stageOf(handle)).toBe('sent')
+    expect(await stateOf(handle)).toBe('sent')
     expect((await viewOf()).inFlight).toMatchObject([{ guid: handle.guid }])
     bus.release()
-    expect(await stageOf(handle)).toBe('credited')
+    expect(await stateOf(handle)).toBe('credited')
     expect((await viewOf()).inFlight).toEqual([])
   })
 })

@@ -63,12 +63,12 @@ describe('a market of a third party', () => {
   test('behavior: collateral comes from Aave and goes back', async () => {
     const { client, chains, tiny, move } = createWorld()
     const there = await move(0, 1, 2n * ETH)
-    expect(await client.getMoveStatus({ move: there })).toMatchObject({ stage: 'credited', amount: 2n * ETH })
+    expect(await client.getMoveStatus({ move: there })).toMatchObject({ state: 'credited', amount: 2n * ETH })
     const weth = tiny.assets[0]?.address ?? '0x'
     const supplied = () => [...chains[1].state.values()].find(isMockMarket)?.suppliedOf(owner.address, weth)
     expect(supplied()).toBe(7n * ETH)
     const back = await move(1, 0, ETH)
-    expect(await client.getMoveStatus({ move: back })).toMatchObject({ stage: 'credited', amount: ETH })
+    expect(await client.getMoveStatus({ move: back })).toMatchObject({ state: 'credited', amount: ETH })
     expect(supplied()).toBe(6n * ETH)
     expect(chains.map(({ unmocked }) => unmocked)).toEqual([[], []])
   })
@@ -76,7 +76,7 @@ describe('a market of a third party', () => {
   test('behavior: what it refuses is parked', async () => {
     const { client, move } = createWorld(6n * ETH)
     const handle = await move(0, 1, 2n * ETH)
-    expect(await client.getMoveStatus({ move: handle })).toMatchObject({ stage: 'parked', amount: 2n * ETH })
+    expect(await client.getMoveStatus({ move: handle })).toMatchObject({ state: 'parked', amount: 2n * ETH })
     const { parked } = await client.getMarginView({ owner: owner.address })
     expect(parked).toMatchObject([{ guid: handle.guid, amount: 2n * ETH, value: 4_000n * ETH }])
   })

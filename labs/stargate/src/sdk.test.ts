@@ -1,6 +1,6 @@
 import { aaveV3 } from '@unimargin/adapters/aave-v3'
 import type { DevnetChain } from '@unimargin/devnet'
-import { createMarginClient, type MarginClient, type MovePlan, type MoveStage, serialize, Wad } from '@unimargin/sdk'
+import { createMarginClient, type MarginClient, type MovePlan, type MoveState, serialize, Wad } from '@unimargin/sdk'
 import { createWalletClient, http } from 'viem'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { deployRouters } from './deployRouters.ts'
@@ -92,11 +92,11 @@ describe('a move of the sdk over Stargate', () => {
       const { move, quote } = await send(asset)
       expect(quote.amountReceived).toBe(quote.amountSent)
       const { messages } = lab.devnet
-      const stages: MoveStage[] = []
+      const states: MoveState[] = []
       const look = async () => {
-        const { stage, issues, move: tracked } = await client.getMoveStatus({ move })
+        const { state, issues, move: tracked } = await client.getMoveStatus({ move })
         expect(issues).toEqual([])
-        stages.push(stage)
+        states.push(state)
         return tracked.guid ?? '0x'
       }
       const guid = await look()
@@ -106,7 +106,7 @@ describe('a move of the sdk over Stargate', () => {
       await look()
       await messages.compose(guid)
       await look()
-      expect(stages).toEqual(['sent', 'verified', 'delivered', 'credited'])
+      expect(states).toEqual(['sent', 'verified', 'compose-queued', 'credited'])
       expect(await healthOnBase()).toBeGreaterThanOrEqual(Wad.fromDecimal('1.3'))
     },
   )
@@ -122,12 +122,12 @@ describe('a move of the sdk over Stargate', () => {
     await lab.devnet.messages.release()
     await lab.devnet.messages.idle()
     await base.client.setCode({ address: router, bytecode: code })
-    const { stage, move: tracked, issues } = await client.getMoveStatus({ move })
-    expect([stage, issues]).toEqual(['unreceived', []])
+    const { state, move: tracked, issues } = await client.getMoveStatus({ move })
+    expect([state, issues]).toEqual(['unreceived', []])
     for (const cached of await unreceived(lab.base, tracked.guid ?? '0x')) {
       await retryReceive(lab.base, 'ETH' satisfies PoolName, cached, lab.stranger)
     }
     await lab.devnet.messages.idle()
-    expect(await client.getMoveStatus({ move })).toMatchObject({ stage: 'credited', issues: [] })
+    expect(await client.getMoveStatus({ move })).toMatchObject({ state: 'credited', issues: [] })
   })
 })

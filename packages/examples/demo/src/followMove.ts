@@ -1,29 +1,29 @@
-import type { MarginClient, MoveStage, MoveStatus } from '@unimargin/sdk'
+import { isTerminal, type MarginClient, type MoveState, type MoveStatus } from '@unimargin/sdk'
 
-/** Watches a move until it has come to a stage, and answers with its status there. */
+/** Watches a move until it has come to a state, and answers with its status there. */
 export function followMove(
   client: MarginClient,
   parameters: {
     readonly move: MoveStatus['move']
-    readonly until: MoveStage
-    readonly onStage: (status: MoveStatus) => void | Promise<void>
+    readonly until: MoveState
+    readonly onState: (status: MoveStatus) => void | Promise<void>
   },
 ): Promise<MoveStatus> {
-  const { move, until, onStage } = parameters
+  const { move, until, onState } = parameters
   return new Promise((done, fail) => {
     const react = async (status: MoveStatus): Promise<void> => {
-      await onStage(status)
-      if (status.stage === until) {
+      await onState(status)
+      if (status.state === until) {
         stop()
         done(status)
-      } else if (status.stage === 'parked' || status.stage === 'failed') {
-        fail(new RangeError(`the move ended ${status.stage}`))
+      } else if (isTerminal(status.state)) {
+        fail(new RangeError(`the move ended ${status.state}`))
       }
     }
     const stop = client.watchMove({
       move,
       pollingInterval: 50,
-      onStage: (_, status) => void react(status).catch(fail),
+      onState: (_, status) => void react(status).catch(fail),
       onError: fail,
     })
   })

@@ -30,7 +30,7 @@ export type Teller = {
   readonly chosen: (choice: Choice) => void
   readonly quoted: (step: number, quote: MoveQuote) => void
   readonly sent: (step: number, handle: MoveHandle) => void
-  readonly stage: (step: number, status: MoveStatus) => void
+  readonly state: (step: number, status: MoveStatus) => void
   readonly inFlight: (view: MarginView) => void
   /** `again`: what the same wishes find afterwards. */
   readonly after: (view: MarginView, comparison: Comparison, again: MarginPlanResult) => void
@@ -76,7 +76,7 @@ export async function story(devnet: Devnet, tell: Teller): Promise<void> {
     })),
   })
 
-  // Messages wait at each step, so that every stage can be seen. Left alone they take a moment.
+  // Messages wait at each step, so that every state can be seen. Left alone they take a moment.
   await devnet.messages.hold()
   const underWay: MoveStatus['move'][] = []
   for (const [index, step] of plan.steps.entries()) {
@@ -91,20 +91,20 @@ export async function story(devnet: Devnet, tell: Teller): Promise<void> {
     const walletClient = createWalletClient({ account: owner.account, chain, transport: http(rpcUrl) })
     const handle = await client.sendMove({ quote, walletClient, approval: 'permit' })
     tell.sent(index + 1, handle)
-    const stage = (status: MoveStatus) => tell.stage(index + 1, status)
-    underWay.push((await followMove(client, { move: handle, until: 'sent', onStage: stage })).move)
+    const onState = (status: MoveStatus) => tell.state(index + 1, status)
+    underWay.push((await followMove(client, { move: handle, until: 'sent', onState })).move)
   }
   tell.inFlight(await look())
   for (const [index, move] of underWay.entries()) {
-    const onStage = async (status: MoveStatus): Promise<void> => {
+    const onState = async (status: MoveStatus): Promise<void> => {
       const { guid } = status.move
-      if (status.stage !== 'submitted' && status.stage !== 'sent') tell.stage(index + 1, status)
+      if (status.state !== 'submitted' && status.state !== 'sent') tell.state(index + 1, status)
       if (guid === undefined) return
-      if (status.stage === 'sent') await devnet.messages.verify(guid)
-      if (status.stage === 'verified') await devnet.messages.deliver(guid)
-      if (status.stage === 'delivered') await devnet.messages.compose(guid)
+      if (status.state === 'sent') await devnet.messages.verify(guid)
+      if (status.state === 'verified') await devnet.messages.deliver(guid)
+      if (status.state === 'compose-queued') await devnet.messages.compose(guid)
     }
-    await followMove(client, { move, until: 'credited', onStage })
+    await followMove(client, { move, until: 'credited', onState })
   }
   const after = await look()
   tell.after(after, compareWithPlan(after, plan), planMoves(client, { ...wishes, view: after }))

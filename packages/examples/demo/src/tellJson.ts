@@ -8,7 +8,7 @@ import type { Choice } from './tellChoice.ts'
 export type ToldMove = {
   readonly quote?: MoveQuote | undefined
   readonly guid?: string | undefined
-  readonly stages: readonly Pick<MoveStatus, 'stage' | 'blocks'>[]
+  readonly states: readonly Pick<MoveStatus, 'state' | 'blocks'>[]
 }
 
 /** What `pnpm demo --json` prints; bigints as decimal strings. */
@@ -30,7 +30,7 @@ export function tellJson(): { readonly teller: Teller; readonly document: () => 
   }
   const keepMove = (step: number, change: (move: ToldMove) => ToldMove): void => {
     const moves = [...story.moves]
-    moves[step - 1] = change(moves[step - 1] ?? { stages: [] })
+    moves[step - 1] = change(moves[step - 1] ?? { states: [] })
     keep({ moves })
   }
   return {
@@ -41,8 +41,8 @@ export function tellJson(): { readonly teller: Teller; readonly document: () => 
       chosen: ({ plan, explanation, alone }) => keep({ choice: { plan, explanation, alone } }),
       quoted: (step, quote) => keepMove(step, (move) => ({ ...move, quote })),
       sent: () => {},
-      stage: (step, { stage, blocks, move: { guid } }) =>
-        keepMove(step, (move) => ({ ...move, guid, stages: [...move.stages, { stage, blocks }] })),
+      state: (step, { state, blocks, move: { guid } }) =>
+        keepMove(step, (move) => ({ ...move, guid, states: [...move.states, { state, blocks }] })),
       inFlight: (inFlight) => keep({ inFlight }),
       after: (view, comparedWithPlan, plannedAgain) => keep({ after: { ...view, comparedWithPlan, plannedAgain } }),
     },

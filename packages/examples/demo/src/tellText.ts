@@ -1,4 +1,4 @@
-import { DEFAULT_THRESHOLDS, type MarginView, type MoveStage } from '@unimargin/sdk'
+import { DEFAULT_THRESHOLDS, type MarginView, type MoveState } from '@unimargin/sdk'
 import { cost, decimal, factor } from './format.ts'
 import type { Paint } from './paint.ts'
 import { colourOf, inFlightLines, renderView, weakestLine } from './render.ts'
@@ -6,15 +6,26 @@ import type { Teller } from './story.ts'
 import { tellChoice } from './tellChoice.ts'
 import { tellDanger } from './tellDanger.ts'
 
-const explanation: Readonly<Record<MoveStage, string>> = {
-  submitted: 'signed and included on the source chain',
+const explanation: Readonly<Record<MoveState, string>> = {
+  intended: 'stored, and nothing signed',
+  signed: 'signed, and not handed to a node',
+  submitted: 'signed and handed to the source chain',
+  replaced: 'another transaction took its place',
+  mined: 'in a block of the source chain',
+  reorged: 'the source chain went another way',
   sent: 'debited there; LayerZero has a GUID for it',
+  verifying: 'a DVN vouched for it on the destination',
   verified: 'both DVNs vouched for it on the destination',
-  unreceived: 'the pool there could not pay out: anyone may have it pay again',
-  delivered: 'the tokens are there; the supply is still to run',
+  'blocked-by-nonce': 'it waits for a message before it',
+  'skipped-nilified-burnt': "the token's owner refused the message",
+  delivered: 'the tokens are there',
+  unreceived: 'the pool there keeps the tokens for it',
+  'compose-queued': 'the supply is still to run',
+  'compose-failed': 'the supply reverted, and can be run again',
   credited: "supplied: it is the owner's collateral again",
   parked: 'the market refused it: the owner can retry or claim',
   claimed: 'paid out to the owner',
+  refunded: "back in the owner's own account",
   failed: 'it will not happen',
 }
 
@@ -28,7 +39,7 @@ export function tellText(write: (text: string) => void, paint: Paint): Teller {
   }
   let before: MarginView | undefined
   let shockedUnits: ReadonlyMap<string, string> = new Map()
-  const explained = new Set<MoveStage>()
+  const explained = new Set<MoveState>()
   return {
     before: (view) => {
       before = view
@@ -56,11 +67,11 @@ export function tellText(write: (text: string) => void, paint: Paint): Teller {
       )
     },
     sent: (_, { hash }) => write(paint('dim', `  transaction ${hash}`)),
-    stage: (step, { stage, move }) => {
-      const words = explained.has(stage) ? '' : explanation[stage]
-      explained.add(stage)
-      write(`  move ${step}  ${paint('green', '✓')} ${stage.padEnd(10)} ${words}`.trimEnd())
-      if (stage === 'sent' && move.guid !== undefined) write(paint('dim', `  GUID        ${move.guid}`))
+    state: (step, { state, move }) => {
+      const words = explained.has(state) ? '' : explanation[state]
+      explained.add(state)
+      write(`  move ${step}  ${paint('green', '✓')} ${state.padEnd(14)} ${words}`.trimEnd())
+      if (state === 'sent' && move.guid !== undefined) write(paint('dim', `  GUID        ${move.guid}`))
     },
     inFlight: (view) => {
       write('')

@@ -67,7 +67,7 @@ describe('close', () => {
     const under = [client.getMarginView({ owner: OWNER }), client.getMoveStatus({ move })]
     const ends = under.map((one) => caught(() => one))
     const watch = client.watchMarginView({ owner: OWNER })
-    const stop = client.watchMove({ move, onStage: () => {} })
+    const stop = client.watchMove({ move, onState: () => {} })
     await vi.advanceTimersByTimeAsync(10)
     expect(vi.getTimerCount()).toBeGreaterThan(0)
     const before = asked()
@@ -119,10 +119,10 @@ describe('close', () => {
       'The margin client is closed.',
       'The margin client is closed.',
     ])
-    const onStage = vi.fn()
-    watchMove(client, { move, onStage })
+    const onState = vi.fn()
+    watchMove(client, { move, onState })
     await vi.advanceTimersByTimeAsync(60_000)
-    expect(onStage).not.toHaveBeenCalled()
+    expect(onState).not.toHaveBeenCalled()
     expect(vi.getTimerCount()).toBe(0)
     expect(asked()).toBe(0)
   })

@@ -11,7 +11,7 @@ import type { MarginActions } from './marginActions.ts'
 export type MarginEvents = {
   /** A margin view was read, by whomever: asked for, or by a watch. */
   readonly view: (view: MarginView) => void
-  /** A watched move reached a stage. */
+  /** A watched move reached a state. */
   readonly move: (status: MoveStatus) => void
   /** An action of the client failed; its caller gets the error as well. A watch tells its errors here too. Abortion is no failure. */
   readonly error: (error: unknown) => void
@@ -89,9 +89,9 @@ export function marginEvents(actions: MarginActions, closing: AbortSignal): Marg
       assertOpen()
       return actions.watchMove({
         ...parameters,
-        onStage: (stage, status) => {
+        onState: (state, status) => {
           tell(() => emitter.emit('move', status))
-          parameters.onStage(stage, status)
+          parameters.onState(state, status)
         },
         onError: (error) => {
           tellError(error)

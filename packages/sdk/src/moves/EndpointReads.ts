@@ -21,6 +21,13 @@ const abi = [
   },
   {
     type: 'function',
+    name: 'inboundNonce',
+    stateMutability: 'view',
+    inputs: [{ type: 'address' }, { type: 'uint32' }, { type: 'bytes32' }],
+    outputs: [{ type: 'uint64' }],
+  },
+  {
+    type: 'function',
     name: 'composeQueue',
     stateMutability: 'view',
     inputs: [{ type: 'address' }, { type: 'address' }, { type: 'bytes32' }, { type: 'uint16' }],
@@ -41,6 +48,12 @@ export function inboundPayloadHash(endpoint: Address, { receiver, srcEid, sender
 export function lazyInboundNonce(endpoint: Address, { receiver, srcEid, sender }: MessagePath) {
   const args = [receiver, srcEid, padHex(sender, { size: 32 })] as const
   return Read.call({ to: endpoint, abi, functionName: 'lazyInboundNonce', args })
+}
+
+/** The last nonce up to which every message is verified, executed or refused: those after the next one have to wait. */
+export function inboundNonce(endpoint: Address, { receiver, srcEid, sender }: MessagePath) {
+  const args = [receiver, srcEid, padHex(sender, { size: 32 })] as const
+  return Read.call({ to: endpoint, abi, functionName: 'inboundNonce', args })
 }
 
 /** Zero: nothing was composed; one: it was delivered to the composer; else the hash of a message that waits. */

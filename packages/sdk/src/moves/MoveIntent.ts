@@ -27,6 +27,10 @@ export type TrackedMove = {
   readonly destination: MoveEnd
   /** Hash of the transaction, once there is one. A hint: the router is asked by `id`. */
   readonly hash?: Hex | undefined
+  /** Whose transaction it is, and which of theirs: one that takes this place instead shows that the move was replaced. */
+  readonly transaction?: { readonly from: Address; readonly nonce: bigint } | undefined
+  /** Source block in which, or up to which, it was seen to be included. A node that has not come as far takes nothing back. */
+  readonly minedIn?: bigint | undefined
   /** LayerZero's id of the message, once it was sent. */
   readonly guid?: Hex | undefined
   /** Nonce of the message on its path, once it was sent. */

@@ -95,14 +95,12 @@ describe('getMoveStatus', () => {
     const { client, source, destination, move } = await sent()
     const requests = [source.state.requests.length, destination.state.requests.length] as const
     expect(await getMoveStatus(client, { move })).toEqual({
-      stage: 'sent',
-      move,
+      state: 'sent',
+      move: { ...move, minedIn: 1_000n },
       blocks: {
         source: { chainId: 10, number: 1_000n, timestamp: 1_700_000_000n },
         destination: { chainId: 20, number: 1_000n, timestamp: 1_700_000_000n },
       },
-      amount: undefined,
-      reason: undefined,
       issues: [],
     })
     expect(source.state.requests.slice(requests[0])).toEqual(['eth_call'])
@@ -112,34 +110,39 @@ describe('getMoveStatus', () => {
   test.each([
     ['verified', { payload: GUID }],
     ['verified', { payload: GUID, lazyNonce: 9n }],
-    ['delivered', { compose: GUID, lazyNonce: 7n }],
+    ['compose-queued', { compose: GUID, lazyNonce: 7n }],
     ['delivered', { compose: ONE }],
+    ['blocked-by-nonce', { payload: GUID, inboundNonce: 6n }],
     ['credited', { arrival: 1, compose: ONE, lazyNonce: 7n }],
     ['parked', { arrival: 2, compose: ONE, lazyNonce: 7n }],
     ['claimed', { arrival: 3, compose: ONE, lazyNonce: 7n }],
     ['sent', { lazyNonce: 6n }],
-  ] as const)('behavior: %s as the destination shows it (%#)', async (stageName, changes) => {
+  ] as const)('behavior: %s as the destination shows it (%#)', async (expected, changes) => {
     const { client, destination, move } = await sent()
     Object.assign(destination.state, changes)
-    expect(await getMoveStatus(client, { move })).toMatchObject({ stage: stageName, issues: [] })
+    expect(await getMoveStatus(client, { move })).toMatchObject({ state: expected, issues: [] })
   })
 
   test('behavior: an intent without a hash is found by its id', async () => {
     const { client, destination, intent } = await sent()
     Object.assign(destination.state, { arrival: 1 })
     const status = await getMoveStatus(client, { move: intent })
-    expect(status).toMatchObject({ stage: 'credited', amount: 5n, move: { guid: GUID, nonce: 7n } })
+    expect(status).toMatchObject({ state: 'credited', amount: 5n, move: { guid: GUID, nonce: 7n } })
   })
 
-  test('behavior: before it is included it is submitted; after the deadline it has failed', async () => {
+  test('behavior: before it is included it is only intended; after the deadline it has failed', async () => {
     const { client, source, intent } = await sent()
     source.state.guid = ZERO_HASH
-    expect(await getMoveStatus(client, { move: intent })).toMatchObject({ stage: 'submitted', issues: [] })
+    expect(await getMoveStatus(client, { move: intent })).toMatchObject({ state: 'intended', issues: [] })
     source.state.timestamp = intent.deadline
-    expect(await getMoveStatus(client, { move: intent })).toMatchObject({ stage: 'submitted' })
+    expect(await getMoveStatus(client, { move: intent })).toMatchObject({ state: 'intended' })
+    expect(await getMoveStatus(client, { move: intent, local: 'signed' })).toMatchObject({ state: 'signed' })
+    const hash = GUID
+    source.state.inclusion = 'never'
+    expect(await getMoveStatus(client, { move: { ...intent, hash } })).toMatchObject({ state: 'submitted' })
     source.state.timestamp = intent.deadline + 1n
     expect(await getMoveStatus(client, { move: intent })).toMatchObject({
-      stage: 'failed',
+      state: 'failed',
       reason: expect.stringContaining('deadline'),
     })
   })
@@ -151,65 +154,109 @@ describe('getMoveStatus', () => {
     const hash = await fakeWallet(source).sendTransaction({ account: signer, to: intent.source.router, data, gas: 1n })
     source.state.revertSend = healthTooLow()
     expect(await getMoveStatus(client, { move: { ...intent, hash } })).toMatchObject({
-      stage: 'failed',
+      state: 'failed',
       reason: expect.stringContaining('SourceHealthTooLow'),
     })
   })
 
-  test('behavior: a chain that does not answer leaves the last sure stage, and says so', async () => {
+  test('behavior: a chain that does not answer leaves the last sure state, and says so', async () => {
     const { client, source, destination, move, intent } = await sent()
     destination.state.down = true
     const blind = await getMoveStatus(client, { move })
-    expect(blind).toMatchObject({ stage: 'sent', issues: [{ kind: 'unavailable', chainId: 20, path: 'arrival' }] })
+    expect(blind).toMatchObject({ state: 'sent', issues: [{ kind: 'unavailable', chainId: 20, path: 'arrival' }] })
     expect(JSON.stringify(blind.issues)).not.toContain('secret-key')
     source.state.down = true
     expect(await getMoveStatus(client, { move })).toMatchObject({
-      stage: 'sent',
+      state: 'sent',
       issues: [{ chainId: 10 }, { chainId: 20 }],
     })
     expect(await getMoveStatus(client, { move: intent })).toMatchObject({
-      stage: 'submitted',
+      state: 'intended',
       issues: [{ chainId: 10 }],
     })
     Object.assign(destination.state, { down: false, arrival: 1 })
-    expect(await getMoveStatus(client, { move })).toMatchObject({ stage: 'credited', issues: [{ chainId: 10 }] })
+    expect(await getMoveStatus(client, { move })).toMatchObject({ state: 'credited', issues: [{ chainId: 10 }] })
   })
 
   test('behavior: a source that forgets a move that was seen does not take it back', async () => {
     const { client, source, destination, move } = await sent()
     source.state.guid = ZERO_HASH
     Object.assign(destination.state, { compose: GUID })
-    expect(await getMoveStatus(client, { move })).toMatchObject({ stage: 'delivered', issues: [{ path: 'sentMove' }] })
+    expect(await getMoveStatus(client, { move })).toMatchObject({
+      state: 'compose-queued',
+      issues: [{ path: 'sentMove' }],
+    })
   })
 
   test('behavior: a move that a reorganisation took away has failed once it cannot be sent any more', async () => {
     const { client, source, destination, move } = await sent()
     Object.assign(source.state, { guid: ZERO_HASH, timestamp: move.deadline })
-    const gone = { stage: 'sent', issues: [{ path: 'sentMove' }] }
-    expect(await getMoveStatus(client, { move })).toMatchObject(gone)
+    // A node that has not come as far as the block of the move takes nothing back.
+    source.state.number = 999n
+    const gap = { issues: [{ path: 'sentMove' }] }
+    expect(await getMoveStatus(client, { move })).toMatchObject({ state: 'sent', ...gap })
+    source.state.number = 1_000n
+    expect(await getMoveStatus(client, { move })).toMatchObject({ state: 'reorged', ...gap })
+    const { minedIn, ...unplaced } = move
+    expect(minedIn).toBe(1_000n)
+    expect(await getMoveStatus(client, { move: unplaced })).toMatchObject({ state: 'sent', ...gap })
     source.state.timestamp = move.deadline + 1n
-    expect(await getMoveStatus(client, { move })).toMatchObject({
-      stage: 'failed',
-      reason: expect.stringContaining('reorganised'),
-    })
+    for (const known of [move, unplaced]) {
+      expect(await getMoveStatus(client, { move: known })).toMatchObject({
+        state: 'failed',
+        reason: expect.stringContaining('reorganised'),
+      })
+    }
     // Whatever the destination knows of it, or does not tell, says otherwise.
     destination.state.down = true
-    expect(await getMoveStatus(client, { move })).toMatchObject({ ...gone, issues: [{ chainId: 10 }, { chainId: 20 }] })
+    expect(await getMoveStatus(client, { move })).toMatchObject({
+      state: 'reorged',
+      issues: [{ chainId: 10 }, { chainId: 20 }],
+    })
     Object.assign(destination.state, { down: false, payload: GUID })
-    expect(await getMoveStatus(client, { move })).toMatchObject({ ...gone, stage: 'verified' })
+    expect(await getMoveStatus(client, { move })).toMatchObject({ state: 'verified', ...gap })
   })
 
-  test('behavior: a refused message is not verified, a removed one has failed', async () => {
+  test('behavior: a message that the owner of the token refused or removed is called that', async () => {
     const { client, destination, move } = await sent()
     destination.state.payload = NIL
-    expect(await getMoveStatus(client, { move })).toMatchObject({
-      stage: 'sent',
-      issues: [{ path: 'inboundPayloadHash' }],
-    })
+    const refused = { state: 'skipped-nilified-burnt', issues: [] }
+    expect(await getMoveStatus(client, { move })).toMatchObject({ ...refused, removal: 'nilified' })
     Object.assign(destination.state, { payload: ZERO_HASH, lazyNonce: 7n })
     expect(await getMoveStatus(client, { move })).toMatchObject({
-      stage: 'failed',
+      ...refused,
+      removal: 'removed',
       reason: expect.stringContaining('without executing it'),
+    })
+  })
+
+  test('behavior: C4: another transaction that takes the place of the move is seen by its account and nonce', async () => {
+    const { client, source, intent } = await sent()
+    Object.assign(source.state, { guid: ZERO_HASH, inclusion: 'never' })
+    const move = { ...intent, hash: GUID }
+    // As long as a node has it, it is remembered whose transaction it is.
+    const pending = await getMoveStatus(client, { move })
+    expect(pending).toMatchObject({ state: 'submitted', move: { transaction: { from: signer.address, nonce: 0n } } })
+    // It is dropped, and nothing has taken its place: it may be sent again by anybody who has it.
+    source.state.isPending = false
+    expect(await getMoveStatus(client, { move: pending.move })).toMatchObject({ state: 'submitted', issues: [] })
+    source.state.transactionCount = 1n
+    expect(await getMoveStatus(client, { move: pending.move })).toMatchObject({ state: 'replaced', issues: [] })
+    // Nobody knows that of a transaction that was never seen.
+    expect(await getMoveStatus(client, { move })).toMatchObject({ state: 'submitted', issues: [] })
+    // Whoever sent it with the same call and more gas: the router knows it by its id.
+    source.state.guid = GUID
+    expect(await getMoveStatus(client, { move: pending.move })).toMatchObject({ state: 'sent', issues: [] })
+  })
+
+  test('behavior: what finalized blocks show does not stand on what the head has shown', async () => {
+    const { client, source, move } = await sent()
+    expect(await getMoveStatus(client, { move, finality: 'finalized' })).toMatchObject({ state: 'sent' })
+    source.state.guid = ZERO_HASH
+    source.state.inclusion = 'never'
+    expect(await getMoveStatus(client, { move, finality: 'finalized' })).toMatchObject({
+      state: 'mined',
+      issues: [{ path: 'sentMove' }],
     })
   })
 
@@ -218,11 +265,11 @@ describe('getMoveStatus', () => {
     ['verified', { payload: GUID }],
     ['unreceived', { unreceived: GUID, lazyNonce: 7n }],
     ['sent', { unreceived: 'nothing', lazyNonce: 7n }],
-    ['failed', { lazyNonce: 7n }],
-  ] as const)('behavior: through Stargate, %s as its messaging and its pool show it (%#)', async (stageName, says) => {
+    ['skipped-nilified-burnt', { lazyNonce: 7n }],
+  ] as const)('behavior: through Stargate, %s as its messaging and its pool show it (%#)', async (expected, says) => {
     const { client, move } = await sentByPool(says)
     const status = await getMoveStatus(client, { move })
-    expect(status.stage).toBe(stageName)
+    expect(status.state).toBe(expected)
     // A pool that does not answer may keep it: then it is not called lost.
     const isSilent = 'unreceived' in says && says.unreceived === 'nothing'
     const unread = isSilent ? ['unreceivedTokens'] : []
@@ -232,9 +279,9 @@ describe('getMoveStatus', () => {
   test('behavior: what a pool paid out after all goes on as any other', async () => {
     const { client, destination, move } = await sentByPool({ lazyNonce: 7n })
     destination.state.compose = GUID
-    expect(await getMoveStatus(client, { move })).toMatchObject({ stage: 'delivered', issues: [] })
+    expect(await getMoveStatus(client, { move })).toMatchObject({ state: 'compose-queued', issues: [] })
     Object.assign(destination.state, { compose: ONE, arrival: 1 })
-    expect(await getMoveStatus(client, { move })).toMatchObject({ stage: 'credited', issues: [] })
+    expect(await getMoveStatus(client, { move })).toMatchObject({ state: 'credited', issues: [] })
   })
 
   test('error: AbortedError, UnknownChainError', async () => {

@@ -159,6 +159,8 @@ function trackedFields() {
     source: end,
     destination: end,
     hash: z.optional(hash()),
+    transaction: z.optional(z.strictObject({ from: address(), nonce: uint(64n) })),
+    minedIn: z.optional(uint(64n)),
     guid: z.optional(hash()),
     nonce: z.optional(uint(64n)),
   }

@@ -131,14 +131,14 @@ async function send(client: MarginContext, parameters: SendMoveParameters): Prom
   }
   const hash = await submit(wallet, 'send', await signedCall(wallet, prepared))
   const readSent = (options: DeadlineOptions) => sentOf(wallet.source, intent, options)
-  await included(wallet, 'send', hash, readSent)
+  const minedIn = await included(wallet, 'send', hash, readSent)
   if (prepared.approval === 'approve' && prepared.revoke !== undefined) {
     const revocation = await submit(wallet, 'revoke', prepared.revoke)
     await included(wallet, 'revoke', revocation, async () => undefined)
   }
   // It is included: what a node does not tell now, tracking will find.
   const sent = await tolerant(() => readSent(parameters))
-  return { ...trackedMove(intent), ...sent, hash }
+  return { ...trackedMove(intent), ...sent, ...(minedIn === undefined ? {} : { minedIn }), hash }
 }
 
 type Step = 'approve' | 'send' | 'revoke'
@@ -153,7 +153,7 @@ type Wallet = {
   readonly submitted: (step: Step, hash: Hex) => void
 }
 
-type Sent = Pick<TrackedMove, 'guid' | 'nonce'>
+type Sent = Pick<TrackedMove, 'guid' | 'nonce' | 'minedIn'>
 
 async function accountOf(walletClient: MoveWallet, owner: Address): Promise<Account | Address> {
   const { account } = walletClient
@@ -219,13 +219,13 @@ async function submit(wallet: Wallet, step: Step, call: MoveCall): Promise<Hex> 
   return hash
 }
 
-/** Waits for the receipt; or, when the transaction was replaced, for what the router knows of the move. */
+/** Waits for the receipt, or, when the transaction was replaced, for what the router knows of the move. Gives the block. */
 async function included(
   { source, options }: Wallet,
   step: Step,
   hash: Hex,
   readSent: (options: DeadlineOptions) => Promise<Sent | undefined>,
-): Promise<void> {
+): Promise<bigint | undefined> {
   const { signal, timeout = DEFAULT_TIMEOUT, inclusionTimeout = DEFAULT_INCLUSION_TIMEOUT } = options
   const interval = Math.min(source.client.pollingInterval, 4_000)
   const end = Date.now() + inclusionTimeout
@@ -233,12 +233,13 @@ async function included(
   const within = () => ({ signal, timeout: Math.max(1, Math.min(timeout, end - Date.now())) })
   do {
     const receipt = await tolerant(() => getReceipt(source, hash, within()))
-    if (receipt?.status === 'success') return
+    if (receipt?.status === 'success') return receipt.blockNumber
     if (receipt?.status === 'reverted') {
       const revert = await explainRevert(source, hash, receipt, options)
       throw new CallRevertedError({ chainId: source.chainId, call: step, revert, hash })
     }
-    if ((await tolerant(() => readSent(within()))) !== undefined) return
+    const sent = await tolerant(() => readSent(within()))
+    if (sent !== undefined) return sent.minedIn
     await sleep(interval, signal)
   } while (Date.now() < end)
   throw new NotIncludedError(hash, step, inclusionTimeout)
@@ -246,9 +247,9 @@ async function included(
 
 async function sentOf(source: Ask.Chain, intent: MoveIntent, options: DeadlineOptions): Promise<Sent | undefined> {
   const read = RouterReads.sentMove(intent.source.router, intent.owner, intent.id)
-  const { results } = await Ask.snapshot(source, [read], options)
+  const { results, block } = await Ask.snapshot(source, [read], options)
   const { guid, nonce } = Ask.answerOf(source, 'sentMove', results[0])
-  return BigInt(guid) === 0n ? undefined : { guid, nonce }
+  return BigInt(guid) === 0n ? undefined : { guid, nonce, minedIn: block.number }
 }
 
 /** After a transaction was sent, a node that stumbles is no reason to give up on it. */

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { fakeWallet, GUID, stage, ZERO_HASH } from '../../../../test/fixtures/fakeChain.ts'
 import { owner } from '../../../../test/fixtures/moves.ts'
 import { getMoveQuote } from './getMoveQuote.ts'
-import type { MoveStage } from './MoveStatus.ts'
 import { sendMove } from './sendMove.ts'
+import type { MoveState } from './track/MoveState.ts'
 import { watchMove } from './watchMove.ts'
 
 async function sent() {
@@ -21,14 +21,14 @@ async function until(holds: () => boolean): Promise<void> {
 describe('watchMove', () => {
   test('default', async () => {
     const { client, destination, move } = await sent()
-    const stages: MoveStage[] = []
-    watchMove(client, { move, pollingInterval: 2, onStage: (name) => stages.push(name) })
-    await until(() => stages.includes('sent'))
+    const states: MoveState[] = []
+    watchMove(client, { move, pollingInterval: 2, onState: (name) => states.push(name) })
+    await until(() => states.includes('sent'))
     Object.assign(destination.state, { compose: GUID })
-    await until(() => stages.includes('delivered'))
+    await until(() => states.includes('compose-queued'))
     Object.assign(destination.state, { arrival: 1 })
-    await until(() => stages.includes('credited'))
-    expect(stages).toEqual(['submitted', 'sent', 'verified', 'delivered', 'credited'])
+    await until(() => states.includes('credited'))
+    expect(states).toEqual(['submitted', 'sent', 'verified', 'delivered', 'compose-queued', 'credited'])
     const requests = destination.state.requests.length
     await new Promise((resolve) => setTimeout(resolve, 20))
     expect(destination.state.requests).toHaveLength(requests)
@@ -38,7 +38,7 @@ describe('watchMove', () => {
     const { client, destination, move } = await sent()
     Object.assign(destination.state, { arrival: 3 })
     const statuses: string[] = []
-    watchMove(client, { move, pollingInterval: 2, onStage: (name, status) => statuses.push(`${name}=${status.stage}`) })
+    watchMove(client, { move, pollingInterval: 2, onState: (name, status) => statuses.push(`${name}=${status.state}`) })
     await until(() => statuses.includes('claimed=claimed'))
     expect(statuses).toEqual([
       'submitted=submitted',
@@ -50,17 +50,17 @@ describe('watchMove', () => {
     ])
   })
 
-  test('behavior: tells trouble once per reason and goes on; a stage is never told twice or taken back', async () => {
+  test('behavior: tells trouble once per reason and goes on; a state is never told twice or taken back', async () => {
     const { client, source, destination, move } = await sent()
-    const stages: MoveStage[] = []
+    const states: MoveState[] = []
     const errors: unknown[] = []
     const { guid, ...without } = move
     expect(guid).toBe(GUID)
     watchMove(client, {
       move: without,
       pollingInterval: 2,
-      onStage: (name) => {
-        stages.push(name)
+      onState: (name) => {
+        states.push(name)
         throw new RangeError('a listener that fails')
       },
       onError: (error) => {
@@ -68,15 +68,15 @@ describe('watchMove', () => {
         throw new RangeError('a listener to errors that fails')
       },
     })
-    await until(() => stages.includes('sent'))
+    await until(() => states.includes('sent'))
     destination.state.down = true
     await until(() => errors.some((error) => String(error).includes('ChainUnavailable')))
     const looks = destination.state.requests.length
     await until(() => destination.state.requests.length > looks + 3)
     source.state.guid = ZERO_HASH
     Object.assign(destination.state, { down: false, arrival: 2 })
-    await until(() => stages.includes('parked'))
-    expect(stages).toEqual(['submitted', 'sent', 'verified', 'delivered', 'parked'])
+    await until(() => states.includes('parked'))
+    expect(states).toEqual(['submitted', 'sent', 'verified', 'delivered', 'parked'])
     const names = errors.map((error) => Reflect.get(Object(error), 'name'))
     expect(names.filter((name) => name === 'RangeError')).toHaveLength(5)
     expect(names.filter((name) => name === 'ChainUnavailableError')).toHaveLength(1)
@@ -87,16 +87,16 @@ describe('watchMove', () => {
     async (how) => {
       const { client, source, move } = await sent()
       const controller = new AbortController()
-      const stages: MoveStage[] = []
+      const states: MoveState[] = []
       const errors: unknown[] = []
       const stop = watchMove(client, {
         move,
         pollingInterval: 2,
-        onStage: (name) => stages.push(name),
+        onState: (name) => states.push(name),
         onError: (error) => errors.push(error),
         signal: controller.signal,
       })
-      await until(() => stages.includes('sent'))
+      await until(() => states.includes('sent'))
       if (how === 'signal') controller.abort()
       else stop()
       await new Promise((resolve) => setTimeout(resolve, 10))
@@ -110,7 +110,7 @@ describe('watchMove', () => {
   test('behavior: a signal that was aborted before asks nothing', async () => {
     const { client, source, move } = await sent()
     const requests = source.state.requests.length
-    watchMove(client, { move, onStage: () => expect.unreachable(), signal: AbortSignal.abort() })
+    watchMove(client, { move, onState: () => expect.unreachable(), signal: AbortSignal.abort() })
     await new Promise((resolve) => setTimeout(resolve, 10))
     expect(source.state.requests).toHaveLength(requests)
   })
@@ -118,7 +118,7 @@ describe('watchMove', () => {
   test('error: InvalidTimeoutError at once, not with each look', async () => {
     const { client, move } = await sent()
     for (const wrong of [{ timeout: -1 }, { pollingInterval: Number.NaN }, { pollingInterval: 0 }]) {
-      expect(() => watchMove(client, { move, ...wrong, onStage: () => undefined })).toThrowError(
+      expect(() => watchMove(client, { move, ...wrong, onState: () => undefined })).toThrowError(
         expect.objectContaining({ name: 'InvalidTimeoutError', parameter: Object.keys(wrong)[0] }),
       )
     }
@@ -127,7 +127,7 @@ describe('watchMove', () => {
   test('error: UnknownChainError', async () => {
     const { client, move } = await sent()
     expect(() =>
-      watchMove(client, { move: { ...move, destinationChainId: 99 }, onStage: () => undefined }),
+      watchMove(client, { move: { ...move, destinationChainId: 99 }, onState: () => undefined }),
     ).toThrowError(expect.objectContaining({ name: 'UnknownChainError' }))
   })
 })

@@ -5,12 +5,17 @@ import { assertDeadline, assertMilliseconds } from '../reads/withDeadline.ts'
 import { getMoveStatus } from './getMoveStatus.ts'
 import { ChainUnavailableError } from './MoveErrors.ts'
 import type { TrackedMove } from './MoveIntent.ts'
-import { isTerminal, type MoveStage, type MoveStatus, stagesOf } from './MoveStatus.ts'
+import type { MoveStatus } from './MoveStatus.ts'
+import { isTerminal, type MoveState } from './track/MoveState.ts'
+import * as Progress from './track/Progress.ts'
 
 export type WatchMoveParameters = {
   readonly move: TrackedMove
-  /** Called once for each stage, in order; what was passed between two looks is filled in. */
-  readonly onStage: (stage: MoveStage, status: MoveStatus) => void
+  /**
+   * Called for each state that the move comes to, in order; what was passed between two looks is filled in. A state comes again
+   * only when a reorganisation took the move back.
+   */
+  readonly onState: (state: MoveState, status: MoveStatus) => void
   /** Called when a chain cannot be read (once per reason) or something throws. Watching goes on. */
   readonly onError?: ((error: unknown) => void) | undefined
   /** Milliseconds between two looks. Defaults to the source client's own. */
@@ -21,8 +26,8 @@ export type WatchMoveParameters = {
 }
 
 /**
- * Watches a move until it is credited, parked, claimed or failed. Gives a function that stops watching; after it, or after
- * the last stage, no timer and no request is left.
+ * Watches a move until nothing more happens by itself: it is credited, parked, claimed, refunded, refused or failed. Gives a
+ * function that stops watching; after it, or after the last state, no timer and no request is left.
  *
  * @throws UnknownChainError when the client does not know one of the chains.
  * @throws InvalidTimeoutError when `timeout` is not within 1 to 2147483647 milliseconds.
@@ -31,7 +36,7 @@ export type WatchMoveParameters = {
  * import { type MarginContext, type TrackedMove, watchMove } from '@unimargin/sdk'
  *
  * export function show(client: MarginContext, move: TrackedMove): () => void {
- *   return watchMove(client, { move, onStage: (stage) => console.log(stage) })
+ *   return watchMove(client, { move, onState: (state) => console.log(state) })
  * }
  */
 export function watchMove(client: MarginContext, parameters: WatchMoveParameters): () => void {
@@ -58,8 +63,8 @@ async function watch(
   parameters: WatchMoveParameters & { readonly pollingInterval: number },
   signal: AbortSignal,
 ): Promise<void> {
-  const { onStage, onError, timeout, pollingInterval } = parameters
-  const seen = new Set<MoveStage>()
+  const { onState, onError, timeout, pollingInterval } = parameters
+  let progress: Progress.Progress | undefined
   let move = parameters.move
   let troubles = ''
   const tell = (error: unknown) => {
@@ -74,14 +79,13 @@ async function watch(
       const status = await getMoveStatus(client, { move, timeout, signal })
       // A GUID that was seen once is kept, so that a node that falls behind does not take the move back.
       move = status.move
-      for (const stage of stagesOf(status)) {
+      const step = Progress.follow(progress, status)
+      progress = step.progress
+      for (const state of step.states) {
         if (signal.aborted) return
-        if (!seen.has(stage)) {
-          seen.add(stage)
-          guarded(() => onStage(stage, { ...status, stage }), tell)
-        }
+        guarded(() => onState(state, { ...status, state }), tell)
       }
-      if (isTerminal(status.stage)) return
+      if (isTerminal(progress.state)) return
       const now = status.issues.map(({ path, reason }) => `${path}: ${reason}`).join('; ')
       const [issue] = status.issues
       if (issue !== undefined && now !== troubles) tell(new ChainUnavailableError(issue.chainId, now))

@@ -44,6 +44,13 @@ export function lazyNonceOf(state: EndpointState, path: Path): bigint {
   return state.lazyNonces.get(pathKey(path)) ?? 0n
 }
 
+/** The last nonce up to which all messages are verified or executed. */
+export function inboundNonceOf(state: EndpointState, path: Path): bigint {
+  let nonce = lazyNonceOf(state, path)
+  while (payloadOf(state, path, nonce + 1n) !== NO_HASH) nonce += 1n
+  return nonce
+}
+
 /** Sends a message on the next nonce of its path. */
 export function send(
   state: EndpointState,

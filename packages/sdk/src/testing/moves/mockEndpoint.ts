@@ -18,6 +18,7 @@ export const endpointAbi = parseAbi([
   'function eid() view returns (uint32)',
   'function inboundPayloadHash(address receiver, uint32 srcEid, bytes32 sender, uint64 nonce) view returns (bytes32)',
   'function lazyInboundNonce(address receiver, uint32 srcEid, bytes32 sender) view returns (uint64)',
+  'function inboundNonce(address receiver, uint32 srcEid, bytes32 sender) view returns (uint64)',
   'function composeQueue(address from, address to, bytes32 guid, uint16 index) view returns (bytes32)',
   'function blockedLibrary() view returns (address)',
   'function getSendLibrary(address sender, uint32 dstEid) view returns (address)',
@@ -45,6 +46,8 @@ export function endpointPart(endpoint: EndpointState.EndpointState): Parts.Endpo
       EndpointState.payloadOf(endpoint, pathOf(receiver, srcEid, sender), nonce),
     lazyInboundNonce: ([receiver, srcEid, sender]) =>
       EndpointState.lazyNonceOf(endpoint, pathOf(receiver, srcEid, sender)),
+    inboundNonce: ([receiver, srcEid, sender]) =>
+      EndpointState.inboundNonceOf(endpoint, pathOf(receiver, srcEid, sender)),
     composeQueue: ([from, to, guid]) =>
       endpoint.composes.get(EndpointState.composeKey(from, to, guid)) ?? EndpointState.NO_HASH,
   })

@@ -1,0 +1,59 @@
+import { isAddress, numberToHex } from 'viem'
+import type { Address, Hex } from '../model/Hex.ts'
+import type { DeadlineOptions } from '../reads/withDeadline.ts'
+import * as Ask from './ask.ts'
+import { ChainUnavailableError } from './MoveErrors.ts'
+
+/**
+ * Who sent a transaction, and as which of theirs; nothing when the node does not have it.
+ *
+ * @throws ChainUnavailableError
+ */
+export async function getTransaction(
+  chain: Ask.Chain,
+  hash: Hex,
+  options: DeadlineOptions,
+): Promise<{ readonly from: Address; readonly nonce: bigint } | undefined> {
+  const answer: unknown = await Ask.request(
+    chain,
+    (signal) => chain.client.request({ method: 'eth_getTransactionByHash', params: [hash] }, { signal }),
+    options,
+  )
+  if (answer === null || answer === undefined) return undefined
+  const { from, nonce, hash: own } = Object(answer)
+  const isOurs = typeof own === 'string' && own.toLowerCase() === hash.toLowerCase()
+  if (!isOurs || !isAddress(from, { strict: false }) || !isQuantity(nonce)) {
+    throw new ChainUnavailableError(chain.chainId, 'the node answered something else than the transaction')
+  }
+  return { from, nonce: BigInt(nonce) }
+}
+
+/**
+ * How many transactions an account had sent up to a block.
+ *
+ * @throws ChainUnavailableError
+ */
+export async function getTransactionCount(
+  chain: Ask.Chain,
+  account: Address,
+  blockNumber: bigint,
+  options: DeadlineOptions,
+): Promise<bigint> {
+  const answer: unknown = await Ask.request(
+    chain,
+    (signal) =>
+      chain.client.request(
+        { method: 'eth_getTransactionCount', params: [account, numberToHex(blockNumber)] },
+        { signal },
+      ),
+    options,
+  )
+  if (!isQuantity(answer)) {
+    throw new ChainUnavailableError(chain.chainId, 'the node answered something else than a number of transactions')
+  }
+  return BigInt(answer)
+}
+
+function isQuantity(value: unknown): value is Hex {
+  return typeof value === 'string' && /^0x[0-9a-fA-F]{1,16}$/.test(value)
+}

@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest'
+import type { MoveStatus } from '../MoveStatus.ts'
+import type { MoveState } from './MoveState.ts'
+import { follow, type Progress } from './Progress.ts'
+
+const at = (number: bigint) => ({ chainId: 1, number, timestamp: 0n })
+
+function look(
+  state: MoveState,
+  source = 1n,
+  destination: bigint | undefined = 1n,
+): Pick<MoveStatus, 'state' | 'blocks' | 'issues'> {
+  return {
+    state,
+    blocks: { source: at(source), destination: destination === undefined ? undefined : at(destination) },
+    issues: [],
+  }
+}
+
+function play(...looks: readonly Parameters<typeof follow>[1][]): readonly MoveState[] {
+  let progress: Progress | undefined
+  const states: MoveState[] = []
+  for (const status of looks) {
+    const step = follow(progress, status)
+    progress = step.progress
+    states.push(...step.states)
+  }
+  return states
+}
+
+describe('follow', () => {
+  test('default', () => {
+    expect(play(look('submitted'), look('submitted'), look('credited'))).toEqual([
+      'submitted',
+      'sent',
+      'verified',
+      'delivered',
+      'credited',
+    ])
+  })
+
+  test('behavior: what is found under way was submitted before; what was only intended was not', () => {
+    expect(play(look('intended'))).toEqual(['intended'])
+    expect(play(look('intended'), look('sent'))).toEqual(['intended', 'submitted', 'sent'])
+    expect(play(look('parked'))).toEqual(['submitted', 'sent', 'verified', 'delivered', 'parked'])
+  })
+
+  test('behavior: a reorganisation of either chain takes back what it showed, and it is told again', () => {
+    expect(play(look('sent', 5n), look('reorged', 5n), look('sent', 6n)).slice(2)).toEqual(['reorged', 'sent'])
+    expect(
+      play(look('compose-queued', 5n, 5n), look('verified', 5n, 6n), look('compose-queued', 5n, 7n)).slice(5),
+    ).toEqual(['verified', 'delivered', 'compose-queued'])
+    expect(play(look('credited', 5n, 5n), look('parked', 5n, 6n)).at(-1)).toBe('parked')
+  })
+
+  test('behavior: a node that lags behind, or is silent, takes nothing back', () => {
+    const queued = look('compose-queued', 5n, 5n)
+    const silent = { chainId: 2, kind: 'unavailable', path: 'arrival', reason: 'dead' } as const
+    const states = ['submitted', 'sent', 'verified', 'delivered', 'compose-queued']
+    expect(play(queued, look('verified', 5n, 4n))).toEqual(states)
+    expect(play(queued, look('reorged', 4n, 6n))).toEqual(states)
+    expect(play(queued, { ...look('sent', 6n, undefined), issues: [silent] })).toEqual(states)
+    expect(play(queued, look('verified', 5n, 4n), look('credited', 6n, 6n))).toEqual([...states, 'credited'])
+  })
+})

@@ -1,0 +1,60 @@
+import type { MarginContext } from '../../adapter/MarginContext.ts'
+import type { Finality } from '../../model/Block.ts'
+import type { Hex } from '../../model/Hex.ts'
+import type { ReadResult } from '../../model/ReadResult.ts'
+import { getSnapshot } from '../../reads/getSnapshot.ts'
+import * as Read from '../../reads/Read.ts'
+import type { DeadlineOptions } from '../../reads/withDeadline.ts'
+import type * as Ask from '../ask.ts'
+import * as EndpointReads from '../EndpointReads.ts'
+import type { TrackedMove } from '../MoveIntent.ts'
+import * as RouterReads from '../RouterReads.ts'
+import * as StargateReads from '../StargateReads.ts'
+import type { DestinationEvidence, Unread } from './Evidence.ts'
+import { pathOf } from './pathOf.ts'
+
+/** By the router's `ArrivalStatus`. */
+const records = ['none', 'credited', 'parked', 'claimed'] as const
+
+/** What the destination shows of a move that was sent: one request. */
+export async function readDestination(
+  context: Pick<MarginContext, 'routes'>,
+  chain: Ask.Chain,
+  move: TrackedMove & { readonly guid: Hex },
+  options: DeadlineOptions & { readonly finality?: Finality | undefined },
+): Promise<Unread | DestinationEvidence> {
+  const { destination, guid, nonce = 0n } = move
+  const { endpoint, router, oft } = destination
+  const { isPooled, ...path } = pathOf(context, move)
+  const reads = [
+    RouterReads.arrival(router, guid),
+    EndpointReads.composeQueue(endpoint, oft, router, guid),
+    EndpointReads.inboundPayloadHash(endpoint, path, nonce),
+    EndpointReads.lazyInboundNonce(endpoint, path),
+    EndpointReads.inboundNonce(endpoint, path),
+    isPooled ? StargateReads.unreceivedTokens(oft, guid) : Read.succeed<Hex>('0x00'),
+  ] as const
+  const snapshot = await getSnapshot(chain.client, { chainId: chain.chainId, reads, ...options })
+  if (snapshot.status !== 'read') return { status: 'unread', reason: snapshot.reason }
+  const [arrival, composeQueue, inboundPayloadHash, lazyInboundNonce, inboundNonce, unreceived] = snapshot.results
+  return {
+    status: 'read',
+    block: snapshot.block,
+    record: recordOf(arrival),
+    composeQueue,
+    inboundPayloadHash,
+    lazyInboundNonce,
+    inboundNonce,
+    nonce,
+    isUnreceived: unreceived.status === 'ok' ? { status: 'ok', value: BigInt(unreceived.value) !== 0n } : unreceived,
+  }
+}
+
+function recordOf(
+  arrival: ReadResult<{ readonly status: number; readonly amount: bigint }>,
+): DestinationEvidence['record'] {
+  if (arrival.status !== 'ok') return arrival
+  const status = records[arrival.value.status]
+  if (status === undefined) return { status: 'unavailable', reason: 'the router answered with an unknown status' }
+  return { status: 'ok', value: { status, amount: arrival.value.amount } }
+}

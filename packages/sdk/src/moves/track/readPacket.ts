@@ -1,0 +1,92 @@
+import { type AbiEvent, decodeEventLog, encodeEventTopics, getAbiItem } from 'viem'
+import { AbortedError } from '../../errors/AbortedError.ts'
+import type { Address, Hex } from '../../model/Hex.ts'
+import type { DeadlineOptions } from '../../reads/withDeadline.ts'
+import type * as Ask from '../ask.ts'
+import { collateralRouterAbi } from '../generated/collateralRouterAbi.ts'
+import type { TrackedMove } from '../MoveIntent.ts'
+import { isSame } from '../WhatIf.ts'
+import { endpointAbi, oftAbi } from './lzAbi.ts'
+import * as Packet from './Packet.ts'
+import { type Log, readLogs, readReceiptLogs } from './readLogs.ts'
+
+/** Blocks before the one in which a move was seen that are searched for its transaction. */
+const SEARCHED = 10_000n
+
+/**
+ * What was said with a message, from the logs of the transaction that sent it; nothing where they do not tell. What it says is
+ * as good as the node, until a hash on the destination proves it.
+ */
+export async function readPacket(
+  chain: Ask.Chain,
+  move: TrackedMove & { readonly guid: Hex },
+  options: DeadlineOptions,
+): Promise<Packet.Packet | undefined> {
+  const { guid, hash, source } = move
+  try {
+    const known = hash === undefined ? undefined : await packetIn(chain, source.endpoint, hash, guid, options)
+    if (known !== undefined) return known
+    // Replaced by the same call, or found by its GUID alone.
+    const topics = encodeEventTopics({ abi: collateralRouterAbi, eventName: 'MoveSent', args: { guid } })
+    return await searched(chain, { address: source.router, topics: hexes(topics) }, move, guid, options)
+  } catch (error) {
+    if (error instanceof AbortedError) throw error
+    return undefined
+  }
+}
+
+/** The packet with another nonce on the path of a move, whoever sent it. Throws nothing but `AbortedError`, as above. */
+export async function readPacketBefore(
+  chain: Ask.Chain,
+  move: TrackedMove,
+  guid: Hex,
+  options: DeadlineOptions,
+): Promise<Packet.Packet | undefined> {
+  try {
+    const topics = encodeEventTopics({ abi: oftAbi, eventName: 'OFTSent', args: { guid } })
+    return await searched(chain, { address: move.source.oft, topics: hexes(topics) }, move, guid, options)
+  } catch (error) {
+    if (error instanceof AbortedError) throw error
+    return undefined
+  }
+}
+
+async function searched(
+  chain: Ask.Chain,
+  filter: { readonly address: Address; readonly topics: readonly Hex[] },
+  { minedIn, source }: TrackedMove,
+  guid: Hex,
+  options: DeadlineOptions,
+): Promise<Packet.Packet | undefined> {
+  if (minedIn === undefined) return undefined
+  const fromBlock = minedIn > SEARCHED ? minedIn - SEARCHED : 0n
+  const [found] = await readLogs(chain, { ...filter, fromBlock, toBlock: minedIn }, options)
+  return found === undefined ? undefined : packetIn(chain, source.endpoint, found.transactionHash, guid, options)
+}
+
+async function packetIn(
+  chain: Ask.Chain,
+  endpoint: Address,
+  hash: Hex,
+  guid: Hex,
+  options: DeadlineOptions,
+): Promise<Packet.Packet | undefined> {
+  const receipt = await readReceiptLogs(chain, hash, options)
+  const packets = receipt?.logs.filter(({ address }) => isSame(address, endpoint)).map(packetOf)
+  return packets?.find((packet) => packet?.guid === guid.toLowerCase())
+}
+
+function packetOf(log: Log): Packet.Packet | undefined {
+  const event = getAbiItem({ abi: endpointAbi, name: 'PacketSent' }) as AbiEvent
+  try {
+    const { args } = decodeEventLog({ abi: [event], topics: [...log.topics] as [Hex, ...Hex[]], data: log.data })
+    const { encodedPayload } = Object(args)
+    return Packet.decode(encodedPayload)
+  } catch {
+    return undefined
+  }
+}
+
+function hexes(topics: readonly unknown[]): readonly Hex[] {
+  return topics.filter((topic): topic is Hex => typeof topic === 'string')
+}

@@ -1,0 +1,87 @@
+import { AbortedError } from '../../errors/AbortedError.ts'
+import { reasonOf } from '../../errors/reasonOf.ts'
+import type { Block, Finality } from '../../model/Block.ts'
+import type { ReadResult } from '../../model/ReadResult.ts'
+import { getSnapshot } from '../../reads/getSnapshot.ts'
+import type { DeadlineOptions } from '../../reads/withDeadline.ts'
+import type * as Ask from '../ask.ts'
+import { explainRevert, getReceipt } from '../getReceipt.ts'
+import { getTransaction, getTransactionCount } from '../getTransaction.ts'
+import type { TrackedMove } from '../MoveIntent.ts'
+import * as RouterReads from '../RouterReads.ts'
+import type { ReceiptEvidence, SourceEvidence, Unread } from './Evidence.ts'
+
+/** What the source chain shows of a move, and the move with what was learnt. */
+export type SourceLook = { readonly evidence: Unread | SourceEvidence; readonly move: TrackedMove }
+
+/** Reads the router's record; and, while there is none, what became of the transaction. */
+export async function readSource(
+  chain: Ask.Chain,
+  move: TrackedMove,
+  options: DeadlineOptions & { readonly finality?: Finality | undefined },
+): Promise<SourceLook> {
+  const reads = [RouterReads.sentMove(move.source.router, move.owner, move.id)] as const
+  const snapshot = await getSnapshot(chain.client, { chainId: chain.chainId, reads, ...options })
+  if (snapshot.status !== 'read') return { evidence: { status: 'unread', reason: snapshot.reason }, move }
+  const { block } = snapshot
+  const [sent] = snapshot.results
+  const evidence: SourceEvidence = { status: 'read', block, sent }
+  if (sent.status !== 'ok') return { evidence, move }
+  const { guid, nonce } = sent.value
+  if (BigInt(guid) !== 0n) {
+    return { evidence, move: { ...move, guid, nonce, minedIn: move.minedIn ?? block.number } }
+  }
+  if (move.hash === undefined) return { evidence, move }
+  const receipt = await receiptOf(chain, move, options)
+  if (receipt.status === 'success') {
+    const seen = move.minedIn ?? receipt.blockNumber
+    return { evidence: { ...evidence, receipt }, move: { ...move, minedIn: seen } }
+  }
+  if (receipt.status !== 'none') return { evidence: { ...evidence, receipt }, move }
+  const known = await withTransaction(chain, move, options)
+  if (known.transaction === undefined) return { evidence: { ...evidence, receipt }, move: known }
+  const isNonceUsed = await nonceUsed(chain, known.transaction, block, options)
+  return { evidence: { ...evidence, receipt, isNonceUsed }, move: known }
+}
+
+async function receiptOf(chain: Ask.Chain, { hash }: TrackedMove, options: DeadlineOptions): Promise<ReceiptEvidence> {
+  if (hash === undefined) return { status: 'none' }
+  try {
+    const receipt = await getReceipt(chain, hash, options)
+    if (receipt === undefined) return { status: 'none' }
+    if (receipt.status === 'success') return { status: 'success', blockNumber: receipt.blockNumber }
+    const { reason } = await explainRevert(chain, hash, receipt, options)
+    return { status: 'reverted', reason }
+  } catch (error) {
+    if (error instanceof AbortedError) throw error
+    return { status: 'unavailable', reason: reasonOf(error) }
+  }
+}
+
+/** Learns whose transaction it is while a node still has it: once it was dropped nobody can tell. */
+async function withTransaction(chain: Ask.Chain, move: TrackedMove, options: DeadlineOptions): Promise<TrackedMove> {
+  if (move.transaction !== undefined || move.hash === undefined) return move
+  try {
+    const transaction = await getTransaction(chain, move.hash, options)
+    return transaction === undefined ? move : { ...move, transaction }
+  } catch (error) {
+    if (error instanceof AbortedError) throw error
+    return move
+  }
+}
+
+async function nonceUsed(
+  chain: Ask.Chain,
+  { from, nonce }: NonNullable<TrackedMove['transaction']>,
+  block: Block,
+  options: DeadlineOptions,
+): Promise<ReadResult<boolean>> {
+  try {
+    // At the very block in which the router was asked: the two cannot contradict each other.
+    const count = await getTransactionCount(chain, from, block.number, options)
+    return { status: 'ok', value: count > nonce }
+  } catch (error) {
+    if (error instanceof AbortedError) throw error
+    return { status: 'unavailable', reason: reasonOf(error) }
+  }
+}
