@@ -180,7 +180,8 @@ function reachOf(
     for (const given of assets.values()) wanted += given
     needed = Math.max(needed, wanted / weight)
   }
-  return Math.min(most, needed)
+  // Whole units, and one for what rounding takes: of a coarse route the last may be half of them.
+  return Math.min(most, Math.ceil(needed) + 1)
 }
 
 /** By the target that misses most of what its helpers could bring. */

@@ -31,7 +31,10 @@ export function settle(program: Program.Program, wanted: Float64Array, forced: r
   const units = snapped(program, wanted)
   for (const place of forced) units[place] ||= program.options[place]?.least ?? 0n
   const used = [...units.keys()].filter((place) => (units[place] ?? 0n) > 0n)
-  for (const place of used) lower(program, units, place)
+  // What is at its least cannot give a unit up: whoever shares a cap with it does.
+  const isAtLeast = (place: number) => (units[place] ?? 0n) <= (program.options[place]?.least ?? 0n)
+  const byEase = [...used.filter((place) => !isAtLeast(place)), ...used.filter(isAtLeast)]
+  for (const place of byEase) lower(program, units, place)
   const misses = missesOf(program, units)
   const byCost = used.sort((left, right) => perDollar(program, left, units) - perDollar(program, right, units))
   for (let round = 0; round < ROUNDS; round++) {
