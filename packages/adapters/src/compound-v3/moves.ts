@@ -1,6 +1,9 @@
 import type { Address, RoutedCollateral } from '@unimargin/sdk'
 
-/** Measured on a mock with a Comet's accounting; the rest is margin for Comet's own proxy, its rewards and tokens behind proxies. */
+/**
+ * Not measured on a real Comet, which runs in none of our tests: what Aave V3 gets, whose supply reads and writes as much. What
+ * is too little parks a move, and its owner retries it with any gas.
+ */
 const SUPPLY_GAS = 500_000n
 
 /** What the router needs to know to take collateral out of a Comet and to put it in. The base asset is no collateral, and stays. */
