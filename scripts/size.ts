@@ -8,7 +8,7 @@ import { root } from './run.ts'
 /** Budgets in kB are a decision, not a measurement: raise one only with a reason in the commit. */
 const imports = [
   { name: 'getMarginView alone', budget: 20, code: `export { getMarginView } from '@unimargin/sdk'` },
-  { name: 'createMarginClient, all actions', budget: 63, code: `export { createMarginClient } from '@unimargin/sdk'` },
+  { name: 'createMarginClient, all actions', budget: 64, code: `export { createMarginClient } from '@unimargin/sdk'` },
   { name: 'guarded', budget: 9, code: `export { guarded } from '@unimargin/sdk'` },
   { name: 'quorum, with guarded', budget: 15, code: `export { quorum } from '@unimargin/sdk'` },
 ] as const
@@ -20,12 +20,12 @@ const imports = [
  */
 const adapters = [
   { folder: 'aave-v3', adapter: 'aaveV3', entry: 'base', budget: 7.5, lending: 7.7, liquidation: 3 },
-  { folder: 'morpho-blue', adapter: 'morphoBlue', entry: 'base', budget: 6, lending: 4.1, liquidation: 1.1 },
+  { folder: 'morpho-blue', adapter: 'morphoBlue', entry: 'base', budget: 6.1, lending: 4.1, liquidation: 1.1 },
   {
     folder: 'compound-v3',
     adapter: 'compoundV3',
     entry: 'baseUsdc',
-    budget: 5.9,
+    budget: 6,
     lending: 3.6,
     liquidation: 1.2,
   },

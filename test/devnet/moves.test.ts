@@ -30,6 +30,7 @@ import {
 } from '@unimargin/sdk'
 import { createWalletClient, erc20Abi, http, parseAbi } from 'viem'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { allowanceOf } from '../fixtures/moves.ts'
 
 // Real endpoints, OFTs, Aave pools and routers on two local chains. On Arbitrum WETH is a token behind an adapter, on Base
 // it is an OFT itself: moves in both directions cover both kinds.
@@ -198,7 +199,7 @@ describe('a move', () => {
     expect(await healthOn(base)).toBeLessThan(goal.target + 10n ** 14n)
     expect(await healthOn(arbitrum)).toBeGreaterThanOrEqual(goal.donorFloor)
     // Nothing is left behind.
-    const { token } = plan.authorization
+    const { token } = allowanceOf(plan)
     const read = { address: token, abi: erc20Abi } as const
     const { router } = plan.source
     expect(await arbitrum.client.readContract({ ...read, functionName: 'balanceOf', args: [router] })).toBe(0n)
@@ -405,7 +406,7 @@ describe('a move', () => {
     // Allowed for more than one move, so that nothing but the id stands in the way.
     await arbitrum.client.writeContract({
       account: owner.account,
-      address: quote.plan.authorization.token,
+      address: allowanceOf(quote.plan).token,
       abi: erc20Abi,
       functionName: 'approve',
       args: [quote.plan.source.router, 5n * ETH],

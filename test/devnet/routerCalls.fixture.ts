@@ -130,7 +130,10 @@ export async function moveOf(from: DevnetChain, to: DevnetChain, amount: bigint,
   }
 }
 
-export type Move = Awaited<ReturnType<typeof moveOf>>
+export type Move = Omit<Awaited<ReturnType<typeof moveOf>>, 'marketId' | 'dstMarketId'> & {
+  readonly marketId: Hex
+  readonly dstMarketId: Hex
+}
 
 export const feeOf = async ({ client, addresses }: DevnetChain, move: Move): Promise<bigint> => {
   const call = { address: addresses.router, abi: collateralRouterAbi, functionName: 'quote', args: [move] } as const

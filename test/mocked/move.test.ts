@@ -37,6 +37,7 @@ import { type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 import { readContract, sendTransaction, waitForTransactionReceipt } from 'viem/actions'
 import { arbitrum, base } from 'viem/chains'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { allowanceOf } from '../fixtures/moves.ts'
 
 // The moves of test/devnet/moves.test.ts, and what can happen to a message, without an EVM: same positions, same states.
 
@@ -194,7 +195,7 @@ describe('a move on mocked chains', () => {
     expect(await healthOn(destination)).toBe(factor(plan.receiver.health.after))
     expect(await healthOn(destination)).toBeGreaterThanOrEqual(goal.target)
     // Nothing is left behind.
-    const { token } = plan.authorization
+    const { token } = allowanceOf(plan)
     const read = { address: token, abi: erc20Abi } as const
     const reader = walletOn(source)
     const router = plan.source.router

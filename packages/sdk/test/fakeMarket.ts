@@ -131,7 +131,7 @@ export function fakeMarket({
       }))
     },
     routed: {
-      pullAuthorization: ({ amount }) => ({ token: pool, amount }),
+      pullAuthorization: ({ amount }) => ({ kind: 'erc20', token: pool, amount }),
       supplyGas: 0n,
     },
   }

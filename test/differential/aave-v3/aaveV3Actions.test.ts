@@ -13,6 +13,7 @@ import {
 import { type Address, encodeFunctionData, erc20Abi, isAddressEqual, parseAbi, parseSignature, parseUnits } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { allowanceOf } from '../../fixtures/moves.ts'
 
 const permitAbi = parseAbi([
   'function permit(address owner, address spender, uint256 value, uint256 deadline, uint8 v, bytes32 r, bytes32 s)',
@@ -147,7 +148,9 @@ describe('collateral', () => {
       await devnet.increaseTime(3_600 * (1 + 97 * round))
       const { reserve, supplied } = await wethOf(owner)
       const amount = round % 2 === 0 ? supplied / 3n + BigInt(round) : supplied
-      const { token, amount: allowed } = adapter().routed.pullAuthorization({ reserve, amount, supplied })
+      const { token, amount: allowed } = allowanceOf({
+        authorization: adapter().routed.pullAuthorization({ reserve, amount, supplied }),
+      })
       expect(token).toBe(aToken)
       const before = await balanceOf(address, puller)
       // As the router pulls: what is allowed, at most what is there.
@@ -244,7 +247,9 @@ describe('collateral', () => {
     const owner = newOwner()
     await devnet.supply({ chain: 'base', owner: owner.address, symbol: 'WETH', amount: 10n ** 18n })
     const { reserve, supplied } = await wethOf(owner.address)
-    const { token, amount, permit } = adapter().routed.pullAuthorization({ reserve, amount: 10n ** 17n, supplied })
+    const { token, amount, permit } = allowanceOf({
+      authorization: adapter().routed.pullAuthorization({ reserve, amount: 10n ** 17n, supplied }),
+    })
     const nonce = await client.readContract({
       address: token,
       abi: permitAbi,

@@ -1,4 +1,4 @@
-import { isUnimarginError, type Reserve } from '@unimargin/sdk'
+import { isUnimarginError, type PullAuthorization, type Reserve } from '@unimargin/sdk'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { routed as actions } from './moves.ts'
@@ -24,9 +24,15 @@ const reserve: Reserve = {
   borrowBlockedBy: [],
 }
 
+function allowanceOf(authorization: PullAuthorization) {
+  if (authorization.kind !== 'erc20') throw new TypeError(authorization.kind)
+  return authorization
+}
+
 describe('pullAuthorization', () => {
   test('default', () => {
     expect(actions.pullAuthorization({ reserve, amount: 7n, supplied: 100n })).toEqual({
+      kind: 'erc20',
       token: aToken,
       amount: 9n,
       permit: { name: 'Aave WETH', version: '1' },
@@ -46,7 +52,7 @@ describe('pullAuthorization', () => {
           const amount = up(scaled, index, RAY)
           const later = index + growth
           const balance = up(scaled, later, RAY)
-          const allowed = actions.pullAuthorization({ reserve, amount, supplied: amount }).amount
+          const allowed = allowanceOf(actions.pullAuthorization({ reserve, amount, supplied: amount })).amount
           const pulled = [balance, allowed, amount + 2n].reduce((least, next) => (next < least ? next : least))
           const arrived = up(up(pulled, RAY, later), later, RAY)
           expect(arrived).toBeGreaterThanOrEqual(amount)
@@ -58,7 +64,8 @@ describe('pullAuthorization', () => {
 
   test('behavior: no permit where the domain is unknown', () => {
     const nameless = { ...reserve, collateralTokenPermit: undefined }
-    expect(actions.pullAuthorization({ reserve: nameless, amount: 7n, supplied: 100n }).permit).toBeUndefined()
+    const authorization = actions.pullAuthorization({ reserve: nameless, amount: 7n, supplied: 100n })
+    expect(allowanceOf(authorization).permit).toBeUndefined()
   })
 
   test('error: NoCollateralTokenError', () => {

@@ -16,7 +16,12 @@ export const routed: RoutedCollateral = {
     if (reserve.collateralToken === undefined) throw new NoCollateralTokenError({ asset: reserve.asset })
     // Also where that is more than what is supplied now: with exactly all of it, what interest adds until then could
     // not be pulled, and rounding would leave the router a unit short.
-    return { token: reserve.collateralToken, amount: amount + ROUNDING, permit: reserve.collateralTokenPermit }
+    return {
+      kind: 'erc20',
+      token: reserve.collateralToken,
+      amount: amount + ROUNDING,
+      permit: reserve.collateralTokenPermit,
+    }
   },
   supplyGas: SUPPLY_GAS,
 }

@@ -4,20 +4,22 @@ import {
   type LendingAdapter,
   type Market,
   type ProtocolAdapter,
+  type RoutedCollateral,
 } from '@unimargin/sdk'
 import { getAddress, isAddress } from 'viem'
 import * as Heartbeats from '../shared/Heartbeats.ts'
 import type { CompoundV3Lending } from './lending.ts'
 import type { CompoundV3Liquidation } from './liquidation.ts'
 import { type CompoundV3Metadata, readMetadata } from './metadata.ts'
+import { routed } from './moves.ts'
 import { readState } from './reads.ts'
 import { cometRule } from './rule.ts'
 
 /** The adapter of one Comet. */
-export type CompoundV3Adapter = ProtocolAdapter<CompoundV3Metadata>
+export type CompoundV3Adapter = ProtocolAdapter<CompoundV3Metadata> & { readonly routed: RoutedCollateral }
 
 /** The same, with what one can do in the Comet. */
-export type CompoundV3LendingAdapter = LendingAdapter<CompoundV3Metadata>
+export type CompoundV3LendingAdapter = CompoundV3Adapter & LendingAdapter<CompoundV3Metadata>
 
 /** Which Comet. */
 export type CompoundV3Parameters = {
@@ -98,6 +100,7 @@ export function compoundV3(parameters: CompoundV3Parameters): CompoundV3Adapter 
     state: (metadata, owners) => readState(market, comet, metadata, owners, options),
     lending: parameters.lending?.of(comet),
     liquidation: parameters.liquidation?.model,
+    routed: routed(comet),
   }
 }
 

@@ -5,6 +5,7 @@ import {
   type LendingAdapter,
   type Market,
   type ProtocolAdapter,
+  type RoutedCollateral,
 } from '@unimargin/sdk'
 import { getAddress, isAddress } from 'viem'
 import * as Heartbeats from '../shared/Heartbeats.ts'
@@ -14,14 +15,15 @@ import type { MorphoBlueLending } from './lending.ts'
 import type { MorphoBlueLiquidation } from './liquidation.ts'
 import { DuplicateMarketIdError, InvalidMarketIdError } from './MarketErrors.ts'
 import { type MorphoBlueMetadata, readMetadata } from './metadata.ts'
+import { routed } from './moves.ts'
 import { readState } from './reads.ts'
 import { rule } from './rule.ts'
 
 /** The adapter of one Morpho Blue market. */
-export type MorphoBlueAdapter = ProtocolAdapter<MorphoBlueMetadata>
+export type MorphoBlueAdapter = ProtocolAdapter<MorphoBlueMetadata> & { readonly routed: RoutedCollateral }
 
 /** The same, with what one can do in the market. */
-export type MorphoBlueLendingAdapter = LendingAdapter<MorphoBlueMetadata>
+export type MorphoBlueLendingAdapter = MorphoBlueAdapter & LendingAdapter<MorphoBlueMetadata>
 
 /** What all markets of one Morpho Blue have in common. */
 export type MorphoBlueParameters = {
@@ -126,6 +128,7 @@ export function morphoBlue(parameters: MorphoBlueMarketParameters): MorphoBlueAd
     state: (metadata, owners) => readState(place, metadata, owners),
     lending: lending?.of(morpho, modelOf),
     liquidation: liquidation?.model,
+    routed: routed(morpho, marketId),
   }
 }
 

@@ -11,7 +11,7 @@ import { deployAaveOrigin } from './deployAaveOrigin.ts'
 import { deployFeeds, type FeedSet, SINCE } from './deployFeeds.ts'
 import { connectLayerZero, deployLayerZero, type LayerZeroStack } from './deployLayerZero.ts'
 import { deployMorpho, type MorphoContracts } from './deployMorpho.ts'
-import { aaveMarket, deployRouter, type RouterContracts } from './deployRouter.ts'
+import { aaveMarket, deployRouter, morphoMarket, type RouterContracts } from './deployRouter.ts'
 import { connectTokens, deployTokens, type TokenSet } from './deployTokens.ts'
 import { installSystemContracts } from './installSystemContracts.ts'
 
@@ -77,7 +77,7 @@ export async function deployChains(
         deployer,
         endpoint: chain.layerZero.endpoint.address,
         remotes: remotes.map(({ spec }) => spec),
-        markets: [aaveMarket(chain.aave.pool.address)],
+        markets: [aaveMarket(chain.aave.pool.address), morphoMarket(chain.morpho.morpho.address)],
         ofts: Object.values(chain.tokens).flatMap(({ oft }) => (oft === undefined ? [] : [oft.address])),
         wrappedNative: chain.tokens.WETH.token.address,
       })

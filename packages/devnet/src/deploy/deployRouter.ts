@@ -22,6 +22,9 @@ export type RouterMarket = {
 /** An Aave V3 pool, for a router. */
 export const aaveMarket = (market: Address): RouterMarket => ({ protocol: 1, market, tokens: [] })
 
+/** Morpho Blue with all its markets, for a router. */
+export const morphoMarket = (market: Address): RouterMarket => ({ protocol: 2, market, tokens: [] })
+
 export type DeployRouterParameters = {
   /** The same on every chain. What it does first there is to create the factory, which so stands at the same address. */
   readonly deployer: Address

@@ -1,4 +1,4 @@
-import type { Address } from '../model/Hex.ts'
+import type { Address, Hex } from '../model/Hex.ts'
 import type { Market, MarketState, Reserve } from '../model/Market.ts'
 import type { PositionFacts } from '../model/Position.ts'
 import type { ReadResult } from '../model/ReadResult.ts'
@@ -7,15 +7,22 @@ import type { LiquidationModel } from '../risk/Liquidation.ts'
 import type { LiquidationRule } from '../risk/LiquidationRule.ts'
 import type { Lending } from './Lending.ts'
 
-/** What the router must be allowed to pull so that it can take collateral out for its owner. */
-export type PullAuthorization = {
-  /** The ERC-20 that stands for the supply (an aToken). */
-  readonly token: Address
-  /** Base units to allow: the moved amount and what the protocol's rounding may take on top. */
-  readonly amount: bigint
-  /** EIP-712 domain where the token has `permit`; the nonce is read when signing. */
-  readonly permit?: { readonly name: string; readonly version: string } | undefined
-}
+/** What the router needs of an owner so that it can take collateral out for them. */
+export type PullAuthorization =
+  | {
+      /** An allowance of exactly what is moved. */
+      readonly kind: 'erc20'
+      /** The ERC-20 that stands for the supply (an aToken). */
+      readonly token: Address
+      /** Base units to allow: the moved amount and what the protocol's rounding may take on top. */
+      readonly amount: bigint
+      /** EIP-712 domain where the token has `permit`; the nonce is read when signing. */
+      readonly permit?: { readonly name: string; readonly version: string } | undefined
+    }
+  /** Morpho's authorisation of an operator, over everything that the owner has there: given and taken back in one transaction. */
+  | { readonly kind: 'morpho-authorization'; readonly contract: Address }
+  /** A Comet's allowance of a manager, over everything that the owner has there: given and taken back in one transaction. */
+  | { readonly kind: 'comet-allow'; readonly contract: Address }
 
 /** What a move through the router needs to know of a market. Amounts are base units. Pure: nothing is sent. */
 export type RoutedCollateral = {
@@ -26,6 +33,10 @@ export type RoutedCollateral = {
   }) => PullAuthorization
   /** Gas that one `supply` on behalf of an owner may need, with margin: the router runs it with this much. */
   readonly supplyGas: bigint
+  /** Where one contract holds many markets: the contract, and which of them is meant. Otherwise the market's id is its address. */
+  readonly place?: { readonly market: Address; readonly marketId: Hex } | undefined
+  /** Whether the router can take this asset out of the market; absent where it can take out every one. */
+  readonly canPull?: ((reserve: Reserve) => boolean) | undefined
 }
 
 /** What one market holds for some owners, at one block. */

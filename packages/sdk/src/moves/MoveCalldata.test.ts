@@ -37,12 +37,12 @@ const intent: MoveIntent = {
   destination: { ...end, eid: 30_020 },
   move,
   value: 10n ** 15n,
-  authorization: { token: address('ae'), amount: 10n ** 18n + 2n },
+  authorization: { kind: 'erc20', token: address('ae'), amount: 10n ** 18n + 2n },
 }
 
 const permit: SignedPermit = { value: 10n ** 18n + 2n, deadline: move.deadline, v: 27, r: hash('01'), s: hash('02') }
 const call = { to: end.router, data: MoveCalldata.encodeSend(move), value: intent.value }
-const withPermit = { ...call, data: MoveCalldata.encodeSendWithPermit(move, permit) }
+const withPermit = { ...call, data: MoveCalldata.encodeSendWithGrant(move, permit) }
 const approve = { to: address('ae'), data: MoveCalldata.encodeApprove(end.router, 10n ** 18n + 2n), value: 0n }
 
 const changed = (value: unknown) =>
@@ -73,7 +73,7 @@ describe('assertSend', () => {
     const mutated = { ...move, [field]: changed(Reflect.get(move, field)) }
     const data = MoveCalldata.encodeSend(mutated)
     expect(() => MoveCalldata.assertSend({ ...call, data }, intent)).toThrowError(mismatch(`move.${field}`))
-    const permitted = MoveCalldata.encodeSendWithPermit(mutated, permit)
+    const permitted = MoveCalldata.encodeSendWithGrant(mutated, permit)
     expect(() => MoveCalldata.assertSend({ ...call, data: permitted }, intent, permit)).toThrowError(
       mismatch(`move.${field}`),
     )
@@ -81,14 +81,14 @@ describe('assertSend', () => {
 
   test.each(Object.keys(permit))('error: CalldataMismatchError when the permit changes %s', (field) => {
     const mutated = { ...permit, [field]: changed(Reflect.get(permit, field)) }
-    const data = MoveCalldata.encodeSendWithPermit(move, mutated)
+    const data = MoveCalldata.encodeSendWithGrant(move, mutated)
     expect(() => MoveCalldata.assertSend({ ...call, data }, intent, permit)).toThrowError(mismatch(`permit.${field}`))
   })
 
   test('error: CalldataMismatchError when the permit itself grants more, or for longer', () => {
     for (const field of ['value', 'deadline'] as const) {
       const mutated = { ...permit, [field]: permit[field] + 1n }
-      const data = MoveCalldata.encodeSendWithPermit(move, mutated)
+      const data = MoveCalldata.encodeSendWithGrant(move, mutated)
       expect(() => MoveCalldata.assertSend({ ...call, data }, intent, mutated)).toThrowError(
         mismatch(`permit.${field}`),
       )

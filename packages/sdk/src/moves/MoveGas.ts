@@ -7,6 +7,9 @@ export const DELIVERY_GAS = 150_000n
 /** Gas of an ERC-20 `approve` of a receipt token, where it cannot be estimated: 51,000 was measured. */
 export const APPROVE_GAS = 70_000n
 
+/** Gas of authorising the router at Morpho Blue or a Comet and of revoking that, within `send` or as transactions. */
+export const GRANT_GAS = 110_000n
+
 /**
  * Gas of the router's `send` where it cannot be estimated, because the router may not pull yet: 770,000 to 933,000 was
  * measured with Aave V3 and two DVNs, the most for the first permit of an owner.

@@ -65,8 +65,19 @@ export type MoveIntent = TrackedMove & {
   readonly move: MoveParameters
   /** Wei to attach: the messaging fee and a buffer, which the router refunds. */
   readonly value: bigint
-  /** What the router must be allowed to pull: the receipt token and its base units. */
-  readonly authorization: { readonly token: Address; readonly amount: bigint }
+  /** What the owner allows the router. */
+  readonly authorization: MoveAuthorization
+}
+
+/** What the owner allows the router: to pull so much of a receipt token, or to act for them at a contract. */
+export type MoveAuthorization =
+  | { readonly kind: 'erc20'; readonly token: Address; readonly amount: bigint }
+  | OperatorAuthorization
+
+/** Over everything that the owner has at the contract: Morpho Blue and Comets know nothing less. */
+export type OperatorAuthorization = {
+  readonly kind: 'morpho-authorization' | 'comet-allow'
+  readonly contract: Address
 }
 
 /** A move whose transaction was included. */
@@ -91,24 +102,73 @@ export type PermitRequest = {
   }
 }
 
-/** A permit with its signature: the router takes it as a `Grant`. */
-export type SignedPermit = {
-  readonly value: bigint
-  readonly deadline: bigint
-  readonly v: number
-  readonly r: Hex
-  readonly s: Hex
+/** What Morpho wants to be signed, or a Comet. */
+export type OperatorMessage =
+  | {
+      readonly authorizer: Address
+      readonly authorized: Address
+      readonly isAuthorized: boolean
+      readonly nonce: bigint
+      readonly deadline: bigint
+    }
+  | {
+      readonly owner: Address
+      readonly manager: Address
+      readonly isAllowed: boolean
+      readonly nonce: bigint
+      readonly expiry: bigint
+    }
+
+/** One of the two signatures that authorise the router for one move (EIP-712). */
+export type OperatorTypedData = {
+  readonly domain: {
+    /** Morpho's domain has neither a name nor a version. */
+    readonly name?: string | undefined
+    readonly version?: string | undefined
+    readonly chainId: number
+    readonly verifyingContract: Address
+  }
+  readonly types: { readonly Authorization: readonly { readonly name: string; readonly type: string }[] }
+  readonly primaryType: 'Authorization'
+  readonly message: OperatorMessage
 }
+
+/** Both signatures: the router gives itself the authorisation by the first, and takes it back by the second. */
+export type OperatorRequest = { readonly give: OperatorTypedData; readonly takeBack: OperatorTypedData }
+
+/** A signature as contracts want it. */
+export type SignatureParts = { readonly v: number; readonly r: Hex; readonly s: Hex }
+
+/** Both authorisations with their signatures: the router takes them as a `Grant`. */
+export type SignedOperator = {
+  /** Of the first; the second has the next one. */
+  readonly nonce: bigint
+  readonly deadline: bigint
+  readonly give: SignatureParts
+  readonly takeBack: SignatureParts
+}
+
+/** A permit with its signature: the router takes it as a `Grant`. */
+export type SignedPermit = SignatureParts & { readonly value: bigint; readonly deadline: bigint }
 
 /**
  * A move that is ready to be signed: checked, simulated where that is possible, and nothing sent. A plain value.
  *
  * - `none`: the router may already pull; sign `call`.
- * - `approve`: sign `approval`, wait for its inclusion, then sign `call`.
+ * - `approve`: sign `approve`, wait for its inclusion, then sign `call`, and then `revoke` where there is one.
  * - `permit`: sign the typed data, then `completeMove` makes the call from the signature.
+ * - `grant`: likewise, of both: Morpho Blue and Comets know no allowance of an amount, and the router gives the authorisation
+ *   back in the transaction that uses it.
  */
 export type PreparedMove = { readonly intent: MoveIntent } & (
   | { readonly approval: 'none'; readonly call: MoveCall }
-  | { readonly approval: 'approve'; readonly approve: MoveCall; readonly call: MoveCall }
+  | {
+      readonly approval: 'approve'
+      readonly approve: MoveCall
+      readonly call: MoveCall
+      /** Sign it as well, when the move was sent: what was authorised beforehand is not used up by it. */
+      readonly revoke?: MoveCall | undefined
+    }
   | { readonly approval: 'permit'; readonly permit: PermitRequest }
+  | { readonly approval: 'grant'; readonly grant: OperatorRequest }
 )

@@ -33,8 +33,10 @@ export type PlannedEnd = {
   readonly eid: number
   readonly endpoint: Address
   readonly router: Address
-  /** The pool's address. */
+  /** The pool's address, or the contract's that holds the market. */
   readonly market: Address
+  /** Which of the contract's markets, where it holds many. */
+  readonly marketId?: Hex | undefined
   readonly asset: Asset
   readonly oft: Address
   /** Price of the chain's native coin, WAD per whole coin; unknown where no market of the view prices it. */
@@ -65,7 +67,7 @@ export type MovePlan = {
   readonly donorFloor: bigint
   /** What was added to the least amount: debts grow by this many seconds of interest until the collateral counts. */
   readonly slack: { readonly seconds: bigint }
-  /** What the router must be allowed to pull from the owner. */
+  /** What the owner has to allow the router. */
   readonly authorization: PullAuthorization
   /** Gas that the destination runs the move with. */
   readonly gas: { readonly delivery: bigint; readonly supply: bigint }

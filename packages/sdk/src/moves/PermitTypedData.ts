@@ -51,7 +51,9 @@ export function build(
   { name, version }: { readonly name: string; readonly version: string },
   terms: PermitTerms,
 ): PermitRequest {
-  const { token } = intent.authorization
+  const { authorization } = intent
+  if (authorization.kind !== 'erc20') throw new PermitUnavailableError(authorization.contract, 'it is no token')
+  const { token } = authorization
   const domain = { name, version, chainId: intent.sourceChainId, verifyingContract: token }
   if (domainSeparator({ domain }) !== terms.domainSeparator.toLowerCase()) {
     throw new PermitUnavailableError(token, `its signing domain is not "${name}", version ${version}`)

@@ -1,4 +1,5 @@
 import { BaseError } from '../errors/BaseError.ts'
+import type { Asset } from '../model/Asset.ts'
 import type { DataIssue } from '../model/DataIssue.ts'
 import type { Flag, FlagKind } from '../model/Flag.ts'
 import type { Address } from '../model/Hex.ts'
@@ -169,6 +170,21 @@ export class UnroutedMarketError extends BaseError {
         'Withdraw and supply by the calls that the adapter of the market gives (`lending.calls`), or choose another market.',
     })
     this.market = key
+  }
+}
+
+/** The market gives this asset to nobody but its owner: what it lends is no collateral that the router could take. */
+export class UnroutedAssetError extends BaseError {
+  override readonly name = 'UnroutedAssetError'
+  readonly asset: Asset
+
+  constructor(asset: Asset, { key, name }: Market) {
+    super(`The router cannot take ${asset.symbol} out of this market.`, {
+      facts: { Asset: asset.address, Market: `${name} (${key})` },
+      action:
+        'Withdraw it by the call that the adapter of the market gives (`lending.calls`), or choose its collateral.',
+    })
+    this.asset = asset
   }
 }
 

@@ -1,6 +1,7 @@
 import type { MarginContext } from '../adapter/MarginContext.ts'
 import { ForeignMoveError } from './MoveErrors.ts'
 import type { MoveIntent } from './MoveIntent.ts'
+import { placeOf } from './placeOf.ts'
 import { isSame } from './WhatIf.ts'
 
 /**
@@ -19,13 +20,13 @@ export function assertKnownIntent(
       throw new ForeignMoveError(field, actual, known.join(', '))
     }
   }
-  for (const [name, chainId, end, market] of [
-    ['source', sourceChainId, intent.source, move.market],
-    ['destination', destinationChainId, intent.destination, move.dstMarket],
+  for (const [name, chainId, end, market, marketId] of [
+    ['source', sourceChainId, intent.source, move.market, move.marketId],
+    ['destination', destinationChainId, intent.destination, move.dstMarket, move.dstMarketId],
   ] as const) {
     const deployments = routers.filter((deployment) => deployment.chainId === chainId)
     const ends = routes.flatMap((route) => route.ends).filter((candidate) => candidate.chainId === chainId)
-    const markets = adapters.map((adapter) => adapter.market).filter((candidate) => candidate.chainId === chainId)
+    const places = adapters.filter((adapter) => adapter.market.chainId === chainId).map(placeOf)
     check(
       `${name}.router`,
       end.router,
@@ -44,8 +45,16 @@ export function assertKnownIntent(
     check(
       `${name}.market`,
       market,
-      markets.map(({ id }) => id),
+      places.map((place) => place.market),
+    )
+    check(
+      `${name}.marketId`,
+      marketId,
+      places.filter((place) => isSame(place.market, market)).map((place) => place.marketId),
     )
   }
+  const { authorization } = intent
+  // Who would be told that the router may act for the owner.
+  if (authorization.kind !== 'erc20') check('authorization.contract', authorization.contract, [move.market])
   check('move.dstEid', move.dstEid, [intent.destination.eid])
 }

@@ -1,7 +1,9 @@
+import { zeroHash } from 'viem'
 import type { MarginContext } from '../adapter/MarginContext.ts'
 import { ForeignMoveError } from './MoveErrors.ts'
 import type { MovePlan, PlannedEnd } from './MovePlan.ts'
 import { UnknownRouteError, UnknownRouterError } from './PlanErrors.ts'
+import { placeOf } from './placeOf.ts'
 import { isSame } from './WhatIf.ts'
 
 /**
@@ -23,14 +25,17 @@ export function assertKnownRoute(
     if (end === undefined) {
       throw new UnknownRouteError(plan.source.asset.symbol, plan.source.chainId, plan.destination.chainId)
     }
-    const market = adapters.find(({ market: { chainId: at, id } }) => at === chainId && isSame(id, planned.market))
+    const places = adapters.filter((adapter) => adapter.market.chainId === chainId).map(placeOf)
+    const place = places.find(
+      ({ market, marketId }) => isSame(market, planned.market) && isSame(marketId, planned.marketId ?? zeroHash),
+    )
     const fields = [
       ['router', planned.router, deployment.router],
       ['endpoint', planned.endpoint, deployment.endpoint],
       ['eid', planned.eid, deployment.eid],
       ['asset', planned.asset.address, end.asset],
       ['oft', planned.oft, end.oft],
-      ['market', planned.market, market?.market.id],
+      ['market', planned.market, place?.market],
     ] as const
     for (const [field, actual, expected] of fields) {
       if (!isSame(String(actual), String(expected))) throw new ForeignMoveError(`${name}.${field}`, actual, expected)
@@ -38,4 +43,9 @@ export function assertKnownRoute(
   }
   check('source', plan.source)
   check('destination', plan.destination)
+  // Who would be told that the router may act for the owner.
+  const { authorization, source } = plan
+  if (authorization.kind !== 'erc20' && !isSame(authorization.contract, source.market)) {
+    throw new ForeignMoveError('authorization.contract', authorization.contract, source.market)
+  }
 }

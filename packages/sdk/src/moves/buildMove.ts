@@ -11,7 +11,7 @@ export function buildMove(
   return {
     id,
     market: plan.source.market,
-    marketId: zeroHash,
+    marketId: plan.source.marketId ?? zeroHash,
     asset: plan.source.asset.address,
     amount: plan.amount,
     minAmount: plan.amount,
@@ -19,7 +19,7 @@ export function buildMove(
     dstEid: plan.destination.eid,
     action: 'supply',
     dstMarket: plan.destination.market,
-    dstMarketId: zeroHash,
+    dstMarketId: plan.destination.marketId ?? zeroHash,
     recovery,
     deadline,
     deliveryGas: plan.gas.delivery,

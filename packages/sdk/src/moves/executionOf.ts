@@ -75,7 +75,7 @@ export function executionOf(
   const { candidate, amount, arrives, recheck } = step
   const { asset, received, purpose } = candidate
   const [donor, receiver] = [known(view, candidate.donor), known(view, candidate.receiver)]
-  if (isRouted(client, candidate, donor, receiver)) {
+  if (isRouted(client, view, candidate, donor, receiver)) {
     const floor = recheck.find(({ kind }) => kind === 'donor-health')
     return {
       kind: 'move',
@@ -118,6 +118,7 @@ export function executionOf(
 /** Whether `planMove` would find this very route, and the router has a connector at both ends. */
 function isRouted(
   client: Parameters<typeof executionOf>[0],
+  view: MarginView,
   { asset, received, route, purpose }: MoveCandidate,
   donor: ReadPosition,
   receiver: ReadPosition,
@@ -127,10 +128,15 @@ function isRouted(
     ({ ends }) => ends.some(({ chainId }) => chainId === asset.chainId) && ends.some((end) => isEnd(end, received)),
   )
   const source = first?.ends.find(({ chainId }) => chainId === asset.chainId)
+  const reserve = view.markets
+    .find(({ market }) => market.key === donor.market.key)
+    ?.reserves.find((one) => one.asset.chainId === asset.chainId && isSame(one.asset.address, asset.address))
   return (
     first?.key === route &&
     source !== undefined &&
     isEnd(source, asset) &&
+    reserve !== undefined &&
+    adapterIn(client, donor).routed?.canPull?.(reserve) !== false &&
     [donor, receiver].every(
       (position) =>
         adapterIn(client, position).routed !== undefined &&

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { healthTooLow, stage } from '../../../../test/fixtures/fakeChain.ts'
-import { ETH, owner, router, WAD } from '../../../../test/fixtures/moves.ts'
+import { allowanceOf, ETH, owner, router, WAD } from '../../../../test/fixtures/moves.ts'
 import { unknown } from '../model/Quantity.ts'
 import { deserialize, serialize } from '../model/serialize.ts'
 import { getMoveQuote } from './getMoveQuote.ts'
@@ -49,7 +49,7 @@ describe('getMoveQuote', () => {
 
   test('behavior: estimates the real call where the router may pull already', async () => {
     const { client, source, plan } = stage()
-    source.state.allowance = plan.authorization.amount
+    source.state.allowance = allowanceOf(plan).amount
     const { costs } = await getMoveQuote(client, { plan, owner })
     expect(costs.sourceGas).toMatchObject({ units: 600_000n, basis: 'estimated' })
     source.state.revertSend = healthTooLow()

@@ -3,13 +3,14 @@ import type { MarginContext } from '../adapter/MarginContext.ts'
 import { AbortedError } from '../errors/AbortedError.ts'
 import type { Address, Hex } from '../model/Hex.ts'
 import { issuesOf } from '../model/Quantity.ts'
-import * as Read from '../reads/Read.ts'
+import type * as Read from '../reads/Read.ts'
 import type { DeadlineOptions } from '../reads/withDeadline.ts'
 import * as Usd from '../units/Usd.ts'
 import * as Ask from './ask.ts'
 import { assertAddress } from './assertAddress.ts'
 import { assertKnownRoute } from './assertKnownRoute.ts'
 import { buildMove } from './buildMove.ts'
+import * as Leave from './Leave.ts'
 import * as MoveCalldata from './MoveCalldata.ts'
 import {
   ChainUnavailableError,
@@ -20,7 +21,7 @@ import {
   UntrustedRouteError,
   WrongOwnerError,
 } from './MoveErrors.ts'
-import { APPROVE_GAS, SEND_GAS } from './MoveGas.ts'
+import { APPROVE_GAS, GRANT_GAS, SEND_GAS } from './MoveGas.ts'
 import type { MovePlan, PlannedEnd } from './MovePlan.ts'
 import type { GasCost, MoveQuote } from './MoveQuote.ts'
 import * as RouterReads from './RouterReads.ts'
@@ -86,7 +87,6 @@ export async function getMoveQuote(client: MarginContext, parameters: GetMoveQuo
   const source: Ask.Chain = { chainId: plan.source.chainId, client: client.getClient(plan.source.chainId) }
   const destination = { chainId: plan.destination.chainId, client: client.getClient(plan.destination.chainId) }
 
-  const { token, amount: allowed } = plan.authorization
   const { router } = plan.source
   const route = buildMove(plan, { id: NO_ID, recovery, deadline: asked === undefined || asked < 0n ? 0n : asked })
   const [answer, arrival, sourceGasPrice, destinationGasPrice, grade] = await Promise.all([
@@ -94,7 +94,7 @@ export async function getMoveQuote(client: MarginContext, parameters: GetMoveQuo
       source,
       [
         RouterReads.quote(router, route),
-        Read.call({ to: token, abi: erc20Abi, functionName: 'allowance', args: [owner, router] }),
+        Leave.readIsGiven(plan.authorization, owner, router),
         trustOf(plan.source, plan.destination.eid),
       ],
       parameters,
@@ -119,7 +119,7 @@ export async function getMoveQuote(client: MarginContext, parameters: GetMoveQuo
   }
 
   const value = quoted.nativeFee + (quoted.nativeFee * FEE_BUFFER) / 100n
-  const isAllowed = Ask.answerOf(source, 'allowance', answer.results[1]) >= allowed
+  const isAllowed = Ask.answerOf(source, 'allowance', answer.results[1])
   const data = MoveCalldata.encodeSend(buildMove(plan, { id: NO_ID, recovery, deadline }))
   const estimated = isAllowed
     ? await estimate(source, 'send', { from: owner, to: router, data, value }, parameters)
@@ -189,9 +189,12 @@ function gasCost(units: bigint, price: bigint, nativePrice: bigint): GasCost {
 
 async function estimateApprove(
   source: Ask.Chain,
-  { owner, source: { router }, authorization: { token, amount } }: MovePlan,
+  { owner, source: { router }, authorization }: MovePlan,
   options: DeadlineOptions,
 ): Promise<bigint | undefined> {
+  // Signed twice, used and taken back by the router.
+  if (authorization.kind !== 'erc20') return GRANT_GAS
+  const { token, amount } = authorization
   const data = encodeFunctionData({ abi: erc20Abi, functionName: 'approve', args: [router, amount] })
   return estimate(source, 'approve', { from: owner, to: token, data, value: 0n }, options)
 }

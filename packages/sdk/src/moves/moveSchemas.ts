@@ -65,6 +65,7 @@ function plannedEnd() {
     endpoint: address(),
     router: address(),
     market: address(),
+    marketId: z.optional(hash()),
     asset: asset(),
     oft: address(),
     nativePrice: quantity(),
@@ -87,15 +88,22 @@ function plan() {
     target: z.optional(uint(256n)),
     donorFloor: uint(256n),
     slack: z.strictObject({ seconds: uint(64n) }),
-    authorization: z.strictObject({
-      token: address(),
-      amount: uint(256n),
-      permit: z.optional(z.strictObject({ name: text(), version: text() })),
-    }),
+    authorization: z.union([
+      z.strictObject({ ...allowance(), permit: z.optional(z.strictObject({ name: text(), version: text() })) }),
+      ...operators(),
+    ]),
     gas: z.strictObject({ delivery: uint(128n), supply: uint(128n) }),
     underWay: z.array(hash()),
   })
 }
+
+const allowance = () => ({ kind: z.literal('erc20'), token: address(), amount: uint(256n) })
+
+const operators = () =>
+  [
+    z.strictObject({ kind: z.literal('morpho-authorization'), contract: address() }),
+    z.strictObject({ kind: z.literal('comet-allow'), contract: address() }),
+  ] as const
 
 /** A quote with its plan. */
 export function quote() {
@@ -184,7 +192,37 @@ function intent() {
       settleGas: uint(128n),
     }),
     value: uint(256n),
-    authorization: z.strictObject({ token: address(), amount: uint(256n) }),
+    authorization: z.union([z.strictObject(allowance()), ...operators()]),
+  })
+}
+
+function operatorData() {
+  const terms = { nonce: uint(256n) }
+  return z.strictObject({
+    domain: z.strictObject({
+      name: z.optional(text()),
+      version: z.optional(text()),
+      chainId: chainId(),
+      verifyingContract: address(),
+    }),
+    types: z.strictObject({ Authorization: z.array(z.strictObject({ name: text(), type: text() })) }),
+    primaryType: z.literal('Authorization'),
+    message: z.union([
+      z.strictObject({
+        ...terms,
+        authorizer: address(),
+        authorized: address(),
+        isAuthorized: z.boolean(),
+        deadline: uint(256n),
+      }),
+      z.strictObject({
+        ...terms,
+        owner: address(),
+        manager: address(),
+        isAllowed: z.boolean(),
+        expiry: uint(256n),
+      }),
+    ]),
   })
 }
 
@@ -205,7 +243,18 @@ export function prepared() {
   })
   return z.union([
     z.strictObject({ approval: z.literal('none'), intent: intent(), call }),
-    z.strictObject({ approval: z.literal('approve'), intent: intent(), approve: call, call }),
+    z.strictObject({
+      approval: z.literal('approve'),
+      intent: intent(),
+      approve: call,
+      call,
+      revoke: z.optional(call),
+    }),
     z.strictObject({ approval: z.literal('permit'), intent: intent(), permit }),
+    z.strictObject({
+      approval: z.literal('grant'),
+      intent: intent(),
+      grant: z.strictObject({ give: operatorData(), takeBack: operatorData() }),
+    }),
   ])
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { stage } from '../../../../test/fixtures/fakeChain.ts'
-import { owner } from '../../../../test/fixtures/moves.ts'
+import { allowanceOf, owner } from '../../../../test/fixtures/moves.ts'
 import { unknown } from '../model/Quantity.ts'
 import { deserialize, serialize } from '../model/serialize.ts'
 import { getMoveQuote } from './getMoveQuote.ts'
@@ -87,7 +87,7 @@ describe('parseMoveQuote', () => {
 describe('parsePreparedMove', () => {
   test.each(['permit', 'approve', 'none'] as const)('default: %s', async (approval) => {
     const { client, source, plan } = stage()
-    if (approval === 'none') source.state.allowance = plan.authorization.amount
+    if (approval === 'none') source.state.allowance = allowanceOf(plan).amount
     const quote = await getMoveQuote(client, { plan, owner })
     const wanted = approval === 'none' ? undefined : approval
     const prepared = await prepareMove(client, { quote, owner, approval: wanted })

@@ -73,6 +73,7 @@ describe('planMove', () => {
     expect(result.amount % UNIT).toBe(0n)
     expect(result.received).toBe(result.amount)
     expect(result.authorization).toEqual({
+      kind: 'erc20',
       token: reserve(donorWeth).collateralToken,
       amount: result.amount + 2n,
       permit: { name: 'Test WETH', version: '1' },

@@ -67,7 +67,8 @@ export type PlanMoveParameters = {
  * With `amount`, just that amount is planned, without its dust.
  *
  * @throws UnknownPositionError, SamePositionError, SameChainError, OwnersDifferError, UnknownAssetError,
- * AmbiguousAssetError, UnknownRouteError, UnknownRouterError, UnknownMarketError, UnroutedMarketError, NothingToMoveError
+ * AmbiguousAssetError, UnknownRouteError, UnknownRouterError, UnknownMarketError, UnroutedMarketError, UnroutedAssetError,
+ * NothingToMoveError
  * for what does not exist or does not go together.
  * @throws InvalidHealthFactorError, InvalidAmountError, AmountAbovePositionError, InvalidArrivalTimeError, NoGoalError for
  * numbers that make no sense.
@@ -299,7 +300,8 @@ function planned({ position }: MoveSide, health: PlannedPosition['health']): Pla
   return { id: position.id, market: position.market, block: position.block, health }
 }
 
-function endOf({ position, reserve, end, deployment, nativePrice }: MoveSide): PlannedEnd {
+function endOf({ position, reserve, end, deployment, nativePrice, routed }: MoveSide): PlannedEnd {
   const { chainId, eid, endpoint, router } = deployment
-  return { chainId, eid, endpoint, router, market: position.market.id, asset: reserve.asset, oft: end.oft, nativePrice }
+  const place = routed.place ?? { market: position.market.id }
+  return { chainId, eid, endpoint, router, ...place, asset: reserve.asset, oft: end.oft, nativePrice }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { fakeWallet, GUID, healthTooLow, signer, stage } from '../../../../test/fixtures/fakeChain.ts'
-import { owner, router } from '../../../../test/fixtures/moves.ts'
+import { allowanceOf, owner, router } from '../../../../test/fixtures/moves.ts'
 import { deserialize, serialize } from '../model/serialize.ts'
 import { createMetadataCache } from '../reads/MetadataCache.ts'
 import { completeMove } from './completeMove.ts'
@@ -44,7 +44,7 @@ describe('prepareMove', () => {
     expect(prepared).toMatchObject({
       approval: 'permit',
       permit: {
-        domain: { name: 'Test WETH', version: '1', chainId: 10, verifyingContract: plan.authorization.token },
+        domain: { name: 'Test WETH', version: '1', chainId: 10, verifyingContract: allowanceOf(plan).token },
         message: { owner, spender: router, value: plan.amount + 2n, nonce: 3n, deadline: quote.deadline },
       },
     })
@@ -65,7 +65,7 @@ describe('prepareMove', () => {
     if (prepared.approval !== 'approve') throw new TypeError(prepared.approval)
     expect(prepared.approve).toEqual({
       chainId: 10,
-      to: plan.authorization.token,
+      to: allowanceOf(plan).token,
       data: MoveCalldata.encodeApprove(router, plan.amount + 2n),
       value: 0n,
     })
@@ -79,7 +79,7 @@ describe('prepareMove', () => {
 
   test('behavior: needs no approval where the router may pull, and simulates then', async () => {
     const { client, source, quote, plan } = await quoted()
-    source.state.allowance = plan.authorization.amount
+    source.state.allowance = allowanceOf(plan).amount
     const prepared = await prepareMove(client, { quote, owner, id })
     expect(prepared.approval).toBe('none')
     source.state.revertSend = healthTooLow()

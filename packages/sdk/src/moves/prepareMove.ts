@@ -1,12 +1,12 @@
-import { erc20Abi, isHex, zeroAddress } from 'viem'
+import { isHex, zeroAddress } from 'viem'
 import type { MarginContext } from '../adapter/MarginContext.ts'
 import type { Address, Hex } from '../model/Hex.ts'
-import * as Read from '../reads/Read.ts'
 import type { DeadlineOptions } from '../reads/withDeadline.ts'
 import * as Ask from './ask.ts'
 import { assertAddress } from './assertAddress.ts'
 import { assertKnownRoute } from './assertKnownRoute.ts'
 import { buildMove } from './buildMove.ts'
+import * as Leave from './Leave.ts'
 import * as MoveCalldata from './MoveCalldata.ts'
 import {
   ExpiredDeadlineError,
@@ -17,9 +17,10 @@ import {
   RecoveryRequiredError,
   WrongOwnerError,
 } from './MoveErrors.ts'
-import type { MoveCall, MoveIntent, PreparedMove } from './MoveIntent.ts'
+import type { MoveAuthorization, MoveCall, MoveIntent, PreparedMove } from './MoveIntent.ts'
 import type { PlannedEnd } from './MovePlan.ts'
 import type { MoveQuote } from './MoveQuote.ts'
+import * as OperatorGrant from './OperatorGrant.ts'
 import * as PermitTypedData from './PermitTypedData.ts'
 import * as RouterReads from './RouterReads.ts'
 import { assertRoute, gradeOfPlan } from './route/assertRoute.ts'
@@ -33,8 +34,10 @@ export type PrepareMoveParameters = DeadlineOptions & {
   /** 32 bytes, new for each move. A random one is made unless given. */
   readonly id?: Hex | undefined
   /**
-   * How the router is allowed to pull the receipt token. By default a permit where the token has one and the owner is no
-   * contract, else an approval of the exact amount. Neither is made when the router may already pull enough.
+   * How the router is allowed to take the collateral. By default by signatures where the market takes them and the owner is
+   * no contract: a permit, or at Morpho Blue and Comets an authorisation and its end. Else by a transaction before the move:
+   * an approval of the exact amount, or an authorisation, which is revoked by another one after it. Nothing of it is made when
+   * the router may take enough already.
    */
   readonly approval?: 'permit' | 'approve' | undefined
   /** Doubts about the route, by name, that do not stop the move. Defaults to those that the quote accepted. */
@@ -75,17 +78,15 @@ export async function prepareMove(client: MarginContext, parameters: PrepareMove
   const intent = intentOf(quote, parameters.id ?? randomId())
 
   const source: Ask.Chain = { chainId: plan.source.chainId, client: client.getClient(plan.source.chainId) }
-  const { token, amount } = plan.authorization
   const { router } = intent.source
+  const { asset, marketId } = intent.move
   const [{ block, results }, isContract, grade] = await Promise.all([
     Ask.snapshot(
       source,
       [
         RouterReads.quote(router, intent.move),
         RouterReads.sentMove(router, owner, intent.id),
-        Read.call({ to: token, abi: erc20Abi, functionName: 'balanceOf', args: [owner] }),
-        Read.call({ to: token, abi: erc20Abi, functionName: 'allowance', args: [owner, router] }),
-        PermitTypedData.readTerms(token, owner),
+        Leave.read(plan.authorization, { owner, router, asset, marketId }),
         Ask.nativeBalance(source, owner),
       ],
       parameters,
@@ -100,12 +101,13 @@ export async function prepareMove(client: MarginContext, parameters: PrepareMove
   if (BigInt(sent.guid) !== 0n) throw new MoveAlreadySentError(intent.id, sent.guid)
   const { nativeFee } = Ask.answerOf(source, 'quote', results[0])
   if (nativeFee > intent.value) throw new FeeRoseError(intent.value, nativeFee)
-  const funds = Ask.answerOf(source, 'getEthBalance', results[5])
+  const funds = Ask.answerOf(source, 'getEthBalance', results[3])
   // Who pays the gas of a contract is not known; it attaches the fee itself.
   const needed = intent.value + (isContract ? 0n : quote.costs.sourceGas.amount)
   if (funds < needed) throw new InsufficientFundsError(funds, needed, source.chainId)
-  const balance = Ask.answerOf(source, 'balanceOf', results[2])
-  if (balance < plan.amount) throw new InsufficientCollateralError(balance, plan.amount, token)
+  const { held, isGiven, terms } = Ask.answerOf(source, 'authorization', results[2])
+  const contract = contractOf(plan.authorization)
+  if (held < plan.amount) throw new InsufficientCollateralError(held, plan.amount, contract)
 
   const call: MoveCall = {
     chainId: source.chainId,
@@ -114,30 +116,46 @@ export async function prepareMove(client: MarginContext, parameters: PrepareMove
     value: intent.value,
   }
   MoveCalldata.assertSend(call, intent)
-  if (Ask.answerOf(source, 'allowance', results[3]) >= amount) {
+  if (isGiven) {
     await Ask.simulate(source, 'send', { from: owner, ...call }, parameters)
     return { intent, approval: 'none', call }
   }
 
-  const { permit } = plan.authorization
-  const approval = parameters.approval ?? (permit === undefined || isContract ? 'approve' : 'permit')
-  if (approval === 'approve') {
-    const data = MoveCalldata.encodeApprove(router, amount)
-    const approve: MoveCall = { chainId: source.chainId, to: token, data, value: 0n }
+  const permit = plan.authorization.kind === 'erc20' ? plan.authorization.permit : undefined
+  const isSignable = terms.kind === 'operator' || permit !== undefined
+  if ((parameters.approval ?? (isSignable && !isContract ? 'permit' : 'approve')) === 'approve') {
+    const own = (data: Hex): MoveCall => ({ chainId: source.chainId, to: contract, data, value: 0n })
+    const { authorization } = intent
+    if (authorization.kind === 'erc20') {
+      const approve = own(MoveCalldata.encodeApprove(router, authorization.amount))
+      MoveCalldata.assertApprove(approve, intent)
+      return { intent, approval: 'approve', approve, call }
+    }
+    const approve = own(OperatorGrant.encode(authorization, router, true))
     MoveCalldata.assertApprove(approve, intent)
-    return { intent, approval, approve, call }
+    const revoke = own(OperatorGrant.encode(authorization, router, false))
+    MoveCalldata.assertRevoke(revoke, intent)
+    return { intent, approval: 'approve', approve, call, revoke }
   }
-  if (permit === undefined) throw new PermitUnavailableError(token, 'the market names no permit for it')
-  if (isContract) throw new PermitUnavailableError(token, 'the owner is a contract, which signs no permits')
-  const terms = results[4]
-  if (terms.status === 'reverted') throw new PermitUnavailableError(token, terms.reason)
-  return { intent, approval, permit: PermitTypedData.build(intent, permit, Ask.answerOf(source, 'nonces', terms)) }
+  if (isContract) throw new PermitUnavailableError(contract, 'the owner is a contract, which signs no permits')
+  if (terms.kind === 'operator') {
+    return { intent, approval: 'grant', grant: OperatorGrant.build(intent, terms.standing) }
+  }
+  if (permit === undefined) throw new PermitUnavailableError(contract, 'the market names no permit for it')
+  if (terms.permit.status === 'reverted') throw new PermitUnavailableError(contract, terms.permit.reason)
+  const signed = Ask.answerOf(source, 'nonces', terms.permit)
+  return { intent, approval: 'permit', permit: PermitTypedData.build(intent, permit, signed) }
+}
+
+/** Who gives the leave: the receipt token, or the market. */
+function contractOf(authorization: MoveAuthorization): Address {
+  return authorization.kind === 'erc20' ? authorization.token : authorization.contract
 }
 
 function intentOf(quote: MoveQuote, id: Hex): MoveIntent {
   if (!isHex(id) || id.length !== 66 || BigInt(id) === 0n) throw new InvalidMoveIdError(id)
   const { plan, owner, recovery, deadline, value } = quote
-  const { token, amount } = plan.authorization
+  const { authorization } = plan
   return {
     version: 1,
     id,
@@ -149,7 +167,10 @@ function intentOf(quote: MoveQuote, id: Hex): MoveIntent {
     destination: endOf(plan.destination),
     move: buildMove(plan, { id, recovery, deadline }),
     value,
-    authorization: { token, amount },
+    authorization:
+      authorization.kind === 'erc20'
+        ? { kind: authorization.kind, token: authorization.token, amount: authorization.amount }
+        : authorization,
   }
 }
 

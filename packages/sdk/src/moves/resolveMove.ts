@@ -21,6 +21,7 @@ import {
   UnknownPositionError,
   UnknownRouteError,
   UnknownRouterError,
+  UnroutedAssetError,
   UnroutedMarketError,
 } from './PlanErrors.ts'
 import { isSame, knownLegs } from './WhatIf.ts'
@@ -67,9 +68,13 @@ export function resolveMove(
   const { route, source, destination } = routeOf(context, receiverReserve, from)
   const donorReserve = donorState.reserves.find((reserve) => isSame(reserve.asset.address, source.asset))
   if (donorReserve === undefined) throw new NothingToMoveError(donor.id, receiverReserve.asset.symbol)
+  const giving = side(context, view, donor, donorState, donorReserve, source)
+  if (giving.routed.canPull?.(donorReserve) === false) {
+    throw new UnroutedAssetError(donorReserve.asset, donor.market)
+  }
   return {
     route,
-    donor: side(context, view, donor, donorState, donorReserve, source),
+    donor: giving,
     receiver: side(context, view, receiver, receiverState, receiverReserve, destination),
   }
 }

@@ -1,7 +1,7 @@
 import { decodeFunctionData } from 'viem'
 import { describe, expect, test } from 'vitest'
 import { fakeChain, fakeContext, fakeWallet, GUID, healthTooLow, stage } from '../../../../test/fixtures/fakeChain.ts'
-import { owner, RECEIVER_CHAIN, router, world } from '../../../../test/fixtures/moves.ts'
+import { allowanceOf, owner, RECEIVER_CHAIN, router, world } from '../../../../test/fixtures/moves.ts'
 import { deserialize, serialize } from '../model/serialize.ts'
 import { collateralRouterAbi } from './generated/collateralRouterAbi.ts'
 import { getMoveQuote } from './getMoveQuote.ts'
@@ -77,7 +77,7 @@ describe('sendMove', () => {
 
   test('behavior: a prepared move that was stored', async () => {
     const { client, source, quote, plan } = await quoted()
-    source.state.allowance = plan.authorization.amount
+    source.state.allowance = allowanceOf(plan).amount
     const prepared = await prepareMove(client, { quote, owner, id })
     await sendMove(client, { prepared, walletClient: fakeWallet(source) })
     expect(functionsOf(source.state.sent)).toEqual(['send'])
@@ -199,7 +199,7 @@ describe('sendMove', () => {
     'error: WalletFailedError when the wallet answers with no hash (%#)',
     async (answer) => {
       const { client, source, quote, plan } = await quoted()
-      source.state.allowance = plan.authorization.amount
+      source.state.allowance = allowanceOf(plan).amount
       const request: typeof source.request = async (args) => {
         const hash = await source.request(args)
         return args.method === 'eth_sendTransaction' ? answer : hash
@@ -265,7 +265,7 @@ describe('sendMove', () => {
 
   test('error: CalldataMismatchError, ForeignMoveError when a prepared move was changed', async () => {
     const { client, source, quote, plan } = await quoted()
-    source.state.allowance = plan.authorization.amount
+    source.state.allowance = allowanceOf(plan).amount
     const prepared = await prepareMove(client, { quote, owner, id })
     if (prepared.approval !== 'none') throw new TypeError(prepared.approval)
     const walletClient = fakeWallet(source)

@@ -12,7 +12,15 @@ import { explainRevert, getReceipt } from './getReceipt.ts'
 import * as MoveCalldata from './MoveCalldata.ts'
 import { CallRevertedError } from './MoveErrors.ts'
 import { GAS_MARGIN } from './MoveGas.ts'
-import type { MoveCall, MoveHandle, MoveIntent, PreparedMove, TrackedMove } from './MoveIntent.ts'
+import type {
+  MoveCall,
+  MoveHandle,
+  MoveIntent,
+  OperatorTypedData,
+  PermitRequest,
+  PreparedMove,
+  TrackedMove,
+} from './MoveIntent.ts'
 import type { MoveQuote } from './MoveQuote.ts'
 import { prepareMove } from './prepareMove.ts'
 import * as RouterReads from './RouterReads.ts'
@@ -31,7 +39,9 @@ export type SendMoveParameters = DeadlineOptions & {
   /** Awaited before anything is signed or sent: store the intent here, so that a crash cannot lose the move. */
   readonly onIntent?: ((intent: MoveIntent) => void | Promise<void>) | undefined
   /** Called with each transaction as soon as it has a hash. What it throws is ignored: the transaction is under way. */
-  readonly onSubmit?: ((submitted: { readonly step: 'approve' | 'send'; readonly hash: Hex }) => void) | undefined
+  readonly onSubmit?:
+    | ((submitted: { readonly step: 'approve' | 'send' | 'revoke'; readonly hash: Hex }) => void)
+    | undefined
   /** Milliseconds to wait for each transaction to be included. Defaults to 180,000. */
   readonly inclusionTimeout?: number | undefined
 } & (
@@ -112,25 +122,28 @@ async function send(client: MarginContext, parameters: SendMoveParameters): Prom
       }
     },
   }
-  if (prepared.approval !== 'permit') MoveCalldata.assertSend(prepared.call, intent)
-  else MoveCalldata.assertPermit(prepared.permit, intent)
-  if (prepared.approval === 'approve') MoveCalldata.assertApprove(prepared.approve, intent)
+  assertIntended(prepared)
   await parameters.onIntent?.(intent)
 
   if (prepared.approval === 'approve') {
     const approval = await submit(wallet, 'approve', prepared.approve)
     await included(wallet, 'approve', approval, async () => undefined)
   }
-  const call = prepared.approval === 'permit' ? await sign(wallet, prepared) : prepared.call
-  const hash = await submit(wallet, 'send', call)
+  const hash = await submit(wallet, 'send', await signedCall(wallet, prepared))
   const readSent = (options: DeadlineOptions) => sentOf(wallet.source, intent, options)
   const minedIn = await included(wallet, 'send', hash, readSent)
+  if (prepared.approval === 'approve' && prepared.revoke !== undefined) {
+    const revocation = await submit(wallet, 'revoke', prepared.revoke)
+    await included(wallet, 'revoke', revocation, async () => undefined)
+  }
   // It is included: what a node does not tell now, tracking will find.
   const sent = await tolerant(() => readSent(parameters))
   return { ...trackedMove(intent), ...sent, ...(minedIn === undefined ? {} : { minedIn }), hash }
 }
 
-type Step = 'approve' | 'send'
+type Step = 'approve' | 'send' | 'revoke'
+
+const STEPS: Readonly<Record<Step, string>> = { approve: 'approval', send: 'move', revoke: 'revocation' }
 
 type Wallet = {
   readonly client: MoveWallet
@@ -155,15 +168,37 @@ async function assertChain(walletClient: MoveWallet, expected: number): Promise<
   if (actual !== expected) throw new WrongChainError(actual, expected)
 }
 
-async function sign(
-  { client, account }: Wallet,
-  prepared: Extract<PreparedMove, { readonly approval: 'permit' }>,
-): Promise<MoveCall> {
-  const { domain, types, primaryType, message } = prepared.permit
-  const signature = await fromWallet('signature of the permit', () =>
-    signTypedData(client, { account, domain: { ...domain }, types, primaryType, message }),
-  )
-  return completeMove(prepared, signature)
+function assertIntended(prepared: PreparedMove): void {
+  const { intent } = prepared
+  if (prepared.approval === 'permit') {
+    MoveCalldata.assertPermit(prepared.permit, intent)
+  } else if (prepared.approval === 'grant') {
+    MoveCalldata.assertOperator(prepared.grant, intent)
+  } else {
+    MoveCalldata.assertSend(prepared.call, intent)
+  }
+  if (prepared.approval !== 'approve') return
+  MoveCalldata.assertApprove(prepared.approve, intent)
+  if (prepared.revoke !== undefined) MoveCalldata.assertRevoke(prepared.revoke, intent)
+}
+
+/** The call, for which the wallet may have to sign something first. */
+async function signedCall(wallet: Wallet, prepared: PreparedMove): Promise<MoveCall> {
+  if (prepared.approval === 'permit') {
+    return completeMove(prepared, await sign(wallet, 'signature of the permit', prepared.permit))
+  }
+  if (prepared.approval !== 'grant') return prepared.call
+  const give = await sign(wallet, 'signature of the authorisation', prepared.grant.give)
+  const takeBack = await sign(wallet, 'signature of its end', prepared.grant.takeBack)
+  return completeMove(prepared, { give, takeBack })
+}
+
+function sign({ client, account }: Wallet, name: string, data: PermitRequest | OperatorTypedData): Promise<Hex> {
+  const { domain, primaryType } = data
+  // Not as one of two types, which viem cannot tell apart.
+  const types: Record<string, unknown> = { ...data.types }
+  const message: Record<string, unknown> = { ...data.message }
+  return fromWallet(name, () => signTypedData(client, { account, domain: { ...domain }, types, primaryType, message }))
 }
 
 /** Simulates, estimates with a margin, and sends. The chain is checked again: people switch it while they read. */
@@ -175,7 +210,7 @@ async function submit(wallet: Wallet, step: Step, call: MoveCall): Promise<Hex> 
   await assertChain(client, source.chainId)
   if (options.signal?.aborted === true) throw new AbortedError(options.signal.reason)
   const chain = source.client.chain ?? null
-  const name = step === 'send' ? 'move' : 'approval'
+  const name = STEPS[step]
   const hash: unknown = await fromWallet(name, () =>
     sendTransaction(client, { account, chain, to, data, value, gas: gas + (gas * GAS_MARGIN) / 100n }),
   )

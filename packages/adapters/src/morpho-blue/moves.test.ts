@@ -1,0 +1,39 @@
+import type { Reserve } from '@unimargin/sdk'
+import { describe, expect, test } from 'vitest'
+import { routed } from './moves.ts'
+
+const morpho = '0x00000000000000000000000000000000000000bb'
+const marketId = `0x${'77'.repeat(32)}` as const
+
+const reserve = (liquidationThreshold: bigint): Reserve => ({
+  asset: { chainId: 1, address: '0x0000000000000000000000000000000000000001', symbol: 'WETH', decimals: 18 },
+  price: 0n,
+  liquidationThreshold,
+  loanToValue: liquidationThreshold,
+  liquidationBonus: 0n,
+  supplyRoom: undefined,
+  borrowRoom: undefined,
+  availableLiquidity: 0n,
+  supplyRate: 0n,
+  borrowRate: 0n,
+  supplyBlockedBy: [],
+  withdrawBlockedBy: [],
+  borrowBlockedBy: [],
+})
+
+describe('routed', () => {
+  const { place, pullAuthorization, canPull } = routed(morpho, marketId)
+
+  test('default', () => {
+    expect(place).toEqual({ market: morpho, marketId })
+    const collateral = reserve(86n * 10n ** 16n)
+    expect(pullAuthorization({ reserve: collateral, amount: 1n, supplied: 1n })).toEqual({
+      kind: 'morpho-authorization',
+      contract: morpho,
+    })
+  })
+
+  test('behavior: what is lent to others stays', () => {
+    expect([canPull?.(reserve(1n)), canPull?.(reserve(0n))]).toEqual([true, false])
+  })
+})
