@@ -8,7 +8,7 @@ import { type Address, createMarginClient, type MarginView, type ProtocolAdapter
 import { createMockNode, forwardTo, type MockNode, mockChain } from '@unimargin/sdk/testing'
 import { type NodeServers, serveNodes } from '@unimargin/sdk/testing/node'
 import { type Hex, http, numberToHex } from 'viem'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { replayedContracts } from './replayedContracts.ts'
 
 // Aave V3, Morpho Blue and the wallets are real; a Comet and a Comptroller of the Compound V2 family answer what their mocks
@@ -199,6 +199,9 @@ describe('one chain with five adapters', () => {
   })
 
   test('behavior: however it is split, at the same block it is the same view', async () => {
+    // One clock for both: an issue says since when it is there.
+    vi.useFakeTimers({ toFake: ['Date'] })
+    onTestFinished(() => void vi.useRealTimers())
     const some = owners.slice(0, 4)
     const whole = await refresh(Object.values(adapters), some)
     const split = await refresh(Object.values(adapters), some, 25)
