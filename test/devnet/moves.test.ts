@@ -1,6 +1,4 @@
-import { aaveV3 } from '@unimargin/adapters/aave-v3'
 import {
-  createDevnet,
   type Devnet,
   type DevnetAccount,
   type DevnetChain,
@@ -9,7 +7,6 @@ import {
 } from '@unimargin/devnet'
 import {
   collateralRouterAbi,
-  createMarginClient,
   deserialize,
   type Hex,
   type KnownHealth,
@@ -31,6 +28,7 @@ import {
 import { createWalletClient, erc20Abi, http, parseAbi } from 'viem'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { allowanceOf } from '../fixtures/moves.ts'
+import { bootTwoChains, walletOf } from './twoChains.fixture.ts'
 
 // Real endpoints, OFTs, Aave pools and routers on two local chains. On Arbitrum WETH is a token behind an adapter, on Base
 // it is an OFT itself: moves in both directions cover both kinds.
@@ -48,22 +46,7 @@ let owner: DevnetAccount
 let stranger: DevnetAccount
 
 beforeAll(async () => {
-  devnet = await createDevnet({ chains: ['arbitrum', 'base'] })
-  arbitrum = devnet.chain('arbitrum')
-  base = devnet.chain('base')
-  const [first, second] = devnet.accounts
-  if (first === undefined || second === undefined) throw new TypeError('the devnet has accounts')
-  owner = first
-  stranger = second
-  client = createMarginClient({
-    chains: devnet.chains.map(({ chain }) => chain),
-    transports: Object.fromEntries(devnet.chains.map(({ chainId, rpcUrl }) => [chainId, http(rpcUrl)])),
-    adapters: [aaveV3(devnet.marketOf('arbitrum')), aaveV3(devnet.marketOf('base'))],
-    routers: devnet.routers,
-    routes: devnet.routes,
-  })
-  await devnet.setPrice('WETH', '2000')
-  await devnet.setPrice('USDC', '1')
+  ;({ devnet, client, arbitrum, base, owner, stranger } = await bootTwoChains())
   // Somebody has to lend what the owner borrows.
   for (const chain of ['arbitrum', 'base'] as const) {
     await devnet.supply({ chain, owner: stranger.address, symbol: 'USDC', amount: 1_000_000n * USD })
@@ -119,8 +102,7 @@ async function quoted(...parameters: Parameters<typeof planned>): Promise<MoveQu
   return client.getMoveQuote({ plan: await planned(...parameters), owner: owner.address })
 }
 
-const walletOn = ({ chain, rpcUrl }: DevnetChain, { account }: DevnetAccount = owner): MoveWallet =>
-  createWalletClient({ account, chain, transport: http(rpcUrl) })
+const walletOn = (chain: DevnetChain, account = owner): MoveWallet => walletOf(chain, account)
 
 const sentBy = ({ address }: DevnetAccount) =>
   Promise.all(devnet.chains.map((chain) => chain.client.getTransactionCount({ address })))
