@@ -127,6 +127,7 @@ describe('exports', () => {
         "NotOwnerError",
         "NotParkedError",
         "NothingToMoveError",
+        "NothingToRepayError",
         "OffchainLookupError",
         "OutOfRangeError",
         "OverlappingGroupsError",
