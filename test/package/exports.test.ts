@@ -129,6 +129,7 @@ describe('exports', () => {
         "NotOwnerError",
         "NotParkedError",
         "NothingToMoveError",
+        "NothingToRepayError",
         "OffchainLookupError",
         "OutOfRangeError",
         "OverlappingGroupsError",
