@@ -25,6 +25,9 @@ export default defineConfig({
           setupFiles: ['test/setup/properties.ts'],
           // Both cores of a small machine: by itself vitest leaves one of two idle.
           maxWorkers: 2,
+          // A worker loads viem and the sources once and not for each file: half of the time went there. Nothing here is mocked
+          // by module, and what a test changes it puts back.
+          isolate: false,
           // A hang is found at last; a slow machine is not a failure.
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -41,6 +44,7 @@ export default defineConfig({
           environment: 'node',
           setupFiles: ['test/setup/properties.ts'],
           maxWorkers: 2,
+          isolate: false,
           testTimeout: 120_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 0 },
