@@ -62,20 +62,22 @@ export default defineConfig({
           hookTimeout: 180_000,
           // Each file boots its own chains; two cores carry two of them, when the fast tests are done.
           maxWorkers: 2,
+          isolate: false,
           sequence: { groupOrder: 1 },
         },
       },
       {
         ...shared,
         test: {
-          // In a real Chromium.
+          // In a real Chromium, which mostly waits: beside the devnet.
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           benchmark: { include: [] },
           environment: 'node',
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          sequence: { groupOrder: 2 },
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
     ],
