@@ -250,6 +250,45 @@ describe('a move', () => {
     expect(await healthOn(arbitrum)).toBeGreaterThanOrEqual(Wad.fromDecimal('3.5'))
   })
 
+  test('behavior: repays a debt, and pays out what it does not need', async () => {
+    await devnet.supply({ chain: 'arbitrum', owner: owner.address, symbol: 'USDC', amount: 20_000n * USD })
+    const balance = async () => {
+      const { address } = base.tokens.USDC
+      const args = [owner.address] as const
+      return base.client.readContract({ address, abi: erc20Abi, functionName: 'balanceOf', args })
+    }
+    const debt = async () => {
+      const { amount = 0n } = positionOn(await viewOf(), base).debt[0] ?? {}
+      return typeof amount === 'bigint' ? amount : undefined
+    }
+    const moved = async (changes: Partial<PlanMoveParameters>) => {
+      const quote = await quoted({ asset: 'USDC', purpose: 'repay', ...changes })
+      const handle = await client.sendMove({ quote, walletClient: walletOn(arbitrum) })
+      await devnet.messages.waitFor(handle.guid ?? '0x', 'composed')
+      expect(await client.getMoveStatus({ move: handle })).toMatchObject({
+        state: 'credited',
+        amount: quote.plan.received,
+      })
+      return quote.plan
+    }
+    // 8,250 of weighted collateral carry 5,500 at 1.5.
+    const plan = await moved({})
+    expect(plan.amount).toBeGreaterThan(2_000n * USD)
+    expect(plan.amount).toBeLessThan(2_001n * USD)
+    expect(await healthOn(base)).toBeGreaterThanOrEqual(goal.target)
+    expect(await healthOn(base)).toBeLessThan(goal.target + 10n ** 14n)
+    const rest = (await debt()) ?? 0n
+    expect(rest).toBeGreaterThan(5_000n * USD)
+    const before = await balance()
+    const all = await moved({ target: undefined, amount: 6_000n * USD })
+    expect(await debt()).toBe(0n)
+    // What interest has added since the view is the difference.
+    const left = (await balance()) - before
+    expect(left).toBeLessThanOrEqual(all.excess)
+    expect(left).toBeGreaterThan(all.excess - USD / 100n)
+    expect(all.excess).toBeGreaterThan(6_000n * USD - rest - USD / 100n)
+  })
+
   test('behavior: an asked amount moves without its dust, and all that the donor has can move', async () => {
     await devnet.openAavePosition({ chain: 'arbitrum', owner: owner.address, supply: { WBTC: 10n ** 8n } })
     await devnet.supply({ chain: 'arbitrum', owner: owner.address, symbol: 'WETH', amount: 100n })
