@@ -170,6 +170,12 @@ function trackedFields() {
   }
 }
 
+/** What a journal's records tell of a move after the first; whatever else they hold is dropped. */
+export function learnt() {
+  const { hash, transaction, minedIn, guid, nonce } = trackedFields()
+  return z.object({ hash, transaction, minedIn, guid, nonce, raw: z.optional(bytes()) })
+}
+
 /** A move that can be tracked; what else an intent holds is dropped. */
 export function trackedMove() {
   return z.object(trackedFields())
