@@ -1,4 +1,5 @@
-import { decodeFunctionData, keccak256 } from 'viem'
+import { createNonceManager, createWalletClient, custom, decodeFunctionData, keccak256 } from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
 import { describe, expect, test } from 'vitest'
 import {
   fakeChain,
@@ -6,6 +7,7 @@ import {
   fakeWallet,
   GUID,
   healthTooLow,
+  key,
   stage,
   ZERO_HASH,
 } from '../../../../test/fixtures/fakeChain.ts'
@@ -118,6 +120,25 @@ describe('sendMove', () => {
       sendMove(client, { quote, id: handle.id, walletClient: fakeWallet(source), journal }),
     ).rejects.toThrowError(named('MoveAlreadyRecordedError'))
     expect(source.state.sent).toHaveLength(1)
+  })
+
+  test("behavior: with a journal an account's own nonce manager is asked, and forgets what was not sent", async () => {
+    const { client, source, quote } = await quoted()
+    const nonceManager = createNonceManager({ source: { get: async () => 7, set: () => {} } })
+    const journal = await createJournal({ storage: memoryJournalStorage() })
+    const { chain, request } = source
+    const account = privateKeyToAccount(key, { nonceManager })
+    const walletClient = createWalletClient({ account, chain, transport: custom({ request }) })
+    source.state.refuses = true
+    const refused = sendMove(client, { quote, approval: 'approve', walletClient, journal })
+    await expect(refused).rejects.toThrowError(named('WalletFailedError'))
+    source.state.refuses = false
+    const move = await sendMove(client, { quote, approval: 'approve', walletClient, journal })
+    const nonces = journal
+      .get(move.id)
+      ?.records.filter(({ state }) => state.endsWith('signed'))
+      .map(({ data }) => Object(data).transaction.nonce)
+    expect(nonces).toEqual([7n, 8n])
   })
 
   test('behavior: of a wallet that signs and sends in one go a journal has the hashes, each step told apart', async () => {

@@ -26,13 +26,20 @@ export async function submit(sender: Sender, step: MoveStep, call: MoveCall): Pr
   assertGoingOn(sender)
   const chain = source.client.chain ?? null
   if (journal !== undefined && typeof account !== 'string' && account.type === 'local') {
-    const raw = await ask(STEP_NAMES[step], async () => {
-      const request = await prepareTransactionRequest(client, { account, chain, to, data, value, gas })
-      return { nonce: BigInt(request.nonce), bytes: await signTransaction(client, { ...request, account, chain }) }
-    })
-    const kept = { hash: keccak256(raw.bytes), transaction: { from, nonce: raw.nonce }, raw: raw.bytes }
-    await journal.append(sender.intent.id, { state: stateOfStep(step, 'signed'), data: kept })
-    return broadcast(sender, step, kept)
+    const { nonceManager } = account
+    try {
+      const { nonce, raw } = await ask(STEP_NAMES[step], async () => {
+        const request = await prepareTransactionRequest(client, { account, chain, to, data, value, gas, nonceManager })
+        return { nonce: BigInt(request.nonce), raw: await signTransaction(client, { ...request, account, chain }) }
+      })
+      const kept = { hash: keccak256(raw), transaction: { from, nonce }, raw }
+      await journal.append(sender.intent.id, { state: stateOfStep(step, 'signed'), data: kept })
+      return await broadcast(sender, step, kept)
+    } catch (error) {
+      // The next transaction asks the chain for its nonce: this one may not have used the one that it got.
+      nonceManager?.reset({ address: account.address, chainId: source.chainId })
+      throw error
+    }
   }
   if (step === 'send') sender.handedOver()
   const hash: unknown = await ask(STEP_NAMES[step], () =>
