@@ -1,6 +1,4 @@
-import { aaveV3 } from '@unimargin/adapters/aave-v3'
 import {
-  createDevnet,
   type Devnet,
   type DevnetAccount,
   type DevnetChain,
@@ -9,7 +7,6 @@ import {
 } from '@unimargin/devnet'
 import {
   collateralRouterAbi,
-  createMarginClient,
   deserialize,
   type Hex,
   type KnownHealth,
@@ -31,6 +28,7 @@ import {
 import { createWalletClient, erc20Abi, http, parseAbi } from 'viem'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { allowanceOf } from '../fixtures/moves.ts'
+import { bootTwoChains, walletOf } from './twoChains.fixture.ts'
 
 // Real endpoints, OFTs, Aave pools and routers on two local chains. On Arbitrum WETH is a token behind an adapter, on Base
 // it is an OFT itself: moves in both directions cover both kinds.
@@ -48,22 +46,7 @@ let owner: DevnetAccount
 let stranger: DevnetAccount
 
 beforeAll(async () => {
-  devnet = await createDevnet({ chains: ['arbitrum', 'base'] })
-  arbitrum = devnet.chain('arbitrum')
-  base = devnet.chain('base')
-  const [first, second] = devnet.accounts
-  if (first === undefined || second === undefined) throw new TypeError('the devnet has accounts')
-  owner = first
-  stranger = second
-  client = createMarginClient({
-    chains: devnet.chains.map(({ chain }) => chain),
-    transports: Object.fromEntries(devnet.chains.map(({ chainId, rpcUrl }) => [chainId, http(rpcUrl)])),
-    adapters: [aaveV3(devnet.marketOf('arbitrum')), aaveV3(devnet.marketOf('base'))],
-    routers: devnet.routers,
-    routes: devnet.routes,
-  })
-  await devnet.setPrice('WETH', '2000')
-  await devnet.setPrice('USDC', '1')
+  ;({ devnet, client, arbitrum, base, owner, stranger } = await bootTwoChains())
   // Somebody has to lend what the owner borrows.
   for (const chain of ['arbitrum', 'base'] as const) {
     await devnet.supply({ chain, owner: stranger.address, symbol: 'USDC', amount: 1_000_000n * USD })
@@ -119,8 +102,7 @@ async function quoted(...parameters: Parameters<typeof planned>): Promise<MoveQu
   return client.getMoveQuote({ plan: await planned(...parameters), owner: owner.address })
 }
 
-const walletOn = ({ chain, rpcUrl }: DevnetChain, { account }: DevnetAccount = owner): MoveWallet =>
-  createWalletClient({ account, chain, transport: http(rpcUrl) })
+const walletOn = (chain: DevnetChain, account = owner): MoveWallet => walletOf(chain, account)
 
 const sentBy = ({ address }: DevnetAccount) =>
   Promise.all(devnet.chains.map((chain) => chain.client.getTransactionCount({ address })))
@@ -266,6 +248,45 @@ describe('a move', () => {
     await devnet.messages.waitFor(handle.guid ?? '0x', 'composed')
     expect(await stateOf(handle)).toBe('credited')
     expect(await healthOn(arbitrum)).toBeGreaterThanOrEqual(Wad.fromDecimal('3.5'))
+  })
+
+  test('behavior: repays a debt, and pays out what it does not need', async () => {
+    await devnet.supply({ chain: 'arbitrum', owner: owner.address, symbol: 'USDC', amount: 20_000n * USD })
+    const balance = async () => {
+      const { address } = base.tokens.USDC
+      const args = [owner.address] as const
+      return base.client.readContract({ address, abi: erc20Abi, functionName: 'balanceOf', args })
+    }
+    const debt = async () => {
+      const { amount = 0n } = positionOn(await viewOf(), base).debt[0] ?? {}
+      return typeof amount === 'bigint' ? amount : undefined
+    }
+    const moved = async (changes: Partial<PlanMoveParameters>) => {
+      const quote = await quoted({ asset: 'USDC', purpose: 'repay', ...changes })
+      const handle = await client.sendMove({ quote, walletClient: walletOn(arbitrum) })
+      await devnet.messages.waitFor(handle.guid ?? '0x', 'composed')
+      expect(await client.getMoveStatus({ move: handle })).toMatchObject({
+        state: 'credited',
+        amount: quote.plan.received,
+      })
+      return quote.plan
+    }
+    // 8,250 of weighted collateral carry 5,500 at 1.5.
+    const plan = await moved({})
+    expect(plan.amount).toBeGreaterThan(2_000n * USD)
+    expect(plan.amount).toBeLessThan(2_001n * USD)
+    expect(await healthOn(base)).toBeGreaterThanOrEqual(goal.target)
+    expect(await healthOn(base)).toBeLessThan(goal.target + 10n ** 14n)
+    const rest = (await debt()) ?? 0n
+    expect(rest).toBeGreaterThan(5_000n * USD)
+    const before = await balance()
+    const all = await moved({ target: undefined, amount: 6_000n * USD })
+    expect(await debt()).toBe(0n)
+    // What interest has added since the view is the difference.
+    const left = (await balance()) - before
+    expect(left).toBeLessThanOrEqual(all.excess)
+    expect(left).toBeGreaterThan(all.excess - USD / 100n)
+    expect(all.excess).toBeGreaterThan(6_000n * USD - rest - USD / 100n)
   })
 
   test('behavior: an asked amount moves without its dust, and all that the donor has can move', async () => {

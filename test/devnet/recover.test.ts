@@ -1,7 +1,5 @@
-import { aaveV3 } from '@unimargin/adapters/aave-v3'
-import { createDevnet, type Devnet, type DevnetAccount, type DevnetChain, type DevnetSnapshot } from '@unimargin/devnet'
+import type { Devnet, DevnetAccount, DevnetChain, DevnetSnapshot } from '@unimargin/devnet'
 import {
-  createMarginClient,
   type Hex,
   type MarginClient,
   type MoveHandle,
@@ -12,8 +10,9 @@ import {
   type TrackedMove,
   Wad,
 } from '@unimargin/sdk'
-import { createWalletClient, http, padHex, parseAbi } from 'viem'
+import { padHex, parseAbi } from 'viem'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { bootTwoChains, walletOf } from './twoChains.fixture.ts'
 
 // Each state in which a move can be stuck, on real endpoints, libraries, OFTs and pools; and the way out that `recover` prepares,
 // taken by a stranger wherever anyone may.
@@ -30,22 +29,7 @@ let owner: DevnetAccount
 let stranger: DevnetAccount
 
 beforeAll(async () => {
-  devnet = await createDevnet({ chains: ['arbitrum', 'base'] })
-  arbitrum = devnet.chain('arbitrum')
-  base = devnet.chain('base')
-  const [first, second] = devnet.accounts
-  if (first === undefined || second === undefined) throw new TypeError('the devnet has accounts')
-  owner = first
-  stranger = second
-  client = createMarginClient({
-    chains: devnet.chains.map(({ chain }) => chain),
-    transports: Object.fromEntries(devnet.chains.map(({ chainId, rpcUrl }) => [chainId, http(rpcUrl)])),
-    adapters: [aaveV3(devnet.marketOf('arbitrum')), aaveV3(devnet.marketOf('base'))],
-    routers: devnet.routers,
-    routes: devnet.routes,
-  })
-  await devnet.setPrice('WETH', '2000')
-  await devnet.setPrice('USDC', '1')
+  ;({ devnet, client, arbitrum, base, owner, stranger } = await bootTwoChains())
   await devnet.supply({ chain: 'base', owner: stranger.address, symbol: 'USDC', amount: 1_000_000n * USD })
   await devnet.openAavePosition({ chain: 'arbitrum', owner: owner.address, supply: { WETH: 10n * ETH } })
   await devnet.openAavePosition({
@@ -74,8 +58,7 @@ async function quoted() {
   return client.getMoveQuote({ plan, owner: owner.address })
 }
 
-const ownersWallet = () =>
-  createWalletClient({ account: owner.account, chain: arbitrum.chain, transport: http(arbitrum.rpcUrl) })
+const ownersWallet = () => walletOf(arbitrum, owner)
 
 async function sent(): Promise<MoveHandle & { readonly guid: Hex }> {
   const handle = await client.sendMove({ quote: await quoted(), walletClient: ownersWallet() })

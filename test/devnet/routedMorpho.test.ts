@@ -1,9 +1,7 @@
-import { aaveV3 } from '@unimargin/adapters/aave-v3'
 import { morphoBlue } from '@unimargin/adapters/morpho-blue'
-import { createDevnet, type Devnet, type DevnetAccount, type DevnetChain, type DevnetSnapshot } from '@unimargin/devnet'
+import type { Devnet, DevnetAccount, DevnetChain, DevnetSnapshot } from '@unimargin/devnet'
 import {
   collateralRouterAbi,
-  createMarginClient,
   deserialize,
   type Hex,
   type MarginClient,
@@ -16,17 +14,16 @@ import {
 } from '@unimargin/sdk'
 import {
   type Address,
-  createWalletClient,
   decodeFunctionResult,
   encodeFunctionData,
   erc20Abi,
-  http,
   parseAbi,
   parseEventLogs,
   parseSignature,
 } from 'viem'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Move, moveOf, parkReason, sendAs, sendMoveAs, statusOf } from './routerCalls.fixture.ts'
+import { bootTwoChains, walletOf } from './twoChains.fixture.ts'
 
 // The real Morpho Blue, Aave pools, endpoints and OFTs on two local chains: moves out of Morpho and into it, and repayments.
 
@@ -60,28 +57,10 @@ let owner: DevnetAccount
 let stranger: DevnetAccount
 
 beforeAll(async () => {
-  devnet = await createDevnet({ chains: ['arbitrum', 'base'] })
-  arbitrum = devnet.chain('arbitrum')
-  base = devnet.chain('base')
-  const [first, second] = devnet.accounts
-  if (first === undefined || second === undefined) throw new TypeError('the devnet has accounts')
-  owner = first
-  stranger = second
-  client = createMarginClient({
-    chains: devnet.chains.map(({ chain }) => chain),
-    transports: Object.fromEntries(devnet.chains.map(({ chainId, rpcUrl }) => [chainId, http(rpcUrl)])),
-    adapters: [
-      aaveV3(devnet.marketOf('arbitrum')),
-      aaveV3(devnet.marketOf('base')),
-      morphoBlue(devnet.morphoMarketOf('arbitrum', 'WETH/USDC')),
-      morphoBlue(devnet.morphoMarketOf('base', 'WETH/USDC')),
-    ],
-    routers: devnet.routers,
-    routes: devnet.routes,
-  })
-  await devnet.setPrice('WETH', '2000')
+  ;({ devnet, client, arbitrum, base, owner, stranger } = await bootTwoChains((devnet) =>
+    devnet.chains.map(({ name }) => morphoBlue(devnet.morphoMarketOf(name, 'WETH/USDC'))),
+  ))
   await devnet.setPrice('wstETH', '2400')
-  await devnet.setPrice('USDC', '1')
   for (const chain of ['arbitrum', 'base'] as const) {
     await devnet.supply({ chain, owner: stranger.address, symbol: 'USDC', amount: 1_000_000n * USD })
     await devnet.supply({ chain, owner: stranger.address, symbol: 'WETH', amount: 1_000n * ETH })
@@ -134,8 +113,7 @@ async function quoted([from, to]: Protocols, amount = 2n * ETH): Promise<MoveQuo
   return client.getMoveQuote({ plan, owner: owner.address })
 }
 
-const walletOn = ({ chain, rpcUrl }: DevnetChain) =>
-  createWalletClient({ account: owner.account, chain, transport: http(rpcUrl) })
+const walletOn = (chain: DevnetChain) => walletOf(chain, owner)
 
 const marketOn = (chain: DevnetChain, name: 'WETH/USDC' | 'wstETH/WETH' = 'WETH/USDC') => chain.morphoMarkets[name]
 

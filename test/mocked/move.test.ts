@@ -210,6 +210,53 @@ describe('a move on mocked chains', () => {
   })
 })
 
+describe('a repayment', () => {
+  beforeEach(() => {
+    world.destination.setPosition({
+      owner: owner.address,
+      supply: { WETH: '6' },
+      borrow: { WETH: '3', USDC: '3000' },
+    })
+  })
+
+  const debtOf = (chain: MockChain) => world.markets[1].in(chain.state).borrowedOf(owner.address, wethOn(chain))
+  const wethOn = (chain: MockChain) => world.markets[1].in(chain.state).addresses.reserves.WETH?.asset ?? '0x'
+
+  test('default', async () => {
+    const { client, source, destination } = world
+    const quote = parseMoveQuote(deserialize(serialize(await quoted({ purpose: 'repay' }))))
+    const { plan } = quote
+    expect(plan).toMatchObject({ purpose: 'repay', excess: 0n })
+    const handle = await client.sendMove({ quote, walletClient: walletOn(source) })
+    expect(await client.getMoveStatus({ move: handle })).toMatchObject({ state: 'credited', amount: plan.received })
+    expect(debtOf(destination)).toBe(3n * ETH - plan.received)
+    expect(await healthOn(destination)).toBe(factor(plan.receiver.health.after))
+    expect(await healthOn(source)).toBe(factor(plan.donor.health.after))
+  })
+
+  test('behavior: what the debt does not need is paid out', async () => {
+    const { client, source, destination, markets } = world
+    const quote = await quoted({ purpose: 'repay', ...ether(4n) })
+    expect(quote.plan.excess).toBe(ETH)
+    await client.sendMove({ quote, walletClient: walletOn(source) })
+    expect(debtOf(destination)).toBe(0n)
+    expect(markets[1].in(destination.state).tokensOf(owner.address, wethOn(destination))).toBe(ETH)
+  })
+
+  test('behavior: without a debt it is parked, until there is one', async () => {
+    const { client, source, destination } = world
+    const quote = await quoted({ purpose: 'repay', ...ether(1n) })
+    destination.setPosition({ owner: owner.address, supply: { WETH: '6' } })
+    const handle = await client.sendMove({ quote, walletClient: walletOn(source) })
+    expect(await client.getMoveStatus({ move: handle })).toMatchObject({ state: 'parked', amount: ETH })
+    destination.setPosition({ owner: owner.address, supply: { WETH: '6' }, borrow: { WETH: '2' } })
+    const retry = await prepareRetry(client, { chainId: base.id, guid: handle.guid ?? '0x', caller: owner.address })
+    expect(await transact(destination, owner, retry)).toBe('success')
+    expect(await stateOf(handle)).toBe('credited')
+    expect(debtOf(destination)).toBe(ETH)
+  })
+})
+
 describe('a move over a bad route', () => {
   test.each([
     ['unpinned-library', ['unpinned-library', 'unpinned-library']],

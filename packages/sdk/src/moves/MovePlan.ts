@@ -5,6 +5,7 @@ import type { KnownHealth } from '../model/Health.ts'
 import type { Address, Hex } from '../model/Hex.ts'
 import type { Market } from '../model/Market.ts'
 import type { Quantity } from '../model/Quantity.ts'
+import type { MoveAction } from './MoveIntent.ts'
 
 /** Health of one position through a move, by the protocol's own rule, at the prices and debts of the view. */
 export type PlannedHealth = {
@@ -43,12 +44,14 @@ export type PlannedEnd = {
   readonly nativePrice: Quantity
 }
 
-/** Collateral to take out of the donor and to supply to the receiver. A plain value: show it, store it, quote it. */
+/** Collateral to take out of the donor, and to supply to the receiver or to repay its debt with. A plain value: show it, store it, quote it. */
 export type MovePlan = {
   readonly status: 'plan'
   readonly owner: Address
   readonly donor: PlannedPosition
   readonly receiver: PlannedPosition
+  /** Whether it becomes collateral of the receiver, or pays its debt back. */
+  readonly purpose: MoveAction
   /** Key of the route. */
   readonly route: string
   readonly source: PlannedEnd
@@ -57,6 +60,11 @@ export type MovePlan = {
   readonly amount: bigint
   /** Base units at the destination that the receiver is credited, by the route's decimals. */
   readonly received: bigint
+  /**
+   * What of it the receiver does not owe now, base units at the destination: a repayment pays it to the owner's wallet. Interest
+   * until the arrival makes it less. Zero for a supply.
+   */
+  readonly excess: bigint
   /** What of an asked amount the route cannot carry, base units at the source: it stays in the donor. */
   readonly dust: bigint
   /** Price of the asset at the donor in US dollars, WAD per whole token. */
@@ -92,6 +100,8 @@ export type UnsavableReason =
   | { readonly kind: 'withdraw-blocked'; readonly by: readonly string[] }
   /** The receiver's market takes nothing in: `by` names why, e.g. `frozen`, `cap`. */
   | { readonly kind: 'supply-blocked'; readonly by: readonly string[] }
+  /** The receiver's market takes no repayments: `by` names why, e.g. `paused`. */
+  | { readonly kind: 'repay-blocked'; readonly by: readonly string[] }
   /** It would be supplied, but would back nothing: `by` names why. */
   | {
       readonly kind: 'not-collateral'
@@ -105,6 +115,8 @@ export type UnsavableReason =
   | { readonly kind: 'donor-liquidity' }
   /** The receiver's market takes too little more under its cap. */
   | { readonly kind: 'supply-cap' }
+  /** The receiver owes too little of the asset: with all of it repaid the target is still missed. */
+  | { readonly kind: 'debt' }
   /** One message cannot carry enough. */
   | { readonly kind: 'route-limit' }
   /** The asked amount is not enough for the asked target. */

@@ -202,6 +202,20 @@ export class NothingToMoveError extends BaseError {
   }
 }
 
+/** The receiver owes none of the asset. */
+export class NothingToRepayError extends BaseError {
+  override readonly name = 'NothingToRepayError'
+  readonly position: string
+
+  constructor(position: string, asset: string) {
+    super(`The receiver owes no ${asset}.`, {
+      facts: { Receiver: position },
+      action: "Choose an asset that the receiver has borrowed, or supply it: `purpose: 'supply'`.",
+    })
+    this.position = position
+  }
+}
+
 /** A plan would have to be built on a number that nobody knows. */
 export class UnknownHealthError extends BaseError {
   override readonly name = 'UnknownHealthError'

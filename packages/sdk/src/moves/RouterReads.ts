@@ -34,10 +34,20 @@ export function trust(
     Read.all([
       Read.call({ to: router, abi, functionName: 'protocolOf', args: [route.market] }),
       Read.call({ to: router, abi, functionName: 'isRemote', args: [route.remoteEid] }),
-      Read.call({ to: router, abi, functionName: 'oftOf', args: [route.asset] }),
+      oftOf(router, route.asset),
     ]),
     ([protocol, remote, oft]) => ({ market: protocol !== NO_PROTOCOL, remote, oft: isSame(oft, route.oft) }),
   )
+}
+
+/** The OFT that a router sends an asset with; zero where it carries none. */
+export function oftOf(router: Address, asset: Address) {
+  return Read.call({ to: router, abi, functionName: 'oftOf', args: [asset] })
+}
+
+/** The newest moves of an owner, newest first, and how many there are. */
+export function latestSent(router: Address, owner: Address, limit: bigint) {
+  return Read.call({ to: router, abi, functionName: 'latestSent', args: [owner, limit] })
 }
 
 /** Where an arrived move stands; status 0 means that it did not arrive. */

@@ -17,7 +17,7 @@ export function buildMove(
     minAmount: plan.amount,
     minHealthFactor: plan.donorFloor,
     dstEid: plan.destination.eid,
-    action: 'supply',
+    action: plan.purpose,
     dstMarket: plan.destination.market,
     dstMarketId: plan.destination.marketId ?? zeroHash,
     recovery,

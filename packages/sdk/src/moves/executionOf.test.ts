@@ -71,6 +71,7 @@ describe('executionOf', () => {
       asset: step.candidate.received.address,
       donor,
       receiver,
+      purpose: 'supply',
       amount: step.amount,
       donorFloor: (WAD * 18n) / 10n,
     })
@@ -110,8 +111,20 @@ describe('executionOf', () => {
         `supply ${step.arrives} ${received.address} of ${view.owners[0]}`,
       ])
     }
+  })
+
+  test('behavior: a repayment across is a move as well', () => {
+    const step = firstStep()
     const repaid = { ...step, candidate: { ...step.candidate, purpose: 'repay' as const }, arrives: ETH }
-    expect(executionOf(client, { view, step: repaid })).toMatchObject({ kind: 'calls', route: 'WETH OFT' })
+    expect(executionOf(client, { view, step: repaid })).toMatchObject({
+      kind: 'move',
+      parameters: { purpose: 'repay' },
+    })
+    const direct = executionOf({ ...client, routers: [] }, { view, step: repaid })
+    if (direct.kind !== 'calls') throw new TypeError(direct.kind)
+    expect(direct.destination.calls.map(({ call }) => textOf(call.data))).toEqual([
+      `repay ${ETH} ${step.candidate.received.address} of ${view.owners[0]}`,
+    ])
   })
 
   test('behavior: nothing is taken out of a wallet', () => {
@@ -125,8 +138,8 @@ describe('executionOf', () => {
   })
 
   test('error: NoLendingError', () => {
-    const step = { ...firstStep(), candidate: { ...firstStep().candidate, purpose: 'repay' as const } }
-    expect(() => executionOf(here.context, { view, step })).toThrow(NoLendingError)
+    const step = firstStep()
+    expect(() => executionOf({ ...here.context, routers: [] }, { view, step })).toThrow(NoLendingError)
   })
 
   test('error: UnknownPositionError', () => {

@@ -40,8 +40,7 @@ export type StepExecution =
     }
 
 /**
- * How a step of a plan is carried out: by the router, where it has connectors at both ends and a route between them and what
- * arrives is supplied; else by the owner's own calls. Pure: nothing is read, nothing is sent.
+ * How a step of a plan is carried out: by the router, where it has connectors at both ends and a route between them; else by the owner's own calls. Pure: nothing is read, nothing is sent.
  *
  * A plan is made of what a view shows. Read the view again before each step and hold `step.recheck` against it, as
  * `getMoveQuote` and the router do for their part. If a route of one's own brought more than `arrives`, ask again with
@@ -84,6 +83,7 @@ export function executionOf(
         asset: received.address,
         donor: donor.id,
         receiver: receiver.id,
+        purpose,
         amount,
         // Who owes nothing keeps any floor.
         donorFloor: floor?.kind === 'donor-health' ? floor.atLeast : Wad.WAD,
@@ -119,11 +119,11 @@ export function executionOf(
 function isRouted(
   client: Parameters<typeof executionOf>[0],
   view: MarginView,
-  { asset, received, route, purpose }: MoveCandidate,
+  { asset, received, route }: MoveCandidate,
   donor: ReadPosition,
   receiver: ReadPosition,
 ): boolean {
-  if (route === undefined || purpose !== 'supply') return false
+  if (route === undefined) return false
   const first = client.routes.find(
     ({ ends }) => ends.some(({ chainId }) => chainId === asset.chainId) && ends.some((end) => isEnd(end, received)),
   )

@@ -1,16 +1,12 @@
 import type { MarginContext } from '../adapter/MarginContext.ts'
 import type { Finality } from '../model/Block.ts'
-import type { Hex } from '../model/Hex.ts'
 import type { DeadlineOptions } from '../reads/withDeadline.ts'
 import type * as Ask from './ask.ts'
 import type { TrackedMove } from './MoveIntent.ts'
 import type { MoveStatus } from './MoveStatus.ts'
 import type { Evidence, KnownBefore } from './track/Evidence.ts'
-import { pathOf } from './track/pathOf.ts'
-import { readAttestations } from './track/readAttestations.ts'
+import type { HintReader } from './track/HintReader.ts'
 import { readDestination } from './track/readDestination.ts'
-import { readHints } from './track/readHints.ts'
-import { readPacket } from './track/readPacket.ts'
 import { readSource } from './track/readSource.ts'
 import { type EvidenceGap, stateOf } from './track/stateOf.ts'
 import { trackedMove } from './trackedMove.ts'
@@ -26,11 +22,11 @@ export type GetMoveStatusParameters = DeadlineOptions & {
    */
   readonly finality?: Finality | undefined
   /**
-   * Also asks for what is not needed to know where the money is: who has attested to the message (`verifying`), what executors
-   * said (`compose-failed`), how a message was refused. That takes logs of both chains; where they do not tell, the state is the
-   * one without. Not asked unless true.
+   * `moveHints()`: also asks for what is not needed to know where the money is: who has attested to the message (`verifying`),
+   * what executors said (`compose-failed`), how a message was refused. That takes logs of both chains; where they do not tell,
+   * the state is the one without. Not asked unless given.
    */
-  readonly hints?: boolean | undefined
+  readonly hints?: HintReader | undefined
 }
 
 /**
@@ -73,9 +69,11 @@ export async function getMoveStatus(client: MarginContext, parameters: GetMoveSt
   const isAway = ['sent', 'reorged'].includes(stateOf(here).state)
   const shown =
     guid !== undefined && isAway ? await readDestination(client, destination, { ...move, guid }, parameters) : undefined
+  const { hints } = parameters
+  const chains = { source, destination }
   const there =
-    parameters.hints === true && guid !== undefined && shown?.status === 'read'
-      ? await withHints(client, { source, destination }, { ...move, guid }, { ...here, destination: shown }, parameters)
+    hints !== undefined && guid !== undefined && shown?.status === 'read'
+      ? await hints(client, { chains, move: { ...move, guid }, evidence: { ...here, destination: shown } }, parameters)
       : shown
   const { gaps, ...found } = stateOf({ ...here, destination: there })
   const attestations = there?.status === 'read' ? there.attestations : undefined
@@ -89,29 +87,6 @@ export async function getMoveStatus(client: MarginContext, parameters: GetMoveSt
     },
     issues: gaps.map((gap) => issueOf(gap, move)),
   }
-}
-
-type Read = Extract<Evidence['destination'], { readonly status: 'read' }>
-
-async function withHints(
-  client: MarginContext,
-  chains: { readonly source: Ask.Chain; readonly destination: Ask.Chain },
-  move: TrackedMove & { readonly guid: Hex },
-  evidence: Evidence & { readonly destination: Read },
-  options: DeadlineOptions,
-): Promise<Read> {
-  const { state } = stateOf(evidence)
-  if (state === 'sent') {
-    const packet = await readPacket(chains.source, move, options)
-    if (packet === undefined) return evidence.destination
-    const attested = await readAttestations(chains.destination, move.destination.endpoint, packet, options)
-    if (attested.status !== 'ok') return evidence.destination
-    const { given, needed, isVerifiable } = attested.value
-    return { ...evidence.destination, attestations: { given, needed, isVerifiable } }
-  }
-  const path = pathOf(client, move)
-  const hints = await readHints(chains.destination, { move, path, state, evidence: evidence.destination }, options)
-  return { ...evidence.destination, hints }
 }
 
 function issueOf({ side, path, reason }: EvidenceGap, move: TrackedMove): MoveStatus['issues'][number] {

@@ -29,21 +29,21 @@ export async function getTransaction(
 }
 
 /**
- * How many transactions an account had sent up to a block.
+ * How many transactions of an account are in blocks up to one.
  *
  * @throws ChainUnavailableError
  */
 export async function getTransactionCount(
   chain: Ask.Chain,
   account: Address,
-  blockNumber: bigint,
+  block: bigint | 'latest',
   options: DeadlineOptions,
 ): Promise<bigint> {
   const answer: unknown = await Ask.request(
     chain,
     (signal) =>
       chain.client.request(
-        { method: 'eth_getTransactionCount', params: [account, numberToHex(blockNumber)] },
+        { method: 'eth_getTransactionCount', params: [account, block === 'latest' ? block : numberToHex(block)] },
         { signal },
       ),
     options,

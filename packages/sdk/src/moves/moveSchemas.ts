@@ -78,11 +78,13 @@ function plan() {
     owner: address(),
     donor: plannedPosition(),
     receiver: plannedPosition(),
+    purpose: action(),
     route: text(),
     source: plannedEnd(),
     destination: plannedEnd(),
     amount: uint(128n),
     received: uint(128n),
+    excess: uint(128n),
     dust: uint(128n),
     price: uint(256n),
     target: z.optional(uint(256n)),
@@ -96,6 +98,8 @@ function plan() {
     underWay: z.array(hash()),
   })
 }
+
+const action = () => z.enum(['supply', 'repay'])
 
 const allowance = () => ({ kind: z.literal('erc20'), token: address(), amount: uint(256n) })
 
@@ -166,6 +170,12 @@ function trackedFields() {
   }
 }
 
+/** What a journal's records tell of a move after the first; whatever else they hold is dropped. */
+export function learnt() {
+  const { hash, transaction, minedIn, guid, nonce } = trackedFields()
+  return z.object({ hash, transaction, minedIn, guid, nonce, raw: z.optional(bytes()) })
+}
+
 /** A move that can be tracked; what else an intent holds is dropped. */
 export function trackedMove() {
   return z.object(trackedFields())
@@ -183,7 +193,7 @@ function intent() {
       minAmount: uint(256n),
       minHealthFactor: uint(256n),
       dstEid: eid(),
-      action: z.enum(['supply', 'repay']),
+      action: action(),
       dstMarket: address(),
       dstMarketId: hash(),
       recovery: address(),

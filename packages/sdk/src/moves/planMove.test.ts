@@ -24,6 +24,7 @@ import type { KnownHealth } from '../model/Health.ts'
 import type { MarketState } from '../model/Market.ts'
 import type { Position, ReadPosition } from '../model/Position.ts'
 import { unknown } from '../model/Quantity.ts'
+import * as Legs from '../risk/Legs.ts'
 import type { MovePlan } from './MovePlan.ts'
 import { planMove } from './planMove.ts'
 import * as WhatIf from './WhatIf.ts'
@@ -242,6 +243,108 @@ describe('planMove', () => {
     })
     expect(plan({}, { amount: 2n * ETH })).toMatchObject({ status: 'plan', amount: 2n * ETH })
     expect(plan({}, { amount: 9n * ETH })).toMatchObject({ status: 'unsavable', reason: { kind: 'donor-floor' } })
+  })
+
+  describe('a repayment', () => {
+    const owing = (eth: bigint, dollars = 3_000n * 10n ** 6n, collateral = 6n * ETH) =>
+      position(RECEIVER_CHAIN, {
+        collateral: [collateralLeg(weth, collateral)],
+        debt: [debtLeg(weth, eth), ...(dollars > 0n ? [debtLeg(usdc, dollars)] : [])],
+      })
+    const repay = (
+      receiver: ReadPosition,
+      more: Parameters<typeof plan>[1] = {},
+      changes: Parameters<typeof world>[0] = {},
+    ) => plan({ receiver, ...changes }, { purpose: 'repay', ...more })
+
+    test('default', () => {
+      // 6 · 1,650 = 9,900 against 3,000 + 3 · 2,000: 1.1. At 1.5 it may owe 6,600: 1.2 less.
+      const result = expectPlan(repay(owing(3n * ETH)))
+      expect(result).toMatchObject({ purpose: 'repay', excess: 0n, dust: 0n })
+      expect(result.amount).toBeGreaterThan(1_200_000_000_000_000_000n)
+      expect(result.amount).toBeLessThan(1_200_200_000_000_000_000n)
+      expect(factor(result.receiver.health.before)).toBe(1_099_999_999_999_999_999n)
+      expect(result.receiver.health.inFlight).toEqual(result.receiver.health.before)
+      expect(factor(result.receiver.health.after)).toBeGreaterThan(goal.target)
+      expect(factor(result.receiver.health.atArrival)).toBeGreaterThanOrEqual(goal.target)
+      expect(expectPlan(plan({ receiver: owing(3n * ETH) })).amount).toBeGreaterThan(result.amount)
+    })
+
+    test('behavior: the amount is least', () => {
+      fc.assert(
+        fc.property(
+          fc.bigInt({ min: 1n, max: 4n * ETH }),
+          fc.bigInt({ min: 1n, max: 6_000n * 10n ** 6n }),
+          fc.bigInt({ min: WAD, max: 2n * WAD }),
+          (eth, dollars, target) => {
+            const receiver = owing(eth, dollars)
+            const result = repay(receiver, { target, donorFloor: WAD })
+            const later = WhatIf.accrued(
+              receiver.id,
+              WhatIf.knownLegs(receiver),
+              [reserve(weth), reserve(usdc)],
+              1_800n,
+            )
+            const healthWith = (amount: bigint) =>
+              exactRule.assess(Legs.repaid(later, weth.address, amount > 2n ? amount - 2n : 0n)).health
+            if (result.status !== 'plan') {
+              expect(result.status === 'already-safe' ? healthWith(0n) : healthWith(9n * ETH)).toSatisfy(
+                (health: KnownHealth) => WhatIf.isAtLeast(health, target) === (result.status === 'already-safe'),
+              )
+              return
+            }
+            expect(WhatIf.isAtLeast(healthWith(result.amount), target)).toBe(true)
+            expect(WhatIf.isAtLeast(healthWith(result.amount - UNIT), target)).toBe(false)
+          },
+        ),
+        { numRuns: 300 },
+      )
+    })
+
+    test('behavior: never wants more than is owed, and says so where that is too little', () => {
+      const result = repay(owing(ETH / 10n, 8_000n * 10n ** 6n))
+      expect(result).toMatchObject({ status: 'unsavable', reason: { kind: 'debt' } })
+      if (result.status !== 'unsavable') return
+      // The whole debt, with its interest until then.
+      expect(result.mostAmount).toBeGreaterThan(ETH / 10n)
+      expect(result.mostAmount).toBeLessThan(ETH / 10n + ETH / 10_000n)
+      expect(result.bestReachable).toEqual({ status: 'known', factor: expect.any(BigInt) })
+      const last = repay(owing(4n * ETH, 0n, ETH))
+      expect(last).toMatchObject({ status: 'plan', receiver: { health: { atArrival: { status: 'known' } } } })
+      const all = expectPlan(repay(owing(4n * ETH, 0n, ETH), { target: 9n * 10n ** 9n * WAD }))
+      expect(all.receiver.health.atArrival).toEqual({ status: 'no-debt' })
+    })
+
+    test('behavior: an asked amount may be more than the debt: the rest is paid out', () => {
+      const result = expectPlan(repay(owing(ETH), { target: undefined, amount: 2n * ETH }))
+      expect(result).toMatchObject({ amount: 2n * ETH, received: 2n * ETH, excess: ETH })
+      expect(factor(result.receiver.health.after)).toBe((9_900n * WAD * 10n ** 18n) / (3_000n * WAD + 1n))
+    })
+
+    test('behavior: caps and thresholds do not hinder it; a frozen reserve takes it, a paused one does not', () => {
+      const with_ = (change: Parameters<typeof reserve>[1]) =>
+        repay(owing(3n * ETH), {}, { receiverReserves: [reserve(weth, change), reserve(usdc)] })
+      expect(with_({ supplyRoom: 0n, liquidationThreshold: 0n, loanToValue: 0n }).status).toBe('plan')
+      expect(with_({ supplyBlockedBy: ['frozen', 'cap'] }).status).toBe('plan')
+      for (const by of ['paused', 'inactive']) {
+        expect(with_({ supplyBlockedBy: ['frozen', by] })).toMatchObject({
+          status: 'unsavable',
+          reason: { kind: 'repay-blocked', by: [by] },
+        })
+      }
+    })
+
+    test('behavior: the donor keeps its floor', () => {
+      expect(repay(owing(3n * ETH), { donorFloor: 3n * WAD })).toMatchObject({ reason: { kind: 'donor-floor' } })
+    })
+
+    test('error: NothingToRepayError', () => {
+      expect(() => plan({}, { purpose: 'repay' })).toThrowErrorMatchingInlineSnapshot(`
+        [NothingToRepayError: The receiver owes no WETH.
+        Receiver: test:20:pool:0x19e7e376e7c213b7e7e7e46cc70a5dd086daff2a
+        Choose an asset that the receiver has borrowed, or supply it: \`purpose: 'supply'\`.]
+      `)
+    })
   })
 
   test("behavior: names the owner's moves that are under way to the receiver's chain", () => {

@@ -7,11 +7,11 @@ import { issuesOf } from '../model/Quantity.ts'
 import { isHeldBack } from '../risk/backing.ts'
 import * as Dollars from '../risk/Dollars.ts'
 import * as Search from '../risk/Search.ts'
-import * as MulDiv from '../units/MulDiv.ts'
 import * as Wad from '../units/Wad.ts'
 import { assertUndoubted } from './assertUndoubted.ts'
 import * as Dust from './Dust.ts'
 import { DELIVERY_GAS } from './MoveGas.ts'
+import type { MoveAction } from './MoveIntent.ts'
 import type { MovePlanResult, PlannedEnd, PlannedPosition, UnsavableReason } from './MovePlan.ts'
 import {
   AmountAbovePositionError,
@@ -23,11 +23,11 @@ import {
   NothingToMoveError,
   UnknownHealthError,
 } from './PlanErrors.ts'
+import * as Receiving from './Receiving.ts'
 import { type MoveSide, type ResolvedMove, resolveMove } from './resolveMove.ts'
 import * as WhatIf from './WhatIf.ts'
 
-/** What protocols may round away on either side, in base units: an aToken's balance moves by up to one unit per step. */
-const ROUNDING = 2n
+const { ROUNDING } = Receiving
 const DEFAULT_ARRIVAL_SECONDS = 1_800n
 const MOST_ARRIVAL_SECONDS = 7n * 24n * 3_600n
 
@@ -40,6 +40,8 @@ export type PlanMoveParameters = {
   readonly donor: string
   /** Id of the position that gets. */
   readonly receiver: string
+  /** What is done with it there: `supply` (unless given) makes it collateral, `repay` pays the receiver's debt of it back. */
+  readonly purpose?: MoveAction | undefined
   /** The health factor that the receiver shall have at least, WAD. */
   readonly target?: bigint | undefined
   /** The health factor that the donor shall keep at least, WAD. */
@@ -60,6 +62,9 @@ export type PlanMoveParameters = {
  * Plans one move of collateral: the least amount that brings the receiver to its target by the receiver's own liquidation
  * rule, such that the donor keeps its floor by its own, also while the collateral is in flight. Pure: nothing is read.
  *
+ * What arrives is supplied, or with `purpose: 'repay'` pays back what the receiver owes of the same asset. A repayment never
+ * takes more than the debt: what is over goes to the owner's wallet.
+ *
  * The amount is in base units at the source, rounded up to what the route can carry. Everything else is rounded against
  * the owner: debts grow by `arrivalSeconds` of interest, and protocols round supplied amounts down. Where a rule is not
  * monotonic (Aave ≤ 3.4 floors an average threshold) the amount is a least one locally.
@@ -68,7 +73,7 @@ export type PlanMoveParameters = {
  *
  * @throws UnknownPositionError, SamePositionError, SameChainError, OwnersDifferError, UnknownAssetError,
  * AmbiguousAssetError, UnknownRouteError, UnknownRouterError, UnknownMarketError, UnroutedMarketError, UnroutedAssetError,
- * NothingToMoveError
+ * NothingToMoveError, NothingToRepayError
  * for what does not exist or does not go together.
  * @throws InvalidHealthFactorError, InvalidAmountError, AmountAbovePositionError, InvalidArrivalTimeError, NoGoalError for
  * numbers that make no sense.
@@ -94,7 +99,7 @@ export function planMove(
   client: Pick<MarginContext, 'adapters' | 'routes' | 'routers'>,
   parameters: PlanMoveParameters,
 ): MovePlanResult {
-  const { target, donorFloor, arrivalSeconds = DEFAULT_ARRIVAL_SECONDS } = parameters
+  const { target, donorFloor, purpose = 'supply', arrivalSeconds = DEFAULT_ARRIVAL_SECONDS } = parameters
   assertNumbers(parameters, arrivalSeconds)
   const move = resolveMove(client, parameters)
   const units = unitsOf(move)
@@ -109,7 +114,7 @@ export function planMove(
   if (asked !== undefined) assertAmount(asked, held, units.source, donor.position.id)
 
   const receiverWith = (units_: bigint): KnownHealth =>
-    receiver.rule.assess(WhatIf.supplied(later.receiver, receiver.reserve, units_ * units.destination - ROUNDING))
+    receiver.rule.assess(Receiving.after(purpose, receiver, later.receiver, units_ * units.destination - ROUNDING))
       .health
   const reachesTarget = (units_: bigint) => target === undefined || WhatIf.isAtLeast(receiverWith(units_), target)
   const keepsFloor = (units_: bigint) =>
@@ -132,15 +137,22 @@ export function planMove(
     bestReachable: receiverWith(most),
   })
 
-  const blocked = blockedBy(move)
+  const blocked = blockedBy(donor) ?? Receiving.blockedBy(purpose, receiver)
   if (blocked !== undefined) return unsavable(blocked, 0n)
 
-  const limit = tightest(limitsOf(move, held, units))
+  const use = Receiving.limitOf(purpose, receiver, { later: later.receiver, unit: units.destination })
+  // More than is owed is no mistake of whoever asks for just that amount: the rest is paid out.
+  const isUsed = use !== undefined && (purpose === 'supply' || asked === undefined)
+  const limit = tightest([...limitsOf(donor, held, units), ...(isUsed ? [use] : [])])
   const mostOf = (units_: bigint) => Search.greatest({ most: units_, holds: keepsFloor }) ?? 0n
   const most = mostOf(limit.units)
   const wanted =
     asked === undefined
-      ? Search.least({ estimate: estimateOf(receiver, later.receiver, target, units), most, passes: reachesTarget })
+      ? Search.least({
+          estimate: Receiving.estimateOf(purpose, receiver, later.receiver, { target, unit: units.destination }),
+          most,
+          passes: reachesTarget,
+        })
       : asked / units.source
   if (wanted === undefined || wanted > limit.units) {
     return unsavable(most < limit.units ? { kind: 'donor-floor' } : limit.reason, most)
@@ -155,12 +167,14 @@ export function planMove(
     status: 'plan',
     owner: donor.position.owner,
     donor: donorPlan(donor, amount, later.donor),
-    receiver: receiverPlan(receiver, received, receiverWith(wanted)),
+    receiver: receiverPlan(purpose, receiver, received, receiverWith(wanted)),
+    purpose,
     route: move.route.key,
     source: endOf(donor),
     destination: endOf(receiver),
     amount,
     received,
+    excess: purpose === 'supply' ? 0n : positive(received - Receiving.owed(receiver, receiver.legs)),
     dust: asked === undefined ? 0n : asked - amount,
     price: dollarPriceOf(donor),
     target,
@@ -210,51 +224,27 @@ function heldBy({ position, reserve }: MoveSide): bigint {
   return leg.amount
 }
 
-/** Why the markets would refuse any amount, if so. */
-function blockedBy({ donor, receiver }: ResolvedMove): UnsavableReason | undefined {
-  if (donor.reserve.withdrawBlockedBy.length > 0)
-    return { kind: 'withdraw-blocked', by: donor.reserve.withdrawBlockedBy }
-  const given = donor.legs.collateral.find((leg) => WhatIf.isSame(leg.asset.address, donor.reserve.asset.address))
-  if (given !== undefined && isHeldBack(donor.rule, donor.legs, given)) {
-    return { kind: 'withdraw-blocked', by: ['loan-to-value'] }
-  }
-  const { supplyBlockedBy, liquidationThreshold, loanToValue, asset } = receiver.reserve
-  if (supplyBlockedBy.length > 0) return { kind: 'supply-blocked', by: supplyBlockedBy }
-  const leg = receiver.position.collateral.find((candidate) => WhatIf.isSame(candidate.asset.address, asset.address))
-  if (leg !== undefined && leg.amount !== 0n) {
-    return leg.isCollateral ? undefined : { kind: 'not-collateral', by: 'switched-off' }
-  }
-  if (liquidationThreshold === 0n) return { kind: 'not-collateral', by: 'no-threshold' }
-  if (loanToValue === 0n) return { kind: 'not-collateral', by: 'no-loan-to-value' }
-  // A position in isolation cannot gain a second collateral, and what isolates none at all.
-  const first = receiver.position.firstSupplies?.find((candidate) =>
-    WhatIf.isSame(candidate.asset.address, asset.address),
-  )
-  if (receiver.position.details.isolated === true || first?.isCollateral === false) {
-    return { kind: 'not-collateral', by: 'isolated' }
-  }
-  return undefined
+/** Why the donor's market would pay nothing out, if so. */
+function blockedBy(donor: MoveSide): UnsavableReason | undefined {
+  const { withdrawBlockedBy, asset } = donor.reserve
+  if (withdrawBlockedBy.length > 0) return { kind: 'withdraw-blocked', by: withdrawBlockedBy }
+  const given = donor.legs.collateral.find((leg) => WhatIf.isSame(leg.asset.address, asset.address))
+  if (given === undefined || !isHeldBack(donor.rule, donor.legs, given)) return undefined
+  return { kind: 'withdraw-blocked', by: ['loan-to-value'] }
 }
 
 type Limit = { readonly reason: UnsavableReason; readonly units: bigint }
 
-/** How many units of the route each circumstance allows, the donor's floor aside. */
-function limitsOf({ donor, receiver }: ResolvedMove, held: bigint, units: Units): readonly Limit[] {
+/** How many units of the route each circumstance allows, the donor's floor and the receiver aside. */
+function limitsOf(donor: MoveSide, held: bigint, units: Units): readonly Limit[] {
   const { availableLiquidity } = donor.reserve
-  const { supplyRoom } = receiver.reserve
   if (typeof availableLiquidity !== 'bigint') {
     throw new UnknownHealthError(donor.position.id, 'available liquidity', issuesOf(availableLiquidity))
-  }
-  if (supplyRoom !== undefined && typeof supplyRoom !== 'bigint') {
-    throw new UnknownHealthError(receiver.position.id, 'supply cap', issuesOf(supplyRoom))
   }
   return [
     { reason: { kind: 'donor-balance' }, units: held / units.source },
     { reason: { kind: 'donor-liquidity' }, units: availableLiquidity / units.source },
     { reason: { kind: 'route-limit' }, units: Dust.MOST_UNITS },
-    ...(supplyRoom === undefined
-      ? []
-      : [{ reason: { kind: 'supply-cap' }, units: supplyRoom / units.destination } as const]),
   ]
 }
 
@@ -262,15 +252,8 @@ function tightest(limits: readonly Limit[]): Limit {
   return limits.reduce((tight, limit) => (limit.units < tight.units ? limit : tight))
 }
 
-/** The closed form: what is missing of weighted collateral, by what one unit of the route weighs. */
-function estimateOf(receiver: MoveSide, legs: KnownLegs, target: bigint | undefined, units: Units): bigint {
-  const { weightedCollateral, weightedDebt } = receiver.rule.assess(legs)
-  const { asset, price, liquidationThreshold } = receiver.reserve
-  const held = legs.collateral.find((leg) => WhatIf.isSame(leg.asset.address, asset.address))
-  const missing = Wad.mulUp(weightedDebt, target ?? 0n) - weightedCollateral
-  const weight = Wad.mulDown(price, held?.liquidationThreshold ?? liquidationThreshold)
-  if (missing <= 0n || weight === 0n) return 1n
-  return MulDiv.up(missing, 10n ** BigInt(asset.decimals), weight) / units.destination + 1n
+function positive(amount: bigint): bigint {
+  return amount > 0n ? amount : 0n
 }
 
 /** What costs are counted in, whatever the donor's market counts in. */
@@ -290,9 +273,14 @@ function donorPlan(donor: MoveSide, amount: bigint, later: KnownLegs): PlannedPo
   return planned(donor, { before: healthOf(donor), inFlight: after, after, atArrival })
 }
 
-function receiverPlan(receiver: MoveSide, received: bigint, atArrival: KnownHealth): PlannedPosition {
+function receiverPlan(
+  purpose: MoveAction,
+  receiver: MoveSide,
+  received: bigint,
+  atArrival: KnownHealth,
+): PlannedPosition {
   const before = healthOf(receiver)
-  const after = receiver.rule.assess(WhatIf.supplied(receiver.legs, receiver.reserve, received)).health
+  const after = receiver.rule.assess(Receiving.after(purpose, receiver, receiver.legs, received)).health
   return planned(receiver, { before, inFlight: before, after, atArrival })
 }
 

@@ -1,4 +1,4 @@
-import { decodeEventLog, encodeEventTopics, encodeFunctionData, isAddress, padHex, zeroAddress } from 'viem'
+import { decodeEventLog, encodeEventTopics, encodeFunctionData, padHex, zeroAddress } from 'viem'
 import type { MarginContext } from '../adapter/MarginContext.ts'
 import type { Address, Hex } from '../model/Hex.ts'
 import type { DeadlineOptions } from '../reads/withDeadline.ts'
@@ -9,14 +9,16 @@ import { getMoveStatus } from './getMoveStatus.ts'
 import * as MoveCalldata from './MoveCalldata.ts'
 import type { MoveCall, MoveIntent, TrackedMove } from './MoveIntent.ts'
 import type { MoveStatus } from './MoveStatus.ts'
+import { moveHints } from './moveHints.ts'
 import { attempt } from './track/attempt.ts'
 import { endpointAbi, poolAbi, receiveLibraryAbi } from './track/lzAbi.ts'
+import type { MessageScan } from './track/MessageScan.ts'
 import * as Packet from './track/Packet.ts'
 import { pathOf } from './track/pathOf.ts'
 import type { Recovery, RecoveryAction } from './track/Recovery.ts'
 import { readAttestations } from './track/readAttestations.ts'
 import { readComposeHash, readInboundNonce } from './track/readChannel.ts'
-import { readLogs } from './track/readLogs.ts'
+import { type Log, searchLogs } from './track/readLogs.ts'
 import { readPacket, readPacketBefore } from './track/readPacket.ts'
 
 export type RecoverParameters = DeadlineOptions & {
@@ -24,6 +26,8 @@ export type RecoverParameters = DeadlineOptions & {
   readonly move: TrackedMove | MoveIntent
   /** Who will sign what `recover` prepares. The owner unless given; only the owner's own steps depend on it. */
   readonly caller?: Address | undefined
+  /** Who may know the transactions of messages, where nodes keep no old logs. What they say is looked up on the chain. */
+  readonly scan?: MessageScan | undefined
 }
 
 /**
@@ -49,7 +53,7 @@ export type RecoverParameters = DeadlineOptions & {
 export async function recover(client: MarginContext, parameters: RecoverParameters): Promise<Recovery> {
   const { caller = parameters.move.owner } = parameters
   assertAddress('caller', caller)
-  const status = await getMoveStatus(client, { ...parameters, hints: true })
+  const status = await getMoveStatus(client, { ...parameters, hints: moveHints(parameters) })
   const { move } = status
   const help: Help = {
     client,
@@ -96,10 +100,13 @@ type Help = {
   readonly client: MarginContext
   readonly status: MoveStatus
   readonly caller: Address
-  readonly options: DeadlineOptions
+  readonly options: DeadlineOptions & { readonly scan?: MessageScan | undefined }
   readonly source: Ask.Chain
   readonly destination: Ask.Chain
 }
+
+/** Pages of logs that are searched for what a pool keeps. */
+const PAGES = 20
 
 const UNTOLD =
   'No node tells what the message said: pass the hash of its transaction, or ask a node that keeps old logs.'
@@ -219,19 +226,21 @@ async function receive(help: Help): Promise<Recovery> {
   const { destination, status, options } = help
   const { oft } = status.move.destination
   const toBlock = status.blocks.destination?.number ?? 0n
-  const fromBlock = toBlock > 10_000n ? toBlock - 10_000n : 0n
   const topics = encodeEventTopics({ abi: poolAbi, eventName: 'UnreceivedTokenCached' })
-  const logs = await readLogs(destination, { address: oft, topics, fromBlock, toBlock }, options)
-  const kept = logs.map(({ topics: own, data }) => {
+  const match = ({ topics: own, data }: Log) => {
     try {
-      return decodeEventLog({ abi: poolAbi, topics: [...own] as [Hex, ...Hex[]], data }).args
+      const { args } = decodeEventLog({ abi: poolAbi, topics: [...own] as [Hex, ...Hex[]], data })
+      return args.guid === status.move.guid ? args : undefined
     } catch {
       return undefined
     }
-  })
-  const found = kept.find((event) => event?.guid === status.move.guid)
-  if (found === undefined)
-    return nothing(help, 'The pool keeps it; no node tells what it said of it. Ask one that keeps old logs.')
+  }
+  const search = { address: oft, topics, toBlock, pages: PAGES, match }
+  const { found, fromBlock } = await searchLogs(destination, search, options)
+  if (found === undefined) {
+    const looked = `it was looked for from block ${fromBlock} to ${toBlock}`
+    return nothing(help, `The pool keeps it; no log says of what (${looked}). Ask a node that keeps older logs.`)
+  }
   const { guid, index, srcEid, receiver, amountLD, composeMsg } = found
   const args = [guid, index, srcEid, receiver, amountLD, composeMsg] as const
   const data = encodeFunctionData({ abi: poolAbi, functionName: 'retryReceiveToken', args })
@@ -243,7 +252,9 @@ async function receive(help: Help): Promise<Recovery> {
 async function release(help: Help): Promise<Recovery> {
   const { destination, status, caller, options } = help
   const { guid, destination: end } = status.move
-  if (guid === undefined || !isAddress(caller) || caller === zeroAddress) return nothing(help, UNTOLD)
+  if (guid === undefined || caller === zeroAddress) {
+    return nothing(help, 'The owner or the recovery address retries or claims it: pass who will sign as `caller`.')
+  }
   const abi = collateralRouterAbi
   const to = (data: Hex): MoveCall => ({ chainId: destination.chainId, to: end.router, data, value: 0n })
   const who = 'owner-or-recovery'

@@ -1,14 +1,25 @@
-import { decodeFunctionData } from 'viem'
+import { decodeFunctionData, keccak256 } from 'viem'
 import { describe, expect, test } from 'vitest'
-import { fakeChain, fakeContext, fakeWallet, GUID, healthTooLow, stage } from '../../../../test/fixtures/fakeChain.ts'
+import {
+  fakeChain,
+  fakeContext,
+  fakeWallet,
+  GUID,
+  healthTooLow,
+  stage,
+  ZERO_HASH,
+} from '../../../../test/fixtures/fakeChain.ts'
 import { allowanceOf, owner, RECEIVER_CHAIN, router, world } from '../../../../test/fixtures/moves.ts'
+import { createJournal } from '../journal/createJournal.ts'
+import { JournalStorageError } from '../journal/JournalErrors.ts'
+import { memoryJournalStorage } from '../journal/storage/memoryJournalStorage.ts'
 import { deserialize, serialize } from '../model/serialize.ts'
 import { collateralRouterAbi } from './generated/collateralRouterAbi.ts'
 import { getMoveQuote } from './getMoveQuote.ts'
 import type { MoveIntent } from './MoveIntent.ts'
 import { parseMove } from './parseMove.ts'
 import { prepareMove } from './prepareMove.ts'
-import { sendMove } from './sendMove.ts'
+import { type MoveWallet, sendMove } from './sendMove.ts'
 
 const named = (name: string) => expect.objectContaining({ name })
 const id = `0x${'1d'.repeat(32)}` as const
@@ -81,6 +92,95 @@ describe('sendMove', () => {
     const prepared = await prepareMove(client, { quote, owner, id })
     await sendMove(client, { prepared, walletClient: fakeWallet(source) })
     expect(functionsOf(source.state.sent)).toEqual(['send'])
+  })
+
+  test('behavior: a journal has the intent before anything is signed, and what was signed before a node has it', async () => {
+    const { client, source, quote } = await quoted()
+    const journal = await createJournal({ storage: memoryJournalStorage() })
+    const told: string[] = []
+    journal.watch(({ state }) => told.push(`${state}, ${source.state.sent.length} sent`))
+    const onIntent = () => void told.push('onIntent')
+    const handle = await sendMove(client, { quote, walletClient: fakeWallet(source), journal, onIntent })
+    expect(told).toEqual(['intended, 0 sent', 'onIntent', 'signed, 0 sent', 'submitted, 1 sent', 'sent, 1 sent'])
+    const [first, signed, , sent] = journal.get(handle.id)?.records ?? []
+    expect(parseMove(first?.data)).toMatchObject({ id: handle.id })
+    const { raw, hash } = Object(signed?.data)
+    expect([keccak256(raw), signed?.data]).toEqual([
+      handle.hash,
+      { hash, raw, transaction: { from: owner, nonce: 0n } },
+    ])
+    expect(sent?.data).toMatchObject({ hash, guid: GUID, nonce: 7n })
+    await expect(
+      sendMove(client, { quote, id: handle.id, walletClient: fakeWallet(source), journal }),
+    ).rejects.toThrowError(named('MoveAlreadySentError'))
+    source.state.guid = ZERO_HASH
+    await expect(
+      sendMove(client, { quote, id: handle.id, walletClient: fakeWallet(source), journal }),
+    ).rejects.toThrowError(named('MoveAlreadyRecordedError'))
+    expect(source.state.sent).toHaveLength(1)
+  })
+
+  test('behavior: of a wallet that signs and sends in one go a journal has the hashes, each step told apart', async () => {
+    const { client, source, quote } = await quoted()
+    const journal = await createJournal({ storage: memoryJournalStorage() })
+    const walletClient = fakeWallet(source, 'json-rpc')
+    const { id: moveId } = await sendMove(client, { quote, approval: 'approve', walletClient, journal })
+    expect(journal.get(moveId)?.records.map(({ state }) => state)).toEqual([
+      'intended',
+      'approve-submitted',
+      'approve-mined',
+      'submitted',
+      'sent',
+    ])
+  })
+
+  test('behavior: what was given up before it was sent is failed in the journal; what may be out is not', async () => {
+    const { client, source, quote } = await quoted()
+    const journal = await createJournal({ storage: memoryJournalStorage() })
+    const stateAfter = async (walletClient: MoveWallet, name: string) => {
+      await expect(
+        sendMove(client, { quote, approval: 'approve', walletClient, journal, inclusionTimeout: 20 }),
+      ).rejects.toThrowError(named(name))
+      return journal.moves().moves[0]?.state
+    }
+    source.state.refuses = true
+    expect(await stateAfter(fakeWallet(source, 'json-rpc'), 'WalletFailedError')).toBe('failed')
+    Object.assign(source.state, { refuses: false, revertSend: healthTooLow() })
+    expect(await stateAfter(fakeWallet(source), 'CallRevertedError')).toBe('failed')
+    Object.assign(source.state, { revertSend: undefined, inclusion: 'reverted', allowance: 10n ** 30n })
+    expect(await stateAfter(fakeWallet(source), 'CallRevertedError')).toBe('failed')
+    source.state.inclusion = 'never'
+    expect(await stateAfter(fakeWallet(source), 'NotIncludedError')).toBe('submitted')
+    // A wallet that breaks off: nobody knows whether it has sent it.
+    const request: typeof source.request = (args) =>
+      args.method === 'eth_sendTransaction' ? Promise.reject(new TypeError('broken')) : source.request(args)
+    expect(await stateAfter(fakeWallet({ ...source, request }, 'json-rpc'), 'WalletFailedError')).toBe('intended')
+  })
+
+  test('error: what the journal throws before the move is submitted, and nothing is sent', async () => {
+    const { client, source, quote } = await quoted()
+    for (const failing of [1, 2]) {
+      const storage = memoryJournalStorage()
+      let appends = 0
+      const journal = await createJournal({
+        storage: {
+          ...storage,
+          lock: async (options) => {
+            const writer = await storage.lock(options)
+            const append = async (text: string) => {
+              appends += 1
+              if (appends === failing) throw new JournalStorageError('append', 'no-space')
+              await writer.append(text)
+            }
+            return { ...writer, append }
+          },
+        },
+      })
+      await expect(sendMove(client, { quote, walletClient: fakeWallet(source), journal })).rejects.toThrowError(
+        named('JournalStorageError'),
+      )
+    }
+    expect(source.state.sent).toEqual([])
   })
 
   test('behavior: a replaced transaction is found by its id', async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { fakeWallet, GUID, stage, ZERO_HASH } from '../../../../test/fixtures/fakeChain.ts'
 import { owner } from '../../../../test/fixtures/moves.ts'
+import { createJournal, type Journal } from '../journal/createJournal.ts'
+import { memoryJournalStorage } from '../journal/storage/memoryJournalStorage.ts'
 import { getMoveQuote } from './getMoveQuote.ts'
 import { sendMove } from './sendMove.ts'
 import type { MoveState } from './track/MoveState.ts'
@@ -32,6 +34,58 @@ describe('watchMove', () => {
     const requests = destination.state.requests.length
     await new Promise((resolve) => setTimeout(resolve, 20))
     expect(destination.state.requests).toHaveLength(requests)
+  })
+
+  test('behavior: each state is in the journal before it is told, and none twice when it is watched again', async () => {
+    const { client, destination, move } = await sent()
+    const storage = memoryJournalStorage()
+    const journal = await createJournal({ storage })
+    const missing: MoveState[] = []
+    const watched = (until: MoveState, journal: Journal) =>
+      new Promise<void>((resolve) => {
+        const stop = watchMove(client, {
+          move,
+          journal,
+          pollingInterval: 2,
+          onState: (state) => {
+            if (!journal.get(move.id)?.records.some((record) => record.state === state)) missing.push(state)
+            if (state !== until) return
+            stop()
+            resolve()
+          },
+        })
+      })
+    Object.assign(destination.state, { compose: GUID })
+    await watched('compose-queued', journal)
+    const again = await createJournal({ storage: memoryJournalStorage(storage.text()) })
+    Object.assign(destination.state, { arrival: 1 })
+    await watched('credited', again)
+    const records = again.get(move.id)?.records ?? []
+    expect(records.map(({ state }) => state)).toEqual([
+      'submitted',
+      'sent',
+      'verified',
+      'delivered',
+      'compose-queued',
+      'credited',
+    ])
+    expect(missing).toEqual([])
+    expect(records.at(-1)?.data).toMatchObject({ hash: move.hash, guid: GUID, amount: 5n, blocks: { source: {} } })
+  })
+
+  test('behavior: a journal that cannot be written is told of once, and the states all the same', async () => {
+    const { client, destination, move } = await sent()
+    const journal = await createJournal({ storage: memoryJournalStorage() })
+    await journal.close()
+    const states: MoveState[] = []
+    const errors: unknown[] = []
+    const watching = { move, journal, pollingInterval: 2, onError: (error: unknown) => errors.push(error) }
+    watchMove(client, { ...watching, onState: (state) => states.push(state) })
+    await until(() => states.includes('sent'))
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    Object.assign(destination.state, { arrival: 1 })
+    await until(() => states.includes('credited'))
+    expect(errors.map((error) => Reflect.get(Object(error), 'name'))).toEqual(['JournalClosedError'])
   })
 
   test('behavior: fills in what was passed between two looks, with one status', async () => {

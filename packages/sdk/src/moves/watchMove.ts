@@ -1,4 +1,5 @@
 import type { MarginContext } from '../adapter/MarginContext.ts'
+import type { Journal } from '../journal/createJournal.ts'
 import { sleep } from '../reads/sleep.ts'
 import { whenAborted } from '../reads/whenAborted.ts'
 import { assertDeadline, assertMilliseconds } from '../reads/withDeadline.ts'
@@ -6,6 +7,7 @@ import { getMoveStatus } from './getMoveStatus.ts'
 import { ChainUnavailableError } from './MoveErrors.ts'
 import type { TrackedMove } from './MoveIntent.ts'
 import type { MoveStatus } from './MoveStatus.ts'
+import { noteStatus } from './send/noted.ts'
 import { isTerminal, type MoveState } from './track/MoveState.ts'
 import * as Progress from './track/Progress.ts'
 
@@ -16,7 +18,9 @@ export type WatchMoveParameters = {
    * only when a reorganisation took the move back.
    */
   readonly onState: (state: MoveState, status: MoveStatus) => void
-  /** Called when a chain cannot be read (once per reason) or something throws. Watching goes on. */
+  /** Where each state is written down before it is told, with what was learnt of the move. */
+  readonly journal?: Journal | undefined
+  /** Called when a chain cannot be read (once per reason), the journal cannot be written, or something throws. Watching goes on. */
   readonly onError?: ((error: unknown) => void) | undefined
   /** Milliseconds between two looks. Defaults to the source client's own. */
   readonly pollingInterval?: number | undefined
@@ -66,6 +70,8 @@ async function watch(
   const { onState, onError, timeout, pollingInterval } = parameters
   let progress: Progress.Progress | undefined
   let move = parameters.move
+  let noted: Progress.Progress | undefined
+  let unwritten: unknown
   let troubles = ''
   const tell = (error: unknown) => {
     try {
@@ -79,6 +85,17 @@ async function watch(
       const status = await getMoveStatus(client, { move, timeout, signal })
       // A GUID that was seen once is kept, so that a node that falls behind does not take the move back.
       move = status.move
+      const { journal } = parameters
+      if (journal !== undefined) {
+        try {
+          noted = await noteStatus(journal, noted, status)
+          unwritten = undefined
+        } catch (error) {
+          const name: unknown = Reflect.get(Object(error), 'name')
+          if (name !== unwritten) tell(error)
+          unwritten = name
+        }
+      }
       const step = Progress.follow(progress, status)
       progress = step.progress
       for (const state of step.states) {

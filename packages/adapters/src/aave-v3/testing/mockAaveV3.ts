@@ -74,6 +74,7 @@ export interface MockAaveV3 extends MockMarket {
   readonly withPosition: (position: MockAaveV3Position) => MockAaveV3
   readonly withSupply: (owner: Address, asset: Address, amount: bigint) => MockAaveV3
   readonly withWithdrawal: (owner: Address, asset: Address, amount: bigint) => MockAaveV3
+  readonly withRepayment: (owner: Address, asset: Address, amount: bigint) => MockAaveV3
   readonly withTokens: (holder: Address, asset: Address, amount: bigint) => MockAaveV3
   readonly healthOf: (owner: Address) => bigint
   readonly isCollateral: (owner: Address, asset: Address) => boolean
@@ -96,8 +97,8 @@ export interface MockAaveV3 extends MockMarket {
  * same key as the adapter's, and `assets`; (2) `contracts(at)`: by address, whatever its adapter reads, best made by
  * `mockContract(abi, { … })` from the adapter's own ABIs; (3) `withPrice`, `withPosition`, `withSupply` and
  * `withWithdrawal`, each of which gives a new market and throws a `MockRevert` where the protocol would refuse; and
- * `suppliedOf`. For more of a move: `healthOf`, `pulling` (receipt tokens that a router pulls), `withTokens`, and `execute`
- * for what wallets send to it.
+ * `suppliedOf`. For more of a move: `healthOf`, `pulling` (receipt tokens that a router pulls), `borrowedOf` and
+ * `withRepayment`, `withTokens`, and `execute` for what wallets send to it.
  *
  * @throws InvalidAddressError when `pool`, an asset, a feed or an owner is no address.
  * @throws InvalidDecimalError when a text is no number, or has more digits than its unit.
@@ -187,6 +188,7 @@ function marketOf(ledger: Ledger, adapter: AaveV3LendingAdapter): MockAaveV3 {
     withPosition: (position) => changed(withPosition(ledger, position, reserveOf)),
     withSupply: (owner, asset, amount) => changed(Actions.supply(ledger, owner, reserveOf(asset), amount)),
     withWithdrawal: (owner, asset, amount) => changed(Actions.withdraw(ledger, owner, reserveOf(asset), amount)),
+    withRepayment: (owner, asset, amount) => changed(Actions.repay(ledger, owner, reserveOf(asset), amount).ledger),
     withTokens: (holder, asset, amount) => changed(Actions.withTokens(ledger, holder, reserveOf(asset), amount)),
     suppliedOf: (owner, asset) => suppliedOf(ledger, owner, reserveOf(asset)),
     borrowedOf: (owner, asset) => borrowedOf(ledger, owner, reserveOf(asset)),

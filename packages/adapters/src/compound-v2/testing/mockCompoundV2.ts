@@ -66,6 +66,7 @@ export interface MockCompoundV2 extends MockMarket {
   readonly withPosition: (position: MockCompoundV2Position) => MockCompoundV2
   readonly withSupply: (owner: Address, asset: Address, amount: bigint) => MockCompoundV2
   readonly withWithdrawal: (owner: Address, asset: Address, amount: bigint) => MockCompoundV2
+  readonly withRepayment: (owner: Address, asset: Address, amount: bigint) => MockCompoundV2
   readonly withTokens: (holder: Address, asset: Address, amount: bigint) => MockCompoundV2
   readonly healthOf: (owner: Address) => bigint
   readonly isCollateral: (owner: Address, asset: Address) => boolean
@@ -185,6 +186,7 @@ function marketOf(ledger: Ledger, adapter: CompoundV2LendingAdapter): MockCompou
     withPosition: (position) => changed(withPosition(ledger, position, tokenOf)),
     withSupply: (owner, asset, amount) => changed(Actions.supply(ledger, owner, tokenOf(asset), amount)),
     withWithdrawal: (owner, asset, amount) => changed(Actions.withdraw(ledger, owner, tokenOf(asset), amount)),
+    withRepayment: (owner, asset, amount) => changed(Actions.repay(ledger, owner, tokenOf(asset), amount).ledger),
     withTokens: (holder, asset, amount) => changed(Actions.withHolding(ledger, tokenOf(asset).asset, holder, amount)),
     suppliedOf: (owner, asset) => suppliedOf(ledger, owner, tokenOf(asset)),
     borrowedOf: (owner, asset) => owedOf(ledger, owner, tokenOf(asset)),

@@ -65,13 +65,15 @@ export interface MockCompoundV3 extends MockMarket {
   readonly withSupply: (owner: Address, asset: Address, amount: bigint) => MockCompoundV3
   /** Of the base asset, more than is supplied is a loan. */
   readonly withWithdrawal: (owner: Address, asset: Address, amount: bigint) => MockCompoundV3
+  /** Comet knows repayments only as supplies of the base asset. */
+  readonly withRepayment: (owner: Address, asset: Address, amount: bigint) => MockCompoundV3
   readonly withTokens: (holder: Address, asset: Address, amount: bigint) => MockCompoundV3
   /** Accrues interest up to a time, as anybody can make the real one do. */
   readonly accruedTo: (time: bigint) => MockCompoundV3
   /** What is shut, all else open. */
   readonly withPauses: (paused: readonly MockCometPause[]) => MockCompoundV3
   /** Base units of the base asset that an owner owes, by the stored index. */
-  readonly borrowedOf: (owner: Address) => bigint
+  readonly borrowedOf: (owner: Address, asset?: Address) => bigint
   /** Comet's own verdict, by the stored index. Throws a `MockRevert` over a bad price that it needs. */
   readonly isLiquidatable: (owner: Address) => boolean
   /** Base units of an asset that a holder has outside of Comet. */
@@ -194,6 +196,7 @@ export function marketOf(ledger: CometLedger, adapter: CompoundV3LendingAdapter)
       changed(Actions.supply(ledger, undefined, owner, assetOf(asset).asset, amount).ledger),
     withWithdrawal: (owner, asset, amount) =>
       changed(Actions.withdraw(ledger, undefined, owner, assetOf(asset).asset, amount).ledger),
+    withRepayment: (owner, asset, amount) => comet.withSupply(owner, asset, amount),
     withTokens: (holder, asset, amount) => changed(Actions.withTokens(ledger, holder, assetOf(asset).asset, amount)),
     accruedTo: (time) => changed(CometMath.accruedTo(ledger, time)),
     withPauses: (paused) => changed({ ...ledger, pauseFlags: flagsOf(paused) }),
@@ -202,7 +205,8 @@ export function marketOf(ledger: CometLedger, adapter: CompoundV3LendingAdapter)
       const value = CometMath.presentValue(ledger, userOf(ledger, owner).principal)
       return value > 0n ? value : 0n
     },
-    borrowedOf: (owner) => {
+    borrowedOf: (owner, asset) => {
+      if (asset !== undefined && !isNamed(base, asset)) return 0n
       const value = CometMath.presentValue(ledger, userOf(ledger, owner).principal)
       return value < 0n ? -value : 0n
     },

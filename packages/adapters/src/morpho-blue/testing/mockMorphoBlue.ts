@@ -84,13 +84,15 @@ export interface MockMorphoBlue extends MockMarket {
   readonly withPosition: (position: MockPosition) => MockMorphoBlue
   readonly withSupply: (owner: Address, asset: Address, amount: bigint) => MockMorphoBlue
   readonly withWithdrawal: (owner: Address, asset: Address, amount: bigint) => MockMorphoBlue
+  /** As of the market's last update; all of a debt goes by its shares. */
+  readonly withRepayment: (owner: Address, asset: Address, amount: bigint) => MockMorphoBlue
   readonly withTokens: (holder: Address, asset: Address, amount: bigint) => MockMorphoBlue
   /** With the interest booked up to a time, as anybody can have it booked. */
   readonly accruedAt: (timestamp: bigint) => MockMorphoBlue
   /** As of the market's last update. */
   readonly healthOf: (owner: Address) => bigint
   /** Base units that an owner owes, as of the market's last update. */
-  readonly borrowedOf: (owner: Address) => bigint
+  readonly borrowedOf: (owner: Address, asset?: Address) => bigint
   readonly tokensOf: (holder: Address, asset: Address) => bigint
   /** This market as it stands in the state of a chain. */
   readonly in: (state: MockState) => MockMorphoBlue
@@ -221,12 +223,21 @@ function marketOf(ledger: Ledger, adapter: MorphoBlueLendingAdapter): MockMorpho
           ? Actions.withdraw(ledger, owner, { assets: amount, shares: 0n }).ledger
           : Actions.withdrawCollateral(ledger, owner, amount),
       ),
+    withRepayment: (owner, asset, amount) => {
+      const { borrowShares: shares } = userOf(ledger, owner)
+      const isAll = amount >= morpho.borrowedOf(owner, asset)
+      const much = isAll ? { assets: 0n, shares } : { assets: amount, shares: 0n }
+      return changed(Actions.repay(ledger, owner, much).ledger)
+    },
     withTokens: (holder, asset, amount) => changed(withTokens(ledger, holder, asset, amount)),
     suppliedOf: (owner, asset) => {
       const { supplyShares, collateral: held } = userOf(ledger, owner)
       return isLoan(ledger, asset) ? toAssetsDown(supplyShares, ledger.totals.supply) : held
     },
-    borrowedOf: (owner) => toAssetsUp(userOf(ledger, owner).borrowShares, ledger.totals.borrow),
+    borrowedOf: (owner, asset) =>
+      asset === undefined || isLoan(ledger, asset)
+        ? toAssetsUp(userOf(ledger, owner).borrowShares, ledger.totals.borrow)
+        : 0n,
     tokensOf: (holder, asset) => tokensOf(ledger, asset, holder),
     accruedAt: (timestamp) => changed(accruedAt(ledger, timestamp)),
     healthOf: (owner) => Actions.healthOf(ledger, owner),

@@ -1,4 +1,4 @@
-import { decodeEventLog, encodeEventTopics, padHex } from 'viem'
+import { type DecodeEventLogReturnType, decodeEventLog, encodeEventTopics, padHex } from 'viem'
 import { AbortedError } from '../../errors/AbortedError.ts'
 import type { Address, Hex } from '../../model/Hex.ts'
 import type { DeadlineOptions } from '../../reads/withDeadline.ts'
@@ -10,10 +10,7 @@ import { isSame } from '../WhatIf.ts'
 import type { DestinationEvidence, MoveHints } from './Evidence.ts'
 import { endpointAbi } from './lzAbi.ts'
 import type { MoveState } from './MoveState.ts'
-import { type Log, readLogs } from './readLogs.ts'
-
-/** Blocks before the one that was read that are searched. */
-const SEARCHED = 10_000n
+import { type Log, searchLogs } from './readLogs.ts'
 
 /** What logs of the destination add to a state that storage has decided; nothing where they do not tell. */
 export async function readHints(
@@ -32,35 +29,43 @@ export async function readHints(
   options: DeadlineOptions,
 ): Promise<MoveHints> {
   const { endpoint, oft, router } = move.destination
-  const toBlock = evidence.block.number
-  const range = { address: endpoint, fromBlock: toBlock > SEARCHED ? toBlock - SEARCHED : 0n, toBlock }
-  const logs = (topics: readonly (Hex | readonly Hex[] | null)[]) => readLogs(chain, { ...range, topics }, options)
+  // One page: they are asked for at every look.
+  const range = { address: endpoint, toBlock: evidence.block.number, pages: 1 }
+  const newest = async <name extends EventName, value>(
+    name: name,
+    topics: readonly Hex[],
+    pick: (event: EventOf<name>) => value | undefined,
+  ): Promise<value | undefined> => {
+    const match = (log: Log) => {
+      const event = eventOf(log, name)
+      return event && pick(event)
+    }
+    return (await searchLogs(chain, { ...range, topics: [topicOf(name), ...topics], match }, options)).found
+  }
   try {
     switch (state) {
       case 'compose-queued': {
-        const found = eventsOf(await logs([topicOf('LzComposeAlert'), word(oft), word(router)]), 'LzComposeAlert')
-        const alert = found.filter(({ guid, index }) => guid === move.guid && index === 0).at(-1)
-        return alert === undefined ? {} : { composeAlert: reasonOf(alert.reason) }
+        const composeAlert = await newest('LzComposeAlert', [word(oft), word(router)], ({ guid, index, reason }) =>
+          guid === move.guid && index === 0 ? reasonOf(reason) : undefined,
+        )
+        return composeAlert === undefined ? {} : { composeAlert }
       }
       case 'verified': {
-        const found = eventsOf(await logs([topicOf('LzReceiveAlert'), word(path.receiver)]), 'LzReceiveAlert')
-        const alert = found.filter(({ guid }) => guid === move.guid).at(-1)
-        return alert === undefined ? {} : { deliveryAlert: reasonOf(alert.reason) }
+        const deliveryAlert = await newest('LzReceiveAlert', [word(path.receiver)], ({ guid, reason }) =>
+          guid === move.guid ? reasonOf(reason) : undefined,
+        )
+        return deliveryAlert === undefined ? {} : { deliveryAlert }
       }
       case 'skipped-nilified-burnt': {
-        const found = await logs([[topicOf('InboundNonceSkipped'), topicOf('PacketBurnt')]])
-        const isOurs = (event: {
-          readonly srcEid: number
-          readonly sender: Hex
-          readonly receiver: Address
-          readonly nonce: bigint
-        }) =>
+        const isOurs = (event: EventOf<'InboundNonceSkipped'> | EventOf<'PacketBurnt'>) =>
           event.nonce === evidence.nonce &&
           event.srcEid === path.srcEid &&
           isSame(event.receiver, path.receiver) &&
           event.sender.toLowerCase() === word(path.sender)
-        if (eventsOf(found, 'InboundNonceSkipped').some(isOurs)) return { removal: 'skipped' }
-        return eventsOf(found, 'PacketBurnt').some(isOurs) ? { removal: 'burnt' } : {}
+        if (await newest('InboundNonceSkipped', [], (event) => isOurs(event) || undefined))
+          return { removal: 'skipped' }
+        const isBurnt = await newest('PacketBurnt', [], (event) => isOurs(event) || undefined)
+        return isBurnt ? { removal: 'burnt' } : {}
       }
       default:
         return {}
@@ -77,16 +82,19 @@ function topicOf(eventName: EventName): Hex {
   return encodeEventTopics({ abi: endpointAbi, eventName })[0]
 }
 
-function eventsOf<name extends EventName>(logs: readonly Log[], name: name) {
-  return logs.flatMap(({ topics, data }) => {
-    try {
-      const event = decodeEventLog({ abi: endpointAbi, eventName: name, topics: [...topics] as [Hex, ...Hex[]], data })
-      // The topics say which event it is, not the name that was asked for.
-      return event.eventName === name ? [event.args] : []
-    } catch {
-      return []
-    }
-  })
+type EventOf<name extends EventName> = Extract<
+  DecodeEventLogReturnType<typeof endpointAbi, name>,
+  { readonly eventName: name }
+>['args']
+
+function eventOf<name extends EventName>({ topics, data }: Log, name: name): EventOf<name> | undefined {
+  try {
+    const event = decodeEventLog({ abi: endpointAbi, eventName: name, topics: [...topics] as [Hex, ...Hex[]], data })
+    // The topics say which event it is, not the name that was asked for.
+    return event.eventName === name ? (event.args as EventOf<name>) : undefined
+  } catch {
+    return undefined
+  }
 }
 
 function reasonOf(data: Hex): string {

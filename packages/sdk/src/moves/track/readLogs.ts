@@ -14,6 +14,9 @@ export type Log = {
 
 const MAX_LOGS = 10_000
 
+/** Blocks whose logs are asked for at once: more than this many nodes refuse. */
+export const LOG_PAGE = 10_000n
+
 /**
  * The logs of a transaction; nothing while it is in no block.
  *
@@ -60,6 +63,40 @@ export async function readLogs(
     options,
   )
   return logsOf(chain, logs).filter((log) => log.address.toLowerCase() === address.toLowerCase())
+}
+
+/** What is sought in the logs of a contract, from a block backwards. */
+export type LogSearch<value> = {
+  readonly address: Address
+  readonly topics: readonly (Hex | readonly Hex[] | null)[]
+  /** The last block that may hold it. */
+  readonly toBlock: bigint
+  /** How many pages of {@link LOG_PAGE} blocks are looked through at most. */
+  readonly pages: number
+  readonly match: (log: Log) => value | undefined
+}
+
+/**
+ * The newest log that is what is sought, and from which block on was looked.
+ *
+ * @throws ChainUnavailableError
+ */
+export async function searchLogs<value>(
+  chain: Ask.Chain,
+  { address, topics, toBlock, pages, match }: LogSearch<value>,
+  options: DeadlineOptions,
+): Promise<{ readonly found: value | undefined; readonly fromBlock: bigint }> {
+  let fromBlock = toBlock + 1n
+  for (let page = 0; page < pages && fromBlock > 0n; page += 1) {
+    const last = fromBlock - 1n
+    fromBlock = last >= LOG_PAGE ? last - LOG_PAGE + 1n : 0n
+    const logs = await readLogs(chain, { address, topics, fromBlock, toBlock: last }, options)
+    for (const log of [...logs].reverse()) {
+      const found = match(log)
+      if (found !== undefined) return { found, fromBlock }
+    }
+  }
+  return { found: undefined, fromBlock }
 }
 
 function logsOf(chain: Ask.Chain, logs: unknown): readonly Log[] {

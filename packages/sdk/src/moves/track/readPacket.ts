@@ -7,11 +7,14 @@ import { collateralRouterAbi } from '../generated/collateralRouterAbi.ts'
 import type { TrackedMove } from '../MoveIntent.ts'
 import { isSame } from '../WhatIf.ts'
 import { endpointAbi, oftAbi } from './lzAbi.ts'
+import { type MessageScan, sourceOf } from './MessageScan.ts'
 import * as Packet from './Packet.ts'
-import { type Log, readLogs, readReceiptLogs } from './readLogs.ts'
+import { type Log, readReceiptLogs, searchLogs } from './readLogs.ts'
 
-/** Blocks before the one in which a move was seen that are searched for its transaction. */
-const SEARCHED = 10_000n
+/** Pages before the block in which, or up to which, a move was seen that are searched for its transaction. */
+const PAGES = 20
+
+type Options = DeadlineOptions & { readonly scan?: MessageScan | undefined }
 
 /**
  * What was said with a message, from the logs of the transaction that sent it; nothing where they do not tell. What it says is
@@ -20,19 +23,15 @@ const SEARCHED = 10_000n
 export async function readPacket(
   chain: Ask.Chain,
   move: TrackedMove & { readonly guid: Hex },
-  options: DeadlineOptions,
+  options: Options,
 ): Promise<Packet.Packet | undefined> {
   const { guid, hash, source } = move
-  try {
-    const known = hash === undefined ? undefined : await packetIn(chain, source.endpoint, hash, guid, options)
-    if (known !== undefined) return known
-    // Replaced by the same call, or found by its GUID alone.
-    const topics = encodeEventTopics({ abi: collateralRouterAbi, eventName: 'MoveSent', args: { guid } })
-    return await searched(chain, { address: source.router, topics: hexes(topics) }, move, guid, options)
-  } catch (error) {
-    if (error instanceof AbortedError) throw error
-    return undefined
-  }
+  const known =
+    hash === undefined ? undefined : await quietly(() => packetIn(chain, source.endpoint, hash, guid, options))
+  if (known !== undefined) return known
+  // Replaced by the same call, or found by its GUID alone.
+  const topics = encodeEventTopics({ abi: collateralRouterAbi, eventName: 'MoveSent', args: { guid } })
+  return searched(chain, { address: source.router, topics: hexes(topics) }, move, guid, options)
 }
 
 /** The packet with another nonce on the path of a move, whoever sent it. Throws nothing but `AbortedError`, as above. */
@@ -40,28 +39,30 @@ export async function readPacketBefore(
   chain: Ask.Chain,
   move: TrackedMove,
   guid: Hex,
-  options: DeadlineOptions,
+  options: Options,
 ): Promise<Packet.Packet | undefined> {
-  try {
-    const topics = encodeEventTopics({ abi: oftAbi, eventName: 'OFTSent', args: { guid } })
-    return await searched(chain, { address: move.source.oft, topics: hexes(topics) }, move, guid, options)
-  } catch (error) {
-    if (error instanceof AbortedError) throw error
-    return undefined
-  }
+  const topics = encodeEventTopics({ abi: oftAbi, eventName: 'OFTSent', args: { guid } })
+  return searched(chain, { address: move.source.oft, topics: hexes(topics) }, move, guid, options)
 }
 
+/** By the logs of the blocks before; else where an indexer says. */
 async function searched(
   chain: Ask.Chain,
   filter: { readonly address: Address; readonly topics: readonly Hex[] },
   { minedIn, source }: TrackedMove,
   guid: Hex,
-  options: DeadlineOptions,
+  options: Options,
 ): Promise<Packet.Packet | undefined> {
-  if (minedIn === undefined) return undefined
-  const fromBlock = minedIn > SEARCHED ? minedIn - SEARCHED : 0n
-  const [found] = await readLogs(chain, { ...filter, fromBlock, toBlock: minedIn }, options)
-  return found === undefined ? undefined : packetIn(chain, source.endpoint, found.transactionHash, guid, options)
+  const packet = (hash: Hex) => quietly(() => packetIn(chain, source.endpoint, hash, guid, options))
+  const logged = await quietly(async () => {
+    if (minedIn === undefined) return undefined
+    const match = ({ transactionHash }: Log) => transactionHash
+    const { found } = await searchLogs(chain, { ...filter, toBlock: minedIn, pages: PAGES, match }, options)
+    return found && packet(found)
+  })
+  if (logged !== undefined) return logged
+  const said = await sourceOf(options.scan, guid, options)
+  return said === undefined || said.srcEid !== source.eid ? undefined : packet(said.hash)
 }
 
 async function packetIn(
@@ -74,6 +75,16 @@ async function packetIn(
   const receipt = await readReceiptLogs(chain, hash, options)
   const packets = receipt?.logs.filter(({ address }) => isSame(address, endpoint)).map(packetOf)
   return packets?.find((packet) => packet?.guid === guid.toLowerCase())
+}
+
+/** What a node does not tell is nothing; that the caller stopped it is. */
+async function quietly<value>(look: () => Promise<value>): Promise<value | undefined> {
+  try {
+    return await look()
+  } catch (error) {
+    if (error instanceof AbortedError) throw error
+    return undefined
+  }
 }
 
 function packetOf(log: Log): Packet.Packet | undefined {

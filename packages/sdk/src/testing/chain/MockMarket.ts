@@ -28,6 +28,10 @@ export type MockMarket = MockPart & {
   /** Supplies or takes out base units for an owner, as a move does. Throws a `MockRevert` where the market would refuse. */
   readonly withSupply: (owner: Address, asset: Address, amount: bigint) => MockMarket
   readonly withWithdrawal: (owner: Address, asset: Address, amount: bigint) => MockMarket
+  /** Base units that an owner owes of an asset. A router repays in markets that tell it, and parks in others. */
+  readonly borrowedOf?: ((owner: Address, asset: Address) => bigint) | undefined
+  /** Pays an owner's debt back, at most what is owed. Throws a `MockRevert` where the market would refuse. */
+  readonly withRepayment?: ((owner: Address, asset: Address, amount: bigint) => MockMarket) | undefined
   /** How a router may pull what an owner supplied. Without it a mocked router takes out what it is told to. */
   readonly pulling?: MockPulling | undefined
   /** The health factor that the protocol itself tells a contract, WAD; the largest `uint256` where nothing is owed. */

@@ -1,6 +1,7 @@
 import { padHex, zeroAddress } from 'viem'
 import type { Address, Hex } from '../../model/Hex.ts'
 import { collateralRouterAbi as abi } from '../../moves/generated/collateralRouterAbi.ts'
+import type { MockMarket } from '../chain/MockMarket.ts'
 import type { MockBlock, MockEffects, MockLog, MockState } from '../chain/MockPart.ts'
 import { MockRevert } from '../chain/MockRevert.ts'
 import * as MoveMessage from './MoveMessage.ts'
@@ -22,10 +23,13 @@ import {
 
 /** What the router does where a move arrives. */
 
+/** By the router's `Action`. */
+const REPAY = 1
+
 /** A state and the logs on the way to it. */
 export type Settled = { readonly state: MockState; readonly logs: readonly MockLog[] }
 
-/** Takes a move that an OFT delivered: supplies it for its owner, or parks it. */
+/** Takes a move that an OFT delivered: supplies it for its owner or repays with it, or parks it. */
 export function composeAt(
   router: RouterState,
   { from, guid, message }: { readonly from: Address; readonly guid: Hex; readonly message: Hex },
@@ -49,7 +53,7 @@ export function composeAt(
     if (ownerHasCode && !Parts.hasCode(state, owner, at)) throw MockRevert.error(abi, 'OwnerHasNoCode', [owner])
     const refusal = router.refusals.get(guid)
     if (refusal !== undefined) throw new MockRevert(refusal)
-    return supplied(arrived, arrival, parked)
+    return settled(arrived, arrival, parked)
   } catch (error) {
     if (!(error instanceof MockRevert)) throw error
     const event = { guid, owner, action, market, marketId, asset: oft.asset, amount, reason: error.data }
@@ -63,10 +67,10 @@ function sentWithoutRouter(owner: Address): MoveMessage.MoveMessage {
   return { owner, ownerHasCode: false, ...none, action: 0, settleGas: 0n }
 }
 
-/** Supplies what is parked once more, for its owner or recovery address. */
+/** Supplies or repays what is parked once more, for its owner or recovery address. */
 export function retryAt(router: RouterState, guid: Hex, caller: Address, state: MockState): MockEffects {
-  const settled = supplied(router, parkedFor(router, guid, caller), state)
-  return { parts: Parts.changes(state, settled.state), logs: settled.logs }
+  const { state: after, logs } = settled(router, parkedFor(router, guid, caller), state)
+  return { parts: Parts.changes(state, after), logs }
 }
 
 /** Pays out what is parked, to whom its owner or recovery address says. */
@@ -81,7 +85,7 @@ export function claimAt(router: RouterState, guid: Hex, caller: Address, to: Add
   return { parts: Parts.changes(state, paid), logs: [log] }
 }
 
-function supplied(router: RouterState, arrival: ArrivalEntry, state: MockState): Settled {
+function settled(router: RouterState, arrival: ArrivalEntry, state: MockState): Settled {
   const { guid, owner, action, market: id, marketId, asset, amount } = arrival
   const { router: address } = router.deployment
   if (!isMarket(router, id)) throw MockRevert.error(abi, 'UnknownMarket', [id])
@@ -89,15 +93,31 @@ function supplied(router: RouterState, arrival: ArrivalEntry, state: MockState):
   const spent = Parts.withTokens(credited, address, asset, -amount)
   const market = Parts.marketIn(spent, id)
   if (market === undefined || !Parts.hasAsset(market, asset)) throw MockRevert.error(abi, 'UnknownAsset', [asset])
+  const { market: after, left } = action === REPAY ? repaid(market, arrival) : supplied(market, arrival)
+  const event = { guid, owner, action, market: id, marketId, asset, amount, left }
+  const settledState = Parts.withPart(spent, after)
+  return {
+    state: left === 0n ? settledState : Parts.withTokens(settledState, owner, asset, left),
+    logs: [mockLog(address, abi, 'MoveCredited', event)],
+  }
+}
+
+type Taken = { readonly market: MockMarket; readonly left: bigint }
+
+function supplied(market: MockMarket, { market: id, owner, asset, amount }: ArrivalEntry): Taken {
   const after = market.withSupply(owner, asset, amount)
   if (after.isCollateral?.(owner, asset) === false) {
     throw MockRevert.error(abi, 'CollateralNotEnabled', [id, asset, owner])
   }
-  const event = { guid, owner, action, market: id, marketId, asset, amount, left: 0n }
-  return {
-    state: Parts.withPart(spent, after),
-    logs: [mockLog(address, abi, 'MoveCredited', event)],
-  }
+  return { market: after, left: 0n }
+}
+
+/** Up to the whole debt: what is over goes to the owner. */
+function repaid(market: MockMarket, { market: id, owner, asset, amount }: ArrivalEntry): Taken {
+  const owed = market.borrowedOf?.(owner, asset) ?? 0n
+  if (owed === 0n || market.withRepayment === undefined) throw MockRevert.error(abi, 'NoDebt', [id, asset, owner])
+  const paid = amount < owed ? amount : owed
+  return { market: market.withRepayment(owner, asset, paid), left: amount - paid }
 }
 
 function parkedFor(router: RouterState, guid: Hex, caller: Address): ArrivalEntry {

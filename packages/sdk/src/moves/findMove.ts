@@ -1,0 +1,73 @@
+import type { MarginContext } from '../adapter/MarginContext.ts'
+import type { Address, Hex } from '../model/Hex.ts'
+import { assertDeadline, type DeadlineOptions } from '../reads/withDeadline.ts'
+import { assertAddress } from './assertAddress.ts'
+import { byGuid } from './find/byGuid.ts'
+import { placeAt } from './find/FoundMove.ts'
+import { inTransaction } from './find/inTransaction.ts'
+import { toTracked } from './find/toTracked.ts'
+import type { TrackedMove } from './MoveIntent.ts'
+import type { MessageScan } from './track/MessageScan.ts'
+
+export type FindMoveParameters = DeadlineOptions & (FindMoveByHash | FindMoveByGuid)
+
+export type FindMoveByHash = {
+  /** The transaction that sent it, or that is under way; of whoever, through whatever wallet. */
+  readonly hash: Hex
+  /** The chain that it left. */
+  readonly chainId: number
+  /** Which one is meant, where the transaction sent several. */
+  readonly guid?: Hex | undefined
+}
+
+export type FindMoveByGuid = {
+  readonly hash?: undefined
+  /** LayerZero's id of its message. */
+  readonly guid: Hex
+  /** The chain that it left. Every chain with a router is searched unless given. */
+  readonly chainId?: number | undefined
+  /** Whose it is, if that is known: then the routers' own lists are enough, however old it is. */
+  readonly owner?: Address | undefined
+  /** Somebody who may know its transaction. What they say is looked up on the chain. */
+  readonly scan?: MessageScan | undefined
+  /** How many of the newest blocks of each chain to search for it. 10,000 unless given. */
+  readonly blocks?: bigint | undefined
+}
+
+/**
+ * Finds a move that this SDK did not send, or no longer knows of: by its transaction, or by the GUID of its message. What it gives is
+ * for `getMoveStatus`, `watchMove` and `recover`. Whatever logs, nodes or an indexer say is held against the source router's own
+ * record.
+ *
+ * By GUID it is found where it has arrived, or whose `owner` is given, from storage alone; else by the logs of the newest `blocks`.
+ * Where its call was not readable, `deadline` is the latest that there is.
+ *
+ * @throws NoMoveInTransactionError when the router sent nothing in the transaction.
+ * @throws SeveralMovesError when it sent several, with their GUIDs.
+ * @throws MoveNotFoundError when no chain that answered knows of the GUID.
+ * @throws UnknownChainError, UnknownRouterError when the client does not know the chain, or no router on it.
+ * @throws UnknownEidError when the move goes to a chain on which the client knows no router.
+ * @throws UnknownRouteError when nobody says where its asset arrives.
+ * @throws ChainUnavailableError when a chain gives no credible answer.
+ * @throws InvalidAddressError when `owner` is none.
+ * @throws AbortedError when `signal` is aborted.
+ *
+ * @example
+ * import { findMove, type Hex, type MarginContext, recover } from '@unimargin/sdk'
+ *
+ * export async function help(client: MarginContext, hash: Hex): Promise<void> {
+ *   const move = await findMove(client, { hash, chainId: 42161 })
+ *   const { status, advice } = await recover(client, { move })
+ *   console.log(status.state, advice)
+ * }
+ */
+export async function findMove(client: MarginContext, parameters: FindMoveParameters): Promise<TrackedMove> {
+  assertDeadline(parameters)
+  if (parameters.hash === undefined) {
+    if (parameters.owner !== undefined) assertAddress('owner', parameters.owner)
+    const { place, found } = await byGuid(client, parameters)
+    return toTracked(client, place, found, parameters)
+  }
+  const place = placeAt(client, parameters.chainId)
+  return toTracked(client, place, await inTransaction(place, parameters, parameters), parameters)
+}

@@ -1,0 +1,72 @@
+import * as z from 'zod/mini'
+import type { JournaledMove } from '../../journal/JournalRecord.ts'
+import { assertIntended } from '../assertIntended.ts'
+import type { PreparedMove, TrackedMove } from '../MoveIntent.ts'
+import * as Schemas from '../moveSchemas.ts'
+import { InvalidMoveError, parseMove, parsePreparedMove } from '../parseMove.ts'
+import type { KeptTransaction } from '../send/noted.ts'
+import type { MoveStep } from '../send/Sender.ts'
+import { trackedMove } from '../trackedMove.ts'
+
+/** What a journal has of a move, checked and put together: all that is needed to go on with it. */
+export type KeptMove = {
+  readonly move: TrackedMove
+  /** Absent where only what is needed to find it was recorded: such a move can be followed, and not be sent. */
+  readonly prepared: PreparedMove | undefined
+  /** The last transaction of each step that was signed or sent. */
+  readonly steps: KeptSteps
+  /** Whether what was authorised for it was taken back, or had not to be. */
+  readonly isRevoked: boolean
+}
+
+export type KeptSteps = Readonly<Partial<Record<MoveStep, KeptTransaction & { readonly isMined: boolean }>>>
+
+/**
+ * Reads what `sendMove` and `watchMove` have written.
+ *
+ * @throws InvalidMoveError, CalldataMismatchError for what they never write.
+ */
+export function of({ id, intent, records }: JournaledMove): KeptMove {
+  const prepared = preparedIn(intent)
+  const steps: { -readonly [step in MoveStep]?: KeptSteps[step] } = {}
+  let move = trackedMove(parseMove(intent))
+  if (move.id.toLowerCase() !== id) throw new InvalidMoveError('id', 'not that of the record')
+  for (const { state, data } of records.slice(1)) {
+    const { raw, ...learnt } = learntIn(data)
+    const { hash, transaction } = learnt
+    const step = stepOf(state)
+    if (hash !== undefined) {
+      const before = steps[step]?.hash === hash ? steps[step] : undefined
+      const isMined = state === `${step}-mined`
+      steps[step] = { ...before, hash, ...(transaction && { transaction }), ...(raw && { raw }), isMined }
+    }
+    // What was known of another transaction does not hold for this one.
+    if (step === 'send')
+      move = { ...move, ...(hash !== undefined && { transaction: steps.send?.transaction }), ...learnt }
+  }
+  return { move, prepared, steps, isRevoked: isRevoked(records) }
+}
+
+/** Whether records tell that what was authorised was taken back. */
+export function isRevoked(records: JournaledMove['records']): boolean {
+  return records.some(({ state }) => state === 'revoke-mined' || state === 'revoke-needless')
+}
+
+function preparedIn(intent: unknown): PreparedMove | undefined {
+  const { prepared, ...rest }: Readonly<Record<string, unknown>> = Object(intent)
+  if (prepared === undefined) return undefined
+  const parsed = parsePreparedMove({ ...Object(prepared), intent: rest })
+  assertIntended(parsed)
+  return parsed
+}
+
+/** What is not of an approval or a revocation is of the move itself. */
+function stepOf(state: string): MoveStep {
+  return (['approve', 'revoke'] as const).find((step) => state.startsWith(`${step}-`)) ?? 'send'
+}
+
+function learntIn(data: unknown) {
+  const parsed = z.safeParse(Schemas.learnt(), data ?? {})
+  if (!parsed.success) throw new InvalidMoveError('records', 'data of another form')
+  return parsed.data
+}

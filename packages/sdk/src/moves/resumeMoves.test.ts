@@ -1,0 +1,336 @@
+import { decodeFunctionData } from 'viem'
+import { describe, expect, test } from 'vitest'
+import {
+  type FakeChain,
+  fakeWallet,
+  GUID,
+  healthTooLow,
+  stage,
+  ZERO_HASH,
+} from '../../../../test/fixtures/fakeChain.ts'
+import { owner, router } from '../../../../test/fixtures/moves.ts'
+import { createJournal, type Journal } from '../journal/createJournal.ts'
+import type { JournalStorage } from '../journal/JournalStorage.ts'
+import { type MemoryJournalStorage, memoryJournalStorage } from '../journal/storage/memoryJournalStorage.ts'
+import { collateralRouterAbi } from './generated/collateralRouterAbi.ts'
+import { getMoveQuote } from './getMoveQuote.ts'
+import type { PreparedMove } from './MoveIntent.ts'
+import * as OperatorGrant from './OperatorGrant.ts'
+import { prepareMove } from './prepareMove.ts'
+import { resumeMoves } from './resumeMoves.ts'
+import { sendMove } from './sendMove.ts'
+
+const id = `0x${'1d'.repeat(32)}` as const
+const named = (name: string) => expect.objectContaining({ name })
+
+/** How a move can be authorised and signed. */
+const ways = ['permit', 'approve', 'comet', 'injected'] as const
+type Way = (typeof ways)[number]
+
+/** Two chains with a move that is ready to be signed. */
+async function scene(way: Way = 'permit') {
+  const { client, source, destination, plan } = stage()
+  source.state.isPending = false
+  const quote = await getMoveQuote(client, { plan, owner })
+  const approval = way === 'permit' ? undefined : 'approve'
+  const prepared = await prepareMove(client, { quote, owner, id, approval })
+  return { client, source, destination, prepared: way === 'comet' ? ofComet(prepared) : prepared }
+}
+
+/** The same move out of a Comet, whose authorisation is taken back by a transaction of its own. */
+function ofComet(prepared: PreparedMove): PreparedMove {
+  if (prepared.approval !== 'approve') throw new TypeError(prepared.approval)
+  const contract = prepared.intent.move.market
+  const authorization = { kind: 'comet-allow', contract } as const
+  const call = (isGiven: boolean) => ({
+    chainId: 10,
+    to: contract,
+    data: OperatorGrant.encode(authorization, router, isGiven),
+    value: 0n,
+  })
+  return { ...prepared, intent: { ...prepared.intent, authorization }, approve: call(true), revoke: call(false) }
+}
+
+const wallet = (source: FakeChain, way: Way) => fakeWallet(source, way === 'injected' ? 'json-rpc' : 'local')
+
+/** What was sent, by name. */
+const sentOn = ({ state }: FakeChain) =>
+  state.sent.map(({ to, data }) => {
+    if (to.toLowerCase() !== router.toLowerCase())
+      return data.endsWith('0') && data.length === 138 ? 'revoke' : 'approve'
+    return decodeFunctionData({ abi: collateralRouterAbi, data }).functionName
+  })
+
+const statesIn = (journal: Journal) => journal.get(id)?.records.map(({ state }) => state)
+
+/** Stops everything for good at one of its boundaries, as if the process had died there. */
+function mortal(dieAt: number) {
+  let boundaries = 0
+  let die = () => {}
+  const died = new Promise<void>((resolve) => {
+    die = resolve
+  })
+  const boundary = async () => {
+    boundaries += 1
+    if (boundaries !== dieAt) return
+    die()
+    await new Promise(() => {})
+  }
+  const around = async <value>(run: () => Promise<value>): Promise<value> => {
+    await boundary()
+    const value = await run()
+    await boundary()
+    return value
+  }
+  const storage = (kept: MemoryJournalStorage): JournalStorage => ({
+    ...kept,
+    lock: async (options) => {
+      const writer = await kept.lock(options)
+      return { ...writer, append: (text) => around(() => writer.append(text)) }
+    },
+  })
+  const chain = (real: FakeChain): FakeChain => ({
+    ...real,
+    request: (args) => (/^eth_(sign|send)/.test(args.method) ? around(() => real.request(args)) : real.request(args)),
+  })
+  return { storage, chain, died, count: () => boundaries }
+}
+
+/** Sends the move, dies at a boundary, and gives what is left of it. */
+async function crashed(way: Way, dieAt: number) {
+  const { client, source, destination, prepared } = await scene(way)
+  const { storage, chain, died, count } = mortal(dieAt)
+  const kept = memoryJournalStorage()
+  const journal = await createJournal({ storage: storage(kept) })
+  const sending = sendMove(client, { prepared, walletClient: wallet(chain(source), way), journal })
+  await Promise.race([sending, died])
+  return { client, source, destination, kept, count, prepared }
+}
+
+const reopen = (kept: MemoryJournalStorage) => createJournal({ storage: memoryJournalStorage(kept.text()) })
+
+describe('resumeMoves', () => {
+  test('default', async () => {
+    const { client, source, kept } = await crashed('permit', 3)
+    expect(source.state.sent).toEqual([])
+    const journal = await reopen(kept)
+    expect(statesIn(journal)).toEqual(['intended'])
+    const submitted: unknown[] = []
+    const [resumed] = await resumeMoves(client, {
+      journal,
+      walletClient: wallet(source, 'permit'),
+      onSubmit: (one) => submitted.push(one),
+    })
+    expect(resumed).toMatchObject({ kind: 'sent', id, move: { id, guid: GUID }, status: { state: 'sent' } })
+    expect(sentOn(source)).toEqual(['sendWithGrant'])
+    expect(submitted).toMatchObject([{ id, step: 'send' }])
+    expect(statesIn(journal)).toEqual(['intended', 'signed', 'submitted', 'sent'])
+    expect(await resumeMoves(client, { journal })).toMatchObject([{ kind: 'found', status: { state: 'sent' } }])
+    expect(source.state.sent).toHaveLength(1)
+  })
+
+  test.each(ways)('behavior: wherever it dies, it moves once, and nothing is sent twice: %s', async (way) => {
+    const whole = await crashed(way, 0)
+    const expected = sentOn(whole.source)
+    const boundaries = whole.count()
+    expect(boundaries).toBeGreaterThanOrEqual(way === 'permit' ? 10 : 14)
+    for (let dieAt = 1; dieAt <= boundaries; dieAt += 1) {
+      const { client, source, kept } = await crashed(way, dieAt)
+      const journal = await reopen(kept)
+      const walletClient = wallet(source, way)
+      const results = await resumeMoves(client, { journal, walletClient })
+      const again = await resumeMoves(client, { journal, walletClient })
+      const at = `${way}, died at ${dieAt} of ${boundaries}`
+      // Before the first record was kept nothing was meant, as far as anybody knows.
+      if (journal.get(id) === undefined) {
+        expect([sentOn(source), results], at).toEqual([[], []])
+        continue
+      }
+      expect(sentOn(source), at).toEqual(expected)
+      expect(source.state.isAllowed, at).toBe(false)
+      expect(
+        again.map(({ kind }) => kind),
+        at,
+      ).toEqual(['found'])
+      const last = statesIn(journal)?.filter((state) => !state.startsWith('revoke'))
+      expect(last?.at(-1), at).toBe('sent')
+    }
+  })
+
+  test('behavior: what was signed is handed over again without a wallet, byte by byte the same', async () => {
+    // After the append of `signed`, before the broadcast.
+    const { client, source, kept } = await crashed('permit', 5)
+    const journal = await reopen(kept)
+    expect(statesIn(journal)).toEqual(['intended', 'signed'])
+    expect(source.state.sent).toEqual([])
+    const { hash } = Object(journal.get(id)?.records.at(-1)?.data)
+    const [resumed] = await resumeMoves(client, { journal })
+    expect(resumed).toMatchObject({ kind: 'sent', move: { hash, guid: GUID } })
+    expect(source.state.sent).toHaveLength(1)
+  })
+
+  test('behavior: another transaction took its place: it is signed anew, with the same id', async () => {
+    const { client, source, kept } = await crashed('permit', 5)
+    source.state.transactionCount = 1n
+    const journal = await reopen(kept)
+    expect(await resumeMoves(client, { journal })).toMatchObject([
+      { kind: 'waiting', reason: 'no-wallet', error: named('NoWalletError') },
+    ])
+    expect(source.state.sent).toEqual([])
+    const [resumed] = await resumeMoves(client, { journal, walletClient: () => wallet(source, 'permit') })
+    expect(resumed).toMatchObject({ kind: 'sent', status: { state: 'sent' } })
+    expect(statesIn(journal)).toEqual(['intended', 'signed', 'submitted', 'replaced', 'signed', 'submitted', 'sent'])
+  })
+
+  test('behavior: after its deadline it is told to have failed, and nothing is sent', async () => {
+    const { client, source, kept } = await crashed('permit', 5)
+    source.state.timestamp += 3_600n
+    const journal = await reopen(kept)
+    expect(await resumeMoves(client, { journal, walletClient: wallet(source, 'permit') })).toMatchObject([
+      { kind: 'found', status: { state: 'failed' } },
+    ])
+    expect(source.state.sent).toEqual([])
+    expect(await resumeMoves(client, { journal })).toEqual([])
+  })
+
+  test('behavior: a chain that does not answer makes it wait', async () => {
+    const { client, source, kept } = await crashed('permit', 5)
+    source.state.down = true
+    const journal = await reopen(kept)
+    const walletClient = wallet(source, 'permit')
+    expect(await resumeMoves(client, { journal, walletClient })).toMatchObject([
+      { kind: 'waiting', reason: 'unavailable', error: named('ChainUnavailableError') },
+    ])
+    source.state.down = false
+    expect(await resumeMoves(client, { journal, walletClient })).toMatchObject([{ kind: 'sent' }])
+  })
+
+  test('behavior: what a wallet has sent may be the move: nothing is sent beside it', async () => {
+    // The injected wallet was asked, and nobody knows for what transaction.
+    const { client, source, kept } = await crashed('injected', 3)
+    source.state.allowance = 10n ** 30n
+    const request: FakeChain['request'] = (args) =>
+      args.method === 'eth_getTransactionCount' && String(args.params).includes('pending')
+        ? Promise.resolve('0x1')
+        : source.request(args)
+    const journal = await reopen(kept)
+    const walletClient = fakeWallet({ ...source, request }, 'json-rpc')
+    expect(await resumeMoves(client, { journal, walletClient })).toMatchObject([
+      { kind: 'waiting', reason: 'pending', error: named('PendingTransactionsError') },
+    ])
+    expect(source.state.sent).toEqual([])
+  })
+
+  test('behavior: a transaction that waits for a block is waited for, not sent again', async () => {
+    const { client, source, prepared } = await scene('permit')
+    source.state.inclusion = 'never'
+    source.state.isPending = true
+    const journal = await createJournal({ storage: memoryJournalStorage() })
+    const walletClient = wallet(source, 'permit')
+    await expect(sendMove(client, { prepared, walletClient, journal, inclusionTimeout: 20 })).rejects.toThrow(
+      named('NotIncludedError'),
+    )
+    expect(statesIn(journal)).toEqual(['intended', 'signed', 'submitted'])
+    expect(await resumeMoves(client, { journal, walletClient, inclusionTimeout: 20 })).toMatchObject([
+      { kind: 'waiting', reason: 'pending', error: named('NotIncludedError') },
+    ])
+    source.state.guid = GUID
+    expect(await resumeMoves(client, { journal, walletClient })).toMatchObject([{ kind: 'found' }])
+    expect(source.state.sent).toHaveLength(1)
+  })
+
+  test('behavior: what would revert now is given up, and is not tried again', async () => {
+    const { client, source, kept } = await crashed('permit', 2)
+    source.state.revertSend = healthTooLow()
+    const journal = await reopen(kept)
+    const walletClient = wallet(source, 'permit')
+    expect(await resumeMoves(client, { journal, walletClient })).toMatchObject([
+      { kind: 'given-up', error: named('CallRevertedError') },
+    ])
+    expect(statesIn(journal)?.at(-1)).toBe('failed')
+    source.state.revertSend = undefined
+    expect(await resumeMoves(client, { journal, walletClient })).toEqual([])
+    expect(source.state.sent).toEqual([])
+  })
+
+  test('behavior: what was refused or given up while it was sent is not resumed; its authorisation is taken back', async () => {
+    const { client, source, prepared } = await scene('comet')
+    const journal = await createJournal({ storage: memoryJournalStorage() })
+    const walletClient = wallet(source, 'comet')
+    const onSubmit = () => {
+      source.state.revertSend = healthTooLow()
+    }
+    await expect(sendMove(client, { prepared, walletClient, journal, onSubmit })).rejects.toThrow(
+      named('CallRevertedError'),
+    )
+    expect(journal.get(id)?.state).toBe('failed')
+    expect(source.state.isAllowed).toBe(true)
+    expect(await resumeMoves(client, { journal, walletClient })).toMatchObject([{ kind: 'found', id }])
+    expect([sentOn(source), source.state.isAllowed]).toEqual([['approve', 'revoke'], false])
+    expect(await resumeMoves(client, { journal, walletClient })).toEqual([])
+  })
+
+  test('behavior: a move that this process is just sending is left alone', async () => {
+    const { client, source, prepared } = await scene('permit')
+    const journal = await createJournal({ storage: memoryJournalStorage() })
+    const walletClient = wallet(source, 'permit')
+    let during: unknown
+    await sendMove(client, {
+      prepared,
+      walletClient,
+      journal,
+      onIntent: async () => {
+        during = await resumeMoves(client, { journal, walletClient })
+      },
+    })
+    expect(during).toEqual([{ kind: 'waiting', id, reason: 'busy' }])
+    expect(source.state.sent).toHaveLength(1)
+  })
+
+  test('behavior: what somebody wrote into the journal is neither sent nor signed', async () => {
+    const { client, source, kept } = await crashed('permit', 5)
+    const walletClient = wallet(source, 'permit')
+    const text = kept.text()
+    const journalOf = async (
+      change: (move: { intent: object; signed: object }) => { intent: object; signed: object },
+    ) => {
+      const journal = await createJournal({ storage: memoryJournalStorage() })
+      const old = await createJournal({ storage: memoryJournalStorage(text) })
+      const [first, second] = old.get(id)?.records ?? []
+      const { intent, signed } = change({ intent: Object(first?.data), signed: Object(second?.data) })
+      await journal.record({ id, ...intent })
+      await journal.append(id, { state: 'signed', data: signed })
+      return journal
+    }
+    for (const change of [
+      (move) => ({ ...move, intent: { ...move.intent, owner: router } }),
+      (move) => ({ ...move, intent: { ...move.intent, version: 2 } }),
+      (move) => ({ ...move, signed: { ...move.signed, hash: ZERO_HASH } }),
+      (move) => ({ ...move, signed: { ...move.signed, raw: '0x02' } }),
+      (move) => ({ ...move, signed: { ...move.signed, hash: 1n } }),
+    ] satisfies Parameters<typeof journalOf>[0][]) {
+      const journal = await journalOf(change)
+      expect(await resumeMoves(client, { journal, walletClient })).toMatchObject([{ kind: 'waiting' }])
+    }
+    expect(source.state.sent).toEqual([])
+  })
+
+  test('error: JournalLockLostError, and nothing is sent', async () => {
+    const { client, source, kept } = await crashed('permit', 2)
+    const journal = await reopen(kept)
+    const lost = { ...journal, lost: AbortSignal.abort() }
+    await expect(resumeMoves(client, { journal: lost, walletClient: wallet(source, 'permit') })).rejects.toThrow(
+      named('JournalLockLostError'),
+    )
+    await expect(
+      sendMove(client, { prepared: (await scene()).prepared, walletClient: wallet(source, 'permit'), journal: lost }),
+    ).rejects.toThrow(named('MoveAlreadyRecordedError'))
+    expect(source.state.sent).toEqual([])
+  })
+
+  test('error: InvalidTimeoutError', async () => {
+    const { client } = await scene()
+    const journal = await createJournal({ storage: memoryJournalStorage() })
+    await expect(resumeMoves(client, { journal, inclusionTimeout: 0 })).rejects.toThrow(named('InvalidTimeoutError'))
+  })
+})
