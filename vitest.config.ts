@@ -25,6 +25,9 @@ export default defineConfig({
           setupFiles: ['test/setup/properties.ts'],
           // Both cores of a small machine: by itself vitest leaves one of two idle.
           maxWorkers: 2,
+          // A worker loads viem and the sources once and not for each file: half of the time went there. Nothing here is mocked
+          // by module, and what a test changes it puts back.
+          isolate: false,
           // A hang is found at last; a slow machine is not a failure.
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -41,6 +44,7 @@ export default defineConfig({
           environment: 'node',
           setupFiles: ['test/setup/properties.ts'],
           maxWorkers: 2,
+          isolate: false,
           testTimeout: 120_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 0 },
@@ -58,20 +62,22 @@ export default defineConfig({
           hookTimeout: 180_000,
           // Each file boots its own chains; two cores carry two of them, when the fast tests are done.
           maxWorkers: 2,
+          isolate: false,
           sequence: { groupOrder: 1 },
         },
       },
       {
         ...shared,
         test: {
-          // In a real Chromium.
+          // In a real Chromium, which mostly waits: beside the devnet.
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           benchmark: { include: [] },
           environment: 'node',
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          sequence: { groupOrder: 2 },
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

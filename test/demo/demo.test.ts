@@ -53,6 +53,7 @@ describe('demo', () => {
     expect(stdout).toMatch(/ {2}Morpho wstETH\/WETH Base +never +wstETH ≤ 0\.\d{4} WETH\n/)
     expect(stdout).toMatch(/Aave V3 Base loses \$150\.00\n/)
     expect(stdout).toMatch(/costs {5}\$\d+\.\d\d in all, and no plan is cheaper; a liquidation: \$150\.00\n/)
+    expect(stdout).toMatch(/ {2}in short: weakest 1\.072 → 1\.352 for \$\d+\.\d\d; a liquidation costs \$150\.00\n/)
     // Why these moves.
     expect(stdout).toMatch(/Aave V3 Arbitrum One alone: 1\.233 of 1\.30, cap Arbitrum One → Base\n/)
     expect(stdout).toMatch(/Aave V3 OP Mainnet alone: 1\.131 of 1\.15 after “ETH −15 %”, its floor\n/)

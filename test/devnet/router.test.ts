@@ -40,7 +40,7 @@ import {
 } from './routerCalls.fixture.ts'
 
 // The router against real endpoints, OFTs and pools, called by whoever means it ill. On Arbitrum WETH is behind an adapter,
-// on Base it is an OFT itself. The letters are the rows of docs/threats.md.
+// on Base it is an OFT itself. The letters are the rows of SECURITY.md.
 
 const ETH = 10n ** 18n
 const configuratorAbi = parseAbi(['function configureReserveAsCollateral(address, uint256, uint256, uint256)'])

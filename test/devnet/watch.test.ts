@@ -26,6 +26,9 @@ const act: fc.Arbitrary<Act> = fc.record({
   size: fc.nat(999),
 })
 
+/** Milliseconds. A machine that has other things to do is slow, and no chain is dead. */
+const timeout = 60_000
+
 let devnet: Devnet
 
 beforeAll(async () => {
@@ -42,7 +45,7 @@ afterAll(() => devnet?.close())
 function createClient(adapters: readonly ReturnType<typeof aaveV3>[]) {
   return createMarginClient({
     chains: devnet.chains.map(({ chain }) => chain),
-    transports: Object.fromEntries(devnet.chains.map(({ chainId, rpcUrl }) => [chainId, http(rpcUrl)])),
+    transports: Object.fromEntries(devnet.chains.map(({ chainId, rpcUrl }) => [chainId, http(rpcUrl, { timeout })])),
     adapters,
     routers: devnet.routers,
     routes: devnet.routes,
@@ -85,7 +88,7 @@ describe('watchMarginView', () => {
     const adapters = devnet.chains.map(({ name }) => aaveV3(devnet.marketOf(name)))
     const client = createClient(adapters)
     const accounts = [...OWNERS.map((owner) => ({ id: owner, owner })), { id: 'both', owners: [...OWNERS].reverse() }]
-    const watch = client.watchMarginView({ accounts, every: 3_600_000 })
+    const watch = client.watchMarginView({ accounts, every: 3_600_000, timeout })
     const errors: unknown[] = []
     watch.on('error', (error) => errors.push(error))
     const seen = new Set<string>()
@@ -95,7 +98,7 @@ describe('watchMarginView', () => {
       await watch.refresh()
       const fresh = createClient(adapters)
       for (const { id, owners } of watch.accounts) {
-        const view = await fresh.getMarginView({ owners })
+        const view = await fresh.getMarginView({ owners, timeout })
         expect(factsOf(watch.latest(id)), JSON.stringify(next)).toEqual(factsOf(view))
         seen.add(view.verdict)
       }

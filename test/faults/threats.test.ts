@@ -35,7 +35,7 @@ const over = (nodes: readonly MockNode[]) => {
 const factorsOf = (view: MarginView | undefined) =>
   view?.positions.map(({ health }) => (health.status === 'known' ? health.factor : health.status))
 
-// Rows of docs/threats.md that no other suite holds as they are written there.
+// Rows of SECURITY.md that no other suite holds as they are written there.
 describe('A2', () => {
   function setUp() {
     const pools = [aaveOn(arbitrum.id, '4000'), aaveOn(base.id, '15000')] as const

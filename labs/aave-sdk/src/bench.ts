@@ -44,11 +44,11 @@ const listed = Array.from({ length: 10 }, (_, index): Listed => {
   }
 })
 const [ether] = listed
-if (ether === undefined) throw new Error('nothing is listed')
+if (ether === undefined) throw new TypeError('nothing is listed')
 
 const adapter = aaveV3({ chainId, pool: '0x00000000000000000000000000000000000000aa' })
 const rule = adapter.rules['aave-v3/3.5']
-if (rule === undefined) throw new Error('the adapter has another rule')
+if (rule === undefined) throw new TypeError('the adapter has another rule')
 const context: RiskContext = { adapters: [adapter] }
 
 /** What somebody holds and owes, by the place of the asset: base units. */
@@ -263,5 +263,5 @@ function factorOf(health: ReadPosition['health'] | { readonly status: 'unread' }
 }
 
 function fail(reason: string): never {
-  throw new Error(reason)
+  throw new TypeError(reason)
 }

@@ -151,5 +151,5 @@ function extentOf(deviations: readonly number[]): readonly string[] {
 }
 
 function fail(reason: string): never {
-  throw new Error(reason)
+  throw new TypeError(reason)
 }

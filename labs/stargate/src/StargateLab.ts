@@ -4,6 +4,7 @@ import { stargateAbi } from './abi.ts'
 import { act } from './act.ts'
 import { deployStargate } from './deployStargate.ts'
 import type { PoolName, Stargate, StargateChain } from './Stargate.ts'
+import type { Transfer } from './transfer.ts'
 
 /** Stargate between two chains, with somebody who has plenty of everything on both. */
 export type StargateLab = {
@@ -27,6 +28,12 @@ export type Unreceived = {
   readonly amountLD: bigint
   readonly composeMsg: Hex
 }
+
+/** Who gets what is sent, where a test does not say otherwise: an address without code and without anything. */
+export const RECEIVER: Address = '0x00000000000000000000000000000000000000b0'
+
+/** What is sent of a pool's asset, where a test does not say otherwise. */
+export const AMOUNT = { USDC: 5_000_000_000n, ETH: 2n * 10n ** 18n, wstETH: 2n * 10n ** 18n } as const
 
 /** Runtime code that logs what it is called with: as cheap as a receiver can be that tells of it. */
 export const LOGGER: Hex = '0x365f5f37365fa000'
@@ -65,6 +72,15 @@ export async function open(
     },
     close: () => devnet.close(),
   }
+}
+
+/** A transfer from Arbitrum to Base. */
+export function order(
+  { arbitrum, base, sender }: StargateLab,
+  pool: PoolName,
+  options: Partial<Transfer> = {},
+): Transfer {
+  return { from: arbitrum, to: base, pool, sender, receiver: RECEIVER, amount: AMOUNT[pool], ...options }
 }
 
 /** A contract with this runtime code, at an address of its own. */

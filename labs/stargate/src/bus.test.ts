@@ -3,21 +3,22 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { driveBus } from './driveBus.ts'
 import { BUS_FARE, BUS_FARE_WITH_DROP, MAX_PASSENGERS, NATIVE_DROP, type PoolName, QUEUE_CAPACITY } from './Stargate.ts'
 import {
+  AMOUNT,
   balanceOf,
   calls,
   GREEDY,
   LOGGER,
   open,
+  order as orderOf,
   place,
+  RECEIVER,
   retryReceive,
   type StargateLab,
   unreceived,
 } from './StargateLab.ts'
 import { quoteSend, type Transfer, transfer } from './transfer.ts'
 
-const RECEIVER = '0x00000000000000000000000000000000000000b0'
-const USDC = 5_000_000_000n
-const ETH = 2n * 10n ** 18n
+const { USDC, ETH } = AMOUNT
 
 describe('bus', () => {
   let lab: StargateLab
@@ -27,16 +28,7 @@ describe('bus', () => {
   afterAll(() => lab.close())
   beforeEach(() => lab.reset())
 
-  const order = (pool: PoolName, options: Partial<Transfer> = {}): Transfer => ({
-    from: lab.arbitrum,
-    to: lab.base,
-    pool,
-    sender: lab.sender,
-    receiver: RECEIVER,
-    amount: pool === 'USDC' ? USDC : ETH,
-    mode: 'bus',
-    ...options,
-  })
+  const order = (pool: PoolName, options: Partial<Transfer> = {}) => orderOf(lab, pool, { mode: 'bus', ...options })
   const ride = async (pool: PoolName, options: Partial<Transfer> = {}) => {
     const { passenger = '0x', ...sent } = await transfer(order(pool, options))
     return { ...sent, passenger }

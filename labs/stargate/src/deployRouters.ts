@@ -9,9 +9,11 @@ import { POOL_NAMES, type Stargate } from './Stargate.ts'
  * Deploys a second router on every chain, at one address, whose routes are Stargate's pools, and which trusts the chain's Aave.
  * Gives the chains with that router in the place of the devnet's own.
  */
-export async function deployRouters({ chains }: Stargate): Promise<readonly DevnetChain[]> {
+export async function deployRouters({
+  chains,
+}: Stargate): Promise<readonly [arbitrum: DevnetChain, base: DevnetChain]> {
   const deployer = impersonated('stargate router deployer')
-  return Promise.all(
+  const [arbitrum, base] = await Promise.all(
     chains.map(async ({ chain, node, pools }) => {
       await Node.impersonate(node, deployer)
       const { router, factory } = await deployRouter(node, {
@@ -25,6 +27,8 @@ export async function deployRouters({ chains }: Stargate): Promise<readonly Devn
       return { ...chain, addresses: { ...chain.addresses, router, create3Factory: factory } }
     }),
   )
+  if (arbitrum === undefined || base === undefined) throw new RangeError('two chains are needed')
+  return [arbitrum, base]
 }
 
 /** What a router calls the asset of a pool: coins are wrapped. */

@@ -4,12 +4,11 @@ import { call } from '../../../packages/devnet/src/chain/Transaction.ts'
 import { transact } from '../../../packages/devnet/src/chain/transact.ts'
 import { act, ask } from './act.ts'
 import type { PoolName, StargateChain } from './Stargate.ts'
-import { balanceOf, open, type StargateLab } from './StargateLab.ts'
+import { AMOUNT, balanceOf, open, order as orderOf, RECEIVER, type StargateLab } from './StargateLab.ts'
 import { sendCredits } from './sendCredits.ts'
 import { quoteOft, quoteSend, type Transfer, transfer } from './transfer.ts'
 
-const RECEIVER = '0x00000000000000000000000000000000000000b0'
-const USDC = 5_000_000_000n
+const { USDC } = AMOUNT
 const MILLION = 1_000_000n
 const ONE_SHARED_ETHER = 10n ** 12n
 const MAX_UINT64 = 2n ** 64n - 1n
@@ -22,15 +21,8 @@ describe('quotes and what comes of them', () => {
   afterAll(() => lab.close())
   beforeEach(() => lab.reset())
 
-  const order = (pool: PoolName, amount: bigint, options: Partial<Transfer> = {}): Transfer => ({
-    from: lab.arbitrum,
-    to: lab.base,
-    pool,
-    sender: lab.sender,
-    receiver: RECEIVER,
-    amount,
-    ...options,
-  })
+  const order = (pool: PoolName, amount: bigint, options: Partial<Transfer> = {}) =>
+    orderOf(lab, pool, { amount, ...options })
   /** Fees in millionths by zones of the amount (shared decimals), and what is given for filling a deficit. */
   const setFees = (pool: PoolName, zones: readonly [bigint, bigint], fees: readonly number[], reward = 0) => {
     const { arbitrum, base } = lab

@@ -34,10 +34,7 @@ describe('the router over Stargate', () => {
   let base: DevnetChain
   beforeAll(async () => {
     lab = await open(async ({ devnet, stargate, sender, stranger }) => {
-      const [first, second] = await deployRouters(stargate)
-      if (first === undefined || second === undefined) throw new RangeError('two chains are needed')
-      arbitrum = first
-      base = second
+      ;[arbitrum, base] = await deployRouters(stargate)
       const { USDC, ETH: WETH, wstETH } = SUPPLIED
       for (const { name } of devnet.chains) {
         for (const owner of [sender, stranger]) {

@@ -19,10 +19,7 @@ describe('a move of the sdk over Stargate', () => {
   let base: DevnetChain
   beforeAll(async () => {
     lab = await open(async ({ devnet, stargate, sender, stranger }) => {
-      const [first, second] = await deployRouters(stargate)
-      if (first === undefined || second === undefined) throw new RangeError('two chains are needed')
-      arbitrum = first
-      base = second
+      ;[arbitrum, base] = await deployRouters(stargate)
       const chains = [arbitrum, base]
       client = createMarginClient({
         chains: chains.map(({ chain }) => chain),

@@ -4,6 +4,7 @@ import { act, actAsPlanner, ask } from './act.ts'
 import { TAXI_GAS } from './deployStargate.ts'
 import type { PoolName, StargateChain } from './Stargate.ts'
 import {
+  AMOUNT,
   balanceOf,
   burning,
   calls,
@@ -11,16 +12,16 @@ import {
   GREEDY,
   LOGGER,
   open,
+  order as orderOf,
   place,
+  RECEIVER,
   retryReceive,
   type StargateLab,
   unreceived,
 } from './StargateLab.ts'
 import { type Transfer, transfer } from './transfer.ts'
 
-const RECEIVER = '0x00000000000000000000000000000000000000b0'
-const USDC = 5_000_000_000n
-const ETH = 2n * 10n ** 18n
+const { USDC } = AMOUNT
 
 describe('taxi', () => {
   let lab: StargateLab
@@ -30,15 +31,7 @@ describe('taxi', () => {
   afterAll(() => lab.close())
   beforeEach(() => lab.reset())
 
-  const order = (pool: PoolName, options: Partial<Transfer> = {}): Transfer => ({
-    from: lab.arbitrum,
-    to: lab.base,
-    pool,
-    sender: lab.sender,
-    receiver: RECEIVER,
-    amount: pool === 'USDC' ? USDC : ETH,
-    ...options,
-  })
+  const order = (pool: PoolName, options: Partial<Transfer> = {}) => orderOf(lab, pool, options)
   const pathOf = (chain: StargateChain, pool: PoolName, to: StargateChain) =>
     ask(chain, chain.pools[pool].pool.address, 'paths', [to.chain.eid])
   const held = async (chain: StargateChain, pool: PoolName) =>

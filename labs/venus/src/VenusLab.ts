@@ -73,7 +73,7 @@ export async function open(chain: LocalChain, venus: Venus, timestamp: bigint): 
     })
   }
   await chain.request('anvil_setBalance', [admin, numberToHex(10n ** 30n)])
-  if ((await chain.mine(timestamp, setUp)) !== setUp.length) throw new Error('the owners could not be set up')
+  if ((await chain.mine(timestamp, setUp)) !== setUp.length) throw new TypeError('the owners could not be set up')
 
   const toComptroller = (from: Address, data: Hex): Transaction => ({ from, to: comptroller, data })
   return {

@@ -18,7 +18,7 @@ export async function deployHost(
 ): Promise<Address> {
   const target = { file: 'test/mocks/CompoundV2Host.sol', contract: 'CompoundV2Host' }
   const creation = compile([target], join(root, 'contracts'), new Map())?.get(target)?.creation
-  if (creation === undefined) throw new Error('the host does not compile')
+  if (creation === undefined) throw new TypeError('the host does not compile')
   const [from] = (await request('eth_accounts', [])) as readonly [Address]
   const hash = await request('eth_sendTransaction', [{ from, data: `0x${creation}`, gas: numberToHex(5_000_000) }])
   for (;;) {

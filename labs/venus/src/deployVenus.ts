@@ -55,13 +55,13 @@ export async function deployVenus(request: Request): Promise<Venus> {
         | { readonly status: Hex; readonly contractAddress: Address | null }
         | undefined
       if (!receipt) continue
-      if (receipt.status !== '0x1') throw new Error(`a transaction to ${to ?? 'deploy'} reverted`)
+      if (receipt.status !== '0x1') throw new TypeError(`a transaction to ${to ?? 'deploy'} reverted`)
       return receipt.contractAddress ?? undefined
     }
   }
   const deploy = async ({ abi, bytecode }: Artifact, args: readonly unknown[]): Promise<Address> => {
     const made = await send(admin, undefined, encodeDeployData({ abi, bytecode, args }))
-    if (made === undefined) throw new Error('no contract was made')
+    if (made === undefined) throw new TypeError('no contract was made')
     return getAddress(made)
   }
   const call = (to: Address, { abi }: Artifact, functionName: string, args: readonly unknown[], from = admin) =>

@@ -2,7 +2,6 @@ import { type CompoundV2Metadata, compoundV2 } from '@unimargin/adapters/compoun
 import { compoundV2Lending } from '@unimargin/adapters/compound-v2/lending'
 import { compoundV2Liquidation } from '@unimargin/adapters/compound-v2/liquidation'
 import {
-  getSnapshot,
   type Liquidation,
   type LiquidationChoice,
   type LiquidationResult,
@@ -20,6 +19,7 @@ import { ordersOf, wholeAccount } from '../../../packages/adapters/src/compound-
 import * as LocalChain from '../../../test/differential/LocalChain.ts'
 import * as Random from '../../../test/differential/Random.ts'
 import type { Venus } from './deployVenus.ts'
+import { fail, mustRead, readerOf } from './mustRead.ts'
 import * as VenusLab from './VenusLab.ts'
 
 /** How much was compared, and what the liquidations were like. */
@@ -119,11 +119,7 @@ export async function differLiquidations(parameters: {
     unsure: 0,
   }
 
-  const read = async <const reads extends readonly Read.Read<unknown>[]>(reads: reads) => {
-    const snapshot = await getSnapshot(client, { chainId, reads, timeout: 60_000 })
-    if (snapshot.status !== 'read') throw new Error(`no snapshot: ${snapshot.reason}`)
-    return snapshot.results
-  }
+  const read = readerOf(client, chainId)
   const accrueAll = Read.all(
     tokens.map(({ token }) => Read.settle(Read.call({ to: token, abi, functionName: 'accrueInterest' }))),
   )
@@ -472,13 +468,4 @@ function nonEmpty<value>(list: readonly value[]): readonly [value, ...value[]] {
 
 function equal(what: string, ours: unknown, theirs: unknown): void {
   if (ours !== theirs) fail(`${what}:\n ours  ${String(ours)}\n chain ${String(theirs)}`)
-}
-
-function mustRead<value>(result: ReadResult<value> | undefined): value {
-  if (result === undefined) return fail('nothing was read')
-  return result.status === 'ok' ? result.value : fail(result.reason)
-}
-
-function fail(reason: string): never {
-  throw new Error(reason)
 }

@@ -1,14 +1,12 @@
 import { type CompoundV2Metadata, compoundV2 } from '@unimargin/adapters/compound-v2'
 import { compoundV2Lending } from '@unimargin/adapters/compound-v2/lending'
 import {
-  getSnapshot,
   type LendingAction,
   type Limit,
   type MarketReading,
   type PositionFacts,
   PositionHealth,
   Read,
-  type ReadResult,
 } from '@unimargin/sdk'
 import { type Address, createClient, encodeAbiParameters, http, keccak256, maxUint256, parseAbi } from 'viem'
 import { compareHeadroom } from '../../../test/differential/compareHeadroom.ts'
@@ -17,6 +15,7 @@ import * as Random from '../../../test/differential/Random.ts'
 import { succeeds } from '../../../test/differential/succeeds.ts'
 import { hostAbi } from './deployHost.ts'
 import type { Venus, VenusToken } from './deployVenus.ts'
+import { fail, mustRead, readerOf } from './mustRead.ts'
 import * as VenusLab from './VenusLab.ts'
 
 /** How much was compared, and what the states were like. */
@@ -113,11 +112,7 @@ export async function differVenus(parameters: {
     limitedBy: {},
   }
 
-  const read = async <const reads extends readonly Read.Read<unknown>[]>(reads: reads) => {
-    const snapshot = await getSnapshot(client, { chainId, reads, timeout: 60_000 })
-    if (snapshot.status !== 'read') throw new Error(`no snapshot: ${snapshot.reason}`)
-    return snapshot.results
-  }
+  const read = readerOf(client, chainId)
   const ask = (functionName: 'getAccountLiquidity' | 'getBorrowingPower') =>
     Read.all(
       lab.owners.map((owner) =>
@@ -469,13 +464,4 @@ function text(value: unknown): string {
 
 function equal(what: string, ours: unknown, theirs: unknown): void {
   if (ours !== theirs) fail(`${what}: ours ${String(ours)} ≠ chain ${String(theirs)}`)
-}
-
-function mustRead<value>(result: ReadResult<value> | undefined): value {
-  if (result === undefined) return fail('nothing was read')
-  return result.status === 'ok' ? result.value : fail(result.reason)
-}
-
-function fail(reason: string): never {
-  throw new Error(reason)
 }

@@ -51,13 +51,13 @@ test('behavior: a healthy position that anybody may liquidate is flagged', async
     const read = async <value>(one: Read.Read<value>): Promise<value> => {
       const snapshot = await getSnapshot(client, { chainId, reads: [one], timeout: 60_000 })
       const result = snapshot.status === 'read' ? snapshot.results[0] : snapshot
-      if (result.status !== 'ok') throw new Error(result.reason)
+      if (result.status !== 'ok') throw new TypeError(result.reason)
       return result.value
     }
     const position = async (): Promise<PositionFacts> => {
       const { positions } = await read(adapter.state(await read(adapter.metadata.read), [owner]))
       const [first] = positions
-      if (first?.status !== 'ok') throw new Error('no position')
+      if (first?.status !== 'ok') throw new TypeError('no position')
       const { health } = PositionHealth.assess(first.value, Object.values(adapter.rules)[0] ?? fail())
       expect(health.status === 'known' && health.factor > 4n * Wad.WAD).toBe(true)
       return first.value
@@ -83,5 +83,5 @@ test('behavior: a healthy position that anybody may liquidate is flagged', async
 })
 
 function fail(): never {
-  throw new Error('no rule')
+  throw new TypeError('no rule')
 }

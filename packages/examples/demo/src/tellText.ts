@@ -3,7 +3,7 @@ import { cost, decimal, factor } from './format.ts'
 import type { Paint } from './paint.ts'
 import { colourOf, inFlightLines, renderView, weakestLine } from './render.ts'
 import type { Teller } from './story.ts'
-import { tellChoice } from './tellChoice.ts'
+import { type Choice, tellChoice } from './tellChoice.ts'
 import { tellDanger } from './tellDanger.ts'
 
 const explanation: Readonly<Record<MoveState, string>> = {
@@ -39,6 +39,7 @@ export function tellText(write: (text: string) => void, paint: Paint): Teller {
   }
   let before: MarginView | undefined
   let shockedUnits: ReadonlyMap<string, string> = new Map()
+  let choice: Choice | undefined
   const explained = new Set<MoveState>()
   return {
     before: (view) => {
@@ -56,9 +57,10 @@ export function tellText(write: (text: string) => void, paint: Paint): Teller {
     danger: (danger) => {
       for (const line of tellDanger(danger, shockedUnits, paint)) write(line)
     },
-    chosen: (choice) => {
+    chosen: (chosen) => {
+      choice = chosen
       chapter('3  The cheapest moves that save it, and why these')
-      for (const line of tellChoice(choice, paint)) write(line)
+      for (const line of tellChoice(chosen, paint)) write(line)
       chapter('4  A signature and a transaction each, watched on both chains')
     },
     quoted: (step, { costs, total }) => {
@@ -90,8 +92,15 @@ export function tellText(write: (text: string) => void, paint: Paint): Teller {
         row(name, decimal(foreseen, 18, 9), decimal(actual, 18, 9))
       }
       write(`\n  planned again: ${paint('green', again.status)}`)
+      if (choice !== undefined) write(`  in short: ${inShort(choice, view)}`)
     },
   }
+}
+
+/** What it came to, in a line. */
+function inShort({ view, plan, danger }: Choice, after: MarginView): string {
+  const [from, to] = [factor(view.weakest.health), factor(after.weakest.health)]
+  return `weakest ${from} → ${to} for ${cost(plan.cost)}; a liquidation costs ${cost(danger.liquidation.cost)}`
 }
 
 /** What each position's market counts in, where that is not dollars. */

@@ -21,7 +21,7 @@ export async function openHistory(
 }
 
 /** What a text tells: its records up to its end, or up to damage. */
-export function readHistory(text: string): Pick<Line.Reading, 'prefix' | 'damage'> & {
+function readHistory(text: string): Pick<Line.Reading, 'prefix' | 'damage'> & {
   readonly history: History.History
 } {
   const { lines, chain, prefix, damage } = Line.read(text)

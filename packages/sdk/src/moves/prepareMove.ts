@@ -178,7 +178,7 @@ function endOf({ eid, endpoint, router, oft }: PlannedEnd): MoveIntent['source']
   return { eid, endpoint, router, oft }
 }
 
-/** The only randomness of the package: ids are the owner's own, and no two devices of an owner choose the same. */
+/** Ids are the owner's own, and no two devices of an owner choose the same. */
 function randomId(): Hex {
   const bytes = globalThis.crypto.getRandomValues(new Uint8Array(32))
   return `0x${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`

@@ -1,3 +1,4 @@
+import * as Agenda from './Agenda.ts'
 import { orderOf } from './arrange.ts'
 import * as Bounds from './Bounds.ts'
 import type { Finding, Question } from './Finding.ts'
@@ -32,12 +33,13 @@ export function explore(program: Program, question: Exploration): Finding & { re
   let bestCost = best === undefined ? below : Math.min(below, Number(best.cost) / 1e18)
   let isRestricted = false
   const tried = new Set<string>()
-  const open: Node.Node[] = []
+  // In one go, parties have so few orders that bounds find one soon.
+  const agenda = Agenda.create(question.isAny === true && !question.isByTurns)
   const counts = { options: program.options.length, parties: program.parties.length, rows: rows.length }
   push(Node.root(counts, forced))
 
   let nodes = 0
-  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+  for (let node = Agenda.next(agenda); node !== undefined; node = Agenda.next(agenda)) {
     if (!isCheaper(node.bound)) break
     if (question.effort !== undefined && nodes >= question.effort) {
       return best === undefined
@@ -57,15 +59,8 @@ export function explore(program: Program, question: Exploration): Finding & { re
     return bestCost === Number.POSITIVE_INFINITY || cost < bestCost - EQUAL * (1 + bestCost)
   }
 
-  /** Cheapest last. */
   function push(node: Node.Node): void {
-    let [from, to] = [0, open.length]
-    while (from < to) {
-      const middle = (from + to) >> 1
-      if ((open[middle]?.bound ?? 0) > node.bound) from = middle + 1
-      else to = middle
-    }
-    open.splice(from, 0, node)
+    Agenda.add(agenda, node)
   }
 
   function visit(node: Node.Node): void {

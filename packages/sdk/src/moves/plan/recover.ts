@@ -12,9 +12,12 @@ export type Recovery = { readonly health: KnownHealth; readonly units: Program.U
 const PLENTY = 100n
 /** Shares of what could be gained by which the relaxation may be off the rules, tried in turn. */
 const SHORTER = [10n, 12n].map((digits) => 10n ** digits)
-/** Nodes for each try, and for all, where something else than rounding keeps the rules from it. */
-const EFFORT = 150
-const EFFORTS = 1_000
+/** The share of it that whole units of coarse routes may keep back: what was sought that near to the most is sought for long. */
+const COARSE = 1_000n
+const [SHORT, LONG] = [150, 600]
+/** Nodes for each other try, and for all, where something else than rounding keeps the rules from it. */
+const EFFORT = 300
+const EFFORTS = 2_500
 /** The first step up from what is, as a share of it: a thousandth. */
 const FIRST_STRIDE = 1_000n
 /** A share of a factor that is not worth a try. */
@@ -43,8 +46,8 @@ export function recover(
   const highest = mostConceivable((factor) => wanting(program, among, scenario, factor), floor, limit)
   if (highest <= floor) return best
   let left = EFFORTS
-  const reaches = (factor: bigint): boolean => {
-    const effort = Math.max(1, Math.min(EFFORT, left))
+  const reaches = (factor: bigint, nodes = EFFORT): boolean => {
+    const effort = Math.max(1, Math.min(nodes, left))
     const found = branchAndBound(wanting(program, among, scenario, factor), { effort, isAny: true })
     left -= found.nodes
     if (found.status !== 'found') return false
@@ -53,17 +56,19 @@ export function recover(
     return true
   }
   if (highest === limit && reaches(limit)) return best
-  if (SHORTER.some((share) => reaches(highest - Wad.mulUp(highest - floor, share)))) return best
+  if (SHORTER.some((share) => reaches(highest - Wad.mulUp(highest - floor, share), SHORT))) return best
   let [low, high] = [floor, highest]
-  const raise = (factor: bigint): boolean => {
-    const isReached = reaches(factor)
+  const raise = (factor: bigint, nodes = EFFORT): boolean => {
+    const isReached = reaches(factor, nodes)
     if (!isReached) high = factor
     else low = best.health.status === 'known' && best.health.factor > factor ? best.health.factor : factor
     return isReached
   }
-  // What can be reached is soon found, and that nothing can is not: from below first.
-  for (let stride = floor / FIRST_STRIDE; left > 0 && low + stride < high; stride *= 8n) {
-    if (!raise(low + stride)) break
+  if (!raise(highest - (highest - floor) / COARSE, LONG)) {
+    // What can be reached is soon found, and that nothing can is not: from below first.
+    for (let stride = floor / FIRST_STRIDE; left > 0 && low + stride < high; stride *= 8n) {
+      if (!raise(low + stride)) break
+    }
   }
   while (left > 0 && high - low > Wad.mulUp(low, PRECISION)) {
     // Where debts can be paid in circles the bound is far above what any order of the steps allows.

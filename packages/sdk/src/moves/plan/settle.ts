@@ -2,6 +2,7 @@ import * as Search from '../../risk/Search.ts'
 import { arrange } from './arrange.ts'
 import * as Option from './Option.ts'
 import * as Program from './Program.ts'
+import { teeth } from './teeth.ts'
 
 /** An answer in whole units that was checked by the protocols' own rules, or what it misses. */
 export type Settlement =
@@ -97,11 +98,16 @@ function raise(program: Program.Program, units: bigint[], party: number, place: 
     option.offer === undefined ? isShort(program, party, state) : !Program.meetsTargets(program, party, state)
   if (!isMissing(units)) return
   const before = units[place] ?? 0n
-  const most = lesser(Program.roomOf(program, place, units) - before, nearby(option, before))
+  const room = Program.roomOf(program, place, units)
+  const most = lesser(room - before, nearby(option, before))
   const from = before < option.least ? option.least - before : 1n
   if (most < from) return
   const passes = (more: bigint) => more >= from && !isMissing(put(units, place, before + more))
-  const wanted = Search.least({ estimate: from, most, passes })
+  const wanted =
+    Search.least({ estimate: from, most, passes }) ??
+    teeth(program, units, place, { from: before, to: room + 1n })
+      .map((count) => count - before)
+      .find(passes)
   if (wanted === undefined) return
   const isDonorSafe = Program.meetsTargets(program, donor, units)
   const canSpare = (more: bigint) => {
@@ -137,7 +143,11 @@ function trim(program: Program.Program, units: bigint[], place: number, isForced
     return
   }
   const passes = (count: bigint) => count >= option.least && isEnough(count)
-  units[place] = Search.least({ estimate: most, most, passes }) ?? most
+  const leastNear = (count: bigint) => Search.least({ estimate: count, most: count, passes }) ?? count
+  const near = leastNear(most)
+  units[place] = near
+  const lower = teeth(program, units, place, { from: 0n, to: near }).find(passes)
+  if (lower !== undefined) units[place] = leastNear(lower)
 }
 
 function put(units: readonly bigint[], place: number, count: bigint): Program.Units {

@@ -1,6 +1,6 @@
 import type { MarginContext } from '../../adapter/MarginContext.ts'
 import type { Block } from '../../model/Block.ts'
-import type { Route, RouteEnd } from '../../model/Route.ts'
+import type { Route } from '../../model/Route.ts'
 import type { DeadlineOptions } from '../../reads/withDeadline.ts'
 import { InvalidParameterError } from '../../risk/InvalidParameterError.ts'
 import * as MulDiv from '../../units/MulDiv.ts'
@@ -8,7 +8,7 @@ import { WAD } from '../../units/Wad.ts'
 import * as Ask from '../ask.ts'
 import { ChainUnavailableError } from '../MoveErrors.ts'
 import { UnknownRouterError } from '../PlanErrors.ts'
-import { UnknownRouteEndError } from './RouteErrors.ts'
+import { endsOf } from './endsOf.ts'
 import * as RouteReads from './RouteReads.ts'
 
 /** Beyond what any token has, and far below what a contract could overflow with. */
@@ -62,9 +62,7 @@ export async function getRouteLimits(
   if (amount < 0n || amount > MOST_AMOUNT) {
     throw new InvalidParameterError({ parameter: 'amount', value: amount, least: 0n, most: MOST_AMOUNT })
   }
-  const source = endOn(route, from)
-  endOn(route, to)
-  if (from === to) throw new UnknownRouteEndError(route.key, to, chainsOf(route))
+  const { source } = endsOf(route, { from, to })
   const remote = client.routers.find(({ chainId }) => chainId === to)
   if (remote === undefined) throw new UnknownRouterError(to)
   const chain: Ask.Chain = { chainId: from, client: client.getClient(from) }
@@ -87,14 +85,4 @@ export async function getRouteLimits(
     fee: sent === 0n ? undefined : received >= sent ? 0n : MulDiv.up(sent - received, WAD, sent),
     block,
   }
-}
-
-function endOn(route: Route, chainId: number): RouteEnd {
-  const end = route.ends.find((candidate) => candidate.chainId === chainId)
-  if (end === undefined) throw new UnknownRouteEndError(route.key, chainId, chainsOf(route))
-  return end
-}
-
-function chainsOf({ ends }: Route): readonly number[] {
-  return ends.map(({ chainId }) => chainId)
 }

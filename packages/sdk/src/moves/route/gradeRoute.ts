@@ -1,13 +1,13 @@
 import type { MarginContext } from '../../adapter/MarginContext.ts'
 import type { Block } from '../../model/Block.ts'
 import type { ReadFailure, ReadResult } from '../../model/ReadResult.ts'
-import type { Route, RouterDeployment } from '../../model/Route.ts'
+import type { Route, RouteEnd, RouterDeployment } from '../../model/Route.ts'
 import { getSnapshot } from '../../reads/getSnapshot.ts'
 import * as Read from '../../reads/Read.ts'
 import { type DeadlineOptions, MAX_TIMEOUT } from '../../reads/withDeadline.ts'
 import { UnknownRouterError } from '../PlanErrors.ts'
+import { endsOf } from './endsOf.ts'
 import { type ConfiguredEnd, judgeRoute } from './judgeRoute.ts'
-import { UnknownRouteEndError } from './RouteErrors.ts'
 import type { ReceivingSide, RouteGrade, RouteSide, SendingSide } from './RouteGrade.ts'
 import * as RouteReads from './RouteReads.ts'
 
@@ -50,9 +50,9 @@ type Context = Pick<MarginContext, 'routers' | 'getClient' | 'metadata' | 'maxCa
  */
 export async function gradeRoute(client: Context, parameters: GradeRouteParameters): Promise<RouteGrade> {
   const { route, from, to } = parameters
-  const source = configured(client, route, from)
-  const destination = configured(client, route, to)
-  if (from === to) throw new UnknownRouteEndError(route.key, to, chainsOf(route))
+  const ends = endsOf(route, { from, to })
+  const source = configured(client, ends.source)
+  const destination = configured(client, ends.destination)
   const sender = endpointOf(route, source, destination.deployment)
   const receiver = endpointOf(route, destination, source.deployment)
   const [sent, taken] = await Promise.all([
@@ -73,16 +73,10 @@ export async function routeGradeOf(client: Context, parameters: GradeRouteParame
   return gradeRoute(client, { ...parameters, maxAge: parameters.maxAge ?? DEFAULT_MAX_AGE })
 }
 
-function configured({ routers }: Context, route: Route, chainId: number): ConfiguredEnd {
-  const end = route.ends.find((candidate) => candidate.chainId === chainId)
-  if (end === undefined) throw new UnknownRouteEndError(route.key, chainId, chainsOf(route))
-  const deployment = routers.find((candidate) => candidate.chainId === chainId)
-  if (deployment === undefined) throw new UnknownRouterError(chainId)
+function configured({ routers }: Context, end: RouteEnd): ConfiguredEnd {
+  const deployment = routers.find(({ chainId }) => chainId === end.chainId)
+  if (deployment === undefined) throw new UnknownRouterError(end.chainId)
   return { end, deployment }
-}
-
-function chainsOf({ ends }: Route): readonly number[] {
-  return ends.map(({ chainId }) => chainId)
 }
 
 function endpointOf(

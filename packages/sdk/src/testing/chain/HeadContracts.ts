@@ -1,5 +1,6 @@
-import { decodeFunctionData, encodeAbiParameters, parseAbi } from 'viem'
+import { encodeAbiParameters, parseAbi } from 'viem'
 import type { Address, Hex } from '../../model/Hex.ts'
+import { decodedCall } from './decodedCall.ts'
 import type { MockBlock, MockCall } from './MockPart.ts'
 import { MockRevert } from './MockRevert.ts'
 
@@ -42,7 +43,7 @@ export type Inside = {
 export function multicall3(call: MockCall, at: MockBlock, { run, balanceOf }: Inside): Hex | undefined {
   const joined = joinedCalls(call.data)
   if (joined !== undefined) return aggregate3(joined, call, run)
-  const asked = decoded(() => decodeFunctionData({ abi: multicallAbi, data: call.data }))
+  const asked = decodedCall(multicallAbi, call.data)
   switch (asked?.functionName) {
     case 'aggregate3':
       return aggregate3(asked.args[0], call, run)
@@ -61,7 +62,7 @@ export function multicall3(call: MockCall, at: MockBlock, { run, balanceOf }: In
 
 /** ArbSys, which knows a Nitro chain's own number; `undefined` for its other functions. */
 export function arbSys(data: Hex, at: MockBlock): Hex | undefined {
-  const asked = decoded(() => decodeFunctionData({ abi: arbSysAbi, data }))
+  const asked = decodedCall(arbSysAbi, data)
   if (asked === undefined) return undefined
   return word(asked.functionName === 'arbBlockNumber' ? at.number : BigInt(at.chainId))
 }
@@ -130,12 +131,4 @@ function hexWord(value: number): string {
 
 function word(value: bigint): Hex {
   return encodeAbiParameters([{ type: 'uint256' }], [value])
-}
-
-function decoded<value>(decode: () => value): value | undefined {
-  try {
-    return decode()
-  } catch {
-    return undefined
-  }
 }

@@ -7,10 +7,10 @@ import {
   type ContractFunctionReturnType,
   decodeAbiParameters,
   encodeAbiParameters,
-  toFunctionSelector,
   toFunctionSignature,
 } from 'viem'
 import type { Hex } from '../../model/Hex.ts'
+import { functionOf } from './functionsOf.ts'
 import type { MockBlock, MockCall, MockContract } from './MockPart.ts'
 import { MockRevert } from './MockRevert.ts'
 import { UnmockedCallError } from './UnmockedCallError.ts'
@@ -51,17 +51,13 @@ export function mockContract<const abi extends Abi, const functions extends Mock
 ): MockContract {
   type Answer = (args: readonly unknown[], call: MockCall, at: MockBlock) => unknown
   const given = functions as Readonly<Record<string, Answer | undefined>>
-  const entries = new Map<string, { readonly item: AbiFunction; readonly answer: Answer | undefined }>()
-  for (const item of abi) {
-    if (item.type === 'function') entries.set(toFunctionSelector(item), { item, answer: given[item.name] })
-  }
   return (call, at) => {
-    const entry = entries.get(call.data.slice(0, 10).toLowerCase())
-    if (entry?.answer === undefined) {
-      const asked = entry === undefined ? undefined : toFunctionSignature(entry.item)
+    const item = functionOf(abi, call.data)
+    const answer = item === undefined ? undefined : given[item.name]
+    if (item === undefined || answer === undefined) {
+      const asked = item === undefined ? undefined : toFunctionSignature(item)
       throw UnmockedCallError.noFunction(at.chainId, call.to, call.data, asked)
     }
-    const { item, answer } = entry
     const result = answer(argumentsOf(item, call.data), call, at)
     return encodeAbiParameters(item.outputs, toList(result, item.outputs.length))
   }

@@ -1,5 +1,6 @@
-import { decodeFunctionData, decodeFunctionResult, encodeFunctionResult, multicall3Abi } from 'viem'
+import { decodeFunctionResult, encodeFunctionResult, multicall3Abi } from 'viem'
 import type { Hex } from '../../model/Hex.ts'
+import { decodedCall } from '../chain/decodedCall.ts'
 import type { RpcAnswer, RpcRequest } from '../rpc/RpcBackend.ts'
 
 /** One call inside of Multicall3's `aggregate3`. */
@@ -31,12 +32,8 @@ export function callsOf({ method, params }: RpcRequest): readonly InnerCall[] | 
   const { data, input } = call as { readonly data?: unknown; readonly input?: unknown }
   const bytes = input ?? data
   if (!isHex(bytes)) return undefined
-  try {
-    const { functionName, args } = decodeFunctionData({ abi: multicall3Abi, data: bytes })
-    return functionName === 'aggregate3' ? args[0] : undefined
-  } catch {
-    return undefined
-  }
+  const asked = decodedCall(multicall3Abi, bytes)
+  return asked?.functionName === 'aggregate3' ? asked.args[0] : undefined
 }
 
 /**

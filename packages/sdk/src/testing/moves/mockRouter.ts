@@ -1,9 +1,9 @@
 import { zeroAddress } from 'viem'
 import { collateralRouterAbi as abi } from '../../moves/generated/collateralRouterAbi.ts'
+import { decodedCall } from '../chain/decodedCall.ts'
 import type { MockPermit } from '../chain/MockMarket.ts'
 import type { MockContract, MockEffects, MockPart } from '../chain/MockPart.ts'
 import { mockContract } from '../chain/mockContract.ts'
-import { decodedCall } from './decodedCall.ts'
 import { type RouterPart, routerKey } from './Parts.ts'
 import {
   type ArrivalEntry,
