@@ -151,6 +151,9 @@ describe('sendMove', () => {
     expect(await stateAfter(fakeWallet(source), 'CallRevertedError')).toBe('failed')
     source.state.inclusion = 'never'
     expect(await stateAfter(fakeWallet(source), 'NotIncludedError')).toBe('submitted')
+    Object.assign(source.state, { refuses: true })
+    expect(await stateAfter(fakeWallet(source, 'json-rpc'), 'WalletFailedError')).toBe('failed')
+    source.state.refuses = false
     // A wallet that breaks off: nobody knows whether it has sent it.
     const request: typeof source.request = (args) =>
       args.method === 'eth_sendTransaction' ? Promise.reject(new TypeError('broken')) : source.request(args)
