@@ -14,6 +14,7 @@ import {
 import { allowanceOf, owner, RECEIVER_CHAIN, router, world } from '../../../../test/fixtures/moves.ts'
 import { createJournal } from '../journal/createJournal.ts'
 import { JournalStorageError } from '../journal/JournalErrors.ts'
+import type { JournalStorage } from '../journal/JournalStorage.ts'
 import { memoryJournalStorage } from '../journal/storage/memoryJournalStorage.ts'
 import { deserialize, serialize } from '../model/serialize.ts'
 import { collateralRouterAbi } from './generated/collateralRouterAbi.ts'
@@ -205,6 +206,21 @@ describe('sendMove', () => {
       )
     }
     expect(source.state.sent).toEqual([])
+  })
+
+  test('error: JournalLockLostError when another has the journal, before what was signed goes out', async () => {
+    const { client, source, quote } = await quoted()
+    const lost = new AbortController()
+    const storage = memoryJournalStorage()
+    const lock: JournalStorage['lock'] = async (options) => ({ ...(await storage.lock(options)), lost: lost.signal })
+    const journal = await createJournal({ storage: { ...storage, lock } })
+    journal.watch(({ state }) => state === 'signed' && lost.abort())
+    await expect(sendMove(client, { quote, walletClient: fakeWallet(source), journal })).rejects.toThrowError(
+      named('JournalLockLostError'),
+    )
+    expect(source.state.sent).toEqual([])
+    // Whoever has it now goes on from there: nothing was given up.
+    expect(journal.moves().moves[0]?.state).toBe('signed')
   })
 
   test('behavior: a replaced transaction is found by its id', async () => {

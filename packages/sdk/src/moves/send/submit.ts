@@ -1,7 +1,6 @@
 import { keccak256 } from 'viem'
 import { prepareTransactionRequest, sendRawTransaction, sendTransaction, signTransaction } from 'viem/actions'
 import { AbortedError } from '../../errors/AbortedError.ts'
-import { JournalLockLostError } from '../../journal/JournalErrors.ts'
 import type { Hex } from '../../model/Hex.ts'
 import * as Ask from '../ask.ts'
 import { GAS_MARGIN } from '../MoveGas.ts'
@@ -65,7 +64,7 @@ export async function broadcast(
 /** Who was stopped, or has lost the journal to another, sends nothing any more. */
 function assertGoingOn({ options: { signal }, journal }: Sender): void {
   if (signal?.aborted === true) throw new AbortedError(signal.reason)
-  if (journal?.lost.aborted === true) throw new JournalLockLostError()
+  journal?.lost.throwIfAborted()
 }
 
 async function accepted(
