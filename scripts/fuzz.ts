@@ -1,8 +1,9 @@
 // Long seeded runs. RUNS says how many random states of each protocol are held against the chain (2,000 otherwise) and
 // how often forge fuzzes; fifty times as many faults are added to random accounts, and five times as many compositions of
 // faults are played; ten times as many accounts are planned for and held against an exhaustive search, and fifty times as many
-// pairs of plans against each other; for a tenth as many accounts of the devnet plans are carried out. SEED, a whole number, replays
-// a run.
+// pairs of plans against each other; for a tenth as many accounts of the devnet plans are carried out, and at most a quarter as
+// often a program that moves is killed, which is at every place where it can be, otherwise. The tracker is played on five times as
+// many modelled chains, and on 10,000 at least. SEED, a whole number, replays a run.
 import { forge, run } from './run.ts'
 
 const runs = process.env.RUNS ?? '2000'
@@ -25,8 +26,16 @@ const steps = [
       env: { RUNS: String(10 * Number(runs)), PROPERTIES: String(50 * Number(runs)), SEED: seed },
     }),
   () =>
+    run('tsx', ['--conditions=unimargin-source', 'test/simulator/main.ts'], {
+      env: { RUNS: String(Math.max(10_000, 5 * Number(runs))), SEED: seed },
+    }),
+  () =>
     run('tsx', ['--conditions=unimargin-source', 'test/planner/devnet/main.ts'], {
       env: { ACCOUNTS: String(Math.ceil(Number(runs) / 10)), SEED: seed },
+    }),
+  () =>
+    run('tsx', ['--conditions=unimargin-source', 'test/crash/main.ts'], {
+      env: { CRASHES: String(Math.ceil(Number(runs) / 4)), SEED: seed },
     }),
   () =>
     forge(['test', '--match-path', 'test/{fuzz,invariant,incidents}/**'], {

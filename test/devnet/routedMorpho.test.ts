@@ -22,6 +22,7 @@ import {
   parseSignature,
 } from 'viem'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { committedGas, gasOfMove } from './moveGas.fixture.ts'
 import { type Move, moveOf, parkReason, sendAs, sendMoveAs, statusOf } from './routerCalls.fixture.ts'
 import { bootTwoChains, walletOf } from './twoChains.fixture.ts'
 
@@ -413,3 +414,17 @@ async function healthByDesk(chain: DevnetChain, blockNumber?: bigint): Promise<b
   const result = await chain.client.call({ to: await deskOf(chain), data, ...(blockNumber && { blockNumber }) })
   return decodeFunctionResult({ abi: deskAbi, functionName: 'healthFactor', data: result.data ?? '0x' })
 }
+
+describe('the gas of a move', () => {
+  test.each(['Aave V3', 'Morpho Blue'] as const)('behavior: %s: is what the table says', async (kind) => {
+    const measured = await gasOfMove({ devnet, client, arbitrum, base, owner, stranger }, kind)
+    const committed = committedGas(kind)
+    for (const side of ['source', 'destination'] as const) {
+      for (const what of ['alone', 'move'] as const) {
+        const drift = Number(measured[side][what]) / Number(committed[side][what]) - 1
+        // Interest and prices change a little of it.
+        expect(Math.abs(drift), `${side}, ${what}: ${measured[side][what]}`).toBeLessThan(0.02)
+      }
+    }
+  })
+})

@@ -28,6 +28,7 @@ describe('exports', () => {
         "Amount.scaleUp",
         "AmountAbovePositionError",
         "AnswerTooLargeError",
+        "AuthorizationLeftError",
         "BaseError",
         "Bps.BPS",
         "Bps.fromWadDown",

@@ -60,7 +60,7 @@ contract B13_B14_B15_B16_B20_MessagesTest is RouterTest {
         _supply(alice, address(weth), move.amount + 10);
         _allow(alice, address(weth), move.amount + 2);
         uint256 inner = (uint256(move.settleGas) * 64 + 62) / 63;
-        uint128 composeGas = uint128(((inner + 350_000) * 64 + 62) / 63);
+        uint128 composeGas = uint128(((inner + 325_000) * 64 + 62) / 63);
         SendParam memory param = SendParam(
             REMOTE_EID,
             _self(),

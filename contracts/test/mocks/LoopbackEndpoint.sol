@@ -59,6 +59,7 @@ contract LoopbackEndpoint {
     function send(MessagingParams calldata params, address refundAddress)
         external
         payable
+        virtual
         returns (MessagingReceipt memory receipt)
     {
         if (msg.value < FEE) revert InsufficientFee(FEE, msg.value);
@@ -75,10 +76,13 @@ contract LoopbackEndpoint {
             delivered: false
         });
         guids.push(receipt.guid);
-        if (msg.value > FEE) {
-            (bool refunded,) = refundAddress.call{value: msg.value - FEE}("");
-            if (!refunded) revert RefundFailed();
-        }
+        _refund(refundAddress);
+    }
+
+    function _refund(address refundAddress) internal {
+        if (msg.value <= FEE) return;
+        (bool refunded,) = refundAddress.call{value: msg.value - FEE}("");
+        if (!refunded) revert RefundFailed();
     }
 
     /// @notice What an executor does first.

@@ -8,57 +8,20 @@ import {
     ArrivalStatus,
     Grant,
     ICollateralRouter,
-    MarketConfig,
     Move,
     Protocol,
     RouterConfig,
     Signature
 } from "../../src/interfaces/ICollateralRouter.sol";
-import {MorphoAuthorization, MorphoMarketParams} from "../../src/interfaces/IMorphoBlue.sol";
-import {MockComet} from "../mocks/MockComet.sol";
-import {MockComptroller} from "../mocks/MockComptroller.sol";
-import {MockMorpho, MockMorphoOracle} from "../mocks/MockMorpho.sol";
+import {MorphoAuthorization} from "../../src/interfaces/IMorphoBlue.sol";
 import {MockVToken} from "../mocks/MockVToken.sol";
-import {RouterTest} from "../RouterTest.sol";
+import {EveryProtocolTest} from "../EveryProtocolTest.sol";
 
 /// @notice Moves out of and into markets of every protocol, through the router. What each connector does is tested by itself.
-contract ProtocolsTest is RouterTest {
-    uint256 private constant VWETH_RATE = 0.02e28;
-    uint256 private constant VUSDC_RATE = 0.02e16;
-
-    MockMorpho private morpho;
-    MorphoMarketParams private params;
-    bytes32 private id;
-    MockComet private comet;
-    MockComptroller private comptroller;
-    MockVToken private vWeth;
-    MockVToken private vUsdc;
-
+contract ProtocolsTest is EveryProtocolTest {
     /// In each market alice has ten WETH and owes 5,000 USDC, which she has spent.
     function setUp() public override {
         super.setUp();
-        MockMorphoOracle oracle = new MockMorphoOracle();
-        oracle.setPrice(2000e24);
-        morpho = new MockMorpho();
-        params = MorphoMarketParams(address(usdc), address(weth), address(oracle), address(0), 0.86e18);
-        id = morpho.createMarket(params);
-        comet = new MockComet(address(usdc), 1e6);
-        comet.list(address(weth), 1e18, 0.85e18, 2000e8);
-        comptroller = new MockComptroller(true);
-        vWeth = new MockVToken(address(comptroller), address(weth), VWETH_RATE);
-        vUsdc = new MockVToken(address(comptroller), address(usdc), VUSDC_RATE);
-        comptroller.list(vWeth, 2000e18, 0.8e18, 0.8e18);
-        comptroller.list(vUsdc, 1e30, 0.8e18, 0.8e18);
-        router = new CollateralRouter(_everyProtocol());
-
-        usdc.mint(address(this), 3_000_000e6);
-        usdc.approve(address(morpho), 1_000_000e6);
-        morpho.supply(params, 1_000_000e6, address(this));
-        usdc.approve(address(comet), 1_000_000e6);
-        comet.supplyTo(address(this), address(usdc), 1_000_000e6);
-        usdc.approve(address(vUsdc), 1_000_000e6);
-        vUsdc.mint(1_000_000e6);
-
         weth.mint(alice, 30 ether);
         vm.startPrank(alice);
         weth.approve(address(morpho), 10 ether);
@@ -290,17 +253,6 @@ contract ProtocolsTest is RouterTest {
     }
 
     // ------------------------------------------------------------------
-
-    function _everyProtocol() private view returns (RouterConfig memory config) {
-        config = _config();
-        config.markets = new MarketConfig[](4);
-        (config.markets[0].protocol, config.markets[0].market) = (Protocol.AaveV3, address(source));
-        (config.markets[1].protocol, config.markets[1].market) = (Protocol.MorphoBlue, address(morpho));
-        (config.markets[2].protocol, config.markets[2].market) = (Protocol.CompoundV3, address(comet));
-        (config.markets[3].protocol, config.markets[3].market) = (Protocol.CompoundV2, address(comptroller));
-        config.markets[3].tokens = new address[](2);
-        (config.markets[3].tokens[0], config.markets[3].tokens[1]) = (address(vWeth), address(vUsdc));
-    }
 
     /// From a market into the same one, as over a chain where it has the same address.
     function _within(address market, bytes32 marketId, uint256 amount) private view returns (Move memory move) {

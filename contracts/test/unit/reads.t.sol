@@ -65,6 +65,30 @@ contract ReadsTest is RouterTest {
         assertEq(total + page.length, 0);
     }
 
+    /// An amount is kept in two halves, and an asset and a nonce as small numbers.
+    function test_Records_WhenTheAmountIsTooLargeForOneOfItsHalves() external {
+        uint256[3] memory amounts = [uint256(1 << 40), (1 << 96) + 12_345e12, (7 << 96) + 1e12];
+        for (uint256 i = 0; i < amounts.length; ++i) {
+            Move memory move = _move(amounts[i] / 1e12 * 1e12);
+            move.id = bytes32(i);
+            (move.asset, move.settleGas) = (address(hookToken), 1_000_000);
+            bytes32 guid = _parkFrom(alice, move);
+            SentMove memory sent = router.sentMove(alice, move.id);
+            assertEq(sent.asset, address(hookToken));
+            assertEq(sent.amount, move.amount);
+            assertEq(sent.nonce, endpoint.packetOf(guid).nonce);
+            assertEq(sent.dstEid, REMOTE_EID);
+            assertEq(sent.sentAt, block.timestamp);
+            assertEq(router.arrival(guid).amount, move.amount);
+            assertEq(router.arrival(guid).asset, address(hookToken));
+            uint256 before = hookToken.balanceOf(bob);
+            vm.prank(alice);
+            router.claim(guid, bob);
+            assertEq(hookToken.balanceOf(bob) - before, move.amount);
+        }
+        assertEq(router.totalParked(address(hookToken)), 0);
+    }
+
     function test_Settle_RevertWhen_AnybodyButTheRouterCalls() external {
         bytes32 guid = _parkFrom(alice, _move(1 ether));
         vm.prank(alice);

@@ -357,7 +357,7 @@ contract SendTest is RouterTest {
         bytes32 guid = _sendFrom(alice, move);
         // Supply gas, a 64th on top, the overhead, a 64th on top.
         uint256 inner = (uint256(SETTLE_GAS) * 64 + 62) / 63;
-        uint128 composeGas = uint128(((inner + 350_000) * 64 + 62) / 63);
+        uint128 composeGas = uint128(((inner + 325_000) * 64 + 62) / 63);
         assertEq(
             endpoint.packetOf(guid).options,
             abi.encodePacked(hex"0003", hex"01001101", uint128(200_000), hex"010013030000", composeGas)
@@ -374,7 +374,7 @@ contract SendTest is RouterTest {
         move.minAmount = 1.9 ether;
         _supply(alice, address(weth), 3 ether);
         _allow(alice, address(weth), 3 ether);
-        uint128 composeGas = uint128((((uint256(SETTLE_GAS) * 64 + 62) / 63 + 350_000) * 64 + 62) / 63);
+        uint128 composeGas = uint128((((uint256(SETTLE_GAS) * 64 + 62) / 63 + 325_000) * 64 + 62) / 63);
         SendParam memory param = SendParam({
             dstEid: REMOTE_EID,
             to: _self(),

@@ -78,6 +78,7 @@ export * from './model/SequencerFeed.ts'
 export { SerializationError } from './model/SerializationError.ts'
 export { deserialize, serialize } from './model/serialize.ts'
 export type * from './model/UnitOfAccount.ts'
+export { AuthorizationLeftError } from './moves/AuthorizationLeftError.ts'
 export { completeMove, type GrantSignatures } from './moves/completeMove.ts'
 export {
   type ExecutionOfParameters,

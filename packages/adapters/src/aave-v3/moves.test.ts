@@ -1,27 +1,14 @@
 import { isUnimarginError, type PullAuthorization, type Reserve } from '@unimargin/sdk'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { plainReserve } from '../../test/plainReserve.ts'
 import { routed as actions } from './moves.ts'
 
-const asset = '0x0000000000000000000000000000000000000001'
 const aToken = '0x0000000000000000000000000000000000000002'
-
 const reserve: Reserve = {
-  asset: { chainId: 1, address: asset, symbol: 'WETH', decimals: 18 },
+  ...plainReserve,
   collateralToken: aToken,
   collateralTokenPermit: { name: 'Aave WETH', version: '1' },
-  price: 0n,
-  liquidationThreshold: 0n,
-  loanToValue: 0n,
-  liquidationBonus: 0n,
-  supplyRoom: undefined,
-  borrowRoom: undefined,
-  availableLiquidity: 0n,
-  supplyRate: 0n,
-  borrowRate: 0n,
-  supplyBlockedBy: [],
-  withdrawBlockedBy: [],
-  borrowBlockedBy: [],
 }
 
 function allowanceOf(authorization: PullAuthorization) {

@@ -1,25 +1,12 @@
 import type { Reserve } from '@unimargin/sdk'
 import { describe, expect, test } from 'vitest'
+import { plainReserve } from '../../test/plainReserve.ts'
 import { routed } from './moves.ts'
 
 const morpho = '0x00000000000000000000000000000000000000bb'
 const marketId = `0x${'77'.repeat(32)}` as const
 
-const reserve = (liquidationThreshold: bigint): Reserve => ({
-  asset: { chainId: 1, address: '0x0000000000000000000000000000000000000001', symbol: 'WETH', decimals: 18 },
-  price: 0n,
-  liquidationThreshold,
-  loanToValue: liquidationThreshold,
-  liquidationBonus: 0n,
-  supplyRoom: undefined,
-  borrowRoom: undefined,
-  availableLiquidity: 0n,
-  supplyRate: 0n,
-  borrowRate: 0n,
-  supplyBlockedBy: [],
-  withdrawBlockedBy: [],
-  borrowBlockedBy: [],
-})
+const reserve = (liquidationThreshold: bigint): Reserve => ({ ...plainReserve, liquidationThreshold })
 
 describe('routed', () => {
   const { place, pullAuthorization, canPull } = routed(morpho, marketId)

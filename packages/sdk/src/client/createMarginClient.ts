@@ -2,7 +2,7 @@ import { type Chain, type Client, createClient, type Transport } from 'viem'
 import type { MarginContext } from '../adapter/MarginContext.ts'
 import { reasonOf } from '../errors/reasonOf.ts'
 import { UnknownChainError } from '../errors/UnknownChainError.ts'
-import type { Route } from '../model/Route.ts'
+import { deepFreeze } from '../model/deepFreeze.ts'
 import { createMetadataCache } from '../reads/MetadataCache.ts'
 import { createReadHistory } from '../reads/ReadHistory.ts'
 import { guarded } from '../reads/transport/guarded.ts'
@@ -62,35 +62,20 @@ export function createMarginClient<const chains extends readonly Chain[]>(
   const context = Object.freeze({
     chains: Object.freeze(chains),
     adapters: Object.freeze(adapters),
-    routers: frozen(routers),
-    routes: frozen(routes.map(frozenRoute)),
+    // What was parsed is a copy already.
+    routers: deepFreeze(routers),
+    routes: deepFreeze(routes),
     thresholds: Object.freeze(thresholds),
     getClient: clientsOf({ chains, transports, closing }),
     metadata: createMetadataCache(),
     history: createReadHistory(),
     maxBlockAge: typeof maxBlockAge === 'object' ? Object.freeze(maxBlockAge) : maxBlockAge,
     maxCalls,
-    sequencers: frozen(sequencers),
+    sequencers: deepFreeze(sequencers),
     closing,
   }) satisfies MarginContext
   const actions = marginEvents(marginActions(context), closing)
   return Object.freeze({ ...context, ...actions, close: () => controller.abort() })
-}
-
-/** What was parsed is a copy already: it is frozen as it is. */
-function frozenRoute(route: Route): Route {
-  frozen(route.ends)
-  Object.freeze(route.ends)
-  for (const verifier of frozen(route.verifiers ?? [])) {
-    frozen(verifier.contracts)
-    Object.freeze(verifier.contracts)
-  }
-  Object.freeze(route.verifiers)
-  return route
-}
-
-function frozen<item extends object>(list: readonly item[]): readonly item[] {
-  return Object.freeze(list.map((item) => Object.freeze(item)))
 }
 
 function clientsOf({

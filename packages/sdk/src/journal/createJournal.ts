@@ -52,7 +52,7 @@ export type WatchJournalOptions = {
  */
 export type Journal = {
   readonly durability: JournalDurability
-  /** Fires when another process or tab took the journal over: submit nothing any more. */
+  /** Fires, with a `JournalLockLostError`, when another process or tab took the journal over: submit nothing any more. */
   readonly lost: AbortSignal
   /**
    * Writes down what is about to be done. Submit only when this has resolved: from then on the move is known after any crash.
@@ -119,6 +119,11 @@ export async function createJournal(parameters: CreateJournalParameters): Promis
     await writer.release()
     throw error
   }
+  // Whoever looks at it finds out why, without knowing this file.
+  const lost = new AbortController()
+  const lose = (): void => lost.abort(new JournalLockLostError())
+  if (writer.lost.aborted) lose()
+  else writer.lost.addEventListener('abort', lose, { once: true })
   const listeners = new Set<(record: JournalRecord) => void>()
   let queue: Promise<unknown> = Promise.resolve()
   let closing: Promise<void> | undefined
@@ -144,7 +149,7 @@ export async function createJournal(parameters: CreateJournalParameters): Promis
 
   return {
     durability: storage.durability,
-    lost: writer.lost,
+    lost: lost.signal,
     record: (intent, state = 'intended') =>
       inTurn(async () => {
         const moveId = moveIdOf(intent.id)

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { deepFreeze } from '../model/deepFreeze.ts'
 import type { Hex } from '../model/Hex.ts'
 import { deserialize, serialize } from '../model/serialize.ts'
 import { InvalidJournalRecordError } from './JournalErrors.ts'
@@ -44,7 +45,7 @@ export function decode(body: string, n: number): JournalRecord | undefined {
   const parsed = lineSchema.safeParse(parse(body))
   if (!parsed.success || parsed.data.n !== n) return undefined
   const { moveId, state, at, data } = parsed.data
-  return frozen({ moveId: moveId as Hex, state, at, data })
+  return deepFreeze({ moveId: moveId as Hex, state, at, data })
 }
 
 /** The version that a journal begins with; nothing where it is no journal. */
@@ -66,10 +67,4 @@ function parse(body: string): unknown {
   } catch {
     return undefined
   }
-}
-
-function frozen<value>(value: value): value {
-  if (typeof value !== 'object' || value === null) return value
-  for (const inner of Object.values(value)) frozen(inner)
-  return Object.freeze(value)
 }

@@ -253,7 +253,7 @@ describe('resumeMoves', () => {
     expect(source.state.sent).toEqual([])
   })
 
-  test('behavior: what was refused or given up while it was sent is not resumed; its authorisation is taken back', async () => {
+  test('behavior: an authorisation that nothing uses any more is taken back at once', async () => {
     const { client, source, prepared } = await scene('comet')
     const journal = await createJournal({ storage: memoryJournalStorage() })
     const walletClient = wallet(source, 'comet')
@@ -264,10 +264,54 @@ describe('resumeMoves', () => {
       named('CallRevertedError'),
     )
     expect(journal.get(id)?.state).toBe('failed')
-    expect(source.state.isAllowed).toBe(true)
-    expect(await resumeMoves(client, { journal, walletClient })).toMatchObject([{ kind: 'found', id }])
     expect([sentOn(source), source.state.isAllowed]).toEqual([['approve', 'revoke'], false])
     expect(await resumeMoves(client, { journal, walletClient })).toEqual([])
+  })
+
+  test('error: AuthorizationLeftError, and the journal takes it back later', async () => {
+    const { client, source, prepared } = await scene('comet')
+    const journal = await createJournal({ storage: memoryJournalStorage() })
+    const walletClient = wallet(source, 'comet')
+    const controller = new AbortController()
+    const onSubmit = () => controller.abort()
+    const { revoke } = Object(prepared)
+    await expect(
+      sendMove(client, { prepared, walletClient, journal, onSubmit, signal: controller.signal }),
+    ).rejects.toThrow(named('AbortedError'))
+    expect(journal.get(id)?.state).toBe('failed')
+    const other = await scene('comet')
+    const refused = async (args: Parameters<FakeChain['request']>[0]) => {
+      if (other.source.state.isAllowed) other.source.state.refuses = true
+      return other.source.request(args)
+    }
+    await expect(
+      sendMove(other.client, {
+        prepared,
+        walletClient: fakeWallet({ ...other.source, request: refused }),
+        journal: undefined,
+      }),
+    ).rejects.toThrow(expect.objectContaining({ name: 'AuthorizationLeftError', revoke, mayBeSent: false }))
+    const late = await scene('comet')
+    const lateJournal = await createJournal({ storage: memoryJournalStorage() })
+    const lateWallet = wallet(late.source, 'comet')
+    const never = () => {
+      if (late.source.state.sent.length > 0) late.source.state.inclusion = 'never'
+    }
+    await expect(
+      sendMove(late.client, {
+        prepared,
+        walletClient: lateWallet,
+        journal: lateJournal,
+        onSubmit: never,
+        inclusionTimeout: 50,
+      }),
+    ).rejects.toThrow(expect.objectContaining({ name: 'AuthorizationLeftError', revoke, mayBeSent: true }))
+    expect(lateJournal.get(id)?.state).toBe('submitted')
+    // It was sent after all, and somebody has to take the authorisation back.
+    Object.assign(late.source.state, { inclusion: 'success', guid: GUID })
+    const resume = () => resumeMoves(late.client, { journal: lateJournal, walletClient: lateWallet })
+    expect(await resume()).toMatchObject([{ kind: 'found', status: { state: 'sent' } }])
+    expect([sentOn(late.source), late.source.state.isAllowed]).toEqual([['approve', 'send', 'revoke'], false])
   })
 
   test('behavior: a move that this process is just sending is left alone', async () => {

@@ -1,4 +1,5 @@
-import { decodeFunctionData, keccak256 } from 'viem'
+import { createNonceManager, createWalletClient, custom, decodeFunctionData, keccak256 } from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
 import { describe, expect, test } from 'vitest'
 import {
   fakeChain,
@@ -6,12 +7,14 @@ import {
   fakeWallet,
   GUID,
   healthTooLow,
+  key,
   stage,
   ZERO_HASH,
 } from '../../../../test/fixtures/fakeChain.ts'
 import { allowanceOf, owner, RECEIVER_CHAIN, router, world } from '../../../../test/fixtures/moves.ts'
 import { createJournal } from '../journal/createJournal.ts'
 import { JournalStorageError } from '../journal/JournalErrors.ts'
+import type { JournalStorage } from '../journal/JournalStorage.ts'
 import { memoryJournalStorage } from '../journal/storage/memoryJournalStorage.ts'
 import { deserialize, serialize } from '../model/serialize.ts'
 import { collateralRouterAbi } from './generated/collateralRouterAbi.ts'
@@ -120,6 +123,25 @@ describe('sendMove', () => {
     expect(source.state.sent).toHaveLength(1)
   })
 
+  test("behavior: with a journal an account's own nonce manager is asked, and forgets what was not sent", async () => {
+    const { client, source, quote } = await quoted()
+    const nonceManager = createNonceManager({ source: { get: async () => 7, set: () => {} } })
+    const journal = await createJournal({ storage: memoryJournalStorage() })
+    const { chain, request } = source
+    const account = privateKeyToAccount(key, { nonceManager })
+    const walletClient = createWalletClient({ account, chain, transport: custom({ request }) })
+    source.state.refuses = true
+    const refused = sendMove(client, { quote, approval: 'approve', walletClient, journal })
+    await expect(refused).rejects.toThrowError(named('WalletFailedError'))
+    source.state.refuses = false
+    const move = await sendMove(client, { quote, approval: 'approve', walletClient, journal })
+    const nonces = journal
+      .get(move.id)
+      ?.records.filter(({ state }) => state.endsWith('signed'))
+      .map(({ data }) => Object(data).transaction.nonce)
+    expect(nonces).toEqual([7n, 8n])
+  })
+
   test('behavior: of a wallet that signs and sends in one go a journal has the hashes, each step told apart', async () => {
     const { client, source, quote } = await quoted()
     const journal = await createJournal({ storage: memoryJournalStorage() })
@@ -151,6 +173,9 @@ describe('sendMove', () => {
     expect(await stateAfter(fakeWallet(source), 'CallRevertedError')).toBe('failed')
     source.state.inclusion = 'never'
     expect(await stateAfter(fakeWallet(source), 'NotIncludedError')).toBe('submitted')
+    Object.assign(source.state, { refuses: true })
+    expect(await stateAfter(fakeWallet(source, 'json-rpc'), 'WalletFailedError')).toBe('failed')
+    source.state.refuses = false
     // A wallet that breaks off: nobody knows whether it has sent it.
     const request: typeof source.request = (args) =>
       args.method === 'eth_sendTransaction' ? Promise.reject(new TypeError('broken')) : source.request(args)
@@ -181,6 +206,21 @@ describe('sendMove', () => {
       )
     }
     expect(source.state.sent).toEqual([])
+  })
+
+  test('error: JournalLockLostError when another has the journal, before what was signed goes out', async () => {
+    const { client, source, quote } = await quoted()
+    const lost = new AbortController()
+    const storage = memoryJournalStorage()
+    const lock: JournalStorage['lock'] = async (options) => ({ ...(await storage.lock(options)), lost: lost.signal })
+    const journal = await createJournal({ storage: { ...storage, lock } })
+    journal.watch(({ state }) => state === 'signed' && lost.abort())
+    await expect(sendMove(client, { quote, walletClient: fakeWallet(source), journal })).rejects.toThrowError(
+      named('JournalLockLostError'),
+    )
+    expect(source.state.sent).toEqual([])
+    // Whoever has it now goes on from there: nothing was given up.
+    expect(journal.moves().moves[0]?.state).toBe('signed')
   })
 
   test('behavior: a replaced transaction is found by its id', async () => {

@@ -57,6 +57,8 @@ export type SendMoveParameters = DeadlineOptions & {
  * @throws WalletFailedError when the wallet refuses or fails.
  * @throws CallRevertedError when the transaction would revert or did.
  * @throws NotIncludedError when it is not included in time; it may still be.
+ * @throws AuthorizationLeftError when any of that happens after the router was authorised by a transaction of its own, and the
+ * authorisation could not be taken back, or must not yet.
  * @throws InvalidTimeoutError when `inclusionTimeout` is none, before anything is sent.
  * @throws MoveAlreadyRecordedError for an id that is in the journal: `resumeMoves` goes on with that one. All that
  * `journal.record` and `journal.append` throw, when something could not be written down; it was not sent then.

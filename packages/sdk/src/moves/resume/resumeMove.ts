@@ -3,6 +3,7 @@ import { AbortedError } from '../../errors/AbortedError.ts'
 import { JournalClosedError, JournalLockLostError, JournalStorageError } from '../../journal/JournalErrors.ts'
 import type { JournaledMove } from '../../journal/JournalRecord.ts'
 import type { Hex } from '../../model/Hex.ts'
+import { AuthorizationLeftError } from '../AuthorizationLeftError.ts'
 import { getMoveStatus } from '../getMoveStatus.ts'
 import { ChainUnavailableError, ForeignMoveError } from '../MoveErrors.ts'
 import type { TrackedMove } from '../MoveIntent.ts'
@@ -106,6 +107,6 @@ function reasonFor(error: unknown): WaitingReason {
   const is = (...kinds: readonly (abstract new (...args: never[]) => Error)[]) =>
     kinds.some((kind) => error instanceof kind)
   if (is(NoWalletError, WrongAccountError, WrongChainError)) return 'no-wallet'
-  if (is(PendingTransactionsError, NotIncludedError)) return 'pending'
+  if (is(PendingTransactionsError, NotIncludedError, AuthorizationLeftError)) return 'pending'
   return is(InvalidMoveError, CalldataMismatchError, ForeignMoveError) ? 'unreadable' : 'unavailable'
 }

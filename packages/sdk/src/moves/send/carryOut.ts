@@ -1,8 +1,11 @@
 import { signTypedData } from 'viem/actions'
 import type { Hex } from '../../model/Hex.ts'
+import { AuthorizationLeftError } from '../AuthorizationLeftError.ts'
 import { completeMove } from '../completeMove.ts'
+import { CallRevertedError } from '../MoveErrors.ts'
 import type { MoveCall, MoveHandle, OperatorTypedData, PermitRequest, PreparedMove } from '../MoveIntent.ts'
 import { trackedMove } from '../trackedMove.ts'
+import { isRefused } from './failUnsent.ts'
 import { included, type Sent, sentOf, tolerant } from './included.ts'
 import { isAhead, learnt } from './noted.ts'
 import { ask, type Sender } from './Sender.ts'
@@ -17,8 +20,7 @@ export async function carryOut(sender: Sender, prepared: PreparedMove, before: B
   if (prepared.approval === 'approve' && !(await before.isDone('approve'))) {
     await included(sender, 'approve', await submit(sender, 'approve', prepared.approve))
   }
-  const { hash, minedIn } =
-    (await before.sent()) ?? (await sent(sender, await submit(sender, 'send', await signedCall(sender, prepared))))
+  const { hash, minedIn } = (await before.sent()) ?? (await sent(sender, prepared))
   // It is included: what a node does not tell now, tracking will find.
   const known: Sent = (await tolerant(() => sentOf(source, intent, options))) ?? {}
   const handle = { ...trackedMove(intent), ...known, ...(minedIn === undefined ? {} : { minedIn }), hash }
@@ -45,8 +47,32 @@ export type Before = {
 
 const NOTHING: Before = { isDone: async () => false, sent: async () => undefined }
 
-async function sent(sender: Sender, hash: Hex): Promise<Finished> {
-  return { hash, minedIn: await included(sender, 'send', hash) }
+async function sent(sender: Sender, prepared: PreparedMove): Promise<Finished> {
+  let isOut = false
+  const handedOver = () => {
+    isOut = true
+    sender.handedOver()
+  }
+  try {
+    const hash = await submit({ ...sender, handedOver }, 'send', await signedCall(sender, prepared))
+    return { hash, minedIn: await included(sender, 'send', hash) }
+  } catch (error) {
+    if (prepared.approval !== 'approve' || prepared.revoke === undefined) throw error
+    await undone(sender, prepared.revoke, error, isOut)
+    throw error
+  }
+}
+
+/** Takes an authorisation back that nothing uses any more. @throws AuthorizationLeftError where that did not, or must not happen. */
+async function undone(sender: Sender, revoke: MoveCall, cause: unknown, isOut: boolean): Promise<void> {
+  if (isOut && !isRefused(cause) && !(cause instanceof CallRevertedError)) {
+    throw new AuthorizationLeftError(revoke, true, cause)
+  }
+  try {
+    await included(sender, 'revoke', await submit(sender, 'revoke', revoke))
+  } catch {
+    throw new AuthorizationLeftError(revoke, false, cause)
+  }
 }
 
 /** The call, for which the wallet may have to sign something first. */

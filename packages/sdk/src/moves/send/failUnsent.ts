@@ -3,8 +3,8 @@ import type { Journal } from '../../journal/createJournal.ts'
 import type { Hex } from '../../model/Hex.ts'
 import { lastState, UNSENT } from './noted.ts'
 
-/** EIP-1193: the user refused. */
-const REFUSED = 4001
+/** By EIP-1193, and as viem calls it: our own errors keep the names of their causes. */
+const REFUSED = { code: 4001, name: 'UserRejectedRequestError' }
 
 /**
  * Writes down that a move was given up before it was sent: its sender is told so, and may make another one of it, which must
@@ -26,10 +26,10 @@ export async function failUnsent(journal: Journal, id: Hex, error: unknown, mayB
 }
 
 /** Whether a person refused: then nothing went out. */
-function isRefused(error: unknown): boolean {
+export function isRefused(error: unknown): boolean {
   let cause = error
   for (let depth = 0; depth < 8 && typeof cause === 'object' && cause !== null; depth += 1) {
-    if (Reflect.get(cause, 'code') === REFUSED) return true
+    if (Reflect.get(cause, 'code') === REFUSED.code || Reflect.get(cause, 'name') === REFUSED.name) return true
     cause = Reflect.get(cause, 'cause')
   }
   return false

@@ -1,7 +1,6 @@
 import { keccak256 } from 'viem'
 import { prepareTransactionRequest, sendRawTransaction, sendTransaction, signTransaction } from 'viem/actions'
 import { AbortedError } from '../../errors/AbortedError.ts'
-import { JournalLockLostError } from '../../journal/JournalErrors.ts'
 import type { Hex } from '../../model/Hex.ts'
 import * as Ask from '../ask.ts'
 import { GAS_MARGIN } from '../MoveGas.ts'
@@ -26,13 +25,20 @@ export async function submit(sender: Sender, step: MoveStep, call: MoveCall): Pr
   assertGoingOn(sender)
   const chain = source.client.chain ?? null
   if (journal !== undefined && typeof account !== 'string' && account.type === 'local') {
-    const raw = await ask(STEP_NAMES[step], async () => {
-      const request = await prepareTransactionRequest(client, { account, chain, to, data, value, gas })
-      return { nonce: BigInt(request.nonce), bytes: await signTransaction(client, { ...request, account, chain }) }
-    })
-    const kept = { hash: keccak256(raw.bytes), transaction: { from, nonce: raw.nonce }, raw: raw.bytes }
-    await journal.append(sender.intent.id, { state: stateOfStep(step, 'signed'), data: kept })
-    return broadcast(sender, step, kept)
+    const { nonceManager } = account
+    try {
+      const { nonce, raw } = await ask(STEP_NAMES[step], async () => {
+        const request = await prepareTransactionRequest(client, { account, chain, to, data, value, gas, nonceManager })
+        return { nonce: BigInt(request.nonce), raw: await signTransaction(client, { ...request, account, chain }) }
+      })
+      const kept = { hash: keccak256(raw), transaction: { from, nonce }, raw }
+      await journal.append(sender.intent.id, { state: stateOfStep(step, 'signed'), data: kept })
+      return await broadcast(sender, step, kept)
+    } catch (error) {
+      // The next transaction asks the chain for its nonce: this one may not have used the one that it got.
+      nonceManager?.reset({ address: account.address, chainId: source.chainId })
+      throw error
+    }
   }
   if (step === 'send') sender.handedOver()
   const hash: unknown = await ask(STEP_NAMES[step], () =>
@@ -58,7 +64,7 @@ export async function broadcast(
 /** Who was stopped, or has lost the journal to another, sends nothing any more. */
 function assertGoingOn({ options: { signal }, journal }: Sender): void {
   if (signal?.aborted === true) throw new AbortedError(signal.reason)
-  if (journal?.lost.aborted === true) throw new JournalLockLostError()
+  journal?.lost.throwIfAborted()
 }
 
 async function accepted(
