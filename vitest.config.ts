@@ -17,7 +17,7 @@ export default defineConfig({
           include: [
             'packages/{sdk,adapters}/src/**/*.test.ts',
             'test/{layers,package}/**/*.test.ts',
-            'test/planner/*.test.ts',
+            'test/{planner,simulator}/*.test.ts',
           ],
           exclude: mocked,
           benchmark: { include: ['packages/{sdk,adapters}/src/**/*.bench.ts'] },

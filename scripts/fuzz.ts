@@ -2,7 +2,8 @@
 // how often forge fuzzes; fifty times as many faults are added to random accounts, and five times as many compositions of
 // faults are played; ten times as many accounts are planned for and held against an exhaustive search, and fifty times as many
 // pairs of plans against each other; for a tenth as many accounts of the devnet plans are carried out, and at most a quarter as
-// often a program that moves is killed, which is at every place where it can be, otherwise. SEED, a whole number, replays a run.
+// often a program that moves is killed, which is at every place where it can be, otherwise. The tracker is played on five times as
+// many modelled chains, and on 10,000 at least. SEED, a whole number, replays a run.
 import { forge, run } from './run.ts'
 
 const runs = process.env.RUNS ?? '2000'
@@ -23,6 +24,10 @@ const steps = [
   () =>
     run('tsx', ['--conditions=unimargin-source', 'test/planner/main.ts'], {
       env: { RUNS: String(10 * Number(runs)), PROPERTIES: String(50 * Number(runs)), SEED: seed },
+    }),
+  () =>
+    run('tsx', ['--conditions=unimargin-source', 'test/simulator/main.ts'], {
+      env: { RUNS: String(Math.max(10_000, 5 * Number(runs))), SEED: seed },
     }),
   () =>
     run('tsx', ['--conditions=unimargin-source', 'test/planner/devnet/main.ts'], {

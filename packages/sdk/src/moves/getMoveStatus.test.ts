@@ -181,10 +181,32 @@ describe('getMoveStatus', () => {
   test('behavior: a source that forgets a move that was seen does not take it back', async () => {
     const { client, source, destination, move } = await sent()
     source.state.guid = ZERO_HASH
-    Object.assign(destination.state, { compose: GUID })
-    expect(await getMoveStatus(client, { move })).toMatchObject({
-      state: 'compose-queued',
-      issues: [{ path: 'sentMove' }],
+    Object.assign(destination.state, { arrival: 2 })
+    const gap = { issues: [{ kind: 'disputed', path: 'sentMove' }] }
+    expect(await getMoveStatus(client, { move })).toMatchObject({ state: 'parked', ...gap })
+  })
+
+  test('behavior: C4: a message that took its place on the path, and so its GUID, is not taken for the move', async () => {
+    const { client, source, destination, move } = await sent()
+    source.state.guid = ZERO_HASH
+    const gap = { issues: [{ kind: 'disputed', path: 'sentMove' }] }
+    for (const theirs of [
+      { payload: GUID },
+      { payload: ZERO_HASH, compose: GUID },
+      { compose: ZERO_HASH, lazyNonce: 7n },
+    ]) {
+      Object.assign(destination.state, theirs)
+      expect(await getMoveStatus(client, { move })).toMatchObject({ state: 'reorged', ...gap })
+    }
+    // Nor where it has arrived, for somebody else.
+    Object.assign(destination.state, { arrival: 1, compose: ONE })
+    const stolen = { ...move, owner: move.source.router }
+    const status = await getMoveStatus(client, { move: stolen })
+    expect(status).toMatchObject({ state: 'reorged', issues: [{ path: 'sentMove' }, { path: 'arrival' }] })
+    source.state.guid = GUID
+    expect(await getMoveStatus(client, { move: stolen })).toMatchObject({
+      state: 'delivered',
+      issues: [{ path: 'arrival', reason: expect.stringContaining("another owner's") }],
     })
   })
 
@@ -214,7 +236,7 @@ describe('getMoveStatus', () => {
       issues: [{ chainId: 10 }, { chainId: 20 }],
     })
     Object.assign(destination.state, { down: false, payload: GUID })
-    expect(await getMoveStatus(client, { move })).toMatchObject({ state: 'verified', ...gap })
+    expect(await getMoveStatus(client, { move })).toMatchObject({ state: 'reorged', ...gap })
   })
 
   test('behavior: a message that the owner of the token refused or removed is called that', async () => {

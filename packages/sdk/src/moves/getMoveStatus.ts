@@ -89,7 +89,7 @@ export async function getMoveStatus(client: MarginContext, parameters: GetMoveSt
   }
 }
 
-function issueOf({ side, path, reason }: EvidenceGap, move: TrackedMove): MoveStatus['issues'][number] {
+function issueOf({ side, path, reason, kind }: EvidenceGap, move: TrackedMove): MoveStatus['issues'][number] {
   const chainId = side === 'source' ? move.sourceChainId : move.destinationChainId
-  return { kind: 'unavailable', chainId, owner: move.owner, path, reason }
+  return { kind, chainId, owner: move.owner, path, reason }
 }

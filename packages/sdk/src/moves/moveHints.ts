@@ -25,9 +25,12 @@ export function moveHints({ scan }: { readonly scan?: MessageScan | undefined } 
     const { destination } = evidence
     const { state } = stateOf(evidence)
     if (state === 'sent') {
-      const packet = await readPacket(chains.source, move, { ...options, scan })
+      const head = evidence.source.status === 'read' ? evidence.source.block.number : undefined
+      const packet = await readPacket(chains.source, move, { ...options, scan, head })
       if (packet === undefined) return destination
-      const attested = await readAttestations(chains.destination, move.destination.endpoint, packet, options)
+      // At the very block that has decided the state.
+      const at = { ...options, blockNumber: destination.block.number }
+      const attested = await readAttestations(chains.destination, move.destination.endpoint, packet, at)
       if (attested.status !== 'ok') return destination
       const { given, needed, isVerifiable } = attested.value
       return { ...destination, attestations: { given, needed, isVerifiable } }

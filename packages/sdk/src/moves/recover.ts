@@ -51,7 +51,7 @@ export type RecoverParameters = DeadlineOptions & {
  * }
  */
 export async function recover(client: MarginContext, parameters: RecoverParameters): Promise<Recovery> {
-  const { caller = parameters.move.owner } = parameters
+  const { caller = parameters.move.owner, timeout, signal, scan } = parameters
   assertAddress('caller', caller)
   const status = await getMoveStatus(client, { ...parameters, hints: moveHints(parameters) })
   const { move } = status
@@ -59,7 +59,7 @@ export async function recover(client: MarginContext, parameters: RecoverParamete
     client,
     status,
     caller,
-    options: parameters,
+    options: { timeout, signal, scan, head: status.blocks.source?.number },
     source: { chainId: move.sourceChainId, client: client.getClient(move.sourceChainId) },
     destination: { chainId: move.destinationChainId, client: client.getClient(move.destinationChainId) },
   }
@@ -100,7 +100,10 @@ type Help = {
   readonly client: MarginContext
   readonly status: MoveStatus
   readonly caller: Address
-  readonly options: DeadlineOptions & { readonly scan?: MessageScan | undefined }
+  readonly options: DeadlineOptions & {
+    readonly scan: MessageScan | undefined
+    readonly head: bigint | undefined
+  }
   readonly source: Ask.Chain
   readonly destination: Ask.Chain
 }

@@ -1,15 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import type { MoveStatus } from '../MoveStatus.ts'
 import type { MoveState } from './MoveState.ts'
 import { follow, type Progress } from './Progress.ts'
 
 const at = (number: bigint) => ({ chainId: 1, number, timestamp: 0n })
 
-function look(
-  state: MoveState,
-  source = 1n,
-  destination: bigint | undefined = 1n,
-): Pick<MoveStatus, 'state' | 'blocks' | 'issues'> {
+function look(state: MoveState, source = 1n, destination: bigint | undefined = 1n): Parameters<typeof follow>[1] {
   return {
     state,
     blocks: { source: at(source), destination: destination === undefined ? undefined : at(destination) },
@@ -61,5 +56,36 @@ describe('follow', () => {
     expect(play(queued, look('reorged', 4n, 6n))).toEqual(states)
     expect(play(queued, { ...look('sent', 6n, undefined), issues: [silent] })).toEqual(states)
     expect(play(queued, look('verified', 5n, 4n), look('credited', 6n, 6n))).toEqual([...states, 'credited'])
+    // A source that says nothing: what it says is only that it was handed to a node.
+    const dead = { chainId: 1, kind: 'unavailable', path: 'sentMove', reason: 'dead' } as const
+    const blind = { state: 'submitted', blocks: {}, issues: [dead] } as const
+    expect(play(look('failed', 5n), blind, { ...look('submitted', 6n), issues: [dead] })).toEqual([
+      'submitted',
+      'failed',
+    ])
+  })
+
+  test('behavior: what the source has read and does not show any more is taken back, whatever the destination tells', () => {
+    const gone = { chainId: 1, kind: 'disputed', path: 'sentMove', reason: 'not shown any more' } as const
+    const silent = { chainId: 2, kind: 'unavailable', path: 'arrival', reason: 'dead' } as const
+    const reorged = { ...look('reorged', 6n), issues: [gone, silent] }
+    expect(play(look('verified', 5n), reorged).slice(3)).toEqual(['reorged'])
+  })
+
+  test('behavior: that nobody was asked who has attested takes no attestation back', () => {
+    const counted = (given: number) => ({ ...look('sent'), attestations: { given, needed: 2, isVerifiable: false } })
+    const states = ['submitted', 'sent', 'verifying']
+    expect(play(look('verifying'), look('sent'), look('sent'))).toEqual(states)
+    expect(play(look('verifying'), look('sent'), look('verified'))).toEqual([...states, 'verified'])
+    expect(play(look('verifying'), counted(0))).toEqual([...states, 'sent'])
+  })
+
+  test('behavior: the clock of another branch may not have come to the deadline', () => {
+    expect(play(look('intended', 5n), look('failed', 6n), look('intended', 7n), look('failed', 8n))).toEqual([
+      'intended',
+      'failed',
+      'intended',
+      'failed',
+    ])
   })
 })

@@ -11,11 +11,15 @@ export type Progress = { readonly state: MoveState; readonly blocks: MoveStatus[
  */
 export function follow(
   progress: Progress | undefined,
-  status: Pick<MoveStatus, 'state' | 'blocks' | 'issues'>,
+  status: Pick<MoveStatus, 'state' | 'blocks' | 'issues' | 'attestations'>,
 ): { readonly progress: Progress; readonly states: readonly MoveState[] } {
   const next = { state: status.state, blocks: { ...progress?.blocks, ...known(status.blocks) } }
   if (progress === undefined) return { progress: next, states: wayTo(status.state) }
-  const steps = Transitions.between(progress.state, status.state) ?? []
+  // Who has attested was not asked for, or no log told of what: that takes no attestation back.
+  const isUntold = progress.state === 'verifying' && status.state === 'sent' && status.attestations === undefined
+  if (isUntold) return { progress: { ...next, state: progress.state }, states: [] }
+  const steps = Transitions.between(progress.state, status.state)
+  if (steps === undefined) return { progress, states: [] }
   const takesBack = steps.some(({ kind }) => kind === 'undone')
   if (takesBack && !isCredible(progress, status)) return { progress, states: [] }
   return { progress: next, states: steps.map(({ to }) => to) }
@@ -28,12 +32,20 @@ function wayTo(state: MoveState): readonly MoveState[] {
   return ['submitted', ...steps.map(({ to }) => to)]
 }
 
-function isCredible(before: Progress, { blocks, issues }: Pick<MoveStatus, 'blocks' | 'issues'>): boolean {
+/**
+ * Whether a look may take something back: not one at older blocks, nor one that did not see the source, nor one with a hole. What the
+ * source has read and does not show any more it may, whatever the destination tells.
+ */
+function isCredible(
+  before: Progress,
+  { state, blocks, issues }: Pick<MoveStatus, 'state' | 'blocks' | 'issues'>,
+): boolean {
   const isOlder = (was: { readonly number: bigint } | undefined, is: { readonly number: bigint } | undefined) =>
     was !== undefined && is !== undefined && is.number < was.number
-  if (isOlder(before.blocks.source, blocks.source) || isOlder(before.blocks.destination, blocks.destination))
-    return false
-  return issues.every(({ path }) => path === 'sentMove')
+  const { source, destination } = blocks
+  if (source === undefined || isOlder(before.blocks.source, source)) return false
+  if (state === 'reorged') return issues.every(({ kind, chainId }) => kind === 'disputed' || chainId !== source.chainId)
+  return !isOlder(before.blocks.destination, destination) && issues.every(({ kind }) => kind === 'disputed')
 }
 
 function known(blocks: MoveStatus['blocks']): MoveStatus['blocks'] {

@@ -152,6 +152,8 @@ describe('Transitions', () => {
           "blocked-by-nonce",
         ],
         "failed": [
+          "intended",
+          "signed",
           "submitted",
           "mined",
           "reorged",

@@ -55,7 +55,8 @@ export const UNDONE: Table = {
   parked: [...beforeDelivery, ...onArrival],
   claimed: [...beforeDelivery, ...onArrival, 'parked'],
   refunded: ['mined', 'reorged'],
-  failed: ['submitted', 'mined', 'reorged', 'replaced'],
+  // Its deadline may not have passed by the clock of the other branch.
+  failed: ['intended', 'signed', 'submitted', 'mined', 'reorged', 'replaced'],
 }
 
 /** A state that a move came to, and whether a reorganisation took it there. */

@@ -15,7 +15,7 @@ export async function readAttestations(
   chain: Ask.Chain,
   endpoint: Address,
   packet: Packet.Packet,
-  options: DeadlineOptions,
+  options: DeadlineOptions & { readonly blockNumber?: bigint | undefined },
 ): Promise<ReadResult<Attestations & { readonly library: Address }>> {
   const receiver = Packet.receiverOf(packet)
   const { srcEid, payloadHash } = packet
@@ -39,7 +39,12 @@ export async function readAttestations(
     })
   })
   try {
-    const snapshot = await getSnapshot(chain.client, { chainId: chain.chainId, reads: [read], ...options })
+    const snapshot = await getSnapshot(chain.client, {
+      ...options,
+      chainId: chain.chainId,
+      reads: [read],
+      blockNumber: options.blockNumber,
+    })
     if (snapshot.status !== 'read') return snapshot
     return snapshot.results[0]
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { MarginContext } from '../../adapter/MarginContext.ts'
 import type { Finality } from '../../model/Block.ts'
-import type { Hex } from '../../model/Hex.ts'
+import type { Address, Hex } from '../../model/Hex.ts'
 import type { ReadResult } from '../../model/ReadResult.ts'
 import { getSnapshot } from '../../reads/getSnapshot.ts'
 import * as Read from '../../reads/Read.ts'
@@ -10,6 +10,7 @@ import * as EndpointReads from '../EndpointReads.ts'
 import type { TrackedMove } from '../MoveIntent.ts'
 import * as RouterReads from '../RouterReads.ts'
 import * as StargateReads from '../StargateReads.ts'
+import { isSame } from '../WhatIf.ts'
 import type { DestinationEvidence, Unread } from './Evidence.ts'
 import { pathOf } from './pathOf.ts'
 
@@ -40,7 +41,7 @@ export async function readDestination(
   return {
     status: 'read',
     block: snapshot.block,
-    record: recordOf(arrival),
+    record: recordOf(arrival, move.owner),
     composeQueue,
     inboundPayloadHash,
     lazyInboundNonce,
@@ -51,10 +52,15 @@ export async function readDestination(
 }
 
 function recordOf(
-  arrival: ReadResult<{ readonly status: number; readonly amount: bigint }>,
+  arrival: ReadResult<{ readonly status: number; readonly amount: bigint; readonly owner: Address }>,
+  owner: Address,
 ): DestinationEvidence['record'] {
   if (arrival.status !== 'ok') return arrival
   const status = records[arrival.value.status]
+  // A reorganisation of the source can give the place of a message, and with it its GUID, to somebody else's.
+  if (arrival.value.status !== 0 && !isSame(arrival.value.owner, owner)) {
+    return { status: 'unavailable', reason: "the router knows it as another owner's" }
+  }
   if (status === undefined) return { status: 'unavailable', reason: 'the router answered with an unknown status' }
   return { status: 'ok', value: { status, amount: arrival.value.amount } }
 }

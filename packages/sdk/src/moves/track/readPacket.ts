@@ -9,12 +9,16 @@ import { isSame } from '../WhatIf.ts'
 import { endpointAbi, oftAbi } from './lzAbi.ts'
 import { type MessageScan, sourceOf } from './MessageScan.ts'
 import * as Packet from './Packet.ts'
-import { type Log, readReceiptLogs, searchLogs } from './readLogs.ts'
+import { LOG_PAGE, type Log, readReceiptLogs, searchLogs } from './readLogs.ts'
 
 /** Pages before the block in which, or up to which, a move was seen that are searched for its transaction. */
 const PAGES = 20
 
-type Options = DeadlineOptions & { readonly scan?: MessageScan | undefined }
+type Options = DeadlineOptions & {
+  readonly scan?: MessageScan | undefined
+  /** The newest block that the source has shown: what a reorganisation took back may have been included anew since. */
+  readonly head?: bigint | undefined
+}
 
 /**
  * What was said with a message, from the logs of the transaction that sent it; nothing where they do not tell. What it says is
@@ -57,7 +61,10 @@ async function searched(
   const logged = await quietly(async () => {
     if (minedIn === undefined) return undefined
     const match = ({ transactionHash }: Log) => transactionHash
-    const { found } = await searchLogs(chain, { ...filter, toBlock: minedIn, pages: PAGES, match }, options)
+    const { head = minedIn } = options
+    const latest = minedIn + LOG_PAGE / 2n
+    const toBlock = latest < head ? latest : head
+    const { found } = await searchLogs(chain, { ...filter, toBlock, pages: PAGES, match }, options)
     return found && packet(found)
   })
   if (logged !== undefined) return logged

@@ -9,6 +9,7 @@ import { explainRevert, getReceipt } from '../getReceipt.ts'
 import { getTransaction, getTransactionCount } from '../getTransaction.ts'
 import type { TrackedMove } from '../MoveIntent.ts'
 import * as RouterReads from '../RouterReads.ts'
+import { isSame } from '../WhatIf.ts'
 import type { ReceiptEvidence, SourceEvidence, Unread } from './Evidence.ts'
 
 /** What the source chain shows of a move, and the move with what was learnt. */
@@ -29,7 +30,10 @@ export async function readSource(
   if (sent.status !== 'ok') return { evidence, move }
   const { guid, nonce } = sent.value
   if (BigInt(guid) !== 0n) {
-    return { evidence, move: { ...move, guid, nonce, minedIn: move.minedIn ?? block.number } }
+    // By another GUID it was sent anew, after a reorganisation.
+    const isAnew = move.guid !== undefined && !isSame(move.guid, guid)
+    const minedIn = isAnew ? block.number : (move.minedIn ?? block.number)
+    return { evidence, move: { ...move, guid, nonce, minedIn } }
   }
   if (move.hash === undefined) return { evidence, move }
   const receipt = await receiptOf(chain, move, options)

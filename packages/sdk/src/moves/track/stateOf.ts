@@ -2,8 +2,16 @@ import type { ReadResult } from '../../model/ReadResult.ts'
 import type { DestinationEvidence, Evidence, KnownBefore, SourceEvidence } from './Evidence.ts'
 import type { MoveRemoval, MoveState } from './MoveState.ts'
 
-/** Something that could not be read: the move may be further than its state says, never less far. */
-export type EvidenceGap = { readonly side: 'source' | 'destination'; readonly path: string; readonly reason: string }
+/**
+ * Something that could not be read: the move may be further than its state says, never less far. `disputed`: it was read, and
+ * is not what was read before.
+ */
+export type EvidenceGap = {
+  readonly side: 'source' | 'destination'
+  readonly path: string
+  readonly reason: string
+  readonly kind: 'unavailable' | 'disputed'
+}
 
 /** What evidence says. */
 export type Finding = {
@@ -31,18 +39,25 @@ export function stateOf({ known, source, destination }: Evidence): Finding {
   if (destination === undefined) return left
   if (destination.status === 'unread') {
     // What the destination knows would decide: until it is read, a reorganisation is no failure.
-    return { ...left, gaps: [...left.gaps, { side: 'destination', path: 'arrival', reason: destination.reason }] }
+    return {
+      ...left,
+      gaps: [...left.gaps, { side: 'destination', path: 'arrival', reason: destination.reason, kind: 'unavailable' }],
+    }
   }
   const right = destinationState(destination)
   const gaps = [...left.gaps, ...right.gaps]
-  if (left.state === 'sent' || right.state !== 'sent') return { ...right, gaps }
-  // The destination was read and knows nothing of it either: then the source is right.
-  const isOver = right.gaps.length === 0 && isPast(known, source)
+  // The destination's record names the owner. Of what else it has under the GUID nobody knows whose it is, as long as the source does
+  // not show the move: another message may have taken its place on the path, and a GUID binds no more than that.
+  const isSettled = destination.record.status === 'ok' && destination.record.value.status !== 'none'
+  if (left.state === 'sent' || isSettled) return { ...right, gaps }
+  const isOver = right.state === 'sent' && right.gaps.length === 0 && isPast(known, source)
   return isOver ? { state: 'failed', reason: GONE, gaps: [] } : { state: 'reorged', gaps }
 }
 
+type GapOf = (path: string, reason: string, kind?: EvidenceGap['kind']) => EvidenceGap
+
 function sourceState(known: KnownBefore, source: Evidence['source']): Finding {
-  const gap = (path: string, reason: string): EvidenceGap => ({ side: 'source', path, reason })
+  const gap: GapOf = (path, reason, kind = 'unavailable') => ({ side: 'source', path, reason, kind })
   // What was seen on the chain once is not undone by a chain that does not answer now.
   const before: MoveState = known.wasSent ? 'sent' : known.minedIn !== undefined ? 'mined' : known.local
   if (source.status === 'unread') return { state: before, gaps: [gap('sentMove', source.reason)] }
@@ -57,17 +72,14 @@ function sourceState(known: KnownBefore, source: Evidence['source']): Finding {
   if (known.wasSent) {
     // Without the block that it was seen in, a node that lags behind looks the same; after the deadline none does.
     const isGone = minedIn !== undefined || block.timestamp > known.deadline
-    return { state: isGone ? 'reorged' : 'sent', gaps: [gap('sentMove', 'this node does not show the move any more')] }
+    const missing = gap('sentMove', 'this node does not show the move any more', 'disputed')
+    return { state: isGone ? 'reorged' : 'sent', gaps: [missing] }
   }
   return withoutRecord(known, source, gap)
 }
 
 /** The router has no record of it at this block. */
-function withoutRecord(
-  known: KnownBefore,
-  source: SourceEvidence,
-  gap: (path: string, reason: string) => EvidenceGap,
-): Finding {
+function withoutRecord(known: KnownBefore, source: SourceEvidence, gap: GapOf): Finding {
   const { receipt, isNonceUsed, isWithdrawn, block } = source
   const isTaken = isWithdrawn?.status === 'ok' && isWithdrawn.value
   const gaps: EvidenceGap[] = []
@@ -89,7 +101,7 @@ function withoutRecord(
   // Whatever a receipt says: the router refuses it from now on, and has no record of it.
   if (isLate) return { state: 'failed', reason: TOO_LATE, gaps: [] }
   if (receipt?.status === 'success')
-    return { state: 'mined', gaps: [...gaps, gap('sentMove', 'the node contradicts its receipt')] }
+    return { state: 'mined', gaps: [...gaps, gap('sentMove', 'the node contradicts its receipt', 'disputed')] }
   if (receipt?.status === 'unavailable') return { state: known.minedIn === undefined ? known.local : 'mined', gaps }
   if (known.minedIn !== undefined) return { state: 'reorged', gaps }
   if (isNonceUsed?.status === 'ok' && isNonceUsed.value) return { state: 'replaced', gaps }
@@ -157,6 +169,6 @@ function gapsOf(results: Readonly<Record<string, ReadResult<unknown> | undefined
   return Object.entries(results).flatMap(([path, result]) =>
     result === undefined || result.status === 'ok'
       ? []
-      : [{ side: 'destination', path, reason: result.reason } as const],
+      : [{ side: 'destination', path, reason: result.reason, kind: 'unavailable' } as const],
   )
 }
