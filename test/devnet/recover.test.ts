@@ -195,7 +195,7 @@ describe('recover', () => {
   test('behavior: what is parked is retried or claimed, by the owner alone', async () => {
     const quote = await quoted()
     await devnet.setReserve({ chain: 'base', symbol: 'WETH', frozen: true })
-    const move = await client.sendMove({ quote, walletClient: ownersWallet() })
+    const move = await client.sendMove({ quote, walletClient: ownersWallet(), acceptArrival: ['28'] })
     await devnet.messages.waitFor(move.guid ?? '0x', 'composed')
     const refused = await recover(client, { move })
     expect(refused).toMatchObject({

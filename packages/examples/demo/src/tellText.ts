@@ -63,9 +63,9 @@ export function tellText(write: (text: string) => void, paint: Paint): Teller {
       for (const line of tellChoice(chosen, paint)) write(line)
       chapter('4  A signature and a transaction each, watched on both chains')
     },
-    quoted: (step, { costs, total }) => {
+    quoted: (step, { costs, total, totalKnown }) => {
       write(
-        `  move ${step}  quoted ${cost(total)}: LayerZero ${cost(costs.messagingFee.value)}, gas ${cost(costs.sourceGas.value)} at ${decimal(costs.sourceGas.price, 9, 2)} gwei`,
+        `  move ${step}  quoted ${typeof total === 'bigint' ? '' : 'at least '}${cost(totalKnown)}: LayerZero ${cost(costs.messagingFee.value)}, gas ${cost(costs.sourceGas.value)} at ${decimal(costs.sourceGas.price, 9, 2)} gwei`,
       )
     },
     sent: (_, { hash }) => write(paint('dim', `  transaction ${hash}`)),

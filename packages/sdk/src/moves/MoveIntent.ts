@@ -1,5 +1,6 @@
 import type { CallRequest } from '../adapter/Lending.ts'
 import type { Address, Hex } from '../model/Hex.ts'
+import type { MoveSimulation } from './quote/Simulation.ts'
 
 /** A call that somebody would sign, and the chain that it belongs to. */
 export type MoveCall = CallRequest & { readonly chainId: number }
@@ -160,7 +161,7 @@ export type SignedPermit = SignatureParts & { readonly value: bigint; readonly d
  * - `grant`: likewise, of both: Morpho Blue and Comets know no allowance of an amount, and the router gives the authorisation
  *   back in the transaction that uses it.
  */
-export type PreparedMove = { readonly intent: MoveIntent } & (
+export type PreparedMove = { readonly intent: MoveIntent; readonly simulation: MoveSimulation } & (
   | { readonly approval: 'none'; readonly call: MoveCall }
   | {
       readonly approval: 'approve'

@@ -58,7 +58,12 @@ export type MovePlan = {
   readonly destination: PlannedEnd
   /** Base units at the source that leave the donor: free of dust. */
   readonly amount: bigint
-  /** Base units at the destination that the receiver is credited, by the route's decimals. */
+  /**
+   * Base units at the source that have to arrive of it, by what the route may keep: the contract sends nothing otherwise. The
+   * whole amount unless the plan allows for a fee.
+   */
+  readonly minAmount: bigint
+  /** The same in base units at the destination: what the receiver is credited at least. */
   readonly received: bigint
   /**
    * What of it the receiver does not owe now, base units at the destination: a repayment pays it to the owner's wallet. Interest

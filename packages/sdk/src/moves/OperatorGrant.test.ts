@@ -132,6 +132,7 @@ describe('completeMove', () => {
   const prepared: Extract<PreparedMove, { readonly approval: 'grant' }> = {
     approval: 'grant',
     intent,
+    simulation: { source: { simulated: 'yes' }, destination: { simulated: 'yes' } },
     grant: OperatorGrant.build(intent, morphoStanding),
   }
 

@@ -56,6 +56,11 @@ export async function gasPrice(chain: Chain, options: DeadlineOptions): Promise<
 
 /** Whether an address has code (also by EIP-7702 delegation). */
 export async function hasCode(chain: Chain, address: Address, options: DeadlineOptions): Promise<boolean> {
+  return (await codeOf(chain, address, options)) !== '0x'
+}
+
+/** The code of an address. */
+export async function codeOf(chain: Chain, address: Address, options: DeadlineOptions): Promise<string> {
   const code: unknown = await request(
     chain,
     (signal) => chain.client.request({ method: 'eth_getCode', params: [address, 'latest'] }, { signal }),
@@ -64,7 +69,32 @@ export async function hasCode(chain: Chain, address: Address, options: DeadlineO
   if (typeof code !== 'string' || !/^0x([0-9a-fA-F]{2})*$/.test(code)) {
     throw new ChainUnavailableError(chain.chainId, 'the node answered something else than code')
   }
-  return code !== '0x'
+  return code
+}
+
+/** Whether code is that of a contract: an account that delegates (EIP-7702) has a key, which opens it on every chain. */
+export function isContract(code: string): boolean {
+  return code !== '0x' && !/^0xef0100[0-9a-fA-F]{40}$/.test(code)
+}
+
+/** One call by itself, for what answers no other contract: its value, or why there is none. */
+export async function alone<value>(
+  chain: Chain,
+  { calls, decode }: Read.Read<value>,
+  options: DeadlineOptions,
+): Promise<ReadResult<value>> {
+  const results = calls.map(async (call): Promise<ReadResult<Hex>> => {
+    try {
+      const send = (signal: AbortSignal) =>
+        chain.client.request({ method: 'eth_call', params: [call, 'latest'] }, { signal })
+      return { status: 'ok', value: await request(chain, send, options) }
+    } catch (error) {
+      if (error instanceof AbortedError) throw error
+      return { status: 'unavailable', reason: reasonOf(error instanceof ChainUnavailableError ? error.cause : error) }
+    }
+  })
+  const step = decode(await Promise.all(results))
+  return step.status === 'more' ? { status: 'unavailable', reason: 'it takes a second step' } : step
 }
 
 /** Wei that an address holds, to be joined into a snapshot. */

@@ -1,5 +1,6 @@
 import { zeroHash } from 'viem'
 import type { MarginContext } from '../adapter/MarginContext.ts'
+import type { Route } from '../model/Route.ts'
 import { ForeignMoveError } from './MoveErrors.ts'
 import type { MovePlan, PlannedEnd } from './MovePlan.ts'
 import { UnknownRouteError, UnknownRouterError } from './PlanErrors.ts'
@@ -8,23 +9,22 @@ import { isSame } from './WhatIf.ts'
 
 /**
  * Holds the contracts of a plan against the client's own configuration: a plan may come from a store, and what it names
- * would be allowed to pull collateral.
+ * would be allowed to pull collateral. Gives the route.
  *
  * @throws UnknownRouterError, UnknownRouteError, ForeignMoveError
  */
 export function assertKnownRoute(
   { routers, routes, adapters }: Pick<MarginContext, 'routers' | 'routes' | 'adapters'>,
   plan: MovePlan,
-): void {
+): Route {
   const route = routes.find(({ key }) => key === plan.route)
+  const unknown = () => new UnknownRouteError(plan.source.asset.symbol, plan.source.chainId, plan.destination.chainId)
   const check = (name: 'source' | 'destination', planned: PlannedEnd): void => {
     const { chainId } = planned
     const deployment = routers.find((candidate) => candidate.chainId === chainId)
     if (deployment === undefined) throw new UnknownRouterError(chainId)
     const end = route?.ends.find((candidate) => candidate.chainId === chainId)
-    if (end === undefined) {
-      throw new UnknownRouteError(plan.source.asset.symbol, plan.source.chainId, plan.destination.chainId)
-    }
+    if (end === undefined) throw unknown()
     const places = adapters.filter((adapter) => adapter.market.chainId === chainId).map(placeOf)
     const place = places.find(
       ({ market, marketId }) => isSame(market, planned.market) && isSame(marketId, planned.marketId ?? zeroHash),
@@ -43,9 +43,11 @@ export function assertKnownRoute(
   }
   check('source', plan.source)
   check('destination', plan.destination)
+  if (route === undefined) throw unknown()
   // Who would be told that the router may act for the owner.
   const { authorization, source } = plan
   if (authorization.kind !== 'erc20' && !isSame(authorization.contract, source.market)) {
     throw new ForeignMoveError('authorization.contract', authorization.contract, source.market)
   }
+  return route
 }

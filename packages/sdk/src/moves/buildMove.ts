@@ -3,7 +3,7 @@ import type { Address, Hex } from '../model/Hex.ts'
 import type { MoveParameters } from './MoveIntent.ts'
 import type { MovePlan } from './MovePlan.ts'
 
-/** The router's `Move` for a plan. The whole amount has to arrive, and the donor keeps its floor: the contract checks both. */
+/** The router's `Move` for a plan. What the plan counts on has to arrive, and the donor keeps its floor: the contract checks both. */
 export function buildMove(
   plan: MovePlan,
   { id, recovery, deadline }: { readonly id: Hex; readonly recovery: Address; readonly deadline: bigint },
@@ -14,7 +14,7 @@ export function buildMove(
     marketId: plan.source.marketId ?? zeroHash,
     asset: plan.source.asset.address,
     amount: plan.amount,
-    minAmount: plan.amount,
+    minAmount: plan.minAmount,
     minHealthFactor: plan.donorFloor,
     dstEid: plan.destination.eid,
     action: plan.purpose,

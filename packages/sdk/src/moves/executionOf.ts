@@ -5,7 +5,9 @@ import type { MarginView } from '../model/MarginView.ts'
 import type { ReadPosition } from '../model/Position.ts'
 import type { LendingAction } from '../model/PositionChange.ts'
 import { UnknownMarketError, UnknownPositionError } from '../risk/RiskErrors.ts'
+import * as MulDiv from '../units/MulDiv.ts'
 import * as Wad from '../units/Wad.ts'
+import * as Dust from './Dust.ts'
 import { NoLendingError } from './NoLendingError.ts'
 import { UnknownHealthError } from './PlanErrors.ts'
 import type { MoveCandidate, PlanStep } from './plan/MarginPlan.ts'
@@ -76,6 +78,7 @@ export function executionOf(
   const [donor, receiver] = [known(view, candidate.donor), known(view, candidate.receiver)]
   if (isRouted(client, view, candidate, donor, receiver)) {
     const floor = recheck.find(({ kind }) => kind === 'donor-health')
+    const transferFee = keptOf(client, step)
     return {
       kind: 'move',
       parameters: {
@@ -87,6 +90,7 @@ export function executionOf(
         amount,
         // Who owes nothing keeps any floor.
         donorFloor: floor?.kind === 'donor-health' ? floor.atLeast : Wad.WAD,
+        ...(transferFee > 0n && { transferFee }),
         ...(horizon !== undefined && { arrivalSeconds: horizon }),
       },
     }
@@ -113,6 +117,15 @@ export function executionOf(
     route: candidate.route,
     destination: { chainId: received.chainId, calls: [call(purpose, receiver, received, arrives)] },
   }
+}
+
+/** The share that the plan lets the route keep, WAD; rounded down, so that no less than `arrives` is asked of it. */
+function keptOf({ routes }: Pick<MarginContext, 'routes'>, { candidate, amount, arrives }: PlanStep): bigint {
+  const route = routes.find(({ key }) => key === candidate.route)
+  if (route === undefined) return 0n
+  const sent = amount / Dust.unitOf(route, candidate.asset.decimals)
+  const arriving = arrives / Dust.unitOf(route, candidate.received.decimals)
+  return arriving < sent ? MulDiv.down(sent - arriving, Wad.WAD, sent) : 0n
 }
 
 /** Whether `planMove` would find this very route, and the router has a connector at both ends. */

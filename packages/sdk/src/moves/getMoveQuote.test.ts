@@ -1,12 +1,54 @@
+import { collateralRouterAbi, type Hex } from '@unimargin/sdk'
+import { encodeAbiParameters, encodeErrorResult, encodeEventTopics, encodeFunctionResult, getAbiItem } from 'viem'
 import { describe, expect, test } from 'vitest'
-import { healthTooLow, stage } from '../../../../test/fixtures/fakeChain.ts'
-import { allowanceOf, ETH, owner, router, WAD } from '../../../../test/fixtures/moves.ts'
+import { type FakeState, healthTooLow, stage, ZERO_HASH } from '../../../../test/fixtures/fakeChain.ts'
+import { allowanceOf, ETH, endpoint, owner, router, WAD } from '../../../../test/fixtures/moves.ts'
 import { unknown } from '../model/Quantity.ts'
 import { deserialize, serialize } from '../model/serialize.ts'
 import { getMoveQuote } from './getMoveQuote.ts'
+import * as MoveCalldata from './MoveCalldata.ts'
 import { parseMoveQuote } from './parseMove.ts'
 
 const named = (name: string) => expect.objectContaining({ name })
+const unsimulated = { simulated: 'no', reason: expect.stringContaining('eth_simulateV1') }
+
+const yes = { status: '0x1', returnData: '0x', gasUsed: '0x64', logs: [] } as const
+
+/** A destination where the router has this to say of what arrived. */
+function arriving(status: number, reason?: Hex): FakeState['simulate'] {
+  return (calls) => {
+    expect(calls).toMatchObject([{ from: endpoint }, { to: endpoint }, { to: router }])
+    const event = {
+      guid: ZERO_HASH,
+      owner,
+      action: 0,
+      market: router,
+      marketId: ZERO_HASH,
+      asset: router,
+      amount: 5n,
+      reason: reason ?? '0x',
+    } as const
+    const item = getAbiItem({ abi: collateralRouterAbi, name: 'MoveParked' })
+    const topics = encodeEventTopics({ abi: [item], args: event })
+    const data = encodeAbiParameters(
+      item.inputs.filter((input) => !('indexed' in input) || input.indexed !== true),
+      [event.action, event.market, event.marketId, event.asset, event.amount, event.reason],
+    )
+    const arrival = {
+      ...{ guid: ZERO_HASH, owner, status, srcEid: 30_010, arrivedAt: 1n, recovery: router, asset: router },
+      ...{ market: router, amount: 5n, settleGas: 1n, action: 0, marketId: ZERO_HASH },
+    }
+    const returnData = encodeFunctionResult({ abi: collateralRouterAbi, functionName: 'arrival', result: arrival })
+    const logs =
+      reason === undefined
+        ? []
+        : [
+            { address: owner, topics, data },
+            { address: router, topics, data },
+          ]
+    return [yes, { ...yes, logs }, { ...yes, returnData }]
+  }
+}
 
 describe('getMoveQuote', () => {
   test('default', async () => {
@@ -19,9 +61,11 @@ describe('getMoveQuote', () => {
       owner,
       recovery: '0x0000000000000000000000000000000000000000',
       deadline: 1_700_001_200n,
+      expiresAt: 1_700_000_600n,
       value: 1_050_000_000_000_000n,
       amountSent: plan.amount,
       amountReceived: plan.received,
+      minimumReceived: plan.received,
       costs: {
         messagingFee: { amount: 10n ** 15n, value: 2n * WAD },
         sourceGas: {
@@ -38,10 +82,16 @@ describe('getMoveQuote', () => {
           value: (plan.gas.delivery + 400_000n) * 10n ** 8n * 2_000n,
           paidBy: 'messaging-fee',
         },
+        l1DataFee: { amount: 10n ** 13n, value: (WAD * 2n) / 100n },
         dust: { amount: 0n, value: 0n },
+        transferFee: { amount: 0n, value: 0n },
+        slippage: { amount: 0n, value: 0n },
+        waiting: { seconds: 1_800n, value: 0n },
       },
       route: { grade: 'A', doubts: [], accepted: [] },
-      total: (WAD * 236n) / 100n,
+      simulation: { source: unsimulated, destination: unsimulated },
+      total: (WAD * 238n) / 100n,
+      totalKnown: (WAD * 238n) / 100n,
       block: { chainId: 10, number: 1_000n, timestamp: 1_700_000_000n },
     })
     expect([...source.state.sent, ...destination.state.sent]).toEqual([])
@@ -76,7 +126,7 @@ describe('getMoveQuote', () => {
     const { client, plan } = stage()
     const quote = await getMoveQuote(client, { plan: { ...plan, dust: 5n * 10n ** 11n }, owner })
     expect(quote.costs.dust).toEqual({ amount: 5n * 10n ** 11n, value: 10n ** 15n })
-    expect(quote.total).toBe((WAD * 236n) / 100n)
+    expect(quote.total).toBe((WAD * 238n) / 100n)
   })
 
   test.each([
@@ -196,11 +246,177 @@ describe('getMoveQuote', () => {
     expect(calls() - before).toBe(1)
   })
 
-  test('error: UnexpectedRouteError when the route takes a fee', async () => {
+  test('behavior: a chain that nobody knows how to ask for its fee for data makes the total unknown, and not less', async () => {
     const { client, source, plan } = stage()
-    source.state.routeLoss = 1n
+    source.state.dataFee = undefined
+    const quote = await getMoveQuote(client, { plan, owner })
+    expect(quote.costs.l1DataFee).toMatchObject({
+      status: 'unknown',
+      issues: [{ path: 'costs.l1DataFee', chainId: 10 }],
+    })
+    expect(quote.total).toEqual(quote.costs.l1DataFee)
+    expect(quote.totalKnown).toBe((WAD * 236n) / 100n)
+    expect(parseMoveQuote(deserialize(serialize(quote)))).toEqual(quote)
+    const told = await getMoveQuote(client, { plan, owner, dataFee: 'none' })
+    expect([told.costs.l1DataFee, told.total]).toEqual([{ amount: 0n, value: 0n }, (WAD * 236n) / 100n])
+    const hidden = await getMoveQuote(client, { plan, owner, dataFee: 'in-gas-units' })
+    expect(hidden.total).toMatchObject({ status: 'unknown' })
+    // What a rollup takes would have to be more than any coin.
+    source.state.dataFee = 2n ** 100n
+    expect((await getMoveQuote(client, { plan, owner })).total).toMatchObject({ status: 'unknown' })
+  })
+
+  test('behavior: the gas is that of the calls as they were run, on both chains', async () => {
+    const { client, source, destination, plan } = stage()
+    const ran: unknown[] = []
+    source.state.simulate = (calls) => {
+      ran.push(...calls)
+      return calls.map(() => ({ status: '0x1', returnData: '0x', gasUsed: '0x64', logs: [] }))
+    }
+    destination.state.simulate = arriving(1)
+    const quote = await getMoveQuote(client, { plan, owner })
+    expect(quote.costs.sourceGas).toMatchObject({ units: 200n, basis: 'simulated' })
+    expect(quote.simulation).toEqual({ source: { simulated: 'yes' }, destination: { simulated: 'yes' } })
+    const { token, amount } = allowanceOf(plan)
+    expect(ran).toMatchObject([
+      { from: owner, to: token, data: MoveCalldata.encodeApprove(router, amount), value: '0x0' },
+      { from: owner, to: router, value: `0x${quote.value.toString(16)}` },
+    ])
+    expect(parseMoveQuote(deserialize(serialize(quote)))).toEqual(quote)
+  })
+
+  test('behavior: what a simulation cannot be is none', async () => {
+    const { client, source, plan } = stage()
+    const good = { status: '0x1', returnData: '0x', gasUsed: '0x64' }
+    for (const answer of [
+      undefined,
+      'yes',
+      [],
+      [good],
+      [good, good, good],
+      [good, { ...good, status: 1 }],
+      [good, { ...good, gasUsed: -5 }],
+      [good, { ...good, returnData: '0x1' }],
+      [good, null],
+    ]) {
+      source.state.simulate = () => answer
+      const { simulation, costs } = await getMoveQuote(client, { plan, owner })
+      expect(simulation.source).toEqual({
+        simulated: 'no',
+        reason: 'the node answered something else than a simulation',
+      })
+      expect(costs.sourceGas.basis).toBe('stated')
+    }
+  })
+
+  test('behavior: waiting costs what the caller says, for the seconds of the plan', async () => {
+    const { client, plan } = stage()
+    const quote = await getMoveQuote(client, { plan, owner, waiting: WAD / 100n })
+    const value = plan.amount * 2_000n
+    expect(quote.costs.waiting).toEqual({ seconds: 1_800n, value: value / 200n })
+    expect(quote.total).toBe((WAD * 238n) / 100n + value / 200n)
+  })
+
+  test('behavior: a quote expires, and not after the deadline', async () => {
+    const { client, plan } = stage()
+    expect((await getMoveQuote(client, { plan, owner, expiresIn: 30n })).expiresAt).toBe(1_700_000_030n)
+    expect((await getMoveQuote(client, { plan, owner, validFor: 60n })).expiresAt).toBe(1_700_000_060n)
+    for (const wrong of [{ expiresIn: 0n }, { waiting: -1n }, { waiting: WAD + 1n }]) {
+      await expect(getMoveQuote(client, { plan, owner, ...wrong })).rejects.toThrowError(named('InvalidParameterError'))
+    }
+  })
+
+  test('behavior: a fee that the plan allows for is a cost, and what it may still grow by is one as well', async () => {
+    const { client, source, plan } = stage()
+    const unit = 10n ** 12n
+    const allowing = { ...plan, minAmount: plan.amount - 5n * unit, received: plan.received - 5n * unit }
+    source.state.routeLoss = 2n * unit
+    const { costs, ...quote } = await getMoveQuote(client, { plan: allowing, owner })
+    const dollars = (amount: bigint) => ({ amount, value: amount * 2_000n })
+    expect([costs.transferFee, costs.slippage]).toEqual([dollars(2n * unit), dollars(3n * unit)])
+    expect([quote.amountSent, quote.amountReceived, quote.minimumReceived]).toEqual([
+      plan.amount,
+      plan.received - 2n * unit,
+      allowing.received,
+    ])
+    expect(quote.total).toBe((WAD * 238n) / 100n + 5n * unit * 2_000n)
+    // A pool that pays for being filled costs nothing.
+    source.state.routeLoss = -unit
+    expect((await getMoveQuote(client, { plan: allowing, owner })).costs.transferFee.amount).toBe(0n)
+  })
+
+  test('error: TransferFeeTooHighError says which share to plan with', async () => {
+    const { client, source, plan } = stage()
+    source.state.routeLoss = plan.amount / 1_000n
+    await expect(getMoveQuote(client, { plan, owner })).rejects.toThrowErrorMatchingInlineSnapshot(`
+      [TransferFeeTooHighError: The route keeps more of the amount than the plan allows for.
+      Sent:      1818202000000000000
+      Arrives:   1816383798000000000
+      Needed:    1818202000000000000
+      Fee (WAD): 1000000000000000
+      Plan again with \`transferFee\`: 1000000000000000n is what the route keeps now; a little more leaves room until it is sent.]
+    `)
+  })
+
+  test('error: UnexpectedRouteError when the route would take less than the amount', async () => {
+    const { client, source, plan } = stage()
+    source.state.routeDust = 1n
     await expect(getMoveQuote(client, { plan, owner })).rejects.toThrowError(named('UnexpectedRouteError'))
     expect(plan.amount).toBeGreaterThan(ETH)
+  })
+
+  test('error: CallRevertedError names the call that would revert', async () => {
+    const { client, source, plan } = stage()
+    source.state.simulate = () => [
+      { status: '0x1', returnData: '0x', gasUsed: '0x1' },
+      { status: '0x0', returnData: '0x', gasUsed: '0x1', error: { code: 3, message: 'no', data: healthTooLow() } },
+    ]
+    await expect(getMoveQuote(client, { plan, owner })).rejects.toThrowErrorMatchingInlineSnapshot(`
+      [CallRevertedError: \`send\` would revert: the health factor that would remain is below the donor floor: SourceHealthTooLow(1, 2).
+      Chain: 10
+      Error: SourceHealthTooLow
+      It was not sent. Read the margin view again before you try once more.]
+    `)
+    const refused = [{ status: '0x0', returnData: healthTooLow(), gasUsed: '0x1' }]
+    source.state.simulate = (calls) => calls.flatMap(() => refused)
+    await expect(getMoveQuote(client, { plan, owner })).rejects.toThrowError(
+      expect.objectContaining({ name: 'CallRevertedError', call: 'approve' }),
+    )
+  })
+
+  test('error: ArrivalRefusedError when it would be parked, unless the reason is accepted by its name', async () => {
+    const { client, destination, plan } = stage()
+    const [reason] = [encodeErrorResult({ abi: collateralRouterAbi, errorName: 'OwnerHasNoCode', args: [owner] })]
+    destination.state.simulate = arriving(2, reason)
+    await expect(getMoveQuote(client, { plan, owner })).rejects.toThrowErrorMatchingInlineSnapshot(`
+      [ArrivalRefusedError: The move would be parked where it arrives: the owner is a contract that does not stand on this chain: its recovery address can claim: OwnerHasNoCode(0x19E7E376E7C213B7E7e7e46cc70A5dD086DAff2A).
+      Chain: 20
+      Step:  settle
+      Error: OwnerHasNoCode
+      Nothing was sent. Read the margin view again, or choose another receiver. To send it all the same: \`acceptArrival: ['OwnerHasNoCode']\`.]
+    `)
+    const quote = await getMoveQuote(client, { plan, owner, acceptArrival: ['OwnerHasNoCode'] })
+    expect(quote.simulation.destination).toEqual({ simulated: 'yes', accepted: 'OwnerHasNoCode' })
+    // Nothing that says so is a credit: what did not arrive, and what nobody can read.
+    for (const simulate of [arriving(0), arriving(3), () => [yes, yes, yes]]) {
+      destination.state.simulate = simulate
+      await expect(getMoveQuote(client, { plan, owner })).rejects.toThrowError(
+        expect.objectContaining({ name: 'ArrivalRefusedError', step: 'settle' }),
+      )
+    }
+  })
+
+  test('error: ArrivalRefusedError when it would not even be delivered, or composed', async () => {
+    const { client, destination, plan } = stage()
+    const no = { ...yes, status: '0x0', error: { data: '0x5a9d2e1f' } }
+    for (const [step, answer] of [
+      ['deliver', [no, no, yes]],
+      ['compose', [yes, no, yes]],
+    ] as const) {
+      destination.state.simulate = () => answer
+      const error = expect.objectContaining({ name: 'ArrivalRefusedError', step, chainId: 20 })
+      await expect(getMoveQuote(client, { plan, owner })).rejects.toThrowError(error)
+    }
   })
 
   test('error: CallRevertedError says why the router refuses', async () => {

@@ -31,6 +31,10 @@ function block() {
 }
 
 function quantity() {
+  return z.union([uint(256n), unknownQuantity()])
+}
+
+function unknownQuantity() {
   const issue = z.strictObject({
     kind: z.enum(['reverted', 'unavailable', 'disputed']),
     chainId: chainId(),
@@ -39,7 +43,15 @@ function quantity() {
     path: text(),
     reason: text(),
   })
-  return z.union([uint(256n), z.strictObject({ status: z.literal('unknown'), issues: z.array(issue) })])
+  return z.strictObject({ status: z.literal('unknown'), issues: z.array(issue) })
+}
+
+function simulation() {
+  const end = z.union([
+    z.strictObject({ simulated: z.literal('yes'), accepted: z.optional(text()) }),
+    z.strictObject({ simulated: z.literal('no'), reason: text() }),
+  ])
+  return z.strictObject({ source: end, destination: end })
 }
 
 function health() {
@@ -83,6 +95,7 @@ function plan() {
     source: plannedEnd(),
     destination: plannedEnd(),
     amount: uint(128n),
+    minAmount: uint(128n),
     received: uint(128n),
     excess: uint(128n),
     dust: uint(128n),
@@ -119,15 +132,22 @@ export function quote() {
     owner: address(),
     recovery: address(),
     deadline: uint(64n),
+    expiresAt: uint(64n),
     value: uint(256n),
     amountSent: uint(128n),
     amountReceived: uint(128n),
+    minimumReceived: uint(128n),
     costs: z.strictObject({
       messagingFee: z.strictObject(cost),
-      sourceGas: z.strictObject({ ...gas, basis: z.enum(['estimated', 'stated']) }),
+      sourceGas: z.strictObject({ ...gas, basis: z.enum(['simulated', 'estimated', 'stated']) }),
       destinationGas: z.strictObject({ ...gas, paidBy: z.literal('messaging-fee') }),
       dust: z.strictObject(cost),
+      l1DataFee: z.union([z.strictObject(cost), unknownQuantity()]),
+      transferFee: z.strictObject(cost),
+      slippage: z.strictObject(cost),
+      waiting: z.strictObject({ seconds: uint(64n), value: uint(256n) }),
     }),
+    simulation: simulation(),
     route: z.strictObject({
       grade: z.enum(['A', 'B', 'refused', 'unknown']),
       doubts: z.array(
@@ -146,7 +166,8 @@ export function quote() {
         ),
       ),
     }),
-    total: uint(256n),
+    total: quantity(),
+    totalKnown: uint(256n),
     block: block(),
   })
 }
@@ -252,18 +273,20 @@ export function prepared() {
     }),
   })
   return z.union([
-    z.strictObject({ approval: z.literal('none'), intent: intent(), call }),
+    z.strictObject({ approval: z.literal('none'), intent: intent(), simulation: simulation(), call }),
     z.strictObject({
       approval: z.literal('approve'),
       intent: intent(),
+      simulation: simulation(),
       approve: call,
       call,
       revoke: z.optional(call),
     }),
-    z.strictObject({ approval: z.literal('permit'), intent: intent(), permit }),
+    z.strictObject({ approval: z.literal('permit'), intent: intent(), simulation: simulation(), permit }),
     z.strictObject({
       approval: z.literal('grant'),
       intent: intent(),
+      simulation: simulation(),
       grant: z.strictObject({ give: operatorData(), takeBack: operatorData() }),
     }),
   ])

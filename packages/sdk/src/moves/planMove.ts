@@ -6,7 +6,9 @@ import type { MarginView } from '../model/MarginView.ts'
 import { issuesOf } from '../model/Quantity.ts'
 import { isHeldBack } from '../risk/backing.ts'
 import * as Dollars from '../risk/Dollars.ts'
+import { InvalidParameterError } from '../risk/InvalidParameterError.ts'
 import * as Search from '../risk/Search.ts'
+import * as MulDiv from '../units/MulDiv.ts'
 import * as Wad from '../units/Wad.ts'
 import { assertUndoubted } from './assertUndoubted.ts'
 import * as Dust from './Dust.ts'
@@ -48,6 +50,11 @@ export type PlanMoveParameters = {
   readonly donorFloor: bigint
   /** Base units at the source to move, instead of the least amount that reaches the target. */
   readonly amount?: bigint | undefined
+  /**
+   * The share of the amount that the route may keep, WAD: more is sent for it, and the contract refuses where it keeps more. Nothing
+   * unless given, which is right for OFTs. `getRouteLimits` says what a pool keeps now.
+   */
+  readonly transferFee?: bigint | undefined
   /** Seconds of interest on both positions' debts that must not spoil the plan. Half an hour unless given. */
   readonly arrivalSeconds?: bigint | undefined
   /**
@@ -75,8 +82,8 @@ export type PlanMoveParameters = {
  * AmbiguousAssetError, UnknownRouteError, UnknownRouterError, UnknownMarketError, UnroutedMarketError, UnroutedAssetError,
  * NothingToMoveError, NothingToRepayError
  * for what does not exist or does not go together.
- * @throws InvalidHealthFactorError, InvalidAmountError, AmountAbovePositionError, InvalidArrivalTimeError, NoGoalError for
- * numbers that make no sense.
+ * @throws InvalidHealthFactorError, InvalidAmountError, AmountAbovePositionError, InvalidArrivalTimeError, InvalidParameterError,
+ * NoGoalError for numbers that make no sense.
  * @throws UnknownHealthError when a number that the plan would be built on is unknown; what was last known of a position
  * that could not be read is never built on.
  * @throws DoubtfulViewError when what it would be built on was read but is flagged, unless `acceptFlags` names the kind.
@@ -99,7 +106,8 @@ export function planMove(
   client: Pick<MarginContext, 'adapters' | 'routes' | 'routers'>,
   parameters: PlanMoveParameters,
 ): MovePlanResult {
-  const { target, donorFloor, purpose = 'supply', arrivalSeconds = DEFAULT_ARRIVAL_SECONDS } = parameters
+  const { target, donorFloor, purpose = 'supply', transferFee = 0n } = parameters
+  const { arrivalSeconds = DEFAULT_ARRIVAL_SECONDS } = parameters
   assertNumbers(parameters, arrivalSeconds)
   const move = resolveMove(client, parameters)
   const units = unitsOf(move)
@@ -111,11 +119,16 @@ export function planMove(
   }
   const held = heldBy(donor)
   const asked = parameters.amount
-  if (asked !== undefined) assertAmount(asked, held, units.source, donor.position.id)
+  // So much of what is sent arrives at least; and so much has to be sent for it.
+  const share = Wad.WAD - transferFee
+  const arriving = (units_: bigint) => MulDiv.down(units_, share, Wad.WAD)
+  const sending = (units_: bigint) => MulDiv.up(units_, Wad.WAD, share)
+  if (asked !== undefined) assertAmount(asked, held, sending(1n) * units.source, donor.position.id)
 
   const receiverWith = (units_: bigint): KnownHealth =>
-    receiver.rule.assess(Receiving.after(purpose, receiver, later.receiver, units_ * units.destination - ROUNDING))
-      .health
+    receiver.rule.assess(
+      Receiving.after(purpose, receiver, later.receiver, arriving(units_) * units.destination - ROUNDING),
+    ).health
   const reachesTarget = (units_: bigint) => target === undefined || WhatIf.isAtLeast(receiverWith(units_), target)
   const keepsFloor = (units_: bigint) =>
     units_ === 0n ||
@@ -143,13 +156,15 @@ export function planMove(
   const use = Receiving.limitOf(purpose, receiver, { later: later.receiver, unit: units.destination })
   // More than is owed is no mistake of whoever asks for just that amount: the rest is paid out.
   const isUsed = use !== undefined && (purpose === 'supply' || asked === undefined)
-  const limit = tightest([...limitsOf(donor, held, units), ...(isUsed ? [use] : [])])
+  const limit = tightest([...limitsOf(donor, held, units), ...(isUsed ? [{ ...use, units: sending(use.units) }] : [])])
   const mostOf = (units_: bigint) => Search.greatest({ most: units_, holds: keepsFloor }) ?? 0n
   const most = mostOf(limit.units)
   const wanted =
     asked === undefined
       ? Search.least({
-          estimate: Receiving.estimateOf(purpose, receiver, later.receiver, { target, unit: units.destination }),
+          estimate: sending(
+            Receiving.estimateOf(purpose, receiver, later.receiver, { target, unit: units.destination }),
+          ),
           most,
           passes: reachesTarget,
         })
@@ -162,7 +177,7 @@ export function planMove(
   if (!reachesTarget(wanted)) return unsavable({ kind: 'amount' }, wanted)
 
   const amount = wanted * units.source
-  const received = wanted * units.destination
+  const received = arriving(wanted) * units.destination
   return {
     status: 'plan',
     owner: donor.position.owner,
@@ -173,6 +188,7 @@ export function planMove(
     source: endOf(donor),
     destination: endOf(receiver),
     amount,
+    minAmount: arriving(wanted) * units.source,
     received,
     excess: purpose === 'supply' ? 0n : positive(received - Receiving.owed(receiver, receiver.legs)),
     dust: asked === undefined ? 0n : asked - amount,
@@ -198,7 +214,14 @@ function unitsOf({ donor, receiver, route }: ResolvedMove): Units {
   }
 }
 
-function assertNumbers({ target, donorFloor, amount }: PlanMoveParameters, arrivalSeconds: bigint): void {
+function assertNumbers(
+  { target, donorFloor, amount, transferFee = 0n }: PlanMoveParameters,
+  arrivalSeconds: bigint,
+): void {
+  if (transferFee < 0n || transferFee >= Wad.WAD) {
+    const range = { least: 0n, most: Wad.WAD - 1n }
+    throw new InvalidParameterError({ parameter: 'transferFee', value: transferFee, ...range })
+  }
   if (target === undefined && amount === undefined) throw new NoGoalError()
   const isFactor = (value: bigint) => value >= Wad.WAD && value <= MOST_HEALTH_FACTOR
   if (target !== undefined && !isFactor(target)) throw new InvalidHealthFactorError('target', target)

@@ -119,6 +119,7 @@ describe('prepareMove', () => {
   })
 
   test.each([
+    ['ExpiredQuoteError', { timestamp: 1_700_000_600n }],
     ['ExpiredDeadlineError', { timestamp: 1_700_001_200n }],
     ['FeeRoseError', { fee: 2n * 10n ** 15n }],
     ['InsufficientCollateralError', { balance: 1n }],

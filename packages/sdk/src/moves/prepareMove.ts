@@ -22,6 +22,11 @@ import type { PlannedEnd } from './MovePlan.ts'
 import type { MoveQuote } from './MoveQuote.ts'
 import * as OperatorGrant from './OperatorGrant.ts'
 import * as PermitTypedData from './PermitTypedData.ts'
+import { ExpiredQuoteError } from './quote/QuoteErrors.ts'
+import { simulateArrival } from './quote/simulateArrival.ts'
+import { simulateSource } from './quote/simulateSource.ts'
+import { allowing, sending } from './quote/sourceCalls.ts'
+import * as Transfer from './quote/Transfer.ts'
 import * as RouterReads from './RouterReads.ts'
 import { assertRoute, gradeOfPlan } from './route/assertRoute.ts'
 import type { AcceptableRouteReason } from './route/RouteReason.ts'
@@ -42,20 +47,24 @@ export type PrepareMoveParameters = DeadlineOptions & {
   readonly approval?: 'permit' | 'approve' | undefined
   /** Doubts about the route, by name, that do not stop the move. Defaults to those that the quote accepted. */
   readonly acceptRoute?: readonly AcceptableRouteReason[] | undefined
+  /** Errors, by name, that the move may end in at the destination all the same. Defaults to what the quote accepted. */
+  readonly acceptArrival?: readonly string[] | undefined
 }
 
 /**
  * Makes a quoted move ready to be signed: fixes the intent, makes the calls, reads its own calldata back and compares it
- * with the intent, and simulates what can be simulated. Nothing is sent. Store `intent` before signing.
+ * with the intent, and runs all of it on both chains once more without sending it, where the nodes can. Nothing is sent. Store
+ * `intent` before signing.
  *
  * @throws InvalidAddressError, WrongOwnerError, InvalidMoveIdError for what was passed.
  * @throws UnknownRouterError, UnknownRouteError, ForeignMoveError when the quote is not of this client.
  * @throws RefusedRouteError when the route is not good enough any more: it is graded again, from memory within five minutes.
- * @throws ExpiredDeadlineError, FeeRoseError, InsufficientCollateralError, InsufficientFundsError, MoveAlreadySentError when
+ * @throws ExpiredQuoteError, ExpiredDeadlineError, FeeRoseError, InsufficientCollateralError, InsufficientFundsError, MoveAlreadySentError when
  * the quote does not hold any more.
  * @throws RecoveryRequiredError when the owner is a contract and named nobody for the destination.
  * @throws PermitUnavailableError when a permit was asked for that cannot be made.
  * @throws CallRevertedError when the simulation reverts, e.g. with `SourceHealthTooLow`.
+ * @throws ArrivalRefusedError when it would not be credited at the destination.
  * @throws CalldataMismatchError when something changed the calldata.
  * @throws ChainUnavailableError when the source chain does not answer.
  *
@@ -74,13 +83,13 @@ export async function prepareMove(client: MarginContext, parameters: PrepareMove
   assertAddress('owner', owner)
   if (!isSame(owner, quote.owner) || !isSame(owner, plan.owner)) throw new WrongOwnerError(owner, plan.owner)
   assertAddress('recovery', quote.recovery)
-  assertKnownRoute(client, plan)
+  const route = assertKnownRoute(client, plan)
   const intent = intentOf(quote, parameters.id ?? randomId())
 
   const source: Ask.Chain = { chainId: plan.source.chainId, client: client.getClient(plan.source.chainId) }
   const { router } = intent.source
   const { asset, marketId } = intent.move
-  const [{ block, results }, isContract, grade] = await Promise.all([
+  const [{ block, results }, code, grade] = await Promise.all([
     Ask.snapshot(
       source,
       [
@@ -91,19 +100,22 @@ export async function prepareMove(client: MarginContext, parameters: PrepareMove
       ],
       parameters,
     ),
-    Ask.hasCode(source, owner, parameters),
+    Ask.codeOf(source, owner, parameters),
     gradeOfPlan(client, plan, parameters),
   ])
+  const isContract = code !== '0x'
   assertRoute(grade, parameters.acceptRoute ?? quote.route.accepted)
   if (quote.deadline <= block.timestamp) throw new ExpiredDeadlineError(quote.deadline, block.timestamp)
+  if (quote.expiresAt <= block.timestamp) throw new ExpiredQuoteError(quote.expiresAt, block.timestamp)
   if (isContract && isSame(quote.recovery, zeroAddress)) throw new RecoveryRequiredError(owner)
   const sent = Ask.answerOf(source, 'sentMove', results[1])
   if (BigInt(sent.guid) !== 0n) throw new MoveAlreadySentError(intent.id, sent.guid)
-  const { nativeFee } = Ask.answerOf(source, 'quote', results[0])
+  const quoted = Ask.answerOf(source, 'quote', results[0])
+  const { nativeFee } = quoted
   if (nativeFee > intent.value) throw new FeeRoseError(intent.value, nativeFee)
   const funds = Ask.answerOf(source, 'getEthBalance', results[3])
   // Who pays the gas of a contract is not known; it attaches the fee itself.
-  const needed = intent.value + (isContract ? 0n : quote.costs.sourceGas.amount)
+  const needed = intent.value + (isContract ? 0n : gasOf(quote))
   if (funds < needed) throw new InsufficientFundsError(funds, needed, source.chainId)
   const { held, isGiven, terms } = Ask.answerOf(source, 'authorization', results[2])
   const contract = contractOf(plan.authorization)
@@ -116,9 +128,23 @@ export async function prepareMove(client: MarginContext, parameters: PrepareMove
     value: intent.value,
   }
   MoveCalldata.assertSend(call, intent)
+  const send = sending(plan, intent.move, intent.value)
+  const arrival = { plan, route, move: intent.move, ownerHasCode: Ask.isContract(code) }
+  const { accepted } = { accepted: undefined, ...quote.simulation.destination }
+  const acceptArrival = parameters.acceptArrival ?? (accepted === undefined ? [] : [accepted])
+  const [{ gas: _, ...atSource }, atDestination] = await Promise.all([
+    simulateSource(source, { owner, calls: isGiven ? [send] : [...allowing(plan), send] }, parameters),
+    simulateArrival(
+      { chainId: plan.destination.chainId, client: client.getClient(plan.destination.chainId) },
+      { ...arrival, ...Transfer.of(plan, route, quoted) },
+      acceptArrival,
+      parameters,
+    ),
+  ])
+  const simulation = { source: atSource, destination: atDestination }
   if (isGiven) {
-    await Ask.simulate(source, 'send', { from: owner, ...call }, parameters)
-    return { intent, approval: 'none', call }
+    if (atSource.simulated === 'no') await Ask.simulate(source, 'send', send, parameters)
+    return { intent, simulation, approval: 'none', call }
   }
 
   const permit = plan.authorization.kind === 'erc20' ? plan.authorization.permit : undefined
@@ -129,22 +155,27 @@ export async function prepareMove(client: MarginContext, parameters: PrepareMove
     if (authorization.kind === 'erc20') {
       const approve = own(MoveCalldata.encodeApprove(router, authorization.amount))
       MoveCalldata.assertApprove(approve, intent)
-      return { intent, approval: 'approve', approve, call }
+      return { intent, simulation, approval: 'approve', approve, call }
     }
     const approve = own(OperatorGrant.encode(authorization, router, true))
     MoveCalldata.assertApprove(approve, intent)
     const revoke = own(OperatorGrant.encode(authorization, router, false))
     MoveCalldata.assertRevoke(revoke, intent)
-    return { intent, approval: 'approve', approve, call, revoke }
+    return { intent, simulation, approval: 'approve', approve, call, revoke }
   }
   if (isContract) throw new PermitUnavailableError(contract, 'the owner is a contract, which signs no permits')
   if (terms.kind === 'operator') {
-    return { intent, approval: 'grant', grant: OperatorGrant.build(intent, terms.standing) }
+    return { intent, simulation, approval: 'grant', grant: OperatorGrant.build(intent, terms.standing) }
   }
   if (permit === undefined) throw new PermitUnavailableError(contract, 'the market names no permit for it')
   if (terms.permit.status === 'reverted') throw new PermitUnavailableError(contract, terms.permit.reason)
   const signed = Ask.answerOf(source, 'nonces', terms.permit)
-  return { intent, approval: 'permit', permit: PermitTypedData.build(intent, permit, signed) }
+  return { intent, simulation, approval: 'permit', permit: PermitTypedData.build(intent, permit, signed) }
+}
+
+/** Wei that the transactions take, by the quote. */
+function gasOf({ costs: { sourceGas, l1DataFee } }: MoveQuote): bigint {
+  return sourceGas.amount + ('status' in l1DataFee ? 0n : l1DataFee.amount)
 }
 
 /** Who gives the leave: the receipt token, or the market. */

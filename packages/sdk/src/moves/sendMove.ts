@@ -42,6 +42,8 @@ export type SendMoveParameters = DeadlineOptions & {
         readonly prepared?: undefined
         readonly id?: Hex | undefined
         readonly approval?: 'permit' | 'approve' | undefined
+        /** As for `prepareMove`. */
+        readonly acceptArrival?: readonly string[] | undefined
       }
   )
 

@@ -18,7 +18,7 @@ export async function prepareAgain(
   prepared: PreparedMove,
   options: DeadlineOptions,
 ): Promise<{ readonly prepared: PreparedMove; readonly isGiven: boolean }> {
-  const { intent, approval } = prepared
+  const { intent, approval, simulation } = prepared
   const { asset, marketId } = intent.move
   const { owner } = intent
   const { router } = intent.source
@@ -30,14 +30,17 @@ export async function prepareAgain(
   if (isGiven) {
     const data = MoveCalldata.encodeSend(intent.move)
     const call: MoveCall = { chainId: source.chainId, to: router, data, value: intent.value }
-    return { prepared: { intent, approval: 'none', call }, isGiven }
+    return { prepared: { intent, simulation, approval: 'none', call }, isGiven }
   }
   if (terms.kind === 'operator') {
-    return { prepared: { intent, approval: 'grant', grant: OperatorGrant.build(intent, terms.standing) }, isGiven }
+    return {
+      prepared: { intent, simulation, approval: 'grant', grant: OperatorGrant.build(intent, terms.standing) },
+      isGiven,
+    }
   }
   if (approval !== 'permit') return { prepared, isGiven }
   const permit = PermitTypedData.build(intent, prepared.permit.domain, Ask.answerOf(source, 'nonces', terms.permit))
-  return { prepared: { intent, approval: 'permit', permit }, isGiven }
+  return { prepared: { intent, simulation, approval: 'permit', permit }, isGiven }
 }
 
 function authorizationOf(prepared: PreparedMove): PullAuthorization {

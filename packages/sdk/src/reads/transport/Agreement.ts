@@ -31,6 +31,9 @@ export function comparable(method: string, result: unknown): unknown {
       return pick(result, RECEIPT, { logs: logs })
     case 'eth_getLogs':
       return logs(result)
+    case 'eth_simulateV1':
+      // The blocks are made up, and each client makes up others.
+      return list((block) => pick(block, ['calls'], { calls: list(simulatedCall) }))(result)
     default:
       return result
   }
@@ -70,6 +73,12 @@ const list =
   (project: Project): Project =>
   (value) =>
     Array.isArray(value) ? value.map(project) : value
+
+const simulatedCall: Project = (call) =>
+  pick(call, ['status', 'returnData', 'gasUsed', 'logs', 'error'], {
+    logs: list((log) => pick(log, ['address', 'topics', 'data'])),
+    error: (error) => pick(error, ['data']),
+  })
 
 function logs(value: unknown): unknown {
   if (!Array.isArray(value)) return value

@@ -36,6 +36,7 @@ const BLOCK_PARAMETERS: Readonly<Record<string, number>> = {
   eth_getTransactionCount: 1,
   eth_getStorageAt: 2,
   eth_getProof: 2,
+  eth_simulateV1: 1,
 }
 /** What is no fact: the middle of what is said, the higher one of two. */
 const HINTS: readonly string[] = ['eth_estimateGas', 'eth_gasPrice', 'eth_maxPriorityFeePerGas', 'eth_feeHistory']

@@ -10,6 +10,14 @@ import { MockRevert } from './MockRevert.ts'
 export const IDENTITY: Address = '0x0000000000000000000000000000000000000004'
 export const ARB_SYS: Address = '0x0000000000000000000000000000000000000064'
 
+const NODE_INTERFACE = '0x00000000000000000000000000000000000000c8'
+const GAS_PRICE_ORACLES: readonly string[] = [
+  '0x420000000000000000000000000000000000000f',
+  '0x5300000000000000000000000000000000000002',
+]
+const GET_L1_FEE = '0x49948e0e'
+const GAS_ESTIMATE_L1_COMPONENT = '0x77d488a2'
+
 /** Nitro chains, where `block.number` is that of the L1: Arbitrum One, Nova and Sepolia. */
 export const NITRO_CHAINS: readonly number[] = [42_161, 42_170, 421_614]
 
@@ -65,6 +73,13 @@ export function arbSys(data: Hex, at: MockBlock): Hex | undefined {
   const asked = decodedCall(arbSysAbi, data)
   if (asked === undefined) return undefined
   return word(asked.functionName === 'arbBlockNumber' ? at.number : BigInt(at.chainId))
+}
+
+/** What a rollup says that it takes for data: nothing here. `undefined` for anything else. */
+export function dataFee(to: Address, data: Hex): Hex | undefined {
+  const selector = data.slice(0, 10).toLowerCase()
+  if (GAS_PRICE_ORACLES.includes(to) && selector === GET_L1_FEE) return word(0n)
+  return to === NODE_INTERFACE && selector === GAS_ESTIMATE_L1_COMPONENT ? `0x${hexWord(0).repeat(3)}` : undefined
 }
 
 /**

@@ -74,7 +74,7 @@ export function createMachine({
     }
     // An account without code, and a plain transfer to one.
     if (state.codeless.has(to) || asked.data === '0x') return '0x'
-    const before = recorded(asked, at)
+    const before = recorded(asked, at) ?? HeadContracts.dataFee(to, asked.data)
     if (before !== undefined) return before
     if (multicallAddresses.has(to)) throw UnmockedCallError.noFunction(at.chainId, asked.to, asked.data)
     throw UnmockedCallError.noContract(at.chainId, asked.to, asked.data)

@@ -135,6 +135,9 @@ export function createBackend({
       return send(transaction)
     },
     // viem asks nodes for these first, and does without where a node has none; most have none behind a load balancer.
+    eth_simulateV1: () => {
+      throw notAvailable('eth_simulateV1')
+    },
     eth_fillTransaction: () => {
       throw notAvailable('eth_fillTransaction')
     },
