@@ -62,6 +62,23 @@ describe('executionOf', () => {
     return step
   }
 
+  test('behavior: what the plan lets the route keep is asked of no more', () => {
+    const fee = (WAD * 3n) / 1_000n
+    const plan = planMoves(client, {
+      view,
+      targets: { [receiver]: (WAD * 15n) / 10n, [donor]: (WAD * 18n) / 10n },
+      routes: routeOffers(client, { view, terms: { messaging: WAD, seconds: 60n, fee } }),
+      costs: { chains: { [DONOR_CHAIN]: chain, [RECEIVER_CHAIN]: chain } },
+    })
+    const [step] = plan.status === 'plan' ? plan.steps : []
+    if (step === undefined) throw new TypeError(plan.status)
+    const execution = executionOf(client, { view, step })
+    if (execution.kind !== 'move') throw new TypeError(execution.kind)
+    expect(step.arrives).toBeLessThan(step.amount)
+    const single = planMove(client, { ...execution.parameters, target: (WAD * 15n) / 10n })
+    expect(single).toMatchObject({ status: 'plan', amount: step.amount, received: step.arrives })
+  })
+
   test('default', () => {
     const step = firstStep()
     const execution = executionOf(client, { view, step })
