@@ -1,9 +1,10 @@
-// Long seeded runs. RUNS says how many random states of each protocol are held against the chain (2,000 otherwise) and
-// how often forge fuzzes; fifty times as many faults are added to random accounts, and five times as many compositions of
-// faults are played; ten times as many accounts are planned for and held against an exhaustive search, and fifty times as many
-// pairs of plans against each other; for a tenth as many accounts of the devnet plans are carried out, and at most a quarter as
-// often a program that moves is killed, which is at every place where it can be, otherwise. The tracker is played on five times as
-// many modelled chains, and on 10,000 at least. SEED, a whole number, replays a run.
+// Long seeded runs. RUNS says how many random states of each protocol are held against the chain (2,000 otherwise); forge fuzzes
+// the contracts five times as often, and plays as many sequences of 128 calls; fifty times as many faults are added to random
+// accounts, and five times as many compositions of faults are played; ten times as many accounts are planned for and held against
+// an exhaustive search, and fifty times as many pairs of plans against each other; for a tenth as many accounts of the devnet plans
+// are carried out, and at most a quarter as often a program that moves is killed, which is at every place where it can be,
+// otherwise. The tracker is played on five times as many modelled chains, and on 10,000 at least. SEED, a whole number, replays a
+// run.
 import { forge, run } from './run.ts'
 
 const runs = process.env.RUNS ?? '2000'
@@ -39,7 +40,12 @@ const steps = [
     }),
   () =>
     forge(['test', '--match-path', 'test/{fuzz,invariant,incidents}/**'], {
-      env: { FOUNDRY_FUZZ_RUNS: runs, FOUNDRY_INVARIANT_RUNS: String(Math.ceil(Number(runs) / 10)) },
+      env: {
+        FOUNDRY_PROFILE: 'deep',
+        FOUNDRY_FUZZ_SEED: seed,
+        FOUNDRY_FUZZ_RUNS: String(5 * Number(runs)),
+        FOUNDRY_INVARIANT_RUNS: String(5 * Number(runs)),
+      },
     }),
 ]
 

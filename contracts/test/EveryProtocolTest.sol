@@ -49,6 +49,24 @@ abstract contract EveryProtocolTest is RouterTest {
         vUsdc.mint(1_000_000e6);
     }
 
+    /// In each market but those of Aave alice has ten WETH and owes 5,000 USDC, which she has spent.
+    function _openPositions() internal {
+        weth.mint(alice, 30 ether);
+        vm.startPrank(alice);
+        weth.approve(address(morpho), 10 ether);
+        morpho.supplyCollateral(params, 10 ether, alice, "");
+        morpho.borrow(params, 5000e6, alice, address(0xdead));
+        weth.approve(address(comet), 10 ether);
+        comet.supplyTo(alice, address(weth), 10 ether);
+        comet.withdrawFrom(alice, address(0xdead), address(usdc), 5000e6);
+        weth.approve(address(vWeth), 10 ether);
+        vWeth.mint(10 ether);
+        comptroller.enter(alice, address(vWeth));
+        vUsdc.borrow(5000e6);
+        usdc.transfer(address(0xdead), 5000e6);
+        vm.stopPrank();
+    }
+
     function _everyProtocol() internal view returns (RouterConfig memory config) {
         config = _config();
         config.markets = new MarketConfig[](5);

@@ -64,6 +64,8 @@ contract MockMorpho is IMorphoBlue {
     uint256 public ratePerSecond;
     bool public creditsNothing;
     bool public repaysNothing;
+    /// A repayment is taken, and so many shares less are written off.
+    uint256 public repayLoss;
     bool public keepsAllowance;
     uint256 public withholds;
     bool public paused;
@@ -125,8 +127,8 @@ contract MockMorpho is IMorphoBlue {
             assets = Math.mulDiv(shares, totals.borrowAssets + 1, totals.borrowShares + 1e6, Math.Rounding.Ceil);
         }
         if (!repaysNothing) {
-            position[id][onBehalf].borrowShares -= uint128(shares);
-            totals.borrowShares -= uint128(shares);
+            position[id][onBehalf].borrowShares -= uint128(shares - repayLoss);
+            totals.borrowShares -= uint128(shares - repayLoss);
             totals.borrowAssets = uint128(Math.saturatingSub(totals.borrowAssets, assets));
         }
         if (!keepsAllowance) require(IERC20(params.loanToken).transferFrom(msg.sender, address(this), assets));
@@ -190,6 +192,10 @@ contract MockMorpho is IMorphoBlue {
 
     function setRepaysNothing(bool nothing) external {
         repaysNothing = nothing;
+    }
+
+    function setRepayLoss(uint256 shares) external {
+        repayLoss = shares;
     }
 
     function setKeepsAllowance(bool keeps) external {

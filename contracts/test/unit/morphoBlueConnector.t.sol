@@ -268,6 +268,14 @@ contract MorphoBlueConnectorTest is Test {
         host.repay(address(morpho), id, address(usdc), 9000e6, alice);
     }
 
+    function test_RevertWhen_MorphoWritesAShareLessOffThanWasPaid() external {
+        usdc.mint(address(host), 1000e6);
+        morpho.setRepayLoss(1);
+        // What a share is worth is less than a unit.
+        vm.expectRevert(abi.encodeWithSelector(ICollateralRouter.DebtNotReduced.selector, 1000e6, 1000e6));
+        host.repay(address(morpho), id, address(usdc), 1000e6, alice);
+    }
+
     function test_Repay_WhenMorphoLeavesTheAllowance() external {
         usdc.mint(address(host), 1000e6);
         morpho.setKeepsAllowance(true);

@@ -19,23 +19,9 @@ import {EveryProtocolTest} from "../EveryProtocolTest.sol";
 
 /// @notice Moves out of and into markets of every protocol, through the router. What each connector does is tested by itself.
 contract ProtocolsTest is EveryProtocolTest {
-    /// In each market alice has ten WETH and owes 5,000 USDC, which she has spent.
     function setUp() public override {
         super.setUp();
-        weth.mint(alice, 30 ether);
-        vm.startPrank(alice);
-        weth.approve(address(morpho), 10 ether);
-        morpho.supplyCollateral(params, 10 ether, alice, "");
-        morpho.borrow(params, 5000e6, alice, address(0xdead));
-        weth.approve(address(comet), 10 ether);
-        comet.supplyTo(alice, address(weth), 10 ether);
-        comet.withdrawFrom(alice, address(0xdead), address(usdc), 5000e6);
-        weth.approve(address(vWeth), 10 ether);
-        vWeth.mint(10 ether);
-        comptroller.enter(alice, address(vWeth));
-        vUsdc.borrow(5000e6);
-        usdc.transfer(address(0xdead), 5000e6);
-        vm.stopPrank();
+        _openPositions();
     }
 
     // ------------------------------------------------------------------ Morpho Blue

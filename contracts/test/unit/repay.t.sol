@@ -92,6 +92,16 @@ contract RepayTest is RouterTest {
         _assertNothingLeft(address(weth));
     }
 
+    function test_GivenTheMarketLeavesAUnitOfItsAllowance() external {
+        _owe(2 ether);
+        bytes32 guid = _deliverFrom(alice, _repayment(address(weth), 1 ether));
+        bytes memory allowance = abi.encodeCall(weth.allowance, (address(router), address(destination)));
+        vm.mockCall(address(weth), allowance, abi.encode(1));
+        vm.expectCall(address(weth), abi.encodeCall(weth.approve, (address(destination), 0)), 1);
+        endpoint.compose(guid);
+        _assertStatus(guid, ArrivalStatus.Credited);
+    }
+
     function test_GivenTheMarketLeavesSomeOfItsAllowance() external {
         _owe(2 ether);
         bytes32 guid = _deliverFrom(alice, _repayment(address(weth), 1 ether));

@@ -1,10 +1,12 @@
-import { decodeFunctionData } from 'viem'
+import { decodeFunctionData, keccak256, parseTransaction } from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
 import { describe, expect, test } from 'vitest'
 import {
   type FakeChain,
   fakeWallet,
   GUID,
   healthTooLow,
+  signer,
   stage,
   ZERO_HASH,
 } from '../../../../test/fixtures/fakeChain.ts'
@@ -14,18 +16,20 @@ import type { JournalStorage } from '../journal/JournalStorage.ts'
 import { type MemoryJournalStorage, memoryJournalStorage } from '../journal/storage/memoryJournalStorage.ts'
 import { collateralRouterAbi } from './generated/collateralRouterAbi.ts'
 import { getMoveQuote } from './getMoveQuote.ts'
+import * as MoveCalldata from './MoveCalldata.ts'
 import type { PreparedMove } from './MoveIntent.ts'
 import * as OperatorGrant from './OperatorGrant.ts'
 import { prepareMove } from './prepareMove.ts'
 import { resumeMoves } from './resumeMoves.ts'
+import { firstRecord } from './send/noted.ts'
 import { sendMove } from './sendMove.ts'
 
 const id = `0x${'1d'.repeat(32)}` as const
 const named = (name: string) => expect.objectContaining({ name })
 
 /** How a move can be authorised and signed. */
-const ways = ['permit', 'approve', 'comet', 'injected'] as const
-type Way = (typeof ways)[number]
+const ways = ['permit', 'comet', 'injected'] as const
+type Way = (typeof ways)[number] | 'approve'
 
 /** Two chains with a move that is ready to be signed. */
 async function scene(way: Way = 'permit') {
@@ -334,29 +338,59 @@ describe('resumeMoves', () => {
   test('behavior: what somebody wrote into the journal is neither sent nor signed', async () => {
     const { client, source, kept } = await crashed('permit', 5)
     const walletClient = wallet(source, 'permit')
-    const text = kept.text()
-    const journalOf = async (
-      change: (move: { intent: object; signed: object }) => { intent: object; signed: object },
-    ) => {
+    const old = await reopen(kept)
+    type Move = { readonly intent: object; readonly signed: object }
+    const journalOf = async (change: (move: Move) => Move) => {
       const journal = await createJournal({ storage: memoryJournalStorage() })
-      const old = await createJournal({ storage: memoryJournalStorage(text) })
       const [first, second] = old.get(id)?.records ?? []
       const { intent, signed } = change({ intent: Object(first?.data), signed: Object(second?.data) })
       await journal.record({ id, ...intent })
       await journal.append(id, { state: 'signed', data: signed })
       return journal
     }
+    // Whole transactions, of the owner and of another, which are not of this move.
+    const { raw, transaction } = Object(old.get(id)?.records[1]?.data)
+    const { to, data, value, gas } = parseTransaction(raw)
+    const call = { to, data, value, gas, chainId: 10, nonce: Number(transaction.nonce), type: 'eip1559' } as const
+    const others = await Promise.all([
+      signer.signTransaction({ ...call, to: owner }),
+      signer.signTransaction({ ...call, value: (value ?? 0n) + 1n }),
+      signer.signTransaction({ ...call, data: `${data ?? '0x'}00` }),
+      signer.signTransaction({ ...call, chainId: 11 }),
+      privateKeyToAccount(`0x${'22'.repeat(32)}`).signTransaction(call),
+    ])
     for (const change of [
       (move) => ({ ...move, intent: { ...move.intent, owner: router } }),
       (move) => ({ ...move, intent: { ...move.intent, version: 2 } }),
       (move) => ({ ...move, signed: { ...move.signed, hash: ZERO_HASH } }),
       (move) => ({ ...move, signed: { ...move.signed, raw: '0x02' } }),
       (move) => ({ ...move, signed: { ...move.signed, hash: 1n } }),
+      ...others.map((raw) => (move: Move) => ({ ...move, signed: { ...move.signed, hash: keccak256(raw), raw } })),
     ] satisfies Parameters<typeof journalOf>[0][]) {
       const journal = await journalOf(change)
-      expect(await resumeMoves(client, { journal, walletClient })).toMatchObject([{ kind: 'waiting' }])
+      expect(await resumeMoves(client, { journal, walletClient })).toMatchObject([
+        { kind: 'waiting', reason: 'unreadable' },
+      ])
     }
     expect(source.state.sent).toEqual([])
+  })
+
+  test('behavior: whom it names for the destination is not believed either, unless the caller names them', async () => {
+    const { client, source, prepared } = await scene('approve')
+    if (prepared.approval !== 'approve') throw new TypeError(prepared.approval)
+    const { intent } = prepared
+    const move = { ...intent.move, recovery: router }
+    const call = { ...prepared.call, data: MoveCalldata.encodeSend(move) }
+    const journal = await createJournal({ storage: memoryJournalStorage() })
+    await journal.record(firstRecord({ ...prepared, call, intent: { ...intent, move } }))
+    const walletClient = wallet(source, 'approve')
+    for (const recovery of [undefined, owner]) {
+      expect(await resumeMoves(client, { journal, walletClient, recovery })).toMatchObject([
+        { kind: 'waiting', reason: 'unreadable', error: named('ForeignMoveError') },
+      ])
+    }
+    expect(source.state.sent).toEqual([])
+    expect(await resumeMoves(client, { journal, walletClient, recovery: router })).toMatchObject([{ kind: 'sent' }])
   })
 
   test('error: JournalLockLostError, and nothing is sent', async () => {

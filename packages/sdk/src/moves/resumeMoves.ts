@@ -16,8 +16,8 @@ const PAGE = 1_000
  * none of those can be included any more, signed anew with the same id, which the router takes once. After its deadline nothing
  * is sent.
  *
- * What a journal says is not believed: calls and signed bytes are held against the intent, and the intent against the
- * configuration of the client. What is found is written down. Gives a result for each move, oldest first; follow those that are
+ * Calls and signed bytes are held against the intent, and the intent against the configuration of the client and `recovery`. Keep
+ * a journal where others cannot write all the same: amounts and limits of a move that is signed anew are those it has. What is found is written down. Gives a result for each move, oldest first; follow those that are
  * found or sent with `watchMove`. Moves of one owner and chain are taken one after the other.
  *
  * @throws JournalLockLostError, JournalStorageError, JournalClosedError: nothing is sent from then on.

@@ -1,6 +1,6 @@
 import type { Journal } from '../../journal/createJournal.ts'
 import type { JournaledMove } from '../../journal/JournalRecord.ts'
-import type { Hex } from '../../model/Hex.ts'
+import type { Address, Hex } from '../../model/Hex.ts'
 import type { DeadlineOptions } from '../../reads/withDeadline.ts'
 import type { TrackedMove } from '../MoveIntent.ts'
 import type { MoveStep, MoveWallet } from '../send/Sender.ts'
@@ -13,6 +13,8 @@ export type ResumeMovesParameters = DeadlineOptions & {
     | MoveWallet
     | ((move: TrackedMove) => MoveWallet | undefined | Promise<MoveWallet | undefined>)
     | undefined
+  /** Who may claim at the destination besides the owner, as it was quoted with: a move that names another is not signed. */
+  readonly recovery?: Address | undefined
   /** Only those that it accepts. */
   readonly where?: ((move: JournaledMove) => boolean) | undefined
   /** Called with each transaction that is sent, as soon as it has a hash. What it throws is ignored. */

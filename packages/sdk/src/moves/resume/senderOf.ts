@@ -1,10 +1,14 @@
+import { zeroAddress } from 'viem'
 import { getTransactionCount } from 'viem/actions'
 import type { MarginContext } from '../../adapter/MarginContext.ts'
+import type { Address } from '../../model/Hex.ts'
 import { assertKnownIntent } from '../assertKnownIntent.ts'
+import { ForeignMoveError } from '../MoveErrors.ts'
 import type { MoveIntent } from '../MoveIntent.ts'
 import { NoWalletError, PendingTransactionsError } from '../ResumeErrors.ts'
 import { accountOf, ask, type MoveStep, type MoveWallet, type Sender } from '../send/Sender.ts'
 import { trackedMove } from '../trackedMove.ts'
+import { isSame } from '../WhatIf.ts'
 import type { ResumeMovesParameters } from './ResumeMovesParameters.ts'
 
 /** Who goes on with a move. Without a wallet only what was signed before can be sent. */
@@ -49,11 +53,20 @@ export async function senderOf(
     },
   }
   const assertCanSign = async (): Promise<void> => {
+    assertKnownRecovery(intent, parameters.recovery)
     if (wallet === undefined) throw new NoWalletError(owner, sourceChainId)
     // What an account signed by itself was written down first; what a wallet has sent may be without a trace.
     if (typeof account === 'string' || account.type !== 'local') await assertNoneWaits(wallet, intent)
   }
   return { sender, assertCanSign, out }
+}
+
+/** Who may claim what is parked: the owner has not signed that yet, and a journal may have been written by others. */
+function assertKnownRecovery({ owner, move }: MoveIntent, recovery: Address | undefined): void {
+  const known = [zeroAddress, owner, ...(recovery === undefined ? [] : [recovery])]
+  if (!known.some((address) => isSame(address, move.recovery))) {
+    throw new ForeignMoveError('recovery', move.recovery, recovery)
+  }
 }
 
 async function assertNoneWaits(wallet: MoveWallet, { owner, sourceChainId }: MoveIntent): Promise<void> {
