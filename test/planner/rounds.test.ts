@@ -18,6 +18,12 @@ describe('planMoves, in single rounds', () => {
     if (result.status === 'plan') expect(result.cost).toBeLessThanOrEqual(9_473_736_013_580_361_568n)
   })
 
+  test('behavior: who gives gets a little more where the teeth of its floor take it', () => {
+    const result = planned('20261122/11365')
+    expect(result).toMatchObject({ status: 'plan', optimality: { status: 'exact' } })
+    if (result.status === 'plan') expect(result.cost).toBeLessThanOrEqual(28_152_027_870_331_160_000n)
+  })
+
   test('behavior: what is recoverable where two pay for each other by turns, and a coarse route needs all of it', () => {
     const result = planned('20261126/property/301')
     if (result.status !== 'unsavable' || result.recoverable.status !== 'known') throw new TypeError(result.status)

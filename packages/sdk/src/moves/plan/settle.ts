@@ -32,6 +32,10 @@ export function settle(program: Program.Program, wanted: Float64Array, forced: r
   const units = snapped(program, wanted)
   for (const place of forced) units[place] ||= program.options[place]?.least ?? 0n
   const used = [...units.keys()].filter((place) => (units[place] ?? 0n) > 0n)
+  // Who gives less for the teeth of a floor leaves others short: what was missed is the floor, and what helps it may be had.
+  const floors = missesOf(program, units).filter(
+    ({ party, of }) => typeof of !== 'number' && program.parties[party]?.rule.thresholdUnit !== undefined,
+  )
   // What is at its least cannot give a unit up: whoever shares a cap with it does.
   const isAtLeast = (place: number) => (units[place] ?? 0n) <= (program.options[place]?.least ?? 0n)
   const byEase = [...used.filter((place) => !isAtLeast(place)), ...used.filter(isAtLeast)]
@@ -45,7 +49,11 @@ export function settle(program: Program.Program, wanted: Float64Array, forced: r
     for (const party of short) for (const place of byCost) raise(program, units, party, place)
     if (before.every((count, place) => count === units[place])) break
   }
-  if (!holds(program, units)) return { status: 'missed', misses: misses.length > 0 ? misses : missesOf(program, units) }
+  if (!holds(program, units)) {
+    const missed = misses.length > 0 ? misses : missesOf(program, units)
+    const isKnown = ({ party, of }: Miss) => missed.some((miss) => miss.party === party && miss.of === of)
+    return { status: 'missed', misses: [...missed, ...floors.filter((miss) => !isKnown(miss))] }
+  }
   for (const place of [...byCost].reverse()) trim(program, units, place, forced.includes(place))
   if (arrange(program, units) === undefined) return { status: 'unordered', units }
   return { status: 'settled', units, cost: Program.costOf(program, units) }
@@ -192,9 +200,12 @@ function missesOf(program: Program.Program, units: Program.Units): readonly Miss
       if (scene.target === undefined || legs === undefined) return []
       return [{ party: index, of: place, by: deficit(party.rule.assess(legs), scene.target) }]
     }),
-    ...Program.floorsMissed(program, index, units).map(
-      ({ kind, legs, factor }): Miss => ({ party: index, of: kind, by: deficit(party.rule.assess(legs), factor) }),
-    ),
+    // Once for each, whatever is rounded away.
+    ...Program.floorsMissed(program, index, units)
+      .filter(({ kind }, place, all) => all.findIndex((other) => other.kind === kind) === place)
+      .map(
+        ({ kind, legs, factor }): Miss => ({ party: index, of: kind, by: deficit(party.rule.assess(legs), factor) }),
+      ),
   ])
 }
 
