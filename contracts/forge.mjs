@@ -3,6 +3,7 @@
 // a passed one.
 import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
+import { constants } from 'node:os'
 
 const architecture = { x64: 'amd64', arm64: 'arm64' }[process.arch] ?? process.arch
 const binary = process.platform === 'win32' ? 'forge.exe' : 'forge'
@@ -10,7 +11,7 @@ const binary = process.platform === 'win32' ? 'forge.exe' : 'forge'
 const launcher = createRequire(createRequire(import.meta.url).resolve('@foundry-rs/forge/package.json'))
 const path = launcher.resolve(`@foundry-rs/forge-${process.platform}-${architecture}/bin/${binary}`)
 
-const { status, error } = spawnSync(path, process.argv.slice(2), { stdio: 'inherit', cwd: import.meta.dirname })
+const { status, signal, error } = spawnSync(path, process.argv.slice(2), { stdio: 'inherit', cwd: import.meta.dirname })
 if (error) throw error
-// Ended by a signal: no status, and not well.
-process.exitCode = status ?? 1
+// Ended by a signal: no status, and not well. Told as shells tell it.
+process.exitCode = status ?? 128 + constants.signals[signal]

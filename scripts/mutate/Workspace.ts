@@ -12,15 +12,20 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { constants } from 'node:os'
 import { basename, dirname, join, relative } from 'node:path'
 import { root } from '../run.ts'
 import type { Target } from '../Solidity.ts'
 
 const contracts = join(root, 'contracts')
 const COPIED = ['src', 'test', 'foundry.toml', 'forge.mjs', 'solcw.cjs', 'package.json']
-/** In milliseconds. */
-const MAX_RUN = 300_000
-const MAX_BUILD = 3_600_000
+/** What forge and the compiler left there. */
+const BUILT = ['answers', 'cache', 'out']
+/** Seconds of a processor: on the clock a run lasts as long as others let it, or as it is stopped. */
+const MAX_RUN = 300
+const MAX_BUILD = 3_600
+/** How a shell tells that a process used up its share. */
+const EXHAUSTED = 128 + constants.signals.SIGXCPU
 
 /** Ends the name of what was built, while a mutant is in its place. */
 const SOUND = '.sound'
@@ -34,10 +39,14 @@ export type Workspace = {
 /** What forge said about a mutant. */
 export type Run = { readonly passed: boolean; readonly by: string }
 
-/** Copies and builds, what has changed since the last time. */
-export async function open(name: string, isOptimized: boolean): Promise<Workspace> {
+/** Copies and builds, what has changed since the last time. What `like` has built is taken over. */
+export async function open(name: string, isOptimized: boolean, like?: Workspace): Promise<Workspace> {
   const folder = join(contracts, 'cache/mutate', name)
   mkdirSync(folder, { recursive: true })
+  for (const built of like === undefined ? [] : BUILT) {
+    rmSync(join(folder, built), { recursive: true, force: true })
+    cpSync(join(like?.folder ?? '', built), join(folder, built), { recursive: true })
+  }
   for (const copied of COPIED) {
     rmSync(join(folder, copied), { recursive: true, force: true })
     cpSync(join(contracts, copied), join(folder, copied), { recursive: true })
@@ -75,7 +84,7 @@ export async function test(
     const run = await forge(workspace, ['test', '--fail-fast', ...args], env)
     if (/Compiling \d+ files/.test(run.output)) throw new Error('forge compiled again, and undid the mutant')
     if (run.code === 0) return { passed: true, by: '' }
-    if (run.code === undefined) return { passed: false, by: 'timeout' }
+    if (run.code === EXHAUSTED) return { passed: false, by: 'timeout' }
     const failure = /^\[FAIL.*?\] (\S+?)\(.*$/m.exec(run.output) ?? /^\[FAIL(?::[^\]]*)?\].*$/m.exec(run.output)
     if (failure === null) throw new Error(`forge failed without a failed test:\n${run.output.slice(-3000)}`)
     return { passed: false, by: failure[1] ?? failure[0] }
@@ -199,27 +208,19 @@ function forge(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
   most = MAX_RUN,
-): Promise<{ readonly code: number | undefined; readonly output: string }> {
+): Promise<{ readonly code: number; readonly output: string }> {
   return new Promise((done, fail) => {
     const [command = 'test', ...rest] = args
     // What is not optimized is larger than a chain would take.
     const size = command === 'test' && !isOptimized ? ['--code-size-limit', '1048576'] : []
     const all = [join(folder, 'forge.mjs'), command, '--dynamic-test-linking', ...size, ...rest]
     const own = { NO_COLOR: '1', FOUNDRY_SOLC: './solcOnce.cjs', FOUNDRY_OPTIMIZER: String(isOptimized) }
-    // A group of its own, so that a run that takes too long ends with all it started.
-    const child = spawn(process.execPath, all, { env: { ...process.env, ...own, ...env }, detached: true })
+    const limited = ['-c', `ulimit -S -t ${most} && exec "$@"`, 'sh', process.execPath, ...all]
+    const child = spawn('sh', limited, { env: { ...process.env, ...own, ...env } })
     const chunks: Buffer[] = []
-    let isLate = false
-    const timer = setTimeout(() => {
-      isLate = true
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
-    }, most)
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
     child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk))
     child.on('error', fail)
-    child.on('close', (code) => {
-      clearTimeout(timer)
-      done({ code: isLate ? undefined : (code ?? 1), output: Buffer.concat(chunks).toString() })
-    })
+    child.on('close', (code) => done({ code: code ?? 1, output: Buffer.concat(chunks).toString() }))
   })
 }

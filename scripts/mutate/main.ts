@@ -4,7 +4,7 @@
 // it was: what survived until a contract or a test changes, and what was killed until its own file does (tests are added, and
 // seldom taken away; FRESH=1 forgets all).
 import { createHash } from 'node:crypto'
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../run.ts'
@@ -167,7 +167,7 @@ function show(mutant: Mutants.Mutant, { verdict, by }: { readonly verdict: Verdi
   const { file, line, operator, from, to } = mutant
   const short = (value: string) => JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}…` : value)
   console.log(`${verdict.padEnd(10)} ${file}:${line} ${operator}: ${short(from)} → ${short(to)} ${by}`)
-  if (verdict !== 'survived') return
+  if (verdict !== 'survived' && verdict !== 'suspect') return
   const before = (text.get(file) ?? '').split('\n')
   const after = Mutants.apply(mutant, text.get(file) ?? '').split('\n')
   const lines = before.length - after.length
@@ -175,6 +175,15 @@ function show(mutant: Mutants.Mutant, { verdict, by }: { readonly verdict: Verdi
     console.log(`           - ${before[at]?.trim()}`)
   for (let at = line - 1; at < line + from.split('\n').length - 1 - lines; at++)
     console.log(`           + ${after[at]?.trim()}`)
+}
+
+/** The whole suite runs for it, so that a run that goes on does not ask again. */
+async function failingOnce(): Promise<readonly string[]> {
+  const answer = join(folder, `failing-${key}.json`)
+  if (existsSync(answer)) return JSON.parse(readFileSync(answer, 'utf8')) as string[]
+  const names = await Workspace.failing(first, QUICK)
+  writeFileSync(answer, JSON.stringify(names))
+  return names
 }
 
 const verdicts = new Map<Mutants.Mutant, Verdict>()
@@ -189,7 +198,7 @@ function settle(mutant: Mutants.Mutant, judgement: Omit<Judgement, 'key' | 'id'>
   if (before?.verdict !== judgement.verdict) {
     appendFileSync(journal, `${JSON.stringify({ key, id, ...judgement })}\n`)
     known.set(id, { key, id, ...judgement })
-    if (judgement.verdict !== 'suspect') show(mutant, judgement)
+    show(mutant, judgement)
   }
 }
 
@@ -204,10 +213,10 @@ async function work(workspace: Workspace.Workspace, exempt: readonly string[]): 
 }
 
 const first = await Workspace.open('plain', false)
-const exempt = await Workspace.failing(first, QUICK)
+const exempt = await failingOnce()
 if (exempt.length > 0) console.log(`judged only as deployed: ${exempt.join(', ')}`)
 const workspaces = [first]
-while (workspaces.length < jobs) workspaces.push(await Workspace.open(`plain-${workspaces.length}`, false))
+while (workspaces.length < jobs) workspaces.push(await Workspace.open(`plain-${workspaces.length}`, false, first))
 // What turns out to be no mistake at all makes room for others.
 do {
   await Promise.all(workspaces.map((workspace) => work(workspace, exempt)))

@@ -107,6 +107,17 @@ contract LzComposeTest is RouterTest {
         assertEq(weth.balanceOf(mallory), 1 ether);
     }
 
+    function test_WhenTheMessageWasComposedBySomebodyElse_ItShouldNotMatterThatItSaysNothing() external {
+        weth.mint(address(router), 1 ether);
+        _compose(
+            address(endpoint),
+            address(weth),
+            _composeMessage(REMOTE_EID, 1 ether, bytes32(uint256(uint160(mallory))), "")
+        );
+        assertEq(router.arrival(GUID).owner, mallory);
+        assertEq(router.arrival(GUID).amount, 1 ether);
+    }
+
     function test_RevertWhen_ValueIsSentAlong() external {
         bytes32 guid = _deliverFrom(alice, _move(1 ether));
         vm.prank(mallory);
@@ -179,6 +190,28 @@ contract LzComposeTest is RouterTest {
         _assertStatus(guid, ArrivalStatus.None);
         _composeAsBought(guid);
         _assertStatus(guid, ArrivalStatus.Credited);
+    }
+
+    /// Whoever composes again knows by the error how much to bring: the settlement, a 64th on top, and what parks it.
+    function test_RevertWhen_ThereIsTooLittleGas_ItShouldSayWhatIsNeeded() external {
+        (uint256 min, uint256 max) = router.settleGasBounds();
+        uint256[3] memory settleGas = [min, SETTLE_GAS, max];
+        for (uint256 i = 0; i < 3; ++i) {
+            Move memory move = _move(1 ether);
+            (move.id, move.settleGas) = (bytes32(i), uint128(settleGas[i]));
+            bytes32 guid = _deliverFrom(alice, move);
+            (bool ok, bytes memory reason) =
+                address(endpoint).call{gas: min + 100_000}(abi.encodeCall(endpoint.compose, (guid)));
+            assertFalse(ok);
+            assertEq(bytes4(reason), ICollateralRouter.NotEnoughGas.selector);
+            assertEq(uint256(_wordAt(reason, 36)), (settleGas[i] * 64 + 62) / 63 + 30_000);
+        }
+    }
+
+    function _wordAt(bytes memory data, uint256 at) private pure returns (bytes32 word) {
+        assembly ("memory-safe") {
+            word := mload(add(add(data, 0x20), at))
+        }
     }
 
     function test_WhenThereIsAsMuchGasAsWasBought_ItShouldCredit() external {

@@ -75,6 +75,8 @@ contract PositionDeskTest is Test {
         vm.prank(mallory);
         assertEq(desk.healthFactor(_morpho(weth, alice)), 3.44e18);
         usdc.mint(address(desk), 2000e6);
+        // Some tokens refuse to transfer nothing.
+        vm.expectCall(address(usdc), abi.encodeCall(usdc.transfer, (alice, 0)), 0);
         assertEq(desk.repay(_morpho(usdc, alice), 2000e6), 0);
         usdc.mint(address(desk), 4000e6);
         assertEq(desk.repay(_morpho(usdc, alice), 4000e6), 1000e6);

@@ -43,6 +43,8 @@ contract RepayTest is RouterTest {
     function test_GivenTheOwnerOwesMore() external {
         _owe(2.5 ether);
         bytes32 guid = _deliverFrom(alice, _repayment(address(weth), 1 ether));
+        // Some tokens refuse to transfer nothing.
+        vm.expectCall(address(weth), abi.encodeCall(IERC20.transfer, (alice, 0)), 0);
         _composeExpecting(guid, 1 ether, 0);
         assertApproxEqAbs(_owed(destination, alice, address(weth)), 1.5 ether, 2);
         assertEq(weth.balanceOf(alice), 0);

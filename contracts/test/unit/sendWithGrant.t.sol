@@ -112,6 +112,18 @@ contract SendWithGrantTest is RouterTest {
         assertEq(aToken.nonces(alice), 2);
     }
 
+    function test_GivenNothingIsLeftOfTheAllowance_WhenItIsSignedToBeTakenBack() external {
+        Move memory move = _move(1 ether);
+        _supply(alice, address(weth), 2 ether);
+        MockAToken aToken = source.aTokenOf(address(weth));
+        Grant memory permit = _signPermit(move, 1 ether + 2, aliceKey);
+        _signTakeBack(permit, aToken, 1);
+        _sendWithGrant(move, permit);
+        assertEq(aToken.allowance(alice, address(router)), 0);
+        // What was not needed is still hers to use.
+        assertEq(aToken.nonces(alice), 1);
+    }
+
     function test_GivenRoundingLeavesSomeOfTheAllowance_RevertWhen_WhatIsSignedDoesNotTakeItBack() external {
         (Move memory move, Grant memory permit, MockAToken aToken) = _whole();
         _signTakeBack(permit, aToken, 7);
