@@ -6,6 +6,7 @@ import {
   type MarginClient,
   type MovePlan,
   type MoveState,
+  type PlanMoveParameters,
   recover,
   serialize,
   Wad,
@@ -13,6 +14,7 @@ import {
 import { createWalletClient, http } from 'viem'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { sendAs } from '../../../test/devnet/routerCalls.fixture.ts'
+import { act } from './act.ts'
 import { deployRouters } from './deployRouters.ts'
 import { routesOf } from './routesOf.ts'
 import { GREEDY, open, type StargateLab } from './StargateLab.ts'
@@ -60,7 +62,7 @@ describe('a move of the sdk over Stargate', () => {
   afterAll(() => lab.close())
   beforeEach(() => lab.reset())
 
-  const planOf = async (asset: 'WETH' | 'USDC'): Promise<MovePlan> => {
+  const planOf = async (asset: 'WETH' | 'USDC', more: Partial<PlanMoveParameters> = {}): Promise<MovePlan> => {
     const view = await client.getMarginView({ owner: lab.sender })
     const idOn = ({ chainId }: DevnetChain) => {
       const found = view.positions.find(({ market }) => market.chainId === chainId)
@@ -74,12 +76,13 @@ describe('a move of the sdk over Stargate', () => {
       asset,
       target: Wad.fromDecimal('1.3'),
       donorFloor: Wad.fromDecimal('1.8'),
+      ...more,
     })
     if (plan.status !== 'plan') throw new TypeError(`expected a plan, got ${serialize(plan)}`)
     return plan
   }
-  const send = async (asset: 'WETH' | 'USDC') => {
-    const quote = await client.getMoveQuote({ plan: await planOf(asset), owner: lab.sender })
+  const send = async (plan: MovePlan) => {
+    const quote = await client.getMoveQuote({ plan, owner: lab.sender })
     const [account] = lab.devnet.accounts
     const { chain, rpcUrl } = arbitrum
     const walletClient = createWalletClient({ account: account?.account, chain, transport: http(rpcUrl) })
@@ -95,8 +98,9 @@ describe('a move of the sdk over Stargate', () => {
     'default: %s is planned, quoted, sent and followed to its credit',
     async (asset) => {
       await lab.devnet.messages.hold()
-      const { move, quote } = await send(asset)
+      const { move, quote } = await send(await planOf(asset))
       expect(quote.amountReceived).toBe(quote.amountSent)
+      expect(quote.simulation).toEqual({ source: { simulated: 'yes' }, destination: { simulated: 'yes' } })
       const { messages } = lab.devnet
       const states: MoveState[] = []
       const look = async () => {
@@ -117,12 +121,36 @@ describe('a move of the sdk over Stargate', () => {
     },
   )
 
+  test('behavior: a pool that keeps a fee is planned with it, and the contract holds it to that', async () => {
+    const { base: there, arbitrum: here } = lab
+    await act(here, here.owner, {
+      target: here.pools.USDC.feeLib.address,
+      functionName: 'setFeeConfig',
+      args: [there.chain.eid, 10n ** 12n, 10n ** 13n, 1_000, 1_000, 1_000, 0],
+    })
+    const free = await planOf('USDC')
+    const error: unknown = await client
+      .getMoveQuote({ plan: free, owner: lab.sender })
+      .catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ name: 'TransferFeeTooHighError' })
+    const transferFee = BigInt(String(Reflect.get(Object(error), 'fee'))) + Wad.fromDecimal('0.0001')
+    const plan = await planOf('USDC', { transferFee })
+    const { quote, move } = await send(plan)
+    expect(quote.costs.transferFee.amount).toBeGreaterThanOrEqual(plan.amount / 1_000n)
+    expect(quote.costs.slippage.amount).toBeGreaterThan(0n)
+    expect(quote.amountReceived).toBeGreaterThanOrEqual(quote.minimumReceived)
+    await lab.devnet.messages.waitFor(move.guid ?? '0x', 'composed')
+    const credited = await client.getMoveStatus({ move })
+    expect(credited).toMatchObject({ state: 'credited', amount: quote.amountReceived })
+    expect(await healthOnBase()).toBeGreaterThanOrEqual(Wad.fromDecimal('1.3'))
+  })
+
   test('behavior: what the pool could not pay out is told, and goes on when anyone has it pay', async () => {
     const { router } = base.addresses
     const code = await base.client.getCode({ address: router })
     if (code === undefined) throw new RangeError('no router')
     await lab.devnet.messages.hold({ before: 'deliver' })
-    const { move } = await send('WETH')
+    const { move } = await send(await planOf('WETH'))
     // Ours takes coins with next to no gas: only in another's place can this be seen.
     await base.client.setCode({ address: router, bytecode: GREEDY })
     await lab.devnet.messages.release()

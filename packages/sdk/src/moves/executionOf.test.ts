@@ -1,9 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { lendingOf, textOf } from '../../../../test/fixtures/lending.ts'
 import { adapter, DONOR_CHAIN, ETH, RECEIVER_CHAIN, route, WAD, world } from '../../../../test/fixtures/moves.ts'
-import type { Lending, LendingCallParameters } from '../adapter/Lending.ts'
-import type { Address, Hex } from '../model/Hex.ts'
-import type { LendingAction } from '../model/PositionChange.ts'
-import { unknown } from '../model/Quantity.ts'
 import { UnknownPositionError } from '../risk/RiskErrors.ts'
 import { executionOf } from './executionOf.ts'
 import { NoLendingError } from './NoLendingError.ts'
@@ -11,29 +8,6 @@ import type { MarginPlan, PlanStep } from './plan/MarginPlan.ts'
 import { planMove } from './planMove.ts'
 import { planMoves } from './planMoves.ts'
 import { routeOffers } from './routeOffers.ts'
-
-const POOL: Address = '0x00000000000000000000000000000000000000aa'
-
-/** A lending whose calls spell what they were asked for. */
-function lendingOf(): Lending {
-  const limit = () => ({ amount: undefined, by: [] })
-  const call = (action: LendingAction) => (parameters: LendingCallParameters) => {
-    const text = `${action} ${parameters.amount} ${parameters.asset} of ${parameters.owner}`
-    const data: Hex = `0x${[...text].map((letter) => letter.charCodeAt(0).toString(16)).join('')}`
-    return { call: { to: POOL, data, value: 0n }, authorizations: [] }
-  }
-  const none = unknown({ kind: 'unavailable', chainId: 1, path: 'rates', reason: 'nobody asks' })
-  return {
-    limits: { supply: limit, withdraw: limit, borrow: limit, repay: limit },
-    after: ({ position }) => position,
-    ratesAfter: () => ({ supplyRate: none, borrowRate: none }),
-    calls: { supply: call('supply'), withdraw: call('withdraw'), borrow: call('borrow'), repay: call('repay') },
-  }
-}
-
-function textOf(data: Hex): string {
-  return (data.slice(2).match(/../g) ?? []).map((byte) => String.fromCharCode(Number.parseInt(byte, 16))).join('')
-}
 
 describe('executionOf', () => {
   const here = world()
@@ -61,6 +35,23 @@ describe('executionOf', () => {
     if (step === undefined) throw new TypeError('no step')
     return step
   }
+
+  test('behavior: what the plan lets the route keep is asked of no more', () => {
+    const fee = (WAD * 3n) / 1_000n
+    const plan = planMoves(client, {
+      view,
+      targets: { [receiver]: (WAD * 15n) / 10n, [donor]: (WAD * 18n) / 10n },
+      routes: routeOffers(client, { view, terms: { messaging: WAD, seconds: 60n, fee } }),
+      costs: { chains: { [DONOR_CHAIN]: chain, [RECEIVER_CHAIN]: chain } },
+    })
+    const [step] = plan.status === 'plan' ? plan.steps : []
+    if (step === undefined) throw new TypeError(plan.status)
+    const execution = executionOf(client, { view, step })
+    if (execution.kind !== 'move') throw new TypeError(execution.kind)
+    expect(step.arrives).toBeLessThan(step.amount)
+    const single = planMove(client, { ...execution.parameters, target: (WAD * 15n) / 10n })
+    expect(single).toMatchObject({ status: 'plan', amount: step.amount, received: step.arrives })
+  })
 
   test('default', () => {
     const step = firstStep()

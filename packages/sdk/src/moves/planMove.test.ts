@@ -245,6 +245,41 @@ describe('planMove', () => {
     expect(plan({}, { amount: 9n * ETH })).toMatchObject({ status: 'unsavable', reason: { kind: 'donor-floor' } })
   })
 
+  test('behavior: more is sent where the route keeps a share, and no more than that takes', () => {
+    const plain = expectPlan(plan())
+    expect(plain.minAmount).toBe(plain.amount)
+    fc.assert(
+      fc.property(fc.bigInt(1n, WAD / 4n), (transferFee) => {
+        const result = expectPlan(plan({}, { transferFee, donorFloor: WAD }))
+        const arriving = (amount: bigint) => (((amount / UNIT) * (WAD - transferFee)) / WAD) * UNIT
+        expect(result.minAmount).toBe(arriving(result.amount))
+        expect(result.minAmount).toBeGreaterThanOrEqual(plain.amount)
+        expect(arriving(result.amount - UNIT)).toBeLessThan(plain.amount)
+        expect(result.received).toBe(result.minAmount)
+        expect(WhatIf.isAtLeast(result.receiver.health.atArrival, goal.target)).toBe(true)
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  test('behavior: of an asked amount only what the route leaves counts for the target', () => {
+    const { amount } = expectPlan(plan())
+    const fee = { transferFee: WAD / 1_000n }
+    expect(plan({}, { amount, ...fee })).toMatchObject({ status: 'unsavable', reason: { kind: 'amount' } })
+    const asked = expectPlan(plan({}, { amount: 2n * ETH, ...fee }))
+    expect(asked).toMatchObject({ amount: 2n * ETH, minAmount: (ETH * 1_998n) / 1_000n, dust: 0n })
+    expect(asked.received).toBe(asked.minAmount)
+    // Of one unit nothing would be left.
+    expect(() => plan({}, { amount: UNIT, target: undefined, ...fee })).toThrowError(
+      expect.objectContaining({ name: 'InvalidAmountError' }),
+    )
+    expect(plan({}, { amount: 2n * UNIT, target: undefined, ...fee })).toMatchObject({ minAmount: UNIT })
+  })
+
+  test.each([-1n, WAD])('error: InvalidParameterError for a transfer fee of %s', (transferFee) => {
+    expect(() => plan({}, { transferFee })).toThrowError(expect.objectContaining({ name: 'InvalidParameterError' }))
+  })
+
   describe('a repayment', () => {
     const owing = (eth: bigint, dollars = 3_000n * 10n ** 6n, collateral = 6n * ETH) =>
       position(RECEIVER_CHAIN, {
@@ -313,6 +348,16 @@ describe('planMove', () => {
       expect(last).toMatchObject({ status: 'plan', receiver: { health: { atArrival: { status: 'known' } } } })
       const all = expectPlan(repay(owing(4n * ETH, 0n, ETH), { target: 9n * 10n ** 9n * WAD }))
       expect(all.receiver.health.atArrival).toEqual({ status: 'no-debt' })
+    })
+
+    test('behavior: the whole debt is paid also where the route keeps a share of what is sent for it', () => {
+      // No other debt: any factor is reached once this one is paid, with the interest until it arrives.
+      const more = { target: 10n ** 30n, donorFloor: WAD } as const
+      const plain = expectPlan(repay(owing(2n * ETH, 0n), more))
+      const result = expectPlan(repay(owing(2n * ETH, 0n), { ...more, transferFee: WAD / 100n }))
+      expect(result.received).toBe(plain.received)
+      expect(result.excess).toBe(plain.received - 2n * ETH)
+      expect(result.amount).toBeGreaterThanOrEqual((plain.amount * 100n) / 99n)
     })
 
     test('behavior: an asked amount may be more than the debt: the rest is paid out', () => {
