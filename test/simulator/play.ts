@@ -123,11 +123,12 @@ async function playRound(seed: string, round: number): Promise<Round> {
       ({ status }) => status,
     )
     const { status } = recovery
-    const truth = truthOf(world, move)
+    const truth = endOf(world, move, status.state)
     if (Truth.plain(status.state) !== Truth.plain(truth))
       problems.push(`${status.state} in the end where ${truth} is true`)
     if (Truth.plain(last) !== Truth.plain(truth)) problems.push(`${last} was told last where ${truth} is true`)
     if (problems.length > 0) break
+    if (truth === 'reorged' && status.state === truth && world.source.head.timestamp > world.deadline) break
     const isOver = isTerminal(truth) && truth !== 'parked' && status.removal !== 'nilified'
     if (isOver && (truth !== 'failed' || way > 0 || world.source.head.timestamp > world.deadline)) break
     if (way === WAYS_OUT) {
@@ -219,6 +220,17 @@ function wait(world: World.World, state: MoveState, refused: number, advice: str
 
 function truthOf(world: World.World, { hash, transaction, minedIn }: TrackedMove): MoveState {
   return Truth.of(world, { hash, nonce: transaction?.nonce, wasMined: minedIn !== undefined })
+}
+
+/**
+ * Where it is in the end. Of one that was taken back for good, and whose GUID another message has got, nobody at the destination can say
+ * whose that is: it stays reorganised, which is not told as an end.
+ */
+function endOf(world: World.World, move: TrackedMove, said: MoveState): MoveState {
+  const truth = truthOf(world, move)
+  const { letters } = world.destination.head.state
+  const isTaken = [...letters.values()].some(({ message }) => message.guid === move.guid)
+  return truth === 'failed' && said === 'reorged' && isTaken ? said : truth
 }
 
 function sendOf({ move }: MoveIntent): Hex {

@@ -6,6 +6,7 @@ import type * as Ask from './ask.ts'
 import { assertAddress } from './assertAddress.ts'
 import { collateralRouterAbi } from './generated/collateralRouterAbi.ts'
 import { getMoveStatus } from './getMoveStatus.ts'
+import { getTransactionCount } from './getTransaction.ts'
 import * as MoveCalldata from './MoveCalldata.ts'
 import type { MoveCall, MoveIntent, TrackedMove } from './MoveIntent.ts'
 import type { MoveStatus } from './MoveStatus.ts'
@@ -164,7 +165,7 @@ async function resend(help: Help, intent: MoveIntent | undefined): Promise<Recov
   }
   MoveCalldata.assertSend(call, intent)
   // Where its place in the account's order is still free, the same place again: only one of the two can be mined.
-  const nonce = state === 'replaced' ? undefined : move.transaction?.nonce
+  const nonce = state === 'replaced' ? undefined : await freePlace(help)
   const advice =
     state === 'replaced'
       ? 'Another transaction took its place, so that it cannot be mined any more. Send it again, or let it be.'
@@ -175,6 +176,15 @@ async function resend(help: Help, intent: MoveIntent | undefined): Promise<Recov
   // What was signed for the router alone is not in the intent.
   const anew = `As it is it cannot be sent again: ${action.refused}. Prepare it anew with its id, ${move.id}.`
   return { status, actions: [action], advice: action.refused === undefined ? advice : anew }
+}
+
+/** The place of its transaction, unless another has taken it since. */
+async function freePlace({ status, source, options }: Help): Promise<bigint | undefined> {
+  const { move, blocks } = status
+  if (move.transaction === undefined || blocks.source === undefined) return move.transaction?.nonce
+  const { from, nonce } = move.transaction
+  const count = await getTransactionCount(source, from, blocks.source.number, options)
+  return count > nonce ? undefined : nonce
 }
 
 async function commit(help: Help): Promise<Recovery> {
