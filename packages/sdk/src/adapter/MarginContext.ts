@@ -1,6 +1,6 @@
 import type { Chain, Client } from 'viem'
 import type { Thresholds } from '../model/Health.ts'
-import type { Route, RouterDeployment } from '../model/Route.ts'
+import type { EndpointDeployment, Route, RouterDeployment } from '../model/Route.ts'
 import type { SequencerFeed } from '../model/SequencerFeed.ts'
 import type { MetadataCache } from '../reads/MetadataCache.ts'
 import type { ReadHistory } from '../reads/ReadHistory.ts'
@@ -11,6 +11,8 @@ export type MarginContext = {
   readonly chains: readonly Chain[]
   readonly adapters: readonly ProtocolAdapter[]
   readonly routers: readonly RouterDeployment[]
+  /** LayerZero on chains without a router: direct moves go there as well. */
+  readonly endpoints?: readonly EndpointDeployment[] | undefined
   readonly routes: readonly Route[]
   readonly thresholds: Thresholds
   /** The viem client of a chain. Throws `UnknownChainError` for a chain that was not configured. */

@@ -7,13 +7,12 @@ const address = z.custom<`0x${string}`>((value) => typeof value === 'string' && 
 const chainId = z.int().check(z.positive())
 const label = z.string().check(z.minLength(1), z.maxLength(100))
 
-const router = z.strictObject({
+const endpointFields = {
   chainId,
   eid: z.int().check(z.positive(), z.maximum(MAX_UINT32)),
   endpoint: address,
-  router: address,
   wrappedNative: address,
-})
+}
 
 const routeFacts = {
   key: label,
@@ -44,7 +43,8 @@ const sequencer = z.strictObject({ chainId, feed: address, grace: z.optional(sec
 
 /** The data in a configuration: it often comes from a file or a server. */
 export const configSchema = z.object({
-  routers: z.array(router),
+  routers: z.array(z.strictObject({ ...endpointFields, router: address })),
+  endpoints: z.array(z.strictObject(endpointFields)),
   routes: z.array(route),
   thresholds: z.strictObject({ atRisk: health, watch: health }),
   maxBlockAge: z.optional(

@@ -55,8 +55,9 @@ export type MarginClient = MarginContext &
 export function createMarginClient<const chains extends readonly Chain[]>(
   config: MarginClientConfig<chains>,
 ): MarginClient {
-  const { chains, adapters, routers, routes, thresholds, transports, maxBlockAge, maxCalls, sequencers } =
-    parseConfig(config)
+  const parsed = parseConfig(config)
+  const { chains, adapters, routers, endpoints, routes, thresholds, transports } = parsed
+  const { maxBlockAge, maxCalls, sequencers } = parsed
   const controller = new AbortController()
   const closing = controller.signal
   const context = Object.freeze({
@@ -64,6 +65,7 @@ export function createMarginClient<const chains extends readonly Chain[]>(
     adapters: Object.freeze(adapters),
     // What was parsed is a copy already.
     routers: deepFreeze(routers),
+    endpoints: deepFreeze(endpoints),
     routes: deepFreeze(routes),
     thresholds: Object.freeze(thresholds),
     getClient: clientsOf({ chains, transports, closing }),

@@ -2,7 +2,7 @@ import type { Chain, Transport } from 'viem'
 import type { ProtocolAdapter } from '../adapter/ProtocolAdapter.ts'
 import { UnknownChainError } from '../errors/UnknownChainError.ts'
 import type { Thresholds } from '../model/Health.ts'
-import type { Route, RouterDeployment } from '../model/Route.ts'
+import type { EndpointDeployment, Route, RouterDeployment } from '../model/Route.ts'
 import type { SequencerFeed } from '../model/SequencerFeed.ts'
 import { DEFAULT_THRESHOLDS } from '../risk/Verdict.ts'
 import { WAD } from '../units/Wad.ts'
@@ -23,6 +23,8 @@ export type MarginClientConfig<chains extends readonly Chain[] = readonly Chain[
   readonly adapters: readonly ProtocolAdapter[]
   /** The collateral routers; without them nothing can be moved, and nothing in flight is seen. */
   readonly routers?: readonly RouterDeployment[] | undefined
+  /** LayerZero on chains that have no router: enough for direct moves (`planDirectMove`). */
+  readonly endpoints?: readonly EndpointDeployment[] | undefined
   /** The ways between chains. */
   readonly routes?: readonly Route[] | undefined
   /** Where verdicts begin. Defaults to health factors of 1.10 (`at-risk`) and 1.25 (`watch`). */
@@ -47,6 +49,7 @@ export type ParsedConfig = {
   readonly transports: ReadonlyMap<number, Transport>
   readonly adapters: readonly ProtocolAdapter[]
   readonly routers: readonly RouterDeployment[]
+  readonly endpoints: readonly EndpointDeployment[]
   readonly routes: readonly Route[]
   readonly thresholds: Thresholds
   readonly maxBlockAge: number | Readonly<Record<number, number>> | undefined
@@ -85,8 +88,8 @@ export function parseConfig(config: MarginClientConfig): ParsedConfig {
     markets.add(market.key)
   }
 
-  const { routers, routes, thresholds, maxBlockAge, maxCalls, sequencers } = parseData(config)
-  for (const [path, list] of Object.entries({ routers, sequencers })) {
+  const { routers, endpoints, routes, thresholds, maxBlockAge, maxCalls, sequencers } = parseData(config)
+  for (const [path, list] of Object.entries({ routers, endpoints, sequencers })) {
     const chainIds = list.map(({ chainId }) => chainId)
     for (const [index, chainId] of chainIds.entries()) {
       if (!configured.includes(chainId))
@@ -109,12 +112,13 @@ export function parseConfig(config: MarginClientConfig): ParsedConfig {
     )
   }
   if (thresholds.atRisk < WAD || thresholds.watch < thresholds.atRisk) throw new InvalidThresholdsError(thresholds)
-  return { chains, transports, adapters, routers, routes, thresholds, maxBlockAge, maxCalls, sequencers }
+  return { chains, transports, adapters, routers, endpoints, routes, thresholds, maxBlockAge, maxCalls, sequencers }
 }
 
 function parseData(config: MarginClientConfig) {
-  const { routers = [], routes = [], thresholds = DEFAULT_THRESHOLDS, maxBlockAge, maxCalls, sequencers = [] } = config
-  const parsed = configSchema.safeParse({ routers, routes, thresholds, maxBlockAge, maxCalls, sequencers })
+  const { routers = [], endpoints = [], routes = [], sequencers = [] } = config
+  const { thresholds = DEFAULT_THRESHOLDS, maxBlockAge, maxCalls } = config
+  const parsed = configSchema.safeParse({ routers, endpoints, routes, thresholds, maxBlockAge, maxCalls, sequencers })
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   throw new InvalidConfigError({

@@ -11,6 +11,9 @@ export type RouterDeployment = {
   readonly wrappedNative: Address
 }
 
+/** The LayerZero endpoint on a chain. */
+export type EndpointDeployment = Omit<RouterDeployment, 'router'>
+
 /** Where a route begins or ends. */
 export type RouteEnd = {
   readonly chainId: number

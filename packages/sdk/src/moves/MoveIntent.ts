@@ -1,5 +1,6 @@
 import type { CallRequest } from '../adapter/Lending.ts'
 import type { Address, Hex } from '../model/Hex.ts'
+import type { DirectTrail } from './direct/DirectTrail.ts'
 import type { MoveSimulation } from './quote/Simulation.ts'
 
 /** A call that somebody would sign, and the chain that it belongs to. */
@@ -10,6 +11,7 @@ export type MoveEnd = {
   /** LayerZero endpoint id. */
   readonly eid: number
   readonly endpoint: Address
+  /** The zero address for a direct move. */
   readonly router: Address
   readonly oft: Address
 }
@@ -36,6 +38,8 @@ export type TrackedMove = {
   readonly guid?: Hex | undefined
   /** Nonce of the message on its path, once it was sent. */
   readonly nonce?: bigint | undefined
+  /** How far the owner's own steps are, where no router carries it. */
+  readonly direct?: DirectTrail | undefined
 }
 
 /** What the destination does with a move: `repay` lowers a debt, and pays the owner what that does not need. */

@@ -1,9 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { lendingOf, textOf } from '../../../../test/fixtures/lending.ts'
 import { adapter, DONOR_CHAIN, ETH, RECEIVER_CHAIN, route, WAD, world } from '../../../../test/fixtures/moves.ts'
-import type { Lending, LendingCallParameters } from '../adapter/Lending.ts'
-import type { Address, Hex } from '../model/Hex.ts'
-import type { LendingAction } from '../model/PositionChange.ts'
-import { unknown } from '../model/Quantity.ts'
 import { UnknownPositionError } from '../risk/RiskErrors.ts'
 import { executionOf } from './executionOf.ts'
 import { NoLendingError } from './NoLendingError.ts'
@@ -11,29 +8,6 @@ import type { MarginPlan, PlanStep } from './plan/MarginPlan.ts'
 import { planMove } from './planMove.ts'
 import { planMoves } from './planMoves.ts'
 import { routeOffers } from './routeOffers.ts'
-
-const POOL: Address = '0x00000000000000000000000000000000000000aa'
-
-/** A lending whose calls spell what they were asked for. */
-function lendingOf(): Lending {
-  const limit = () => ({ amount: undefined, by: [] })
-  const call = (action: LendingAction) => (parameters: LendingCallParameters) => {
-    const text = `${action} ${parameters.amount} ${parameters.asset} of ${parameters.owner}`
-    const data: Hex = `0x${[...text].map((letter) => letter.charCodeAt(0).toString(16)).join('')}`
-    return { call: { to: POOL, data, value: 0n }, authorizations: [] }
-  }
-  const none = unknown({ kind: 'unavailable', chainId: 1, path: 'rates', reason: 'nobody asks' })
-  return {
-    limits: { supply: limit, withdraw: limit, borrow: limit, repay: limit },
-    after: ({ position }) => position,
-    ratesAfter: () => ({ supplyRate: none, borrowRate: none }),
-    calls: { supply: call('supply'), withdraw: call('withdraw'), borrow: call('borrow'), repay: call('repay') },
-  }
-}
-
-function textOf(data: Hex): string {
-  return (data.slice(2).match(/../g) ?? []).map((byte) => String.fromCharCode(Number.parseInt(byte, 16))).join('')
-}
 
 describe('executionOf', () => {
   const here = world()

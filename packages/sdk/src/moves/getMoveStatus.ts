@@ -11,6 +11,8 @@ import { readSource } from './track/readSource.ts'
 import { type EvidenceGap, stateOf } from './track/stateOf.ts'
 import { trackedMove } from './trackedMove.ts'
 
+const FOREVER = 2n ** 64n
+
 export type GetMoveStatusParameters = DeadlineOptions & {
   /** An intent or a handle, fresh or restored: it can be asked for before there is a transaction. */
   readonly move: TrackedMove
@@ -58,8 +60,8 @@ export async function getMoveStatus(client: MarginContext, parameters: GetMoveSt
   const left = await readSource(source, before, parameters)
   const { move } = left
   const known: KnownBefore = {
-    deadline: before.deadline,
-    local: parameters.local ?? (before.hash === undefined ? 'intended' : 'submitted'),
+    deadline: isOut(before) ? FOREVER : before.deadline,
+    local: parameters.local ?? (isBegun(before) ? 'submitted' : 'intended'),
     // What the head has shown says nothing of older blocks.
     wasSent: finality === 'latest' && before.guid !== undefined,
     minedIn: finality === 'latest' ? before.minedIn : undefined,
@@ -87,6 +89,16 @@ export async function getMoveStatus(client: MarginContext, parameters: GetMoveSt
     },
     issues: gaps.map((gap) => issueOf(gap, move)),
   }
+}
+
+/** Whether anything of it was handed to a wallet. */
+function isBegun({ hash, direct }: TrackedMove): boolean {
+  return hash !== undefined || direct?.handed !== undefined || direct?.batch !== undefined
+}
+
+/** Whether a direct move was handed over: no contract refuses it after its deadline then. */
+function isOut({ direct, hash }: TrackedMove): boolean {
+  return direct !== undefined && (hash !== undefined || direct.batch !== undefined || direct.handed?.step === 'send')
 }
 
 function issueOf({ side, path, reason, kind }: EvidenceGap, move: TrackedMove): MoveStatus['issues'][number] {

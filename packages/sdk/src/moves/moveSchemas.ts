@@ -84,8 +84,8 @@ function plannedEnd() {
   })
 }
 
-function plan() {
-  return z.strictObject({
+function planFields() {
+  return {
     status: z.literal('plan'),
     owner: address(),
     donor: plannedPosition(),
@@ -103,12 +103,18 @@ function plan() {
     target: z.optional(uint(256n)),
     donorFloor: uint(256n),
     slack: z.strictObject({ seconds: uint(64n) }),
+    underWay: z.array(hash()),
+  }
+}
+
+function plan() {
+  return z.strictObject({
+    ...planFields(),
     authorization: z.union([
       z.strictObject({ ...allowance(), permit: z.optional(z.strictObject({ name: text(), version: text() })) }),
       ...operators(),
     ]),
     gas: z.strictObject({ delivery: uint(128n), supply: uint(128n) }),
-    underWay: z.array(hash()),
   })
 }
 
@@ -188,13 +194,41 @@ function trackedFields() {
     minedIn: z.optional(uint(64n)),
     guid: z.optional(hash()),
     nonce: z.optional(uint(64n)),
+    direct: z.optional(directTrail()),
   }
+}
+
+function directTrail() {
+  const label = () => z.string().check(z.maxLength(8_300))
+  const hashes = (...steps: readonly string[]) =>
+    z.strictObject(Object.fromEntries(steps.map((step) => [step, z.optional(hash())])))
+  const handed = <const step extends string>(...steps: readonly step[]) =>
+    z.optional(z.strictObject({ step: z.enum(steps), nonce: uint(64n), since: uint(64n) }))
+  return z.strictObject({
+    purpose: action(),
+    receiver: text(),
+    recipient: address(),
+    assets: z.strictObject({ source: address(), destination: address() }),
+    amount: uint(256n),
+    done: hashes('withdraw', 'unwrap', 'approve'),
+    batch: z.optional(label()),
+    handed: handed('withdraw', 'unwrap', 'approve', 'send'),
+    arrival: z.optional(
+      z.strictObject({
+        done: hashes('wrap', 'approve', 'supply', 'repay', 'revoke'),
+        batch: z.optional(label()),
+        handed: handed('wrap', 'approve', 'supply', 'repay', 'revoke'),
+        market: address(),
+        hash: z.optional(hash()),
+      }),
+    ),
+  })
 }
 
 /** What a journal's records tell of a move after the first; whatever else they hold is dropped. */
 export function learnt() {
-  const { hash, transaction, minedIn, guid, nonce } = trackedFields()
-  return z.object({ hash, transaction, minedIn, guid, nonce, raw: z.optional(bytes()) })
+  const { hash, transaction, minedIn, guid, nonce, direct } = trackedFields()
+  return z.object({ hash, transaction, minedIn, guid, nonce, direct, raw: z.optional(bytes()) })
 }
 
 /** A move that can be tracked; what else an intent holds is dropped. */
@@ -257,9 +291,26 @@ function operatorData() {
   })
 }
 
+const call = () => z.strictObject({ chainId: chainId(), to: address(), data: bytes(), value: uint(256n) })
+
+/** A direct move whose calls are ready to be signed. */
+export function preparedDirect() {
+  const step = z.enum(['withdraw', 'unwrap', 'approve', 'send'])
+  return z.strictObject({
+    intent: z.strictObject({ ...trackedFields(), direct: directTrail() }),
+    plan: z.strictObject({
+      ...planFields(),
+      way: z.literal('direct'),
+      risks: z.array(z.enum(['floor-unchecked', 'partly-done', 'backs-nothing-until-supplied'])),
+    }),
+    calls: z.array(z.strictObject({ step, call: call() })),
+    value: uint(256n),
+    isSimulated: z.boolean(),
+  })
+}
+
 /** A move that is ready to be signed. */
 export function prepared() {
-  const call = z.strictObject({ chainId: chainId(), to: address(), data: bytes(), value: uint(256n) })
   const permit = z.strictObject({
     domain: z.strictObject({ name: text(), version: text(), chainId: chainId(), verifyingContract: address() }),
     types: z.strictObject({ Permit: z.array(z.strictObject({ name: text(), type: text() })) }),
@@ -273,14 +324,14 @@ export function prepared() {
     }),
   })
   return z.union([
-    z.strictObject({ approval: z.literal('none'), intent: intent(), simulation: simulation(), call }),
+    z.strictObject({ approval: z.literal('none'), intent: intent(), simulation: simulation(), call: call() }),
     z.strictObject({
       approval: z.literal('approve'),
       intent: intent(),
       simulation: simulation(),
-      approve: call,
-      call,
-      revoke: z.optional(call),
+      approve: call(),
+      call: call(),
+      revoke: z.optional(call()),
     }),
     z.strictObject({ approval: z.literal('permit'), intent: intent(), simulation: simulation(), permit }),
     z.strictObject({

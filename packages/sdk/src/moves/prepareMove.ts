@@ -28,6 +28,7 @@ import { simulateSource } from './quote/simulateSource.ts'
 import { allowing, sending } from './quote/sourceCalls.ts'
 import * as Transfer from './quote/Transfer.ts'
 import * as RouterReads from './RouterReads.ts'
+import { randomId } from './randomId.ts'
 import { assertRoute, gradeOfPlan } from './route/assertRoute.ts'
 import type { AcceptableRouteReason } from './route/RouteReason.ts'
 import { InsufficientFundsError, PermitUnavailableError } from './SigningErrors.ts'
@@ -207,10 +208,4 @@ function intentOf(quote: MoveQuote, id: Hex): MoveIntent {
 
 function endOf({ eid, endpoint, router, oft }: PlannedEnd): MoveIntent['source'] {
   return { eid, endpoint, router, oft }
-}
-
-/** Ids are the owner's own, and no two devices of an owner choose the same. */
-function randomId(): Hex {
-  const bytes = globalThis.crypto.getRandomValues(new Uint8Array(32))
-  return `0x${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`
 }

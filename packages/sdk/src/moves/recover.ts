@@ -13,6 +13,7 @@ import { moveHints } from './moveHints.ts'
 import { attempt } from './track/attempt.ts'
 import { endpointAbi, poolAbi, receiveLibraryAbi } from './track/lzAbi.ts'
 import type { MessageScan } from './track/MessageScan.ts'
+import type { MoveState } from './track/MoveState.ts'
 import * as Packet from './track/Packet.ts'
 import { pathOf } from './track/pathOf.ts'
 import type { Recovery, RecoveryAction } from './track/Recovery.ts'
@@ -63,6 +64,8 @@ export async function recover(client: MarginContext, parameters: RecoverParamete
     source: { chainId: move.sourceChainId, client: client.getClient(move.sourceChainId) },
     destination: { chainId: move.destinationChainId, client: client.getClient(move.destinationChainId) },
   }
+  const own = move.direct === undefined ? undefined : OWN_STEPS[status.state]
+  if (own !== undefined) return nothing(help, own)
   switch (status.state) {
     case 'intended':
     case 'signed':
@@ -110,6 +113,21 @@ type Help = {
 
 /** Pages of logs that are searched for what a pool keeps. */
 const PAGES = 20
+
+const GO_ON = 'Go on with `sendDirectMove`, given the move as it was told last: what is included is not sent again.'
+
+/** What only the owner's next step ends, where no router carries the move. */
+const OWN_STEPS: Readonly<Partial<Record<MoveState, string>>> = {
+  intended: GO_ON,
+  signed: GO_ON,
+  submitted:
+    'Wait until it is included. Where its hash was lost, `sendDirectMove` looks for it, given the move as it was told last.',
+  replaced: GO_ON,
+  reorged: 'Wait: it may come back. Then, or when it was replaced, go on with `sendDirectMove`.',
+  mined: GO_ON,
+  delivered: "Supply what has arrived, or repay with it: `prepareArrival` prepares the recipient's calls.",
+  refunded: "It was not sent and lies in the owner's wallet: supply it again, or plan another move.",
+}
 
 const UNTOLD =
   'No node tells what the message said: pass the hash of its transaction, or ask a node that keeps old logs.'

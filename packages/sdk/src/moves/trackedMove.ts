@@ -3,7 +3,7 @@ import type { TrackedMove } from './MoveIntent.ts'
 /** Only what is needed to find a move again: an intent without what was signed. */
 export function trackedMove(move: TrackedMove): TrackedMove {
   const { version, id, owner, sourceChainId, destinationChainId, deadline, source, destination } = move
-  const { hash, transaction, minedIn, guid, nonce } = move
+  const { hash, transaction, minedIn, guid, nonce, direct } = move
   return {
     version,
     id,
@@ -18,5 +18,6 @@ export function trackedMove(move: TrackedMove): TrackedMove {
     ...(minedIn === undefined ? {} : { minedIn }),
     ...(guid === undefined ? {} : { guid }),
     ...(nonce === undefined ? {} : { nonce }),
+    ...(direct === undefined ? {} : { direct }),
   }
 }

@@ -10,7 +10,7 @@ import { type AcceptableRouteReason, refuses } from './RouteReason.ts'
 /** Grades the route of a plan, from memory while that is young. What is refused is said by {@link assertRoute}. */
 export async function gradeOfPlan(
   client: Pick<MarginContext, 'routes' | 'routers' | 'getClient' | 'metadata' | 'maxCalls'>,
-  { route: key, source, destination }: MovePlan,
+  { route: key, source, destination }: Pick<MovePlan, 'route' | 'source' | 'destination'>,
   { timeout, signal }: DeadlineOptions,
 ): Promise<RouteGrade> {
   const route = client.routes.find((candidate) => candidate.key === key)

@@ -52,6 +52,8 @@ export type DestinationEvidence = {
   readonly block: Block
   /** The application's own record: a message that LayerZero calls executed may have been thrown away. */
   readonly record: ReadResult<{ readonly status: 'none' | 'credited' | 'parked' | 'claimed'; readonly amount: bigint }>
+  /** Where a router has no record to look into: what the OFT says to have paid out, asked once the message was executed or removed. */
+  readonly received?: ReadResult<bigint> | undefined
   /** Zero: nothing was composed; one: it was run; else it waits. Left out where a move composes nothing. */
   readonly composeQueue?: ReadResult<Hex> | undefined
   /** Whether a pool keeps tokens that it could not pay out. */

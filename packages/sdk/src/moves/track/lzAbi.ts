@@ -7,7 +7,6 @@ export const endpointAbi = parseAbi([
   'function getReceiveLibrary(address receiver, uint32 srcEid) view returns (address library, bool isDefault)',
   'function lzReceive(Origin origin, address receiver, bytes32 guid, bytes message, bytes extraData) payable',
   'function lzCompose(address from, address to, bytes32 guid, uint16 index, bytes message, bytes extraData) payable',
-  'event PacketSent(bytes encodedPayload, bytes options, address sendLibrary)',
   'event InboundNonceSkipped(uint32 srcEid, bytes32 sender, address receiver, uint64 nonce)',
   'event PacketBurnt(uint32 srcEid, bytes32 sender, address receiver, uint64 nonce, bytes32 payloadHash)',
   'event LzReceiveAlert(address indexed receiver, address indexed executor, Origin origin, bytes32 guid, uint256 gas, uint256 value, bytes message, bytes extraData, bytes reason)',
@@ -20,10 +19,6 @@ export const receiveLibraryAbi = parseAbi([
   'function hashLookup(bytes32 headerHash, bytes32 payloadHash, address verifier) view returns (bool submitted, uint64 confirmations)',
   'function verifiable(UlnConfig config, bytes32 headerHash, bytes32 payloadHash) view returns (bool)',
   'function commitVerification(bytes packetHeader, bytes32 payloadHash)',
-])
-
-export const oftAbi = parseAbi([
-  'event OFTSent(bytes32 indexed guid, uint32 dstEid, address indexed fromAddress, uint256 amountSentLD, uint256 amountReceivedLD)',
 ])
 
 export const poolAbi = parseAbi([

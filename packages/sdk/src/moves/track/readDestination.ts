@@ -1,3 +1,4 @@
+import { zeroHash } from 'viem'
 import type { MarginContext } from '../../adapter/MarginContext.ts'
 import type { Finality } from '../../model/Block.ts'
 import type { Address, Hex } from '../../model/Hex.ts'
@@ -13,6 +14,7 @@ import * as StargateReads from '../StargateReads.ts'
 import { isSame } from '../WhatIf.ts'
 import type { DestinationEvidence, Unread } from './Evidence.ts'
 import { pathOf } from './pathOf.ts'
+import { readReceived, readSettled } from './readDirect.ts'
 
 /** By the router's `ArrivalStatus`. */
 const records = ['none', 'credited', 'parked', 'claimed'] as const
@@ -24,12 +26,14 @@ export async function readDestination(
   move: TrackedMove & { readonly guid: Hex },
   options: DeadlineOptions & { readonly finality?: Finality | undefined },
 ): Promise<Unread | DestinationEvidence> {
-  const { destination, guid, nonce = 0n } = move
+  const { destination, guid, nonce = 0n, direct } = move
   const { endpoint, router, oft } = destination
   const { isPooled, ...path } = pathOf(context, move)
   const reads = [
-    RouterReads.arrival(router, guid),
-    EndpointReads.composeQueue(endpoint, oft, router, guid),
+    direct === undefined
+      ? RouterReads.arrival(router, guid)
+      : Read.succeed({ status: 0, amount: 0n, owner: move.owner }),
+    direct === undefined ? EndpointReads.composeQueue(endpoint, oft, router, guid) : Read.succeed(zeroHash),
     EndpointReads.inboundPayloadHash(endpoint, path, nonce),
     EndpointReads.lazyInboundNonce(endpoint, path),
     EndpointReads.inboundNonce(endpoint, path),
@@ -38,11 +42,15 @@ export async function readDestination(
   const snapshot = await getSnapshot(chain.client, { chainId: chain.chainId, reads, ...options })
   if (snapshot.status !== 'read') return { status: 'unread', reason: snapshot.reason }
   const [arrival, composeQueue, inboundPayloadHash, lazyInboundNonce, inboundNonce, unreceived] = snapshot.results
+  const isGone = inboundPayloadHash.status === 'ok' && BigInt(inboundPayloadHash.value) === 0n
+  const isPassed = isGone && lazyInboundNonce.status === 'ok' && lazyInboundNonce.value >= nonce
   return {
     status: 'read',
     block: snapshot.block,
-    record: recordOf(arrival, move.owner),
-    composeQueue,
+    record: direct === undefined ? recordOf(arrival, move.owner) : await readSettled(chain, move, direct, options),
+    ...(direct === undefined
+      ? { composeQueue }
+      : isPassed && { received: await readReceived(chain, move, direct, snapshot.block.number, options) }),
     inboundPayloadHash,
     lazyInboundNonce,
     inboundNonce,

@@ -1,14 +1,14 @@
-import { type AbiEvent, decodeEventLog, encodeEventTopics, getAbiItem } from 'viem'
+import { encodeEventTopics } from 'viem'
 import { AbortedError } from '../../errors/AbortedError.ts'
 import type { Address, Hex } from '../../model/Hex.ts'
 import type { DeadlineOptions } from '../../reads/withDeadline.ts'
 import type * as Ask from '../ask.ts'
 import { collateralRouterAbi } from '../generated/collateralRouterAbi.ts'
 import type { TrackedMove } from '../MoveIntent.ts'
-import { isSame } from '../WhatIf.ts'
-import { endpointAbi, oftAbi } from './lzAbi.ts'
 import { type MessageScan, sourceOf } from './MessageScan.ts'
-import * as Packet from './Packet.ts'
+import { oftAbi } from './messageAbi.ts'
+import type * as Packet from './Packet.ts'
+import { packetsIn } from './packetsIn.ts'
 import { LOG_PAGE, type Log, readReceiptLogs, searchLogs } from './readLogs.ts'
 
 /** Pages before the block in which, or up to which, a move was seen that are searched for its transaction. */
@@ -29,10 +29,11 @@ export async function readPacket(
   move: TrackedMove & { readonly guid: Hex },
   options: Options,
 ): Promise<Packet.Packet | undefined> {
-  const { guid, hash, source } = move
+  const { guid, hash, source, direct } = move
   const known =
     hash === undefined ? undefined : await quietly(() => packetIn(chain, source.endpoint, hash, guid, options))
   if (known !== undefined) return known
+  if (direct !== undefined) return readPacketBefore(chain, move, guid, options)
   // Replaced by the same call, or found by its GUID alone.
   const topics = encodeEventTopics({ abi: collateralRouterAbi, eventName: 'MoveSent', args: { guid } })
   return searched(chain, { address: source.router, topics: hexes(topics) }, move, guid, options)
@@ -80,8 +81,7 @@ async function packetIn(
   options: DeadlineOptions,
 ): Promise<Packet.Packet | undefined> {
   const receipt = await readReceiptLogs(chain, hash, options)
-  const packets = receipt?.logs.filter(({ address }) => isSame(address, endpoint)).map(packetOf)
-  return packets?.find((packet) => packet?.guid === guid.toLowerCase())
+  return packetsIn(receipt?.logs ?? [], endpoint).find((packet) => packet.guid === guid.toLowerCase())
 }
 
 /** What a node does not tell is nothing; that the caller stopped it is. */
@@ -90,17 +90,6 @@ async function quietly<value>(look: () => Promise<value>): Promise<value | undef
     return await look()
   } catch (error) {
     if (error instanceof AbortedError) throw error
-    return undefined
-  }
-}
-
-function packetOf(log: Log): Packet.Packet | undefined {
-  const event = getAbiItem({ abi: endpointAbi, name: 'PacketSent' }) as AbiEvent
-  try {
-    const { args } = decodeEventLog({ abi: [event], topics: [...log.topics] as [Hex, ...Hex[]], data: log.data })
-    const { encodedPayload } = Object(args)
-    return Packet.decode(encodedPayload)
-  } catch {
     return undefined
   }
 }

@@ -1,8 +1,10 @@
+import { zeroHash } from 'viem'
 import { AbortedError } from '../../errors/AbortedError.ts'
 import { reasonOf } from '../../errors/reasonOf.ts'
 import type { Block, Finality } from '../../model/Block.ts'
 import type { ReadResult } from '../../model/ReadResult.ts'
 import { getSnapshot } from '../../reads/getSnapshot.ts'
+import * as Read from '../../reads/Read.ts'
 import type { DeadlineOptions } from '../../reads/withDeadline.ts'
 import type * as Ask from '../ask.ts'
 import { explainRevert, getReceipt } from '../getReceipt.ts'
@@ -11,22 +13,29 @@ import type { TrackedMove } from '../MoveIntent.ts'
 import * as RouterReads from '../RouterReads.ts'
 import { isSame } from '../WhatIf.ts'
 import type { ReceiptEvidence, SourceEvidence, Unread } from './Evidence.ts'
+import { readSent, readWallet, readWithdrawal } from './readDirect.ts'
 
 /** What the source chain shows of a move, and the move with what was learnt. */
 export type SourceLook = { readonly evidence: Unread | SourceEvidence; readonly move: TrackedMove }
 
-/** Reads the router's record; and, while there is none, what became of the transaction. */
+/** Reads the router's record, or what the OFT said to an owner without a router; and, while there is none, what became of the transaction. */
 export async function readSource(
   chain: Ask.Chain,
   move: TrackedMove,
   options: DeadlineOptions & { readonly finality?: Finality | undefined },
 ): Promise<SourceLook> {
-  const reads = [RouterReads.sentMove(move.source.router, move.owner, move.id)] as const
+  const { direct, source, owner, id } = move
+  const reads = [
+    direct === undefined ? RouterReads.sentMove(source.router, owner, id) : Read.succeed({ guid: zeroHash, nonce: 0n }),
+    direct === undefined ? Read.succeed(0n) : readWallet(move, direct),
+  ] as const
   const snapshot = await getSnapshot(chain.client, { chainId: chain.chainId, reads, ...options })
   if (snapshot.status !== 'read') return { evidence: { status: 'unread', reason: snapshot.reason }, move }
   const { block } = snapshot
-  const [sent] = snapshot.results
-  const evidence: SourceEvidence = { status: 'read', block, sent }
+  const [record, held] = snapshot.results
+  const sent = direct === undefined ? record : await readSent(chain, move, block.number, options)
+  const isWithdrawn = direct && (await readWithdrawal(chain, direct, held, options))
+  const evidence: SourceEvidence = { status: 'read', block, sent, ...(isWithdrawn && { isWithdrawn }) }
   if (sent.status !== 'ok') return { evidence, move }
   const { guid, nonce } = sent.value
   if (BigInt(guid) !== 0n) {

@@ -37,6 +37,9 @@ const verified = { ...none, inboundPayloadHash: ok(HASH), inboundNonce: ok(7n) }
 const done = { ...none, lazyInboundNonce: ok(7n), inboundNonce: ok(7n) }
 const there = (status: 'credited' | 'parked' | 'claimed') => ({ ...done, record: ok({ status, amount: 5n }) })
 
+/** Without a router nothing is composed. */
+const direct = { composeQueue: undefined }
+
 const before = (source: Partial<SourceEvidence>, changes: Partial<KnownBefore> = {}): Evidence => ({
   known: { ...known, ...changes },
   source: { ...nothing, ...source },
@@ -70,6 +73,15 @@ const table: readonly (readonly [MoveState, string, Evidence])[] = [
   ['skipped-nilified-burnt', 'the hash of refusal', after({ ...verified, inboundPayloadHash: ok(NIL) })],
   ['skipped-nilified-burnt', 'gone and unknown to its application', after(done)],
   ['delivered', 'run, and no record to read', after({ ...done, composeQueue: ok(ONE), record: dead })],
+  ['delivered', 'the OFT has paid it out, and no router takes it', after({ ...done, ...direct, received: ok(5n) })],
+  ['verified', 'executed or removed, and nobody tells', after({ ...done, ...direct, received: dead })],
+  ['verified', 'not executed, without a router', after({ ...verified, ...direct })],
+  ['credited', 'by the second step', after({ ...there('credited'), ...direct, received: ok(5n) })],
+  [
+    'refunded',
+    'withdrawn, not sent, and too late',
+    before({ block: late, isWithdrawn: ok(true) }, { local: 'intended' }),
+  ],
   ['unreceived', 'the pool keeps it', after({ ...done, isUnreceived: ok(true) })],
   ['compose-queued', 'it waits', after({ ...done, composeQueue: ok(HASH) })],
   [

@@ -26,8 +26,8 @@ export type Finding = {
 /** What an owner of an OFT can put in place of a verified message to refuse it. */
 const NIL_PAYLOAD_HASH = 2n ** 256n - 1n
 
-const TOO_LATE = 'the deadline passed before it was included, and the router refuses it from now on'
-const GONE = 'the source chain was reorganised without it, and after its deadline the router refuses it'
+const TOO_LATE = 'the deadline passed before it was included, and it is refused from now on'
+const GONE = 'the source chain was reorganised without it, and after its deadline it is refused'
 const REFUSED = "the token's owner has refused the verified message; it can be delivered if its verifiers attest anew"
 const REMOVED =
   "the token's owner removed the message on the destination without executing it: the collateral was debited and not delivered"
@@ -117,7 +117,7 @@ function destinationState(destination: DestinationEvidence): Finding {
     lazyInboundNonce,
     inboundNonce,
   } = destination
-  const { attestations, hints, nonce } = destination
+  const { attestations, hints, nonce, received } = destination
   if (record.status === 'ok' && record.value.status !== 'none') {
     return { state: record.value.status, amount: record.value.amount, gaps: [] }
   }
@@ -148,7 +148,12 @@ function destinationState(destination: DestinationEvidence): Finding {
     if (nonce > 0n && inboundNonce.value < nonce && !isPassed(destination)) return { state: 'blocked-by-nonce', gaps }
     return { state: 'verified', reason: hints?.deliveryAlert, gaps }
   }
-  // Executed, cleared, skipped and burnt look the same here; executed is what the application would know of.
+  // Executed, cleared, skipped and burnt look the same here. Without a record the OFT's own word tells them apart.
+  if (received !== undefined && nonce > 0n && isPassed(destination)) {
+    if (received.status === 'ok') return { state: 'delivered', amount: received.value, gaps }
+    return { state: 'verified', gaps: [...gaps, ...gapsOf({ received })] }
+  }
+  // Executed is what the application would know of.
   if (gaps.length === 0 && nonce > 0n && isPassed(destination)) {
     return { state: 'skipped-nilified-burnt', removal: hints?.removal ?? 'removed', reason: REMOVED, gaps }
   }

@@ -1,0 +1,113 @@
+import { BaseError } from '../../errors/BaseError.ts'
+import type { KnownHealth } from '../../model/Health.ts'
+import type { Address } from '../../model/Hex.ts'
+
+/** The owner is a contract, and nobody said whose account it is to arrive in. */
+export class RecipientRequiredError extends BaseError {
+  override readonly name = 'RecipientRequiredError'
+  readonly owner: Address
+
+  constructor(owner: Address) {
+    super('The owner is a contract, which may not be at the same address on the destination chain.', {
+      facts: { Owner: owner },
+      action: 'Pass `recipient`: an account on the destination chain that the owner controls.',
+    })
+    this.owner = owner
+  }
+}
+
+/** The view of now shows the donor below its floor once the amount is gone. */
+export class FloorBrokenError extends BaseError {
+  override readonly name = 'FloorBrokenError'
+  readonly donor: string
+  readonly health: KnownHealth
+  readonly floor: bigint
+
+  constructor(donor: string, health: KnownHealth, floor: bigint) {
+    super('The donor would not keep its floor.', {
+      facts: {
+        Donor: donor,
+        'Health after': health.status === 'known' ? health.factor : health.status,
+        Floor: floor,
+      },
+      action: 'Plan anew from a view of now: prices or debts have changed since.',
+    })
+    this.donor = donor
+    this.health = health
+    this.floor = floor
+  }
+}
+
+/** The move is not where its second step could be made. */
+export class NotArrivedError extends BaseError {
+  override readonly name = 'NotArrivedError'
+  readonly state: string
+
+  constructor(state: string) {
+    super('Nothing of this move waits to be supplied or repaid.', {
+      facts: { State: state },
+      action: state === 'credited' ? 'Nothing is left to be done.' : 'Wait until `getMoveStatus` calls it `delivered`.',
+    })
+    this.state = state
+  }
+}
+
+/** A routed move was passed where a direct one belongs, or the other way round. */
+export class NotDirectError extends BaseError {
+  override readonly name = 'NotDirectError'
+
+  constructor() {
+    super('The move is not a direct one.', {
+      action: 'What a router carries it supplies or repays by itself: `recover` says what can be done about it.',
+    })
+  }
+}
+
+/** What an earlier run handed to a wallet may still be included: signing it again could do it twice. */
+export class PendingStepError extends BaseError {
+  override readonly name = 'PendingStepError'
+  readonly step: string
+
+  constructor(step: string, reason: string) {
+    super(`Whether the ${step} was sent is not known yet.`, {
+      facts: { Step: step, Reason: reason },
+      action: 'Wait until the transactions of the account are included, or replace them in the wallet, and go on then.',
+    })
+    this.step = step
+  }
+}
+
+/** Names of what a wallet says about several calls at once (EIP-5792). */
+const BATCH_PROBLEMS: Readonly<Record<number, string>> = {
+  5700: 'it does not support a capability that was asked for',
+  5710: 'it does not support batches on this chain',
+  5720: 'it has a batch with this id already',
+  5730: 'it knows no batch with this id',
+  5740: 'the batch is too large for it',
+  5750: 'the user refused the upgrade of the account that all-or-nothing needs',
+  5760: 'it cannot promise all or nothing',
+  400: 'it gave the batch up before it was on chain',
+  500: 'the whole batch reverted',
+  600: 'a part of the batch reverted',
+}
+
+/** A wallet did not carry out what it was asked to send at once. */
+export class BatchFailedError extends BaseError {
+  override readonly name = 'BatchFailedError'
+  /** A code of EIP-5792: an error of the wallet (57..), or the status of the batch (4.., 5.., 6..). */
+  readonly code: number
+
+  constructor(code: number, cause?: unknown) {
+    const problem =
+      BATCH_PROBLEMS[code] ?? BATCH_PROBLEMS[Math.floor(code / 100) * 100] ?? 'it says nothing that is known'
+    super(`The wallet did not carry out the batch: ${problem}.`, {
+      facts: { Code: code },
+      action:
+        code === 5720 || code === 600
+          ? 'Ask `getMoveStatus` where the move stands before anything is sent again.'
+          : "Try again, or with one transaction after the other: `batch: 'never'`.",
+      ...(cause === undefined ? {} : { cause }),
+    })
+    this.code = code
+  }
+}

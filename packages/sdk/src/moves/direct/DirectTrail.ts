@@ -1,0 +1,49 @@
+import type { Address, Hex } from '../../model/Hex.ts'
+
+/** What the owner signs of a direct move, in this order; `unwrap` and `wrap` where a pool carries coins. */
+export type DirectStep = 'withdraw' | 'unwrap' | 'approve' | 'send'
+
+/** What is signed after it has arrived. */
+export type ArrivalStep = 'wrap' | 'approve' | 'supply' | 'repay' | 'revoke'
+
+/** What a wallet was handed: the account's next transaction, and the chain's newest block at that time. */
+export type Handed<step extends string = string> = {
+  readonly step: step
+  readonly nonce: bigint
+  readonly since: bigint
+}
+
+/**
+ * What identifies a direct move, and how far it was brought: no contract keeps a record of it. Transactions are known by their hashes;
+ * what a wallet was asked to send at once is known by an id of the move's own.
+ */
+export type DirectTrail = {
+  readonly purpose: 'supply' | 'repay'
+  /** Id of the position that gets it. */
+  readonly receiver: string
+  /** Whose account it arrives in. */
+  readonly recipient: Address
+  /** The asset on either chain. */
+  readonly assets: { readonly source: Address; readonly destination: Address }
+  /** Base units at the source. */
+  readonly amount: bigint
+  /** Transactions of the source, by what they do. That of `send` is the move's `hash`. */
+  readonly done: Readonly<Partial<Record<Exclude<DirectStep, 'send'>, Hex>>>
+  /** What a wallet calls all of it, where it was handed it at once. */
+  readonly batch?: string | undefined
+  /** What a wallet was handed last, when and as which of the account's transactions: it is never signed for two places. */
+  readonly handed?: Handed<DirectStep> | undefined
+  /** Transactions of the destination. */
+  readonly arrival?: DirectArrival | undefined
+}
+
+/** How far the second step was brought. */
+export type DirectArrival = {
+  readonly done: Readonly<Partial<Record<ArrivalStep, Hex>>>
+  readonly batch?: string | undefined
+  readonly handed?: Handed<ArrivalStep> | undefined
+  /** Who takes it in: the contract that is called. */
+  readonly market: Address
+  /** The transaction that supplied or repaid. */
+  readonly hash?: Hex | undefined
+}

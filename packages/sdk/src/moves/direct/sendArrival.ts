@@ -1,0 +1,109 @@
+import { encodeEventTopics, erc20Abi, keccak256 } from 'viem'
+import type { MarginContext } from '../../adapter/MarginContext.ts'
+import type { Journal } from '../../journal/createJournal.ts'
+import type { Hex } from '../../model/Hex.ts'
+import { assertMilliseconds, childOf, type DeadlineOptions } from '../../reads/withDeadline.ts'
+import type * as Ask from '../ask.ts'
+import { accountOf, assertChain, type MoveWallet } from '../send/Sender.ts'
+import { isSame } from '../WhatIf.ts'
+import type { DirectArrival } from './DirectTrail.ts'
+import { type DirectMove, learntOf, type PreparedArrival } from './PreparedDirect.ts'
+import type { Kept, Sending, Trace } from './Sending.ts'
+import { canSendAtOnce, sendAtOnce } from './sendAtOnce.ts'
+import { sendInTurn } from './sendInTurn.ts'
+import { DEFAULT_INCLUSION_TIMEOUT } from './waitFor.ts'
+
+export type SendArrivalParameters = DeadlineOptions & {
+  /** As `prepareArrival` gave it. */
+  readonly prepared: PreparedArrival
+  /** The recipient's wallet on the destination chain. */
+  readonly walletClient: MoveWallet
+  /** Whether a wallet that can send all calls at once does so (EIP-5792). It does unless `never`. */
+  readonly batch?: 'auto' | 'never' | undefined
+  /** Where the move is written down. */
+  readonly journal?: Journal | undefined
+  /** Awaited before the wallet is asked for anything, and with each change: store the move here, where there is no journal. */
+  readonly onProgress?: ((move: DirectMove) => void | Promise<void>) | undefined
+  /** Milliseconds to wait for each transaction to be included. Defaults to 180,000. */
+  readonly inclusionTimeout?: number | undefined
+}
+
+/**
+ * Signs and sends the second step of a direct move, as `sendDirectMove` does the first. It goes on from where an earlier run has stopped, if
+ * `prepareArrival` was given the move as that one left it. Gives the move, which `getMoveStatus` calls `credited` from then on.
+ *
+ * @throws WrongChainError, WrongAccountError when the wallet does not fit: before anything is sent.
+ * @throws BatchFailedError, WalletFailedError, CallRevertedError, NotIncludedError, PendingStepError, AbortedError as `sendDirectMove`.
+ *
+ * @example
+ * import { type MarginClient, type MoveWallet, prepareArrival, sendArrival, type TrackedMove } from '@unimargin/sdk'
+ *
+ * export async function finish(client: MarginClient, move: TrackedMove, walletClient: MoveWallet) {
+ *   const view = await client.getMarginView({ owner: move.owner })
+ *   const prepared = await prepareArrival(client, { move, view })
+ *   return sendArrival(client, { prepared, walletClient })
+ * }
+ */
+export async function sendArrival(client: MarginContext, parameters: SendArrivalParameters): Promise<DirectMove> {
+  const { signal, end } = childOf(parameters.signal, client.closing)
+  try {
+    return await send(client, { ...parameters, signal })
+  } finally {
+    end()
+  }
+}
+
+async function send(client: MarginContext, parameters: SendArrivalParameters): Promise<DirectMove> {
+  const { prepared, walletClient, journal, onProgress, batch = 'auto' } = parameters
+  const { inclusionTimeout = DEFAULT_INCLUSION_TIMEOUT } = parameters
+  assertMilliseconds('inclusionTimeout', inclusionTimeout)
+  const { calls } = prepared
+  let { move } = prepared
+  const { destinationChainId: chainId, direct } = move
+  const account = await accountOf(walletClient, direct.recipient)
+  await assertChain(walletClient, chainId)
+  const chain: Ask.Chain = { chainId, client: client.getClient(chainId) }
+  const market = calls.find(({ step }) => step === direct.purpose)?.call.to ?? direct.recipient
+  const arrival: DirectArrival = direct.arrival ?? { done: {}, market }
+  const tell = async (kept: Kept, step?: { readonly name: string }) => {
+    move = { ...move, direct: { ...direct, arrival: withKept(arrival, kept, direct.purpose) } }
+    const state = step === undefined ? 'direct-arrival-handed' : `direct-arrival-${step.name}`
+    if (journal?.get(move.id) !== undefined) await journal.append(move.id, { state, data: learntOf(move) })
+    await onProgress?.(move)
+  }
+  await onProgress?.(move)
+  const sending: Sending = {
+    wallet: walletClient,
+    account,
+    chain,
+    // Another one than that of the first step, and known beforehand as well.
+    id: keccak256(move.id),
+    options: { ...parameters, inclusionTimeout },
+    before: arrival,
+    note: tell,
+    traceOf: (step) => (step === direct.purpose ? traceOf(move, market) : undefined),
+  }
+  const isNew = Object.keys(arrival.done).length === 0
+  const isAtOnce = arrival.batch !== undefined || (batch === 'auto' && isNew && (await canSendAtOnce(sending)))
+  const kept = await (isAtOnce ? sendAtOnce(sending, calls) : sendInTurn(sending, calls))
+  await tell(kept, { name: direct.purpose })
+  return move
+}
+
+function withKept(before: DirectArrival, { done, batch, handed }: Kept, purpose: 'supply' | 'repay'): DirectArrival {
+  const known = Object.fromEntries(Object.entries(done).filter(([, hash]) => hash !== undefined))
+  const step = handed === undefined ? {} : { handed: handed as NonNullable<DirectArrival['handed']> }
+  const hash = done[purpose] ?? before.hash
+  return { ...before, ...step, done: known, batch, ...(hash === undefined ? {} : { hash }) }
+}
+
+/** The tokens go to the market, or to whom it has them go. */
+function traceOf({ direct }: DirectMove, market: Hex): Trace {
+  const { assets, recipient } = direct
+  const [event, from] = encodeEventTopics({ abi: erc20Abi, eventName: 'Transfer', args: { from: recipient } })
+  return {
+    address: assets.destination,
+    topics: [event, String(from) as Hex],
+    match: ({ data, address }) => BigInt(data) > 0n && !isSame(address, market),
+  }
+}

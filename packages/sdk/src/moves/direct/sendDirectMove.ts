@@ -1,0 +1,177 @@
+import { concatHex, encodeEventTopics, erc20Abi, numberToHex } from 'viem'
+import type { MarginContext } from '../../adapter/MarginContext.ts'
+import type { Journal } from '../../journal/createJournal.ts'
+import type { Hex } from '../../model/Hex.ts'
+import type { MarginView } from '../../model/MarginView.ts'
+import { assertMilliseconds, childOf, type DeadlineOptions } from '../../reads/withDeadline.ts'
+import * as Ask from '../ask.ts'
+import { ExpiredDeadlineError, ForeignMoveError } from '../MoveErrors.ts'
+import { accountOf, assertChain, type MoveWallet } from '../send/Sender.ts'
+import { oftAbi } from '../track/messageAbi.ts'
+import { sentIn } from '../track/readDirect.ts'
+import { readReceiptLogs } from '../track/readLogs.ts'
+import { assertKnownPlan } from './assertKnownPlan.ts'
+import * as DirectCalls from './DirectCalls.ts'
+import * as DirectTerms from './DirectTerms.ts'
+import type { DirectStep } from './DirectTrail.ts'
+import { type DirectMove, learntOf, type PreparedDirectMove } from './PreparedDirect.ts'
+import { firstRecord } from './restoreDirectMove.ts'
+import type { Kept, Sending, Trace } from './Sending.ts'
+import { canSendAtOnce, sendAtOnce } from './sendAtOnce.ts'
+import { sendInTurn } from './sendInTurn.ts'
+import { DEFAULT_INCLUSION_TIMEOUT } from './waitFor.ts'
+import { withdrawalOf } from './withdrawalOf.ts'
+
+export type SendDirectMoveParameters = DeadlineOptions & {
+  /** As `prepareDirectMove` gave it. */
+  readonly prepared: PreparedDirectMove
+  /** The view that it was prepared from, or a later one: the withdrawal is held against it. */
+  readonly view: MarginView
+  readonly walletClient: MoveWallet
+  /** How far an earlier run has come, as `onProgress` told or the journal has it: it goes on from there. */
+  readonly move?: DirectMove | undefined
+  /** Whether a wallet that can send all calls at once does so (EIP-5792, all or nothing). It does unless `never`. */
+  readonly batch?: 'auto' | 'never' | undefined
+  /** Where the move is written down, before anything is signed and with each transaction. */
+  readonly journal?: Journal | undefined
+  /** Awaited before the wallet is asked for anything, and with each change: store the move here, where there is no journal. */
+  readonly onProgress?: ((move: DirectMove) => void | Promise<void>) | undefined
+  /** Milliseconds to wait for each transaction to be included. Defaults to 180,000. */
+  readonly inclusionTimeout?: number | undefined
+}
+
+/**
+ * Signs and sends the calls of a direct move: in one batch where the wallet sends all or nothing (`wallet_sendCalls`), else one transaction
+ * after the other, each once the one before it is included. After a crash it goes on with `move` from where it was. Gives the move with the
+ * GUID of its message, for `getMoveStatus`, `watchMove` and `recover`; what is left is the second step: `prepareArrival`.
+ *
+ * @throws WrongChainError, WrongAccountError when the wallet does not fit; CalldataMismatchError, ForeignMoveError, FloorBrokenError when
+ * what was prepared is not what the client would do by the view; ExpiredDeadlineError: before anything is sent.
+ * @throws BatchFailedError with the wallet's code when a batch was refused or failed.
+ * @throws WalletFailedError when the wallet refuses or fails.
+ * @throws CallRevertedError when a call would revert, or did; NotIncludedError when it is not included in time: it may still be.
+ * @throws PendingStepError when an earlier run may have sent a call whose hash was lost.
+ * @throws AbortedError when `signal` fires or the client is closed. What the wallet has sent by then is on its way.
+ *
+ * @example
+ * import {
+ *   type DirectMove,
+ *   type DirectQuote,
+ *   type MarginClient,
+ *   type MarginView,
+ *   type MoveWallet,
+ *   prepareDirectMove,
+ *   sendDirectMove,
+ * } from '@unimargin/sdk'
+ *
+ * export async function send(client: MarginClient, view: MarginView, quote: DirectQuote, walletClient: MoveWallet) {
+ *   const prepared = await prepareDirectMove(client, { quote, view })
+ *   const onProgress = (move: DirectMove) => console.log(move.direct.done)
+ *   return sendDirectMove(client, { prepared, view, walletClient, onProgress })
+ * }
+ */
+export async function sendDirectMove(client: MarginContext, parameters: SendDirectMoveParameters): Promise<DirectMove> {
+  const { signal, end } = childOf(parameters.signal, client.closing)
+  try {
+    return await send(client, { ...parameters, signal })
+  } finally {
+    end()
+  }
+}
+
+async function send(client: MarginContext, parameters: SendDirectMoveParameters): Promise<DirectMove> {
+  const { prepared, walletClient, journal, onProgress, batch = 'auto' } = parameters
+  const { inclusionTimeout = DEFAULT_INCLUSION_TIMEOUT } = parameters
+  assertMilliseconds('inclusionTimeout', inclusionTimeout)
+  const { intent, plan, calls } = prepared
+  let move: DirectMove = parameters.move ?? intent
+  assertKnownPlan(client, plan)
+  if (move.id !== intent.id) throw new ForeignMoveError('id', move.id, intent.id)
+  const account = await accountOf(walletClient, intent.owner)
+  await assertChain(walletClient, intent.sourceChainId)
+  const chain: Ask.Chain = { chainId: intent.sourceChainId, client: client.getClient(intent.sourceChainId) }
+  if (move.direct.done.withdraw === undefined && move.direct.batch === undefined) {
+    // What was begun is brought to its end, whatever the view says by now.
+    assertMeant(client, parameters)
+    const { block } = await Ask.snapshot(chain, [], parameters)
+    if (intent.deadline <= block.timestamp) throw new ExpiredDeadlineError(intent.deadline, block.timestamp)
+  }
+  const tell = async (next: DirectMove, state: string) => {
+    move = next
+    await journal?.append(move.id, { state, data: learntOf(move) })
+    await onProgress?.(move)
+  }
+  if (journal !== undefined && journal.get(move.id) === undefined) {
+    await journal.record(firstRecord(prepared))
+  }
+  await onProgress?.(move)
+  const sending: Sending = {
+    wallet: walletClient,
+    account,
+    chain,
+    id: intent.id,
+    options: { ...parameters, inclusionTimeout },
+    before: { ...move.direct, done: { ...move.direct.done, send: move.hash } },
+    note: (kept, step) => tell(withKept(move, kept), step === undefined ? 'direct-handed' : `direct-${step.name}`),
+    traceOf: (step) => traceOf(step, move),
+  }
+  const isAtOnce =
+    move.direct.batch !== undefined ||
+    (batch === 'auto' && Object.keys(move.direct.done).length === 0 && (await canSendAtOnce(sending)))
+  await (isAtOnce ? sendAtOnce(sending, calls) : sendInTurn(sending, calls))
+  await tell(await withMessage(chain, move, parameters), 'mined')
+  return move
+}
+
+/** Holds what was prepared against what the client itself would make of it now. */
+function assertMeant(client: MarginContext, { prepared, view }: SendDirectMoveParameters): void {
+  const { plan, calls, intent, value } = prepared
+  const { recipient } = intent.direct
+  const isNative = calls.some(({ step }) => step === 'unwrap')
+  const needsApproval = calls.some(({ step }) => step === 'approve')
+  const withdraw = withdrawalOf(client, view, plan)
+  const terms = { isNative, needsApproval, owner: intent.owner, recipient, value }
+  const meant = (extraOptions: Hex) => DirectCalls.ofSource(plan, withdraw, { ...terms, extraOptions })
+  const sent = calls.at(-1)?.call.data
+  const extraOptions = meant('0x').at(-1)?.call.data === sent ? '0x' : DirectTerms.receiveOptions()
+  DirectCalls.assertSame(calls, meant(extraOptions))
+  DirectCalls.assertSource(calls, plan, { ...terms, extraOptions })
+}
+
+function withKept(move: DirectMove, { done, batch, handed }: Kept): DirectMove {
+  const { send: hash, ...others } = done
+  const known = Object.fromEntries(Object.entries(others).filter(([, of]) => of !== undefined))
+  const step = handed === undefined ? {} : { handed: { ...handed, step: handed.step as DirectStep } }
+  const direct = { ...move.direct, done: known, batch, ...step }
+  return { ...move, direct, ...(hash === undefined ? {} : { hash }) }
+}
+
+/** Where a step is seen, whatever its transaction was. */
+function traceOf(step: string, { owner, source, direct, destination }: DirectMove): Trace | undefined {
+  const hexes = (topics: readonly unknown[]) =>
+    topics.map((topic) => (typeof topic === 'string' ? (topic as Hex) : null))
+  if (step === 'send') {
+    const topics = hexes(encodeEventTopics({ abi: oftAbi, eventName: 'OFTSent', args: { fromAddress: owner } }))
+    const start = concatHex([numberToHex(destination.eid, { size: 32 }), numberToHex(direct.amount, { size: 32 })])
+    return { address: source.oft, topics, match: ({ data }) => data.startsWith(start) }
+  }
+  if (step === 'withdraw') {
+    const topics = hexes(encodeEventTopics({ abi: erc20Abi, eventName: 'Transfer', args: { to: owner } }))
+    return { address: direct.assets.source, topics, match: ({ data }) => BigInt(data) === direct.amount }
+  }
+  return undefined
+}
+
+/** The move with its message, as the receipt tells it: it is included, and what a node does not tell now, tracking will find. */
+async function withMessage(chain: Ask.Chain, move: DirectMove, options: DeadlineOptions): Promise<DirectMove> {
+  if (move.hash === undefined) return move
+  try {
+    const receipt = await readReceiptLogs(chain, move.hash, options)
+    if (receipt === undefined) return move
+    const sent = sentIn(receipt.logs, move)
+    const message = sent === undefined ? {} : { guid: sent.guid, nonce: sent.nonce }
+    return { ...move, minedIn: receipt.blockNumber, ...message }
+  } catch {
+    return move
+  }
+}

@@ -1,0 +1,154 @@
+import { decodeEventLog, encodeEventTopics, erc20Abi } from 'viem'
+import { AbortedError } from '../../errors/AbortedError.ts'
+import { reasonOf } from '../../errors/reasonOf.ts'
+import type { Address, Hex } from '../../model/Hex.ts'
+import type { ReadResult } from '../../model/ReadResult.ts'
+import * as Read from '../../reads/Read.ts'
+import type { DeadlineOptions } from '../../reads/withDeadline.ts'
+import type * as Ask from '../ask.ts'
+import type { DirectTrail } from '../direct/DirectTrail.ts'
+import { getReceipt } from '../getReceipt.ts'
+import type { TrackedMove } from '../MoveIntent.ts'
+import { isSame } from '../WhatIf.ts'
+import type { DestinationEvidence, SourceEvidence } from './Evidence.ts'
+import { oftAbi } from './messageAbi.ts'
+import { packetsIn } from './packetsIn.ts'
+import { type Log, readReceiptLogs, searchLogs } from './readLogs.ts'
+
+/** What the chains show of a direct move: no contract has a record of it, so that receipts and logs have to do. */
+
+/** Pages of blocks that are searched for what arrived. */
+const PAGES = 20
+const NOT_SENT = { guid: `0x${'00'.repeat(32)}`, nonce: 0n } as const
+
+type Sent = { readonly guid: Hex; readonly nonce: bigint }
+
+/** What the owner has of the asset in the wallet, to be joined into a snapshot. */
+export function readWallet({ owner }: TrackedMove, { assets }: DirectTrail): Read.Read<bigint> {
+  return Read.call({ to: assets.source, abi: erc20Abi, functionName: 'balanceOf', args: [owner] })
+}
+
+/** What the OFT said when the owner sent: the message of the transaction, or that there is none. */
+export async function readSent(
+  chain: Ask.Chain,
+  move: TrackedMove,
+  toBlock: bigint,
+  options: DeadlineOptions,
+): Promise<ReadResult<Sent>> {
+  if (move.hash === undefined) return { status: 'ok', value: NOT_SENT }
+  try {
+    const receipt = await readReceiptLogs(chain, move.hash, options)
+    if (receipt === undefined || receipt.blockNumber > toBlock) return { status: 'ok', value: NOT_SENT }
+    return { status: 'ok', value: sentIn(receipt.logs, move) ?? NOT_SENT }
+  } catch (error) {
+    if (error instanceof AbortedError) throw error
+    return { status: 'unavailable', reason: reasonOf(error) }
+  }
+}
+
+/** The message that the owner sent by this OFT to the other chain, in the logs of one transaction. */
+export function sentIn(logs: readonly Log[], { owner, source, destination }: TrackedMove): Sent | undefined {
+  const guids = logs
+    .filter(({ address }) => isSame(address, source.oft))
+    .flatMap((log) => eventOf(log, 'OFTSent'))
+    .filter(({ fromAddress, dstEid }) => isSame(fromAddress, owner) && dstEid === destination.eid)
+    .map(({ guid }) => guid.toLowerCase())
+  const packets = packetsIn(logs, source.endpoint)
+  return packets.find(({ guid }) => guids.includes(guid.toLowerCase()))
+}
+
+/** Whether the first step has put the amount into the owner's wallet, and it is still there. */
+export async function readWithdrawal(
+  chain: Ask.Chain,
+  { done, amount }: DirectTrail,
+  held: ReadResult<bigint>,
+  options: DeadlineOptions,
+): Promise<SourceEvidence['isWithdrawn']> {
+  if (done.withdraw === undefined) return undefined
+  if (held.status !== 'ok') return held
+  if (held.value < amount) return { status: 'ok', value: false }
+  try {
+    const receipt = await getReceipt(chain, done.withdraw, options)
+    return { status: 'ok', value: receipt?.status === 'success' }
+  } catch (error) {
+    if (error instanceof AbortedError) throw error
+    return { status: 'unavailable', reason: reasonOf(error) }
+  }
+}
+
+/** How much the OFT says to have paid out for a message; nothing where it says nothing. Asked once it was executed, or removed. */
+export async function readReceived(
+  chain: Ask.Chain,
+  { destination, guid }: TrackedMove & { readonly guid: Hex },
+  { recipient }: DirectTrail,
+  toBlock: bigint,
+  options: DeadlineOptions,
+): Promise<NonNullable<DestinationEvidence['received']>> {
+  const { oft } = destination
+  const [topic, id] = encodeEventTopics({ abi: oftAbi, eventName: 'OFTReceived', args: { guid } })
+  // A reorganisation of the source can give the place of a message, and with it its GUID, to somebody else's.
+  const match = (log: Log) =>
+    eventOf(log, 'OFTReceived').find(({ toAddress }) => isSame(toAddress, recipient))?.amountReceivedLD
+  try {
+    const search = { address: oft, topics: [topic, String(id) as Hex], toBlock, pages: PAGES, match }
+    const { found, fromBlock } = await searchLogs(chain, search, options)
+    if (found !== undefined) return { status: 'ok', value: found }
+    return { status: 'unavailable', reason: `no log since block ${fromBlock} says that it was paid out` }
+  } catch (error) {
+    if (error instanceof AbortedError) throw error
+    return { status: 'unavailable', reason: reasonOf(error) }
+  }
+}
+
+/**
+ * Whether the second step is done: its transaction succeeded, the recipient's tokens went away in it, and the market that was called
+ * said something about the owner. A market that refuses without reverting takes no tokens.
+ */
+export async function readSettled(
+  chain: Ask.Chain,
+  { owner }: TrackedMove,
+  { arrival, assets, recipient }: DirectTrail,
+  options: DeadlineOptions,
+): Promise<DestinationEvidence['record']> {
+  const none = { status: 'ok', value: { status: 'none', amount: 0n } } as const
+  if (arrival?.hash === undefined) return none
+  try {
+    const receipt = await readReceiptLogs(chain, arrival.hash, options)
+    if (receipt === undefined) return none
+    const paid = receipt.logs
+      .filter(({ address }) => isSame(address, assets.destination))
+      .flatMap((log) => eventOf(log, 'Transfer'))
+      .filter(({ from }) => isSame(from, recipient))
+      .reduce((sum, { value }) => sum + value, 0n)
+    const isNamed = receipt.logs.some(({ address, topics, data }) => {
+      if (isSame(address, assets.destination)) return false
+      return [...topics, data].join('').toLowerCase().includes(owner.slice(2).toLowerCase())
+    })
+    return paid > 0n && isNamed ? { status: 'ok', value: { status: 'credited', amount: paid } } : none
+  } catch (error) {
+    if (error instanceof AbortedError) throw error
+    return { status: 'unavailable', reason: reasonOf(error) }
+  }
+}
+
+const abi = [...oftAbi, ...erc20Abi] as const
+
+type Events = {
+  readonly OFTSent: { readonly guid: Hex; readonly dstEid: number; readonly fromAddress: Address }
+  readonly OFTReceived: { readonly guid: Hex; readonly toAddress: Address; readonly amountReceivedLD: bigint }
+  readonly Transfer: { readonly from: Address; readonly value: bigint }
+}
+
+/** What a log says, if it is that event. */
+function eventOf<name extends keyof Events>({ topics, data }: Log, eventName: name): readonly Events[name][] {
+  try {
+    const event: { readonly eventName: string; readonly args: unknown } = decodeEventLog({
+      abi,
+      topics: [...topics] as [Hex, ...Hex[]],
+      data,
+    })
+    return event.eventName === eventName ? [event.args as Events[name]] : []
+  } catch {
+    return []
+  }
+}

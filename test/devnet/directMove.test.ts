@@ -1,0 +1,378 @@
+import { aaveV3 } from '@unimargin/adapters/aave-v3'
+import { aaveV3Lending } from '@unimargin/adapters/aave-v3/lending'
+import type { Devnet, DevnetAccount, DevnetChain, DevnetSnapshot } from '@unimargin/devnet'
+import {
+  createJournal,
+  createMarginClient,
+  type DirectMove,
+  type DirectPlan,
+  type DirectQuote,
+  deserialize,
+  getDirectQuote,
+  type MarginClient,
+  type MarginView,
+  type MoveState,
+  memoryJournalStorage,
+  type PlanMoveParameters,
+  parseMove,
+  planDirectMove,
+  prepareArrival,
+  prepareDirectMove,
+  recover,
+  restoreDirectMove,
+  resumeMoves,
+  sendArrival,
+  sendDirectMove,
+  serialize,
+  type TrackedMove,
+  Wad,
+} from '@unimargin/sdk'
+import { erc20Abi, http } from 'viem'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { delegatedWalletOf } from './delegatedWallet.fixture.ts'
+import { bootTwoChains, walletOf } from './twoChains.fixture.ts'
+
+// Real endpoints, OFTs and Aave pools, and no contract of ours: on Arbitrum WETH is a token behind an adapter, on Base an OFT itself.
+
+const ETH = 10n ** 18n
+const USD = 10n ** 6n
+const goal = { asset: 'WETH', amount: 2n * ETH, donorFloor: Wad.fromDecimal('1.8') } as const
+
+let devnet: Devnet
+let routed: MarginClient
+/** Knows of no router. */
+let client: MarginClient
+let clean: DevnetSnapshot
+let arbitrum: DevnetChain
+let base: DevnetChain
+let owner: DevnetAccount
+
+beforeAll(async () => {
+  const booted = await bootTwoChains()
+  ;({ devnet, arbitrum, base, owner } = booted)
+  routed = booted.client
+  client = createMarginClient({
+    chains: devnet.chains.map(({ chain }) => chain),
+    transports: Object.fromEntries(devnet.chains.map(({ chainId, rpcUrl }) => [chainId, http(rpcUrl)])),
+    adapters: (['arbitrum', 'base'] as const).map((name) =>
+      aaveV3({ ...devnet.marketOf(name), lending: aaveV3Lending }),
+    ),
+    endpoints: devnet.routers.map(({ router: _, ...endpoint }) => endpoint),
+    routes: devnet.routes,
+  })
+  for (const chain of ['arbitrum', 'base'] as const) {
+    await devnet.supply({ chain, owner: booted.stranger.address, symbol: 'USDC', amount: 1_000_000n * USD })
+    await devnet.openAavePosition({
+      chain,
+      owner: owner.address,
+      supply: { WETH: 10n * ETH },
+      borrow: { USDC: 5_000n * USD },
+    })
+  }
+  clean = await devnet.snapshot()
+})
+
+beforeEach(async () => {
+  await devnet.revert(clean)
+})
+
+afterAll(async () => {
+  await devnet?.close()
+})
+
+const viewOf = (of = client): Promise<MarginView> => of.getMarginView({ owner: owner.address })
+
+function positionOn(view: MarginView, { chainId }: DevnetChain) {
+  const found = view.positions.find(({ market }) => market.chainId === chainId)
+  if (found?.status !== 'read') throw new TypeError(`no position was read on ${chainId}`)
+  return found
+}
+
+async function quoted(changes: Partial<PlanMoveParameters> = {}) {
+  const view = await viewOf()
+  const ends = { donor: positionOn(view, arbitrum).id, receiver: positionOn(view, base).id }
+  const plan: DirectPlan | { readonly status: string } = planDirectMove(client, { view, ...ends, ...goal, ...changes })
+  if (!('way' in plan)) throw new TypeError(`expected a plan, got ${serialize(plan)}`)
+  return { view, quote: await getDirectQuote(client, { plan, owner: owner.address, view }) }
+}
+
+async function prepared(given?: { readonly view: MarginView; readonly quote: DirectQuote }) {
+  const { view, quote } = given ?? (await quoted())
+  return { view, prepared: await prepareDirectMove(client, { quote, view }) }
+}
+
+const stateOf = async (move: TrackedMove): Promise<MoveState> => (await client.getMoveStatus({ move })).state
+
+/** How many transactions the owner has sent, those that are in no block yet included. */
+const sentBy = ({ client }: DevnetChain) => client.getTransactionCount({ address: owner.address, blockTag: 'pending' })
+
+const wethOf = (chain: DevnetChain) =>
+  chain.client.readContract({
+    address: chain.tokens.WETH.address,
+    abi: erc20Abi,
+    functionName: 'balanceOf',
+    args: [owner.address],
+  })
+
+/** Collateral and debt of both positions. */
+async function positions(): Promise<readonly bigint[]> {
+  const view = await viewOf()
+  return [arbitrum, base].flatMap((chain) => {
+    const { collateral, debt } = positionOn(view, chain)
+    return [...collateral, ...debt].map(({ amount }) => (typeof amount === 'bigint' ? amount : -1n))
+  })
+}
+
+async function finish(move: TrackedMove): Promise<DirectMove> {
+  const arrival = await prepareArrival(client, { move, view: await viewOf() })
+  return sendArrival(client, { prepared: arrival, walletClient: walletOf(base, owner) })
+}
+
+describe('a direct move', () => {
+  test('behavior: ends in the same positions as a routed one of the same plan', async () => {
+    const view = await viewOf(routed)
+    const ends = { donor: positionOn(view, arbitrum).id, receiver: positionOn(view, base).id }
+    const plan = routed.planMove({ view, ...ends, ...goal })
+    if (plan.status !== 'plan') throw new TypeError(plan.status)
+    const quote = await routed.getMoveQuote({ plan, owner: owner.address })
+    const handle = await routed.sendMove({ quote, walletClient: walletOf(arbitrum, owner) })
+    await devnet.messages.waitFor(handle.guid ?? '0x', 'composed')
+    const wanted = await positions()
+    await devnet.revert(clean)
+
+    const direct = await quoted()
+    expect(direct.quote.plan).toMatchObject({ way: 'direct', amount: plan.amount, received: plan.received })
+    expect(direct.quote.costs.sourceGas.basis).toBe('simulated')
+    const { prepared: ready } = await prepared(direct)
+    expect(ready.isSimulated).toBe(true)
+    expect(ready.calls.map(({ step }) => step)).toEqual(['withdraw', 'approve', 'send'])
+    const told: DirectMove[] = []
+    const move = await sendDirectMove(client, {
+      prepared: ready,
+      view: direct.view,
+      walletClient: walletOf(arbitrum, owner),
+      onProgress: (now) => {
+        told.push(now)
+      },
+    })
+    expect(told[0]).toEqual(ready.intent)
+    expect(await stateOf(ready.intent)).toBe('intended')
+    await devnet.messages.waitFor(move.guid ?? '0x', 'delivered')
+    const status = await client.getMoveStatus({ move: parseMove(deserialize(serialize(move))) })
+    expect(status).toMatchObject({ state: 'delivered', amount: goal.amount, issues: [] })
+    expect(await wethOf(base)).toBe(goal.amount)
+    expect((await recover(client, { move })).advice).toContain('prepareArrival')
+
+    const done = await finish(move)
+    expect(await client.getMoveStatus({ move: done })).toMatchObject({ state: 'credited', amount: goal.amount })
+    const ended = await positions()
+    expect(ended.length).toBe(wanted.length)
+    for (const [index, amount] of ended.entries()) {
+      const difference = amount - (wanted[index] ?? 0n)
+      // A few seconds of interest.
+      expect(difference < 0n ? -difference : difference).toBeLessThanOrEqual((wanted[index] ?? 0n) / 10n ** 6n)
+    }
+    expect(await wethOf(base)).toBe(0n)
+    // Nothing stays allowed.
+    for (const [chain, spender] of [
+      [arbitrum, ready.plan.source.oft],
+      [base, base.addresses.pool],
+    ] as const) {
+      const { address } = chain.tokens.WETH
+      const args = [owner.address, spender] as const
+      expect(await chain.client.readContract({ address, abi: erc20Abi, functionName: 'allowance', args })).toBe(0n)
+    }
+  })
+
+  test('behavior: a run that dies between the steps is gone on with, and nothing is sent twice', async () => {
+    const journal = await createJournal({ storage: memoryJournalStorage() })
+    const { view, prepared: ready } = await prepared()
+    const walletClient = walletOf(arbitrum, owner)
+    const before = await sentBy(arbitrum)
+    const dead = new TypeError('dead')
+    /** Dies as soon as a step is handed over, or has a hash. */
+    const run = async (dies: (move: DirectMove) => boolean) => {
+      const kept = journal.get(ready.intent.id)
+      const known = kept === undefined ? { prepared: ready } : restoreDirectMove(kept)
+      return sendDirectMove(client, {
+        ...known,
+        view,
+        walletClient,
+        journal,
+        onProgress: (move) => {
+          if (dies(move)) throw dead
+        },
+      })
+    }
+    await expect(run(({ direct }) => direct.done.withdraw !== undefined)).rejects.toThrow(dead)
+    expect(await sentBy(arbitrum)).toBe(before + 1)
+    const resumed = async () => (await resumeMoves(client, { journal }))[0]
+    await expect.poll(resumed).toMatchObject({ kind: 'found', status: { state: 'mined' } })
+    await expect(run(({ direct }) => direct.done.approve !== undefined)).rejects.toThrow(dead)
+    await expect(run(({ hash }) => hash !== undefined)).rejects.toThrow(dead)
+    const move = await run(() => false)
+    expect(await sentBy(arbitrum)).toBe(before + 3)
+    await devnet.messages.waitFor(move.guid ?? '0x', 'delivered')
+
+    const arrivals = await sentBy(base)
+    const second = async (dies: (move: DirectMove) => boolean) => {
+      const kept = journal.get(move.id)
+      if (kept === undefined) throw dead
+      const arrival = await prepareArrival(client, { move: restoreDirectMove(kept).move, view: await viewOf() })
+      return sendArrival(client, {
+        prepared: arrival,
+        walletClient: walletOf(base, owner),
+        journal,
+        onProgress: (now) => {
+          if (dies(now)) throw dead
+        },
+      })
+    }
+    await expect(second(({ direct }) => direct.arrival?.done.approve !== undefined)).rejects.toThrow(dead)
+    const done = await second(() => false)
+    expect(await sentBy(base)).toBe(arrivals + 2)
+    expect(await stateOf(done)).toBe('credited')
+    const [over] = await resumeMoves(client, { journal })
+    expect(over).toMatchObject({ kind: 'found', status: { state: 'credited' } })
+    expect(await resumeMoves(client, { journal })).toEqual([])
+  })
+
+  test('behavior: where the hash was lost, what was sent is found', async () => {
+    const { view, prepared: ready } = await prepared()
+    const walletClient = walletOf(arbitrum, owner)
+    const told = new Map<string, DirectMove>()
+    const first = await sendDirectMove(client, {
+      prepared: ready,
+      view,
+      walletClient,
+      onProgress: (move) => {
+        const { step = 'none' } = move.direct.handed ?? {}
+        if (!told.has(step)) told.set(step, move)
+      },
+    })
+    const before = await sentBy(arbitrum)
+    for (const handed of ['send', 'withdraw']) {
+      const move = told.get(handed)
+      if (move === undefined) throw new TypeError('nothing was handed over')
+      expect(move.hash).toBeUndefined()
+      // What came after the withdrawal is known.
+      const { hash: approve = '0x' } = first
+      const known: DirectMove =
+        handed === 'send'
+          ? move
+          : { ...first, direct: { ...first.direct, handed: move.direct.handed, done: { approve } } }
+      const again = await sendDirectMove(client, { prepared: ready, view, walletClient, move: known })
+      expect(again).toMatchObject({ hash: first.hash, guid: first.guid })
+      expect(again.direct.done.withdraw).toBe(first.direct.done.withdraw)
+      expect(await sentBy(arbitrum)).toBe(before)
+    }
+  })
+
+  test('behavior: an account that is delegated by EIP-7702 sends all at once, on either side', async () => {
+    const { wallet, batches, refuse } = await delegatedWalletOf(arbitrum, owner)
+    const { view, prepared: ready } = await prepared()
+    for (const code of [5740, 5750, 5760]) {
+      refuse(code)
+      const told: DirectMove[] = []
+      const refused = sendDirectMove(client, {
+        prepared: ready,
+        view,
+        walletClient: wallet,
+        onProgress: (now) => {
+          told.push(now)
+        },
+      })
+      await expect(refused).rejects.toThrowError(expect.objectContaining({ name: 'BatchFailedError', code }))
+      expect(told.at(-1)?.direct.batch).toBeUndefined()
+    }
+    const told: DirectMove[] = []
+    const move = await sendDirectMove(client, {
+      prepared: ready,
+      view,
+      walletClient: wallet,
+      onProgress: (now) => {
+        told.push(now)
+      },
+    })
+    expect([...batches.keys()]).toEqual([move.id])
+    expect(move.direct.done).toEqual({ withdraw: move.hash, approve: move.hash })
+    expect(await arbitrum.client.getCode({ address: owner.address })).toMatch(/^0xef0100/)
+    // Whoever comes back asks the wallet by the id, and hands it nothing twice.
+    const handed = told.find(({ direct, hash }) => direct.batch !== undefined && hash === undefined)
+    expect(await stateOf(handed ?? move)).toBe('submitted')
+    const again = await sendDirectMove(client, { prepared: ready, view, walletClient: wallet, move: handed })
+    expect(again.hash).toBe(move.hash)
+    expect(batches.size).toBe(1)
+    // Delegated is not a contract: the account is the owner's on either chain.
+    expect((await quoted()).quote.recipient).toBe(owner.address)
+    await devnet.messages.waitFor(move.guid ?? '0x', 'delivered')
+    const there = await delegatedWalletOf(base, owner)
+    const arrival = await prepareArrival(client, { move, view: await viewOf() })
+    const done = await sendArrival(client, { prepared: arrival, walletClient: there.wallet })
+    expect(there.batches.size).toBe(1)
+    expect(await stateOf(done)).toBe('credited')
+  })
+
+  test('behavior: repays, and keeps in the wallet what is not owed', async () => {
+    await devnet.supply({ chain: 'arbitrum', owner: owner.address, symbol: 'USDC', amount: 20_000n * USD })
+    const given = await quoted({ asset: 'USDC', purpose: 'repay', amount: 6_000n * USD })
+    const { view, prepared: ready } = await prepared(given)
+    const move = await sendDirectMove(client, { prepared: ready, view, walletClient: walletOf(arbitrum, owner) })
+    await devnet.messages.waitFor(move.guid ?? '0x', 'delivered')
+    const arrival = await prepareArrival(client, { move, view: await viewOf() })
+    expect(arrival.calls.map(({ step }) => step)).toEqual(['approve', 'repay', 'revoke'])
+    const done = await sendArrival(client, { prepared: arrival, walletClient: walletOf(base, owner) })
+    expect(await stateOf(done)).toBe('credited')
+    expect(positionOn(await viewOf(), base).debt).toEqual([])
+    const { address } = base.tokens.USDC
+    const args = [owner.address] as const
+    const left = await base.client.readContract({ address, abi: erc20Abi, functionName: 'balanceOf', args })
+    // 6,000 have come, and 5,000 with their interest were owed.
+    expect(left).toBeLessThanOrEqual(10_000n * USD)
+    expect(left).toBeGreaterThan(0n)
+  })
+
+  test('error: nothing is signed when something is not as it was meant', async () => {
+    const given = await quoted()
+    const { view, prepared: ready } = await prepared(given)
+    const { quote } = given
+    const before = await sentBy(arbitrum)
+    const thrownBy = (run: Promise<unknown>) =>
+      run.then(
+        () => 'nothing',
+        (error: unknown) => Reflect.get(Object(error), 'name'),
+      )
+    const send = (changes: Partial<typeof ready>) =>
+      thrownBy(
+        sendDirectMove(client, { prepared: { ...ready, ...changes }, view, walletClient: walletOf(arbitrum, owner) }),
+      )
+    const withCall = (index: number, call: object) =>
+      ready.calls.map((one, at) => (at === index ? { ...one, call: { ...one.call, ...call } } : one))
+    expect(await send({ calls: withCall(0, { to: owner.address }) })).toBe('CalldataMismatchError')
+    expect(await send({ calls: withCall(1, { to: owner.address }) })).toBe('CalldataMismatchError')
+    expect(await send({ calls: withCall(2, { value: 1n }) })).toBe('CalldataMismatchError')
+    expect(await send({ calls: ready.calls.slice(1) })).toBe('CalldataMismatchError')
+    const { plan } = ready
+    expect(await send({ plan: { ...plan, source: { ...plan.source, oft: owner.address } } })).toBe('ForeignMoveError')
+    expect(await send({ intent: { ...ready.intent, deadline: 1n } })).toBe('ExpiredDeadlineError')
+
+    const prepare = (changes: Partial<DirectQuote>) =>
+      thrownBy(prepareDirectMove(client, { quote: { ...quote, ...changes }, view }))
+    expect(await prepare({ value: 1n })).toBe('FeeRoseError')
+    expect(await prepare({ deadline: 1n })).toBe('ExpiredDeadlineError')
+    expect(await prepare({ plan: { ...quote.plan, donorFloor: 9n * Wad.WAD } })).toBe('FloorBrokenError')
+    await devnet.setReserve({ chain: 'arbitrum', symbol: 'WETH', paused: true })
+    expect(await prepare({})).toBe('CallRevertedError')
+    await devnet.setReserve({ chain: 'arbitrum', symbol: 'WETH', paused: false })
+    expect(await thrownBy(prepareArrival(client, { move: ready.intent, view }))).toBe('NotArrivedError')
+    const routedMove = { ...ready.intent, direct: undefined }
+    expect(await thrownBy(prepareArrival(client, { move: routedMove, view }))).toBe('NotDirectError')
+
+    await arbitrum.client.setCode({ address: owner.address, bytecode: '0x00' })
+    const quoteFor = (recipient?: typeof owner.address) =>
+      getDirectQuote(client, { plan: quote.plan, owner: owner.address, view, recipient })
+    expect(await thrownBy(quoteFor())).toBe('RecipientRequiredError')
+    expect((await quoteFor(owner.address)).recipient).toBe(owner.address)
+    expect(await sentBy(arbitrum)).toBe(before)
+  })
+})
