@@ -1,5 +1,6 @@
 import type { Devnet, DevnetAccount, DevnetChain, DevnetSnapshot } from '@unimargin/devnet'
 import {
+  findMove,
   type Hex,
   type MarginClient,
   type MoveHandle,
@@ -10,8 +11,8 @@ import {
   type TrackedMove,
   Wad,
 } from '@unimargin/sdk'
-import { padHex, parseAbi } from 'viem'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { keccak256, padHex, parseAbi, parseEventLogs, slice } from 'viem'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { bootTwoChains, walletOf } from './twoChains.fixture.ts'
 
 // Each state in which a move can be stuck, on real endpoints, libraries, OFTs and pools; and the way out that `recover` prepares,
@@ -112,6 +113,46 @@ async function asToken(
   expect(await base.client.waitForTransactionReceipt({ hash: await sending })).toMatchObject({ status: 'success' })
 }
 
+const library = parseAbi([
+  'struct UlnConfig { uint64 confirmations; uint8 requiredDVNCount; uint8 optionalDVNCount; uint8 optionalDVNThreshold; address[] requiredDVNs; address[] optionalDVNs; }',
+  'function getReceiveLibrary(address receiver, uint32 srcEid) view returns (address library, bool isDefault)',
+  'function getUlnConfig(address app, uint32 remoteEid) view returns (UlnConfig)',
+  'function verify(bytes packetHeader, bytes32 payloadHash, uint64 confirmations)',
+  'event PacketSent(bytes encodedPayload, bytes options, address sendLibrary)',
+])
+
+/** The library that a move's receiver listens to, and the verifiers that it waits for. */
+async function verifiersOf({ destination, source }: TrackedMove) {
+  const args = [destination.oft, source.eid] as const
+  const abi = library
+  const at = { address: destination.endpoint, abi, args } as const
+  const [address] = await base.client.readContract({ ...at, functionName: 'getReceiveLibrary' })
+  const { requiredDVNs, confirmations } = await base.client.readContract({
+    address,
+    abi,
+    args,
+    functionName: 'getUlnConfig',
+  })
+  return { address, verifiers: requiredDVNs, confirmations }
+}
+
+/** Some of its verifiers attest to a move's message, and nobody commits that. */
+async function attest(move: MoveHandle & { readonly guid: Hex }, only?: number): Promise<void> {
+  const { address, verifiers, confirmations } = await verifiersOf(move)
+  const { logs } = await arbitrum.client.getTransactionReceipt({ hash: move.hash })
+  const [packet] = parseEventLogs({ abi: library, eventName: 'PacketSent', logs })
+  if (packet === undefined) throw new TypeError('it has sent a packet')
+  const { encodedPayload } = packet.args
+  const args = [slice(encodedPayload, 0, 81), keccak256(slice(encodedPayload, 81)), confirmations] as const
+  for (const account of only === undefined ? verifiers : verifiers.slice(only, only + 1)) {
+    await base.client.impersonateAccount({ address: account })
+    await base.client.setBalance({ address: account, value: ETH })
+    const call = { account, address, abi: library, functionName: 'verify', args, gas: 500_000n } as const
+    const hash = await base.client.writeContract(call)
+    expect(await base.client.waitForTransactionReceipt({ hash })).toMatchObject({ status: 'success' })
+  }
+}
+
 describe('recover', () => {
   test('default: from sent to credited by strangers alone, whoever does not do their work', async () => {
     await devnet.messages.hold()
@@ -169,6 +210,97 @@ describe('recover', () => {
     await take(await recover(client, { move: second }))
     expect(await stateOf(second)).toBe('compose-queued')
     expect(await stateOf(first)).toBe('verified')
+  })
+
+  test('behavior: what verifiers attested to and nobody has committed is committed by anyone', async () => {
+    await devnet.messages.hold()
+    const move = await sent()
+    await attest(move, 0)
+    expect(await recover(client, { move })).toMatchObject({
+      status: { state: 'verifying', attestations: { given: 1, needed: 2, isVerifiable: false } },
+      actions: [],
+      advice: expect.stringContaining('1 of 2 verifiers'),
+    })
+    await attest(move, 1)
+    const ready = await recover(client, { move })
+    expect(ready).toMatchObject({ status: { state: 'verifying' }, actions: [{ kind: 'commit', who: 'anyone' }] })
+    await take(ready)
+    expect(await stateOf(move)).toBe('verified')
+  })
+
+  test('behavior: B28: a message that is blocked is freed by committing the one before it', async () => {
+    await devnet.messages.hold()
+    const [first, second] = [await sent(), await sent()]
+    await devnet.messages.waitFor(second.guid, 'sent')
+    await devnet.messages.verify(second.guid)
+    await attest(first)
+    const blocked = await recover(client, { move: second })
+    expect(blocked).toMatchObject({
+      status: { state: 'blocked-by-nonce' },
+      actions: [{ kind: 'commit', who: 'anyone' }],
+    })
+    await take(blocked)
+    expect(await stateOf(second)).toBe('verified')
+    await take(await recover(client, { move: second }))
+    expect(await stateOf(second)).toBe('compose-queued')
+  })
+
+  test('behavior: B28: what was nilified is attested to anew, and then committed by anyone', async () => {
+    await devnet.messages.hold()
+    const move = await sent()
+    await devnet.messages.waitFor(move.guid, 'sent')
+    await devnet.messages.verify(move.guid)
+    await asToken(move, 'nilify')
+    const refused = { state: 'skipped-nilified-burnt', removal: 'nilified' }
+    expect(await recover(client, { move })).toMatchObject({ status: refused, actions: [] })
+    await attest(move)
+    const back = await recover(client, { move })
+    expect(back).toMatchObject({ status: refused, actions: [{ kind: 'commit', who: 'anyone' }] })
+    for (const state of ['verified', 'compose-queued', 'credited']) {
+      await take(await recover(client, { move }))
+      expect(await stateOf(move)).toBe(state)
+    }
+  })
+
+  test('behavior: what a reorganisation of the destination takes back is told by legal steps, and comes again', async () => {
+    await devnet.messages.hold()
+    const move = await sent()
+    const told: MoveState[] = []
+    client.watchMove({ move, pollingInterval: 20, onState: (state) => told.push(state) })
+    const toldOf = (state: MoveState) => vi.waitFor(() => expect(told.at(-1)).toBe(state), { timeout: 60_000 })
+    await toldOf('sent')
+    const before = await base.client.getBlockNumber()
+    const carry = async () => {
+      await attest(move)
+      for (const state of ['verified', 'compose-queued'] as const) {
+        await take(await recover(client, { move }))
+        await toldOf(state)
+      }
+    }
+    await carry()
+    const depth = Number((await base.client.getBlockNumber()) - before)
+    await base.client.request({ method: 'anvil_reorg', params: [depth, []] } as never)
+    await toldOf('sent')
+    await carry()
+    await take(await recover(client, { move }))
+    await toldOf('credited')
+    const again = ['sent', 'verified', 'delivered', 'compose-queued']
+    expect(told).toEqual(['submitted', ...again, ...again, 'credited'])
+  })
+
+  test('behavior: a move of which nothing was kept is found by its transaction or its GUID, and led out as any other', async () => {
+    await devnet.messages.hold({ before: 'compose' })
+    const { hash, guid, deadline, id } = await sent()
+    await devnet.messages.waitFor(guid, 'delivered')
+    const found = await findMove(client, { guid })
+    expect(found).toMatchObject({ id, hash, deadline, owner: owner.address })
+    expect(await findMove(client, { hash, chainId: arbitrum.chainId })).toEqual(found)
+    const queued = await recover(client, { move: found })
+    expect(queued).toMatchObject({ status: { state: 'compose-queued' }, actions: [{ kind: 'compose' }] })
+    await take(queued)
+    // It has arrived, and says itself whose it is.
+    expect(await findMove(client, { guid, blocks: 0n })).toEqual(found)
+    expect(await stateOf(found)).toBe('credited')
   })
 
   test('behavior: B28: nilified, skipped and burnt are told apart; only the first comes back', async () => {
@@ -280,17 +412,33 @@ describe('a transaction that is not mined', () => {
     expect(await stateOf(move)).not.toBe('replaced')
   })
 
-  test('behavior: a reorganisation of the source takes it back, and it comes again', async () => {
+  /** Sent, and taken back by the chain. */
+  async function reorganised(approval: 'permit' | 'approve') {
     await devnet.messages.hold()
-    const quote = await quoted()
-    const prepared = await client.prepareMove({ quote, owner: owner.address })
-    const walletClient = ownersWallet()
-    const handle = await client.sendMove({ prepared, walletClient })
+    const prepared = await client.prepareMove({ quote: await quoted(), owner: owner.address, approval })
+    const handle = await client.sendMove({ prepared, walletClient: ownersWallet() })
     expect(await stateOf(handle)).toBe('sent')
     await arbitrum.client.request({ method: 'anvil_reorg', params: [1, []] } as never)
-    const status = await client.getMoveStatus({ move: handle })
-    expect(status).toMatchObject({ state: 'reorged', issues: [{ path: 'sentMove' }] })
-    const again = await recover(client, { move: { ...prepared.intent, ...status.move } })
-    expect(again.actions).toMatchObject([{ kind: 'resend' }])
+    const { state, issues, move } = await client.getMoveStatus({ move: handle })
+    expect({ state, issues }).toMatchObject({ state: 'reorged', issues: [{ kind: 'disputed', path: 'sentMove' }] })
+    return { move, recovery: await recover(client, { move: { ...prepared.intent, ...move } }) }
+  }
+
+  test('behavior: a reorganisation of the source takes it back, and it comes again', async () => {
+    const { move, recovery } = await reorganised('approve')
+    expect(recovery.actions).toMatchObject([{ kind: 'resend', who: 'owner' }])
+    const [resend] = recovery.actions
+    if (resend?.gas === undefined) throw new TypeError('it was prepared')
+    const { to, data, value } = resend.call
+    await arbitrum.client.sendTransaction({ account: owner.account, to, data, value, gas: resend.gas })
+    expect(await stateOf(move)).toBe('sent')
+  })
+
+  test('behavior: where only what was signed for it allowed it, it says what is missing and how to go on', async () => {
+    const { recovery } = await reorganised('permit')
+    expect(recovery).toMatchObject({
+      actions: [{ kind: 'resend', refused: expect.stringContaining('CollateralNotAvailable') }],
+      advice: expect.stringContaining('Prepare it anew with its id'),
+    })
   })
 })

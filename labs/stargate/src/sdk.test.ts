@@ -2,20 +2,22 @@ import { aaveV3 } from '@unimargin/adapters/aave-v3'
 import type { DevnetChain } from '@unimargin/devnet'
 import {
   createMarginClient,
+  findMove,
   type MarginClient,
   type MovePlan,
   type MoveState,
   type PlanMoveParameters,
+  recover,
   serialize,
   Wad,
 } from '@unimargin/sdk'
 import { createWalletClient, http } from 'viem'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { sendAs } from '../../../test/devnet/routerCalls.fixture.ts'
 import { act } from './act.ts'
 import { deployRouters } from './deployRouters.ts'
 import { routesOf } from './routesOf.ts'
-import type { PoolName } from './Stargate.ts'
-import { GREEDY, open, retryReceive, type StargateLab, unreceived } from './StargateLab.ts'
+import { GREEDY, open, type StargateLab } from './StargateLab.ts'
 
 const ETH = 10n ** 18n
 const USD = 10n ** 6n
@@ -154,10 +156,15 @@ describe('a move of the sdk over Stargate', () => {
     await lab.devnet.messages.release()
     await lab.devnet.messages.idle()
     await base.client.setCode({ address: router, bytecode: code })
-    const { state, move: tracked, issues } = await client.getMoveStatus({ move })
-    expect([state, issues]).toEqual(['unreceived', []])
-    for (const cached of await unreceived(lab.base, tracked.guid ?? '0x')) {
-      await retryReceive(lab.base, 'ETH' satisfies PoolName, cached, lab.stranger)
+    // Also for whoever knows no more than the transaction.
+    const found = await findMove(client, { hash: move.hash, chainId: arbitrum.chainId })
+    expect(found).toMatchObject({ id: move.id, guid: move.guid, source: move.source, destination: move.destination })
+    const { status, actions } = await recover(client, { move: found, caller: lab.stranger })
+    expect([status.state, status.issues]).toEqual(['unreceived', []])
+    expect(actions).toMatchObject([{ kind: 'receive', who: 'anyone', gas: expect.any(BigInt) }])
+    // Anyone may: what it takes was found on the chains.
+    for (const { call, gas } of actions) {
+      expect(await sendAs(base, lab.stranger, { ...call, gas })).toMatchObject({ status: 'success' })
     }
     await lab.devnet.messages.idle()
     expect(await client.getMoveStatus({ move })).toMatchObject({ state: 'credited', issues: [] })

@@ -170,7 +170,11 @@ async function resend(help: Help, intent: MoveIntent | undefined): Promise<Recov
       ? 'Another transaction took its place, so that it cannot be mined any more. Send it again, or let it be.'
       : 'Wait; or send it again with more gas. The router takes an id once, so that it can never move twice.'
   const does = 'Sends the same move again, with the id that the router takes once.'
-  return one(help, source, { kind: 'resend', call, does, who: 'owner', nonce }, advice)
+  const prepared = { kind: 'resend', call, does, who: 'owner', nonce } as const
+  const action = await attempt(source, help.caller, prepared, help.options)
+  // What was signed for the router alone is not in the intent.
+  const anew = `As it is it cannot be sent again: ${action.refused}. Prepare it anew with its id, ${move.id}.`
+  return { status, actions: [action], advice: action.refused === undefined ? advice : anew }
 }
 
 async function commit(help: Help): Promise<Recovery> {

@@ -114,7 +114,13 @@ async function inBlockAt(
   options: DeadlineOptions,
 ): Promise<FoundMove | undefined> {
   const { chain } = place
-  const found = await withDeadline((signal) => findBlockAt(chain.client, { head, time, signal }), options)
+  const found = await withDeadline(
+    (signal) =>
+      head.timestamp > time
+        ? findBlockAt(chain.client, { head, time, signal })
+        : Promise.resolve({ status: 'ok', value: head.number } as const),
+    options,
+  )
   if (found.status !== 'ok') return undefined
   const [{ guid }, toBlock] = [stored, found.value]
   const said = await quietly(() => saidIn(place, guid, { toBlock, pages: 1 }, options))
