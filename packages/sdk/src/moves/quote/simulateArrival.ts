@@ -1,4 +1,4 @@
-import { decodeEventLog, decodeFunctionResult, encodeFunctionData, type Hex, size } from 'viem'
+import { decodeEventLog, decodeFunctionResult, encodeFunctionData, type Hex, hexToBytes } from 'viem'
 import type { Address } from '../../model/Hex.ts'
 import type { Route } from '../../model/Route.ts'
 import type { DeadlineOptions } from '../../reads/withDeadline.ts'
@@ -15,9 +15,6 @@ import { type SimulatedOutcome, simulateCalls } from './simulateCalls.ts'
 
 /** By the router's `ArrivalStatus`. */
 const CREDITED = 1
-/** What a transaction costs before it runs: nobody pays that for a message within one. */
-const BASE_GAS = 21_000n
-const GAS_PER_BYTE = 40n
 /** Named as whoever delivers; nobody asks who that is. */
 const EXECUTOR: Address = '0x000000000000000000000000000000000000dEaD'
 
@@ -70,7 +67,7 @@ export async function simulateArrival(
   const deliver = deliverBy(route, delivery, plan)
   const call = (to: Address, data: Hex) => ({ from: EXECUTOR, to, data })
   const calls = [
-    { ...deliver, to: oft, gas: plan.gas.delivery + BASE_GAS + BigInt(size(deliver.data)) * GAS_PER_BYTE },
+    { ...deliver, to: oft, gas: plan.gas.delivery + intrinsicGas(deliver.data) },
     call(endpoint, Arrival.encodeCompose(delivery, oft)),
     call(router, encodeFunctionData({ abi, functionName: 'arrival', args: [delivery.guid] })),
   ]
@@ -85,6 +82,12 @@ export async function simulateArrival(
   const revert = Revert.decode(refusal.data)
   if (accepted.includes(revert.name)) return { simulated: 'yes', accepted: revert.name }
   throw new ArrivalRefusedError({ chainId: chain.chainId, step: refusal.step, revert })
+}
+
+/** What a transaction costs before it runs: an executor pays that for itself, and not out of what a message may use. */
+function intrinsicGas(data: Hex): bigint {
+  const bytes = hexToBytes(data)
+  return 21_000n + bytes.reduce((sum, byte) => sum + (byte === 0 ? 4n : 16n), 0n)
 }
 
 /** Who hands it over, and how: the endpoint to an OFT, Stargate's messaging to a pool. */
