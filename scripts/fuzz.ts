@@ -39,7 +39,7 @@ const steps = [
       env: { CRASHES: String(Math.ceil(Number(runs) / 4)), SEED: seed },
     }),
   () =>
-    forge(['test', '--match-path', 'test/{fuzz,invariant,incidents}/**'], {
+    forge(['test', '--match-test', 'testFuzz|invariant'], {
       env: {
         FOUNDRY_PROFILE: 'deep',
         FOUNDRY_FUZZ_SEED: seed,

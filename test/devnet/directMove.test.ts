@@ -23,6 +23,7 @@ import {
   resumeMoves,
   sendArrival,
   sendDirectMove,
+  sendMoveAtOnce,
   serialize,
   type TrackedMove,
   Wad,
@@ -311,6 +312,38 @@ describe('a direct move', () => {
     const done = await sendArrival(client, { prepared: arrival, walletClient: there.wallet })
     expect(there.batches.size).toBe(1)
     expect(await stateOf(done)).toBe('credited')
+  })
+
+  test('behavior: a routed move is sent at once as well, and no allowance stays', async () => {
+    const { wallet, batches, refuse } = await delegatedWalletOf(arbitrum, owner)
+    const view = await viewOf(routed)
+    const ends = { donor: positionOn(view, arbitrum).id, receiver: positionOn(view, base).id }
+    const plan = routed.planMove({ view, ...ends, ...goal })
+    if (plan.status !== 'plan') throw new TypeError(plan.status)
+    // The router sees code at the account while it is delegated, and wants to know who else may claim.
+    const quote = await routed.getMoveQuote({ plan, owner: owner.address, recovery: devnet.accounts[1]?.address })
+    const ready = await routed.prepareMove({ quote, owner: owner.address, approval: 'approve' })
+    if (ready.approval !== 'approve') throw new TypeError(ready.approval)
+    const alone = sendMoveAtOnce(routed, { prepared: ready, walletClient: walletOf(arbitrum, owner) })
+    await expect(alone).rejects.toThrowError(expect.objectContaining({ name: 'BatchFailedError', code: 5760 }))
+    const journal = await createJournal({ storage: memoryJournalStorage() })
+    refuse(5750)
+    const other = await routed.prepareMove({ quote, owner: owner.address, approval: 'approve' })
+    if (other.approval !== 'approve') throw new TypeError(other.approval)
+    await expect(sendMoveAtOnce(routed, { prepared: other, walletClient: wallet, journal })).rejects.toThrowError(
+      expect.objectContaining({ name: 'BatchFailedError', code: 5750 }),
+    )
+    expect(journal.get(other.intent.id)?.records.at(-1)?.state).toBe('failed')
+    const handle = await sendMoveAtOnce(routed, { prepared: ready, walletClient: wallet, journal })
+    expect([...batches.keys()]).toEqual([handle.id])
+    await devnet.messages.waitFor(handle.guid ?? '0x', 'composed')
+    expect((await routed.getMoveStatus({ move: handle })).state).toBe('credited')
+    expect(journal.get(handle.id)?.records.at(-1)).toMatchObject({ state: 'submitted', data: { hash: handle.hash } })
+    const { authorization, source } = plan
+    if (authorization.kind !== 'erc20') throw new TypeError(authorization.kind)
+    const read = { address: authorization.token, abi: erc20Abi, functionName: 'allowance' } as const
+    const left = await arbitrum.client.readContract({ ...read, args: [owner.address, source.router] })
+    expect(left).toBeLessThanOrEqual(2n)
   })
 
   test('behavior: repays, and keeps in the wallet what is not owed', async () => {

@@ -286,6 +286,7 @@ describe('exports', () => {
         "sendArrival",
         "sendDirectMove",
         "sendMove",
+        "sendMoveAtOnce",
         "serialize",
         "shockOf",
         "simulateLiquidation",

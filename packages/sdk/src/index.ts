@@ -151,6 +151,7 @@ export { type RouteOffersParameters, type RouteTerms, type RouteWay, routeOffers
 export * from './moves/SigningErrors.ts'
 export type { MoveStep } from './moves/send/Sender.ts'
 export { type MoveWallet, type SendMoveParameters, sendMove } from './moves/sendMove.ts'
+export { type SendMoveAtOnceParameters, sendMoveAtOnce } from './moves/sendMoveAtOnce.ts'
 export type { Attestations } from './moves/track/Evidence.ts'
 export type { HintedLook, HintReader } from './moves/track/HintReader.ts'
 export type { MessageScan, MessageSource } from './moves/track/MessageScan.ts'
