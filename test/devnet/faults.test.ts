@@ -8,12 +8,13 @@ import { type Scenario, scenarios } from '../faults/scenarios.ts'
 
 /**
  * Sending would change what the others see. Local chains have no ArbSys that could be missing, and both are of one time, so
- * that a cut looks for no other block; and no balance changes.
+ * that a cut looks for no other block; no balance changes, and a node that simulates a quote is asked for no estimate.
  */
 const isPlayable = ({ phase, method, entry }: Scenario) =>
   phase !== 'send' &&
   entry.kind !== 'missing-arb-sys' &&
   (phase !== 'cut' || method === 'eth_call') &&
+  (phase !== 'quote' || method !== 'eth_estimateGas') &&
   (method !== 'eth_getBalance' || !['stale-head', 'frozen-head', 'other-block', 'replayed-answer'].includes(entry.kind))
 
 const kinds = [...new Set(scenarios.filter(isPlayable).map(({ entry }) => entry))]

@@ -78,6 +78,8 @@ export async function gasOfMove({ devnet, arbitrum, base, owner }: TwoChains, ki
     return { sent, composed }
   }
   await make('0x01')
+  // Of a few seconds there may be interest to write down or not: of a day there is.
+  await devnet.increaseTime(86_400)
   const value = await feeOf(arbitrum, move('0x02'))
   const before = await devnet.snapshot()
   const { sent, composed } = await make('0x02')

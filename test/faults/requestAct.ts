@@ -26,10 +26,22 @@ export async function request(actor: Actor): Promise<void> {
   if (asked.status === 'done') {
     tell(asked.value)
     const after = await broken.backend({ method, params })
-    const isTrue = [before, after].some((truth) => isPart(asked.value, resultOf(truth)))
+    const between = await blockBetween(broken, { method, given: asked.value, truths: [before, after].map(resultOf) })
+    const isTrue = [...[before, after].map(resultOf), ...between].some((truth) => isPart(asked.value, truth))
     if (guarantee.isCurrent && !isTrue) say(`${method} is answered by ${JSON.stringify(asked.value)}`)
   }
   mend()
+}
+
+/** The block that a head was when it was asked for, where the chain went on by more than one meanwhile. */
+async function blockBetween(
+  { backend }: SceneChain,
+  { method, given, truths }: { readonly method: string; readonly given: unknown; readonly truths: readonly unknown[] },
+): Promise<readonly unknown[]> {
+  if (method !== 'eth_getBlockByNumber') return []
+  const [number, first, last] = [given, ...truths].map((block) => Number(Reflect.get(Object(block), 'number')))
+  if (number === undefined || !(Number(first) < number && number < Number(last))) return []
+  return [resultOf(await backend({ method, params: [numberToHex(number), false] }))]
 }
 
 /** What is asked of a chain by each method. */
