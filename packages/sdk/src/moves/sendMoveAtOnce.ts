@@ -78,6 +78,8 @@ async function send(client: MarginContext, parameters: SendMoveAtOnceParameters)
       const hash = kept.done.send
       if (hash !== undefined) await journal?.append(intent.id, { state: 'submitted', data: { hash } })
     },
+    again: [],
+    assertStep: async () => {},
     traceOf: () => undefined,
   }
   if (!(await canSendAtOnce(sending))) throw new BatchFailedError(NOT_ATOMIC)
