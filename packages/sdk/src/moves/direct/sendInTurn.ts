@@ -3,11 +3,11 @@ import { prepareTransactionRequest, sendTransaction } from 'viem/actions'
 import { AbortedError } from '../../errors/AbortedError.ts'
 import type { Address, Hex } from '../../model/Hex.ts'
 import * as Ask from '../ask.ts'
-import { getTransaction, getTransactionCount } from '../getTransaction.ts'
+import { getTransaction, getTransactionCount, type KnownTransaction } from '../getTransaction.ts'
 import { GAS_MARGIN } from '../MoveGas.ts'
 import { WalletFailedError } from '../SigningErrors.ts'
 import { ask, assertChain } from '../send/Sender.ts'
-import { LOG_PAGE, type Log, searchLogs } from '../track/readLogs.ts'
+import { LOG_PAGE, readLogs } from '../track/readLogs.ts'
 import { isSame } from '../WhatIf.ts'
 import type { DirectCall } from './DirectCalls.ts'
 import { PendingStepError } from './DirectErrors.ts'
@@ -85,23 +85,22 @@ async function sentSince(
 ): Promise<Hex | undefined> {
   const { chain, options } = sending
   const trace = sending.traceOf(step)
-  if (trace === undefined || toBlock < since) return undefined
-  const { address, topics } = trace
-  const found = new Set<Hex>()
-  const match = (log: Log) => {
-    if (trace.match(log)) found.add(log.transactionHash)
-    return undefined
-  }
-  const pages = Number((toBlock - since) / LOG_PAGE) + 1
-  await searchLogs(chain, { address, topics, toBlock, pages, match }, options)
-  for (const hash of found) {
-    const transaction = await getTransaction(chain, hash, options)
-    const isSameCall =
-      transaction?.to?.toLowerCase() === call.to.toLowerCase() &&
-      transaction.input?.toLowerCase() === call.data.toLowerCase()
-    if (isSameCall && isSame(transaction.from, addressOf(sending))) return hash
+  if (trace === undefined) return undefined
+  // At `since` its place was still free: what is there already is of another move.
+  for (let fromBlock = since + 1n; fromBlock <= toBlock; fromBlock += LOG_PAGE) {
+    const last = fromBlock + LOG_PAGE - 1n
+    const filter = { address: trace.address, topics: trace.topics, fromBlock, toBlock: last < toBlock ? last : toBlock }
+    const logs = await readLogs(chain, filter, options)
+    for (const { transactionHash } of logs.filter(trace.match)) {
+      const sent = await getTransaction(chain, transactionHash, options)
+      if (sent !== undefined && isCall(sent, call) && isSame(sent.from, addressOf(sending))) return transactionHash
+    }
   }
   return undefined
+}
+
+function isCall({ to, input }: KnownTransaction, call: DirectCall<string>['call']): boolean {
+  return to?.toLowerCase() === call.to.toLowerCase() && input?.toLowerCase() === call.data.toLowerCase()
 }
 
 function isLocal({ account }: Sending): boolean {
