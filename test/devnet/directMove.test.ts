@@ -213,6 +213,13 @@ describe('a direct move', () => {
     await expect(run(({ hash }) => hash !== undefined)).rejects.toThrow(dead)
     const move = await run(() => false)
     expect(await sentBy(arbitrum)).toBe(before + 3)
+    // Whoever clicks once more sends nothing more; nor does who begins it anew, beside it.
+    const anew = () => sendDirectMove(client, { prepared: ready, view, walletClient, journal })
+    expect((await anew()).guid).toBe(move.guid)
+    const [first, beside] = await Promise.allSettled([anew(), anew()])
+    expect(first.status).toBe('fulfilled')
+    expect(beside).toMatchObject({ reason: { name: 'PendingStepError' } })
+    expect(await sentBy(arbitrum)).toBe(before + 3)
     await devnet.messages.waitFor(move.guid ?? '0x', 'delivered')
 
     const arrivals = await sentBy(base)
@@ -267,6 +274,33 @@ describe('a direct move', () => {
       expect(again.direct.done.withdraw).toBe(first.direct.done.withdraw)
       expect(await sentBy(arbitrum)).toBe(before)
     }
+  })
+
+  test('error: PendingStepError where nobody can tell whether it was sent', async () => {
+    const { view, prepared: ready } = await prepared()
+    const before = await sentBy(arbitrum)
+    const handed = { step: 'withdraw', nonce: BigInt(before), since: await arbitrum.client.getBlockNumber() } as const
+    const begun: DirectMove = { ...ready.intent, direct: { ...ready.intent.direct, handed } }
+    const again = { prepared: ready, view, walletClient: walletOf(arbitrum, owner) }
+    // A wallet chose the place itself, and may have sent it.
+    const lost = sendDirectMove(client, { ...again, move: begun })
+    await expect(lost).rejects.toThrowError(expect.objectContaining({ name: 'PendingStepError', step: 'withdraw' }))
+    expect(await sentBy(arbitrum)).toBe(before)
+    // What is signed again is held against the view again.
+    const { calls } = ready
+    const changed = calls.map((one, at) => (at === 0 ? { ...one, call: { ...one.call, data: '0x' as const } } : one))
+    const named: DirectMove = { ...begun, direct: { ...begun.direct, handed: { ...handed, isNamed: true } } }
+    const tampered = sendDirectMove(client, { ...again, prepared: { ...ready, calls: changed }, move: named })
+    await expect(tampered).rejects.toThrowError(expect.objectContaining({ name: 'CalldataMismatchError' }))
+    expect(await sentBy(arbitrum)).toBe(before)
+    // An account that takes the place that it is told takes this one; and who has looked says so by name.
+    expect((await sendDirectMove(client, { ...again, move: named })).guid).toBeDefined()
+    expect(await sentBy(arbitrum)).toBe(before + 3)
+    await devnet.revert(clean)
+    const fresh = await prepared()
+    const move: DirectMove = { ...fresh.prepared.intent, direct: { ...fresh.prepared.intent.direct, handed } }
+    const told = sendDirectMove(client, { ...again, ...fresh, move, again: ['withdraw'] })
+    expect((await told).guid).toBeDefined()
   })
 
   test('behavior: an account that is delegated by EIP-7702 sends all at once, on either side', async () => {
@@ -388,6 +422,21 @@ describe('a direct move', () => {
     const { plan } = ready
     expect(await send({ plan: { ...plan, source: { ...plan.source, oft: owner.address } } })).toBe('ForeignMoveError')
     expect(await send({ intent: { ...ready.intent, deadline: 1n } })).toBe('ExpiredDeadlineError')
+    const { address: stranger } = devnet.accounts[2] ?? owner
+    expect(await send({ plan: { ...plan, owner: stranger } })).toBe('ForeignMoveError')
+    const { intent } = ready
+    expect(await send({ intent: { ...intent, direct: { ...intent.direct, recipient: stranger } } })).toBe(
+      'ForeignMoveError',
+    )
+    // A store that says that the withdrawal is done makes nobody sign other calls.
+    const tampered = { ...intent, direct: { ...intent.direct, done: { withdraw: `0x${'11'.repeat(32)}` as const } } }
+    const resumed = sendDirectMove(client, {
+      prepared: { ...ready, calls: withCall(2, { to: stranger }) },
+      view,
+      walletClient: walletOf(arbitrum, owner),
+      move: tampered,
+    })
+    expect(await thrownBy(resumed)).toBe('CalldataMismatchError')
 
     const prepare = (changes: Partial<DirectQuote>) =>
       thrownBy(prepareDirectMove(client, { quote: { ...quote, ...changes }, view }))

@@ -203,7 +203,9 @@ function directTrail() {
   const hashes = (...steps: readonly string[]) =>
     z.strictObject(Object.fromEntries(steps.map((step) => [step, z.optional(hash())])))
   const handed = <const step extends string>(...steps: readonly step[]) =>
-    z.optional(z.strictObject({ step: z.enum(steps), nonce: uint(64n), since: uint(64n) }))
+    z.optional(
+      z.strictObject({ step: z.enum(steps), nonce: uint(64n), since: uint(64n), isNamed: z.optional(z.boolean()) }),
+    )
   return z.strictObject({
     purpose: action(),
     receiver: text(),

@@ -8,6 +8,7 @@ import type { Kept, Sending } from './direct/Sending.ts'
 import { canSendAtOnce, sendAtOnce } from './direct/sendAtOnce.ts'
 import { DEFAULT_INCLUSION_TIMEOUT } from './direct/waitFor.ts'
 import type { MoveHandle, MoveIntent, PreparedMove } from './MoveIntent.ts'
+import { busy } from './send/busy.ts'
 import { failUnsent } from './send/failUnsent.ts'
 import { sentOf, tolerant } from './send/included.ts'
 import { firstRecord } from './send/noted.ts'
@@ -78,6 +79,8 @@ async function send(client: MarginContext, parameters: SendMoveAtOnceParameters)
       const hash = kept.done.send
       if (hash !== undefined) await journal?.append(intent.id, { state: 'submitted', data: { hash } })
     },
+    again: [],
+    assertStep: async () => {},
     traceOf: () => undefined,
   }
   if (!(await canSendAtOnce(sending))) throw new BatchFailedError(NOT_ATOMIC)
@@ -93,7 +96,7 @@ async function send(client: MarginContext, parameters: SendMoveAtOnceParameters)
     }
   }
   await journal?.record(firstRecord(prepared))
-  const { done } = await handedOver()
+  const { done } = await busy(journal, intent.id, handedOver)
   const known = await tolerant(() => sentOf(chain, intent, parameters))
   return { ...trackedMove(intent), ...known, hash: done.send ?? intent.id }
 }

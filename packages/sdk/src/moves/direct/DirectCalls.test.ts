@@ -143,7 +143,7 @@ describe('assertSame', () => {
 describe('ofArrival', () => {
   const where = { chainId: RECEIVER_CHAIN, asset: destination.asset.address }
   const settle = { step: 'supply', call: withdraw, spender: POOL } as const
-  const usual = { arrived: 5n, allowed: 5n, isNative: false, isAllowed: false, isUpTo: false }
+  const usual = { arrived: 5n, allowed: 5n, isNative: false, isAllowed: false, isUpTo: false, isOurs: false }
 
   test('default', () => {
     const all = DirectCalls.ofArrival(where, settle, usual)

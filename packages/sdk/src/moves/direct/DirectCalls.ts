@@ -51,6 +51,8 @@ export function ofArrival(
     readonly isAllowed: boolean
     /** Whether it may take less. */
     readonly isUpTo: boolean
+    /** Whether what is allowed already was allowed by an earlier run of this move. */
+    readonly isOurs: boolean
   },
 ): readonly DirectCall<ArrivalStep>[] {
   const call = (step: ArrivalStep, request: CallRequest) => ({ step, call: { chainId, ...request } })
@@ -62,7 +64,9 @@ export function ofArrival(
     ...(isNative ? [call('wrap', own(encodeFunctionData({ abi: wrappedAbi, functionName: 'deposit' }), arrived))] : []),
     ...(approves ? [call('approve', own(approval(spender, allowed)))] : []),
     call(settle.step, settle.call),
-    ...(approves && terms.isUpTo ? [call('revoke', own(approval(spender, 0n)))] : []),
+    ...(spender !== undefined && terms.isUpTo && (approves || terms.isOurs)
+      ? [call('revoke', own(approval(spender, 0n)))]
+      : []),
   ]
 }
 

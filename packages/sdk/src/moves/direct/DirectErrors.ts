@@ -63,7 +63,7 @@ export class NotDirectError extends BaseError {
   }
 }
 
-/** What an earlier run handed to a wallet may still be included: signing it again could do it twice. */
+/** What an earlier run handed to a wallet may have been sent, or still be: signing it again could do it twice. */
 export class PendingStepError extends BaseError {
   override readonly name = 'PendingStepError'
   readonly step: string
@@ -71,7 +71,7 @@ export class PendingStepError extends BaseError {
   constructor(step: string, reason: string) {
     super(`Whether the ${step} was sent is not known yet.`, {
       facts: { Step: step, Reason: reason },
-      action: 'Wait until the transactions of the account are included, or replace them in the wallet, and go on then.',
+      action: `Look into the wallet. Once it has sent what waits, go on again. If it never sent the ${step}: \`again: ['${step}']\`.`,
     })
     this.step = step
   }

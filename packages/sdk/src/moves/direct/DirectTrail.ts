@@ -11,6 +11,8 @@ export type Handed<step extends string = string> = {
   readonly step: step
   readonly nonce: bigint
   readonly since: bigint
+  /** Whether we named the place to an account that signs by itself: wallets choose another one as they like. */
+  readonly isNamed?: boolean | undefined
 }
 
 /**

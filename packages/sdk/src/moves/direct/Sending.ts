@@ -27,6 +27,10 @@ export type Sending = {
   readonly before: Kept
   /** Writes down what has changed; awaited before anything more is done. */
   readonly note: (kept: Kept, step?: { readonly name: string; readonly hash: Hex }) => Promise<void>
+  /** Steps that are sent again though an earlier run may have sent them: somebody has looked. */
+  readonly again: readonly string[]
+  /** Holds a step against what is meant, right before the wallet is handed it. */
+  readonly assertStep: (step: string) => Promise<void>
   /** What a step leaves in the logs of its transaction, where an earlier run may have sent it without learning its hash. */
   readonly traceOf: (step: string) => Trace | undefined
 }

@@ -1,14 +1,17 @@
 import { erc20Abi, zeroAddress } from 'viem'
 import type { LendingCall } from '../../adapter/Lending.ts'
 import type { MarginContext } from '../../adapter/MarginContext.ts'
+import type { Address } from '../../model/Hex.ts'
 import type { MarginView } from '../../model/MarginView.ts'
+import type { ReadPosition } from '../../model/Position.ts'
+import { issuesOf } from '../../model/Quantity.ts'
 import * as Read from '../../reads/Read.ts'
 import type { DeadlineOptions } from '../../reads/withDeadline.ts'
 import * as Ask from '../ask.ts'
 import { getMoveStatus } from '../getMoveStatus.ts'
 import { InsufficientCollateralError } from '../MoveErrors.ts'
 import type { TrackedMove } from '../MoveIntent.ts'
-import { NothingToRepayError } from '../PlanErrors.ts'
+import { NothingToRepayError, UnknownHealthError } from '../PlanErrors.ts'
 import { simulateSource } from '../quote/simulateSource.ts'
 import * as WhatIf from '../WhatIf.ts'
 import * as DirectCalls from './DirectCalls.ts'
@@ -59,9 +62,7 @@ export async function prepareArrival(
   const { position, state, lending } = lenderIn(client, view, direct.receiver)
   const { recipient, assets, purpose } = direct
   const asset = assets.destination
-  const owed = position.debt
-    .filter((leg) => WhatIf.isSame(leg.asset.address, asset))
-    .reduce((sum, leg) => sum + (typeof leg.amount === 'bigint' ? leg.amount : 0n), 0n)
+  const owed = owedOf(position, asset)
   if (purpose === 'repay' && owed === 0n) throw new NothingToRepayError(position.id, asset)
   // With a margin, because all of a debt is more by the time that it is paid.
   const isAll = purpose === 'repay' && owed + owed / 1_000n < amount
@@ -100,6 +101,7 @@ export async function prepareArrival(
       isNative,
       isAllowed: Ask.answerOf(chain, 'allowance', results[3]) >= needed,
       isUpTo: isAll,
+      isOurs: direct.arrival?.done.approve !== undefined,
     },
   )
   const named = calls.map(({ step, call }) => ({ name: step, from: recipient, ...call }))
@@ -110,6 +112,16 @@ export async function prepareArrival(
     amount,
     isSimulated: simulated === 'yes',
   }
+}
+
+/** Base units. @throws UnknownHealthError where nobody can say: an unknown debt is not none. */
+function owedOf({ id, debt }: ReadPosition, asset: Address): bigint {
+  return debt
+    .filter((leg) => WhatIf.isSame(leg.asset.address, asset))
+    .reduce((sum, { amount }) => {
+      if (typeof amount !== 'bigint') throw new UnknownHealthError(id, 'debt', issuesOf(amount))
+      return sum + amount
+    }, 0n)
 }
 
 /** Who takes the tokens: whatever else a protocol wants to be allowed is not ours to give here. */

@@ -4,7 +4,7 @@ import type { Hex } from '../../model/Hex.ts'
 import type { MarginView } from '../../model/MarginView.ts'
 import type { DeadlineOptions } from '../../reads/withDeadline.ts'
 import * as Ask from '../ask.ts'
-import { ExpiredDeadlineError, FeeRoseError, InvalidMoveIdError } from '../MoveErrors.ts'
+import { ExpiredDeadlineError, FeeRoseError, InvalidMoveIdError, WrongOwnerError } from '../MoveErrors.ts'
 import type { MoveEnd } from '../MoveIntent.ts'
 import type { PlannedEnd } from '../MovePlan.ts'
 import { simulateSource } from '../quote/simulateSource.ts'
@@ -12,6 +12,7 @@ import { randomId } from '../randomId.ts'
 import { assertRoute, gradeOfPlan } from '../route/assertRoute.ts'
 import type { AcceptableRouteReason } from '../route/RouteReason.ts'
 import { InsufficientFundsError } from '../SigningErrors.ts'
+import { isSame } from '../WhatIf.ts'
 import { assertKnownPlan } from './assertKnownPlan.ts'
 import * as DirectCalls from './DirectCalls.ts'
 import type { DirectQuote } from './DirectQuote.ts'
@@ -54,6 +55,7 @@ export async function prepareDirectMove(
 ): Promise<PreparedDirectMove> {
   const { quote, view, id = randomId() } = parameters
   const { plan, owner, recipient, value } = quote
+  if (!isSame(owner, plan.owner)) throw new WrongOwnerError(owner, plan.owner)
   const { kind } = assertKnownPlan(client, plan)
   const withdraw = withdrawalOf(client, view, plan)
   const intent = intentOf(quote, id)

@@ -4,9 +4,10 @@ import type { Journal } from '../../journal/createJournal.ts'
 import type { Hex } from '../../model/Hex.ts'
 import { assertMilliseconds, childOf, type DeadlineOptions } from '../../reads/withDeadline.ts'
 import type * as Ask from '../ask.ts'
+import { busy, isBusy } from '../send/busy.ts'
 import { accountOf, assertChain, type MoveWallet } from '../send/Sender.ts'
-import { isSame } from '../WhatIf.ts'
-import type { DirectArrival } from './DirectTrail.ts'
+import { PendingStepError } from './DirectErrors.ts'
+import type { ArrivalStep, DirectArrival } from './DirectTrail.ts'
 import { type DirectMove, learntOf, type PreparedArrival } from './PreparedDirect.ts'
 import type { Kept, Sending, Trace } from './Sending.ts'
 import { canSendAtOnce, sendAtOnce } from './sendAtOnce.ts'
@@ -18,6 +19,8 @@ export type SendArrivalParameters = DeadlineOptions & {
   readonly prepared: PreparedArrival
   /** The recipient's wallet on the destination chain. */
   readonly walletClient: MoveWallet
+  /** Steps, or `batch`, that an earlier run may have sent, and that are sent again all the same: look into the wallet first. */
+  readonly again?: readonly (ArrivalStep | 'batch')[] | undefined
   /** Whether a wallet that can send all calls at once does so (EIP-5792). It does unless `never`. */
   readonly batch?: 'auto' | 'never' | undefined
   /** Where the move is written down. */
@@ -46,8 +49,12 @@ export type SendArrivalParameters = DeadlineOptions & {
  */
 export async function sendArrival(client: MarginContext, parameters: SendArrivalParameters): Promise<DirectMove> {
   const { signal, end } = childOf(parameters.signal, client.closing)
+  const { journal } = parameters
+  const { id } = parameters.prepared.move
   try {
-    return await send(client, { ...parameters, signal })
+    if (journal !== undefined && isBusy(journal, id))
+      throw new PendingStepError('move', 'this process is just sending it')
+    return await busy(journal, id, () => send(client, { ...parameters, signal }))
   } finally {
     end()
   }
@@ -81,9 +88,12 @@ async function send(client: MarginContext, parameters: SendArrivalParameters): P
     options: { ...parameters, inclusionTimeout },
     before: arrival,
     note: tell,
-    traceOf: (step) => (step === direct.purpose ? traceOf(move, market) : undefined),
+    again: parameters.again ?? [],
+    // They were made from the view and the chain by `prepareArrival`, in this run.
+    assertStep: async () => {},
+    traceOf: (step) => (step === direct.purpose ? traceOf(move) : undefined),
   }
-  const isNew = Object.keys(arrival.done).length === 0
+  const isNew = Object.keys(arrival.done).length === 0 && arrival.handed === undefined
   const isAtOnce = arrival.batch !== undefined || (batch === 'auto' && isNew && (await canSendAtOnce(sending)))
   const kept = await (isAtOnce ? sendAtOnce(sending, calls) : sendInTurn(sending, calls))
   await tell(kept, { name: direct.purpose })
@@ -92,18 +102,14 @@ async function send(client: MarginContext, parameters: SendArrivalParameters): P
 
 function withKept(before: DirectArrival, { done, batch, handed }: Kept, purpose: 'supply' | 'repay'): DirectArrival {
   const known = Object.fromEntries(Object.entries(done).filter(([, hash]) => hash !== undefined))
-  const step = handed === undefined ? {} : { handed: handed as NonNullable<DirectArrival['handed']> }
+  const step = { handed: handed as DirectArrival['handed'] }
   const hash = done[purpose] ?? before.hash
   return { ...before, ...step, done: known, batch, ...(hash === undefined ? {} : { hash }) }
 }
 
-/** The tokens go to the market, or to whom it has them go. */
-function traceOf({ direct }: DirectMove, market: Hex): Trace {
+/** The tokens go away from the recipient; whether it was by this call, the transaction tells. */
+function traceOf({ direct }: DirectMove): Trace {
   const { assets, recipient } = direct
   const [event, from] = encodeEventTopics({ abi: erc20Abi, eventName: 'Transfer', args: { from: recipient } })
-  return {
-    address: assets.destination,
-    topics: [event, String(from) as Hex],
-    match: ({ data, address }) => BigInt(data) > 0n && !isSame(address, market),
-  }
+  return { address: assets.destination, topics: [event, String(from) as Hex], match: ({ data }) => BigInt(data) > 0n }
 }

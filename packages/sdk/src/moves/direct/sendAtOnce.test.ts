@@ -37,6 +37,7 @@ function sending(
   answers: Answers,
   before: Kept = { done: {} },
   inclusionTimeout = 30_000,
+  again: readonly string[] = [],
 ): {
   readonly of: Sending
   readonly noted: readonly Kept[]
@@ -62,6 +63,8 @@ function sending(
     note: async (kept) => {
       noted.push(kept)
     },
+    again,
+    assertStep: async () => {},
     traceOf: () => undefined,
   }
   return { of, noted, asked }
@@ -126,14 +129,24 @@ describe('sendAtOnce', () => {
     expect(asked).not.toContain('wallet_sendCalls')
   })
 
-  test('behavior: what the wallet never got is handed over, and a duplicate is waited for', async () => {
+  test('error: PendingStepError when the wallet does not know what was handed over', async () => {
+    const { of, asked } = sending({ wallet_getCallsStatus: refused(5730) }, { done: {}, batch: id })
+    await expect(sendAtOnce(of, calls)).rejects.toThrowError(
+      expect.objectContaining({ name: 'PendingStepError', step: 'batch' }),
+    )
+    expect(asked).not.toContain('wallet_sendCalls')
+  })
+
+  test('behavior: what the wallet never got is handed over by name, and a duplicate is waited for', async () => {
     let known = false
     const status = (): unknown => (known ? mined() : refused(5730)([]))
     const send = (): unknown => {
       known = true
       return refused(5720)([])
     }
-    const { of } = sending({ wallet_getCallsStatus: status, wallet_sendCalls: send }, { done: {}, batch: id })
+    const { of } = sending({ wallet_getCallsStatus: status, wallet_sendCalls: send }, { done: {}, batch: id }, 30_000, [
+      'batch',
+    ])
     expect(await sendAtOnce(of, calls)).toMatchObject({ done: { send: hash } })
   })
 

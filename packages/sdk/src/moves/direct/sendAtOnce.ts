@@ -4,15 +4,14 @@ import type { Hex } from '../../model/Hex.ts'
 import { NotIncludedError, WalletFailedError } from '../SigningErrors.ts'
 import { assertChain } from '../send/Sender.ts'
 import type { DirectCall } from './DirectCalls.ts'
-import { BatchFailedError } from './DirectErrors.ts'
+import { BatchFailedError, PendingStepError } from './DirectErrors.ts'
 import type { Kept, Sending } from './Sending.ts'
 import { DEFAULT_INCLUSION_TIMEOUT, poll } from './waitFor.ts'
+import { isRefusal, walletCode } from './walletCode.ts'
 
 /** EIP-5792. */
 const DUPLICATE_ID = 5720
 const UNKNOWN_ID = 5730
-/** EIP-1193: the user refused. */
-const REFUSED = 4001
 
 /** Whether a wallet says that it sends several calls of the account all or nothing (`wallet_getCapabilities`). */
 export async function canSendAtOnce({ wallet, chain, account }: Sending): Promise<boolean> {
@@ -31,6 +30,7 @@ export async function canSendAtOnce({ wallet, chain, account }: Sending): Promis
  * Has a wallet send calls all or nothing (EIP-5792), and waits for it. The id is ours, and written down before: a wallet takes none twice,
  * and says later what became of it.
  *
+ * @throws PendingStepError when an earlier run handed it over, and the wallet does not know it.
  * @throws BatchFailedError with the wallet's code, or the status of the batch.
  * @throws WalletFailedError when the wallet refuses or fails otherwise; NotIncludedError when it takes too long: it may still come.
  */
@@ -38,7 +38,12 @@ export async function sendAtOnce(sending: Sending, calls: readonly DirectCall<st
   const { wallet, chain, options, before, id } = sending
   let kept = before
   let batch = before.batch
-  if (batch === undefined || !(await isKnown(sending, batch))) {
+  if (batch !== undefined && !sending.again.includes('batch') && !(await isKnown(sending, batch))) {
+    // A wallet may have an id of its own for it, or have forgotten it, or be another one.
+    throw new PendingStepError('batch', 'it was handed to a wallet, and this one does not know it')
+  }
+  if (batch === undefined || sending.again.includes('batch')) {
+    for (const { step } of calls) await sending.assertStep(step)
     await assertChain(wallet, chain.chainId)
     if (options.signal?.aborted === true) throw new AbortedError(options.signal.reason)
     kept = { ...kept, batch: id }
@@ -71,12 +76,12 @@ async function hand(
     })
     return typeof answer.id === 'string' && answer.id !== '' ? answer.id : id
   } catch (error) {
-    const code = codeOf(error)
+    const code = walletCode(error)
     // An earlier run has handed it over.
     if (code === DUPLICATE_ID) return id
     const isOfBatches = code !== undefined && code >= 5700 && code < 5800
     // What was refused is not on its way; of any other failure nobody knows.
-    if (isOfBatches || code === REFUSED) await note({ ...kept, batch: undefined })
+    if (isOfBatches || isRefusal(error)) await note({ ...kept, batch: undefined })
     throw isOfBatches ? new BatchFailedError(code, error) : new WalletFailedError('batch', error)
   }
 }
@@ -87,7 +92,7 @@ async function isKnown({ wallet }: Sending, id: string): Promise<boolean> {
     await getCallsStatus(wallet, { id })
     return true
   } catch (error) {
-    return codeOf(error) !== UNKNOWN_ID
+    return walletCode(error) !== UNKNOWN_ID
   }
 }
 
@@ -111,15 +116,4 @@ async function resultOf(sending: Sending, id: string): Promise<Hex> {
 
 function isHash(value: unknown): value is Hex {
   return typeof value === 'string' && /^0x[0-9a-fA-F]{64}$/.test(value)
-}
-
-/** The code of a wallet's error, wherever viem has put it. */
-function codeOf(error: unknown): number | undefined {
-  let cause = error
-  for (let depth = 0; depth < 8 && typeof cause === 'object' && cause !== null; depth += 1) {
-    const code: unknown = Reflect.get(cause, 'code')
-    if (typeof code === 'number') return code
-    cause = Reflect.get(cause, 'cause')
-  }
-  return undefined
 }

@@ -1,21 +1,24 @@
 import { concatHex, encodeEventTopics, erc20Abi, numberToHex } from 'viem'
 import type { MarginContext } from '../../adapter/MarginContext.ts'
 import type { Journal } from '../../journal/createJournal.ts'
-import type { Hex } from '../../model/Hex.ts'
+import type { Address, Hex } from '../../model/Hex.ts'
 import type { MarginView } from '../../model/MarginView.ts'
 import { assertMilliseconds, childOf, type DeadlineOptions } from '../../reads/withDeadline.ts'
 import * as Ask from '../ask.ts'
 import { ExpiredDeadlineError, ForeignMoveError } from '../MoveErrors.ts'
+import { CalldataMismatchError } from '../SigningErrors.ts'
+import { busy, isBusy } from '../send/busy.ts'
 import { accountOf, assertChain, type MoveWallet } from '../send/Sender.ts'
 import { oftAbi } from '../track/messageAbi.ts'
 import { sentIn } from '../track/readDirect.ts'
 import { readReceiptLogs } from '../track/readLogs.ts'
 import { assertKnownPlan } from './assertKnownPlan.ts'
 import * as DirectCalls from './DirectCalls.ts'
+import { PendingStepError } from './DirectErrors.ts'
 import * as DirectTerms from './DirectTerms.ts'
 import type { DirectStep } from './DirectTrail.ts'
 import { type DirectMove, learntOf, type PreparedDirectMove } from './PreparedDirect.ts'
-import { firstRecord } from './restoreDirectMove.ts'
+import { firstRecord, restoreDirectMove } from './restoreDirectMove.ts'
 import type { Kept, Sending, Trace } from './Sending.ts'
 import { canSendAtOnce, sendAtOnce } from './sendAtOnce.ts'
 import { sendInTurn } from './sendInTurn.ts'
@@ -30,6 +33,10 @@ export type SendDirectMoveParameters = DeadlineOptions & {
   readonly walletClient: MoveWallet
   /** How far an earlier run has come, as `onProgress` told or the journal has it: it goes on from there. */
   readonly move?: DirectMove | undefined
+  /** Whose account it arrives in, as `getDirectQuote` was told. The owner's own unless given. */
+  readonly recipient?: Address | undefined
+  /** Steps, or `batch`, that an earlier run may have sent, and that are sent again all the same: look into the wallet first. */
+  readonly again?: readonly (DirectStep | 'batch')[] | undefined
   /** Whether a wallet that can send all calls at once does so (EIP-5792, all or nothing). It does unless `never`. */
   readonly batch?: 'auto' | 'never' | undefined
   /** Where the move is written down, before anything is signed and with each transaction. */
@@ -42,7 +49,7 @@ export type SendDirectMoveParameters = DeadlineOptions & {
 
 /**
  * Signs and sends the calls of a direct move: in one batch where the wallet sends all or nothing (`wallet_sendCalls`), else one transaction
- * after the other, each once the one before it is included. After a crash it goes on with `move` from where it was. Gives the move with the
+ * after the other, each once the one before it is included. After a crash it goes on from where `move`, or the journal, has it. Gives the move with the
  * GUID of its message, for `getMoveStatus`, `watchMove` and `recover`; what is left is the second step: `prepareArrival`.
  *
  * @throws WrongChainError, WrongAccountError when the wallet does not fit; CalldataMismatchError, ForeignMoveError, FloorBrokenError when
@@ -50,7 +57,7 @@ export type SendDirectMoveParameters = DeadlineOptions & {
  * @throws BatchFailedError with the wallet's code when a batch was refused or failed.
  * @throws WalletFailedError when the wallet refuses or fails.
  * @throws CallRevertedError when a call would revert, or did; NotIncludedError when it is not included in time: it may still be.
- * @throws PendingStepError when an earlier run may have sent a call whose hash was lost.
+ * @throws PendingStepError when an earlier run may have sent a call whose hash was lost, or this process is just sending the move.
  * @throws AbortedError when `signal` fires or the client is closed. What the wallet has sent by then is on its way.
  *
  * @example
@@ -72,8 +79,12 @@ export type SendDirectMoveParameters = DeadlineOptions & {
  */
 export async function sendDirectMove(client: MarginContext, parameters: SendDirectMoveParameters): Promise<DirectMove> {
   const { signal, end } = childOf(parameters.signal, client.closing)
+  const { journal } = parameters
+  const { id } = parameters.prepared.intent
   try {
-    return await send(client, { ...parameters, signal })
+    if (journal !== undefined && isBusy(journal, id))
+      throw new PendingStepError('move', 'this process is just sending it')
+    return await busy(journal, id, () => send(client, { ...parameters, signal }))
   } finally {
     end()
   }
@@ -84,18 +95,26 @@ async function send(client: MarginContext, parameters: SendDirectMoveParameters)
   const { inclusionTimeout = DEFAULT_INCLUSION_TIMEOUT } = parameters
   assertMilliseconds('inclusionTimeout', inclusionTimeout)
   const { intent, plan, calls } = prepared
-  let move: DirectMove = parameters.move ?? intent
+  const kept = journal?.get(intent.id)
+  // Whoever calls twice goes on, and does not begin anew.
+  let move: DirectMove = parameters.move ?? (kept === undefined ? intent : restoreDirectMove(kept).move)
   assertKnownPlan(client, plan)
-  if (move.id !== intent.id) throw new ForeignMoveError('id', move.id, intent.id)
+  assertOwn(parameters, move)
+  assertCalls(prepared)
   const account = await accountOf(walletClient, intent.owner)
   await assertChain(walletClient, intent.sourceChainId)
   const chain: Ask.Chain = { chainId: intent.sourceChainId, client: client.getClient(intent.sourceChainId) }
-  if (move.direct.done.withdraw === undefined && move.direct.batch === undefined) {
-    // What was begun is brought to its end, whatever the view says by now.
-    assertMeant(client, parameters)
+  const assertWithdrawal = async () => {
+    DirectCalls.assertSame(calls.slice(0, 1), [
+      { step: 'withdraw', call: { chainId: intent.sourceChainId, ...withdrawalOf(client, parameters.view, plan) } },
+    ])
     const { block } = await Ask.snapshot(chain, [], parameters)
     if (intent.deadline <= block.timestamp) throw new ExpiredDeadlineError(intent.deadline, block.timestamp)
   }
+  const { done, batch: given, handed } = move.direct
+  const isBegun = done.withdraw !== undefined || given !== undefined || handed !== undefined
+  // What was begun is brought to its end, whatever the view says by now; unless the withdrawal itself is to be signed again.
+  if (!isBegun) await assertWithdrawal()
   const tell = async (next: DirectMove, state: string) => {
     move = next
     await journal?.append(move.id, { state, data: learntOf(move) })
@@ -113,25 +132,60 @@ async function send(client: MarginContext, parameters: SendDirectMoveParameters)
     options: { ...parameters, inclusionTimeout },
     before: { ...move.direct, done: { ...move.direct.done, send: move.hash } },
     note: (kept, step) => tell(withKept(move, kept), step === undefined ? 'direct-handed' : `direct-${step.name}`),
+    again: parameters.again ?? [],
+    assertStep: async (step) => {
+      if (isBegun && step === 'withdraw') await assertWithdrawal()
+    },
     traceOf: (step) => traceOf(step, move),
   }
   const isAtOnce =
     move.direct.batch !== undefined ||
-    (batch === 'auto' && Object.keys(move.direct.done).length === 0 && (await canSendAtOnce(sending)))
+    (batch === 'auto' &&
+      handed === undefined &&
+      Object.keys(move.direct.done).length === 0 &&
+      (await canSendAtOnce(sending)))
   await (isAtOnce ? sendAtOnce(sending, calls) : sendInTurn(sending, calls))
   await tell(await withMessage(chain, move, parameters), 'mined')
   return move
 }
 
-/** Holds what was prepared against what the client itself would make of it now. */
-function assertMeant(client: MarginContext, { prepared, view }: SendDirectMoveParameters): void {
-  const { plan, calls, intent, value } = prepared
+/** Holds the plan and what is known of the move against the intent: whose it is, from where to where, how much, and for whom. */
+function assertOwn({ prepared, recipient }: SendDirectMoveParameters, move: DirectMove): void {
+  const { intent, plan } = prepared
+  const { source, destination } = plan
+  const pairs = [
+    ['id', move.id, intent.id],
+    ['owner', plan.owner, intent.owner],
+    ['recipient', intent.direct.recipient, recipient ?? intent.owner],
+    ['amount', plan.amount, intent.direct.amount],
+    ['purpose', plan.purpose, intent.direct.purpose],
+    ['receiver', plan.receiver.id, intent.direct.receiver],
+    ['sourceChainId', source.chainId, intent.sourceChainId],
+    ['destinationChainId', destination.chainId, intent.destinationChainId],
+    ['source.oft', source.oft, intent.source.oft],
+    ['destination.oft', destination.oft, intent.destination.oft],
+    ['assets.source', source.asset.address, intent.direct.assets.source],
+    ['assets.destination', destination.asset.address, intent.direct.assets.destination],
+    ['move.owner', move.owner, intent.owner],
+    ['move.recipient', move.direct.recipient, intent.direct.recipient],
+    ['move.amount', move.direct.amount, intent.direct.amount],
+  ] as const
+  for (const [field, given, expected] of pairs) {
+    if (String(given).toLowerCase() !== String(expected).toLowerCase()) {
+      throw new ForeignMoveError(field, String(given), String(expected))
+    }
+  }
+}
+
+/** Holds every call but the withdrawal against what the client itself makes of the plan. */
+function assertCalls({ plan, calls, intent, value }: PreparedDirectMove): void {
   const { recipient } = intent.direct
   const isNative = calls.some(({ step }) => step === 'unwrap')
   const needsApproval = calls.some(({ step }) => step === 'approve')
-  const withdraw = withdrawalOf(client, view, plan)
+  const [withdraw] = calls
+  if (withdraw?.step !== 'withdraw') throw new CalldataMismatchError('calls', withdraw?.step ?? 'none', 'withdraw')
   const terms = { isNative, needsApproval, owner: intent.owner, recipient, value }
-  const meant = (extraOptions: Hex) => DirectCalls.ofSource(plan, withdraw, { ...terms, extraOptions })
+  const meant = (extraOptions: Hex) => DirectCalls.ofSource(plan, withdraw.call, { ...terms, extraOptions })
   const sent = calls.at(-1)?.call.data
   const extraOptions = meant('0x').at(-1)?.call.data === sent ? '0x' : DirectTerms.receiveOptions()
   DirectCalls.assertSame(calls, meant(extraOptions))
@@ -141,8 +195,8 @@ function assertMeant(client: MarginContext, { prepared, view }: SendDirectMovePa
 function withKept(move: DirectMove, { done, batch, handed }: Kept): DirectMove {
   const { send: hash, ...others } = done
   const known = Object.fromEntries(Object.entries(others).filter(([, of]) => of !== undefined))
-  const step = handed === undefined ? {} : { handed: { ...handed, step: handed.step as DirectStep } }
-  const direct = { ...move.direct, done: known, batch, ...step }
+  const step = handed === undefined ? undefined : { ...handed, step: handed.step as DirectStep }
+  const direct = { ...move.direct, done: known, batch, handed: step }
   return { ...move, direct, ...(hash === undefined ? {} : { hash }) }
 }
 

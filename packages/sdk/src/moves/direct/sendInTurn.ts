@@ -1,21 +1,25 @@
-import { sendTransaction } from 'viem/actions'
+import type { Chain } from 'viem'
+import { prepareTransactionRequest, sendTransaction } from 'viem/actions'
 import { AbortedError } from '../../errors/AbortedError.ts'
-import type { Hex } from '../../model/Hex.ts'
+import type { Address, Hex } from '../../model/Hex.ts'
 import * as Ask from '../ask.ts'
-import { getTransactionCount } from '../getTransaction.ts'
+import { getTransaction, getTransactionCount, type KnownTransaction } from '../getTransaction.ts'
 import { GAS_MARGIN } from '../MoveGas.ts'
 import { WalletFailedError } from '../SigningErrors.ts'
 import { ask, assertChain } from '../send/Sender.ts'
-import { readLogs } from '../track/readLogs.ts'
+import { LOG_PAGE, readLogs } from '../track/readLogs.ts'
+import { isSame } from '../WhatIf.ts'
 import type { DirectCall } from './DirectCalls.ts'
 import { PendingStepError } from './DirectErrors.ts'
+import type { Handed } from './DirectTrail.ts'
 import { addressOf, type Kept, type Sending } from './Sending.ts'
 import { waitFor } from './waitFor.ts'
+import { isRefusal } from './walletCode.ts'
 
 /**
  * Sends calls one after the other, each once the one before it is included, from where an earlier run has stopped. What a wallet was
- * handed is written down before, with the place of its transaction: where its hash was lost, it is looked for in the logs, or signed
- * for the same place again, so that only one of the two can be included.
+ * handed is written down before: where its hash was lost, it is looked for in the logs. What is not there is signed again only for the
+ * same place, by an account that takes the place that it is told; otherwise somebody has to look.
  *
  * @throws WalletFailedError when the wallet refuses or fails; WrongChainError when it is on another chain by then.
  * @throws CallRevertedError when a call would revert, or did; NotIncludedError when it is not included in time.
@@ -29,14 +33,16 @@ export async function sendInTurn(sending: Sending, calls: readonly DirectCall<st
       await waitFor(sending, step, known)
       continue
     }
-    const nonce = await placeOf(sending, step, kept)
-    if (typeof nonce === 'string') {
-      kept = { ...kept, done: { ...kept.done, [step]: nonce } }
-      await sending.note(kept, { name: step, hash: nonce })
+    const place = await placeOf(sending, { step, call }, kept)
+    if (typeof place === 'string') {
+      kept = { ...kept, done: { ...kept.done, [step]: place } }
+      await sending.note(kept, { name: step, hash: place })
       continue
     }
-    kept = { ...kept, handed: { step, nonce: nonce.next, since: nonce.since } }
-    const hash = await hand(sending, { step, call }, nonce, () => sending.note(kept))
+    const hash = await hand(sending, { step, call }, place, (handed) => {
+      kept = { ...kept, handed }
+      return sending.note(kept)
+    })
     kept = { ...kept, done: { ...kept.done, [step]: hash } }
     await sending.note(kept, { name: step, hash })
     await waitFor(sending, step, hash)
@@ -44,44 +50,98 @@ export async function sendInTurn(sending: Sending, calls: readonly DirectCall<st
   return kept
 }
 
-type Place = { readonly next: bigint; readonly since: bigint; readonly isAgain: boolean }
+/** Allowing the same amount once more changes nothing. */
+const REPEATABLE: readonly string[] = ['approve', 'revoke']
 
-/** The place of the next transaction; or the hash of the one that an earlier run has sent. */
-async function placeOf(sending: Sending, step: string, { handed }: Kept): Promise<Place | Hex> {
-  const { chain, options } = sending
+type Place = {
+  readonly since: bigint
+  /** How many of the account's transactions are in blocks. */
+  readonly used: bigint
+  /** The place that was named before. */
+  readonly named?: bigint | undefined
+}
+
+/** Where the next transaction is to go; or the hash of the one that an earlier run has sent. */
+async function placeOf(sending: Sending, { step, call }: DirectCall<string>, { handed }: Kept): Promise<Place | Hex> {
+  const { chain, options, again } = sending
   const { block } = await Ask.snapshot(chain, [], options)
   const used = await getTransactionCount(chain, addressOf(sending), block.number, options)
-  if (handed?.step !== step) return { next: used, since: block.number, isAgain: false }
-  const { nonce, since } = handed
-  if (used <= nonce) return { next: nonce, since, isAgain: true }
+  const place = { since: block.number, used }
+  if (handed?.step !== step) return place
+  const { nonce, since, isNamed } = handed
+  const sent = await sentSince(sending, { step, call }, { since, toBlock: block.number })
+  if (sent !== undefined) return sent
+  if (again.includes(step) || REPEATABLE.includes(step)) return place
+  // Of two for a place that we named one alone can be included. Wallets, and accounts that are contracts, choose for themselves.
+  if (isNamed === true && isLocal(sending) && used <= nonce) return { since, used, named: nonce }
+  throw new PendingStepError(step, 'an earlier run handed it to the wallet, and its hash was lost')
+}
+
+/** The transaction that made the very call, found by what it left in the logs. */
+async function sentSince(
+  sending: Sending,
+  { step, call }: DirectCall<string>,
+  { since, toBlock }: { readonly since: bigint; readonly toBlock: bigint },
+): Promise<Hex | undefined> {
+  const { chain, options } = sending
   const trace = sending.traceOf(step)
-  if (trace === undefined) {
-    throw new PendingStepError(step, 'its hash was lost, and the account has sent transactions since')
+  if (trace === undefined) return undefined
+  // At `since` its place was still free: what is there already is of another move.
+  for (let fromBlock = since + 1n; fromBlock <= toBlock; fromBlock += LOG_PAGE) {
+    const last = fromBlock + LOG_PAGE - 1n
+    const filter = { address: trace.address, topics: trace.topics, fromBlock, toBlock: last < toBlock ? last : toBlock }
+    const logs = await readLogs(chain, filter, options)
+    for (const { transactionHash } of logs.filter(trace.match)) {
+      const sent = await getTransaction(chain, transactionHash, options)
+      if (sent !== undefined && isCall(sent, call) && isSame(sent.from, addressOf(sending))) return transactionHash
+    }
   }
-  const { address, topics } = trace
-  const logs = await readLogs(chain, { address, topics, fromBlock: since, toBlock: block.number }, options)
-  // If there is none, something else took its place: what was signed for that place cannot be included any more.
-  return logs.find(trace.match)?.transactionHash ?? { next: used, since: block.number, isAgain: false }
+  return undefined
+}
+
+function isCall({ to, input }: KnownTransaction, call: DirectCall<string>['call']): boolean {
+  return to?.toLowerCase() === call.to.toLowerCase() && input?.toLowerCase() === call.data.toLowerCase()
+}
+
+function isLocal({ account }: Sending): boolean {
+  return typeof account !== 'string' && account.type === 'local'
 }
 
 async function hand(
-  { wallet, account, chain, options }: Sending,
+  sending: Sending,
   { step, call }: DirectCall<string>,
-  { next, isAgain }: Place,
-  note: () => Promise<void>,
+  { named, since, used }: Place,
+  note: (handed: Handed<string> | undefined) => Promise<void>,
 ): Promise<Hex> {
+  const { wallet, account, chain, options } = sending
   const { to, data, value } = call
   const from = typeof account === 'string' ? account : account.address
-  const gas = await Ask.estimateGas(chain, step, { from, to, data, value }, options)
+  await sending.assertStep(step)
+  const estimate = await Ask.estimateGas(chain, step, { from, to, data, value }, options)
+  const gas = estimate + (estimate * GAS_MARGIN) / 100n
   await assertChain(wallet, chain.chainId)
   if (options.signal?.aborted === true) throw new AbortedError(options.signal.reason)
-  await note()
-  // Wallets choose the place themselves, and know of what is on its way; only the same place again is for us to name.
-  const place = isAgain ? { nonce: Number(next) } : {}
-  const parameters = { account, chain: chain.client.chain ?? null, to, data, value }
-  const hash: unknown = await ask(step, () =>
-    sendTransaction(wallet, { ...parameters, ...place, gas: gas + (gas * GAS_MARGIN) / 100n }),
-  )
-  if (typeof hash === 'string' && /^0x[0-9a-fA-F]{64}$/.test(hash)) return hash as Hex
+  const parameters = { account, chain: chain.client.chain ?? null, to, data, value, gas }
+  const nonce = named ?? (isLocal(sending) ? await nextOf(sending, parameters) : undefined)
+  await note({ step, nonce: nonce ?? used, since, ...(nonce !== undefined && { isNamed: true }) })
+  const place = nonce === undefined ? {} : { nonce: Number(nonce) }
+  try {
+    const hash: unknown = await ask(step, () => sendTransaction(wallet, { ...parameters, ...place }))
+    if (typeof hash === 'string' && /^0x[0-9a-fA-F]{64}$/.test(hash)) return hash as Hex
+  } catch (error) {
+    if (isRefusal(error)) await note(undefined)
+    throw error
+  }
   throw new WalletFailedError(step, 'it answered something else than the hash of a transaction')
+}
+
+/** The place that an account which signs by itself takes next, what is on its way counted. */
+async function nextOf(
+  { wallet }: Sending,
+  parameters: Pick<Sending, 'account'> & { readonly chain: Chain | null; readonly to: Address; readonly data: Hex },
+): Promise<bigint> {
+  const request = await ask('nonce', () =>
+    prepareTransactionRequest(wallet, { ...parameters, parameters: ['nonce'] } as never),
+  )
+  return BigInt(Object(request).nonce)
 }

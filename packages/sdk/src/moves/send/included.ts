@@ -37,6 +37,9 @@ export async function included(sender: Sender, step: MoveStep, hash: Hex): Promi
       return receipt.blockNumber
     }
     if (receipt?.status === 'reverted') {
+      // Another transaction may have carried it: the router takes an id once, and this one came too late.
+      const other = step === 'send' ? await tolerant(() => sentOf(source, intent, within())) : undefined
+      if (other !== undefined) return other.minedIn
       const revert = await explainRevert(source, hash, receipt, options)
       const failed = ended(step, 'failed', hash, receipt.blockNumber)
       await tolerant(async () => {

@@ -75,8 +75,8 @@ async function receiptOf(chain: Ask.Chain, { hash }: TrackedMove, options: Deadl
 async function withTransaction(chain: Ask.Chain, move: TrackedMove, options: DeadlineOptions): Promise<TrackedMove> {
   if (move.transaction !== undefined || move.hash === undefined) return move
   try {
-    const transaction = await getTransaction(chain, move.hash, options)
-    return transaction === undefined ? move : { ...move, transaction }
+    const known = await getTransaction(chain, move.hash, options)
+    return known === undefined ? move : { ...move, transaction: { from: known.from, nonce: known.nonce } }
   } catch (error) {
     if (error instanceof AbortedError) throw error
     return move

@@ -1,0 +1,18 @@
+/** EIP-1193: the user refused. */
+const REFUSED = 4001
+
+/** The code of a wallet's error, wherever viem has put it. */
+export function walletCode(error: unknown): number | undefined {
+  let cause = error
+  for (let depth = 0; depth < 8 && typeof cause === 'object' && cause !== null; depth += 1) {
+    const code: unknown = Reflect.get(cause, 'code')
+    if (typeof code === 'number') return code
+    cause = Reflect.get(cause, 'cause')
+  }
+  return undefined
+}
+
+/** Whether a person refused: then nothing went out. */
+export function isRefusal(error: unknown): boolean {
+  return walletCode(error) === REFUSED
+}
