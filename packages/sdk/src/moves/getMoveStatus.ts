@@ -69,10 +69,10 @@ export async function getMoveStatus(client: MarginContext, parameters: GetMoveSt
   const here: Evidence = { known, source: left.evidence }
   const { guid } = move
   const isAway = ['sent', 'reorged'].includes(stateOf(here).state)
-  const shown =
-    guid !== undefined && isAway ? await readDestination(client, destination, { ...move, guid }, parameters) : undefined
-  const { hints } = parameters
   const chains = { source, destination }
+  const shown =
+    guid !== undefined && isAway ? await readDestination(client, chains, { ...move, guid }, parameters) : undefined
+  const { hints } = parameters
   const there =
     hints !== undefined && guid !== undefined && shown?.status === 'read'
       ? await hints(client, { chains, move: { ...move, guid }, evidence: { ...here, destination: shown } }, parameters)
@@ -82,7 +82,7 @@ export async function getMoveStatus(client: MarginContext, parameters: GetMoveSt
   return {
     ...found,
     ...(attestations === undefined ? {} : { attestations }),
-    move,
+    move: withReceived(move, shown),
     blocks: {
       source: left.evidence.status === 'read' ? left.evidence.block : undefined,
       destination: there?.status === 'read' ? there.block : undefined,
@@ -99,6 +99,14 @@ function isBegun({ hash, direct }: TrackedMove): boolean {
 /** Whether a direct move was handed over: no contract refuses it after its deadline then. */
 function isOut({ direct, hash }: TrackedMove): boolean {
   return direct !== undefined && (hash !== undefined || direct.batch !== undefined || direct.handed?.step === 'send')
+}
+
+/** Keeps what was seen to be paid out: its log may be gone when it is asked for again. */
+function withReceived(move: TrackedMove, shown: Evidence['destination']): TrackedMove {
+  const { direct } = move
+  if (direct === undefined || direct.received !== undefined) return move
+  if (shown?.status !== 'read' || shown.received?.status !== 'ok') return move
+  return { ...move, direct: { ...direct, received: { amount: shown.received.value, block: shown.block.number } } }
 }
 
 function issueOf({ side, path, reason, kind }: EvidenceGap, move: TrackedMove): MoveStatus['issues'][number] {

@@ -215,6 +215,7 @@ function directTrail() {
     done: hashes('withdraw', 'unwrap', 'approve'),
     batch: z.optional(label()),
     handed: handed('withdraw', 'unwrap', 'approve', 'send'),
+    received: received(),
     arrival: z.optional(
       z.strictObject({
         done: hashes('wrap', 'approve', 'supply', 'repay', 'revoke'),
@@ -227,10 +228,12 @@ function directTrail() {
   })
 }
 
+const received = () => z.optional(z.strictObject({ amount: uint(256n), block: uint(64n) }))
+
 /** What a journal's records tell of a move after the first; whatever else they hold is dropped. */
 export function learnt() {
   const { hash, transaction, minedIn, guid, nonce, direct } = trackedFields()
-  return z.object({ hash, transaction, minedIn, guid, nonce, direct, raw: z.optional(bytes()) })
+  return z.object({ hash, transaction, minedIn, guid, nonce, direct, received: received(), raw: z.optional(bytes()) })
 }
 
 /** A move that can be tracked; what else an intent holds is dropped. */

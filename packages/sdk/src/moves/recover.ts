@@ -23,8 +23,9 @@ import { pathOf } from './track/pathOf.ts'
 import type { Recovery, RecoveryAction } from './track/Recovery.ts'
 import { readAttestations } from './track/readAttestations.ts'
 import { readComposeHash, readInboundNonce } from './track/readChannel.ts'
-import { type Log, searchLogs } from './track/readLogs.ts'
+import type { Log } from './track/readLogs.ts'
 import { readPacket, readPacketBefore } from './track/readPacket.ts'
+import { searchArrival } from './track/searchArrival.ts'
 import { isSame } from './WhatIf.ts'
 
 export type RecoverParameters = DeadlineOptions & {
@@ -69,7 +70,8 @@ export async function recover(client: MarginContext, parameters: RecoverParamete
     source: { chainId: move.sourceChainId, client: client.getClient(move.sourceChainId) },
     destination: { chainId: move.destinationChainId, client: client.getClient(move.destinationChainId) },
   }
-  const own = move.direct === undefined ? undefined : OWN_STEPS[status.state]
+  const isUntold = status.state === 'delivered' && status.amount === undefined
+  const own = move.direct === undefined ? undefined : isUntold ? UNPAID : OWN_STEPS[status.state]
   if (own !== undefined) return nothing(help, own)
   switch (status.state) {
     case 'intended':
@@ -116,9 +118,6 @@ type Help = {
   readonly destination: Ask.Chain
 }
 
-/** Pages of logs that are searched for what a pool keeps. */
-const PAGES = 20
-
 const GO_ON = 'Go on with `sendDirectMove`, given the move as it was told last: what is included is not sent again.'
 
 /** What only the owner's next step ends, where no router carries the move. */
@@ -133,6 +132,10 @@ const OWN_STEPS: Readonly<Partial<Record<MoveState, string>>> = {
   delivered: "Supply what has arrived, or repay with it: `prepareArrival` prepares the recipient's calls.",
   refunded: "It was not sent and lies in the owner's wallet: supply it again, or plan another move.",
 }
+
+const UNPAID =
+  "It was executed, or removed by the token's owner, and no log says how much was paid out. Ask a node of the destination that keeps " +
+  'old logs: `issues` name the blocks that were looked through.'
 
 const UNTOLD =
   'No node tells what the message said: pass the hash of its transaction, or ask a node that keeps old logs.'
@@ -263,9 +266,10 @@ async function compose(help: Help): Promise<Recovery> {
 
 /** What a pool could not pay out is told by its log, and proved by its hash: with anything else the call reverts. */
 async function receive(help: Help): Promise<Recovery> {
-  const { destination, status, options } = help
+  const { source, destination, status, options } = help
   const { oft } = status.move.destination
-  const toBlock = status.blocks.destination?.number ?? 0n
+  const head = status.blocks.destination
+  if (head === undefined) return nothing(help, 'Wait: the destination could not be read.')
   const topics = encodeEventTopics({ abi: poolAbi, eventName: 'UnreceivedTokenCached' })
   const match = ({ topics: own, data }: Log) => {
     try {
@@ -275,13 +279,18 @@ async function receive(help: Help): Promise<Recovery> {
       return undefined
     }
   }
-  const search = { address: oft, topics, toBlock, pages: PAGES, match }
-  const { found, fromBlock } = await searchLogs(destination, search, options)
-  if (found === undefined) {
-    const looked = `it was looked for from block ${fromBlock} to ${toBlock}`
-    return nothing(help, `The pool keeps it; no log says of what (${looked}). Ask a node that keeps older logs.`)
+  const arrival = await searchArrival(
+    { source, destination },
+    status.move,
+    head,
+    { address: oft, topics, match },
+    options,
+  )
+  if (arrival.found === undefined) {
+    const node = `ask a node of chain ${destination.chainId} that keeps the logs since it was sent`
+    return nothing(help, `The pool keeps it, and no log in blocks ${arrival.looked} says of what: ${node}.`)
   }
-  const { guid, index, srcEid, receiver, amountLD, composeMsg } = found
+  const { guid, index, srcEid, receiver, amountLD, composeMsg } = arrival.found
   const args = [guid, index, srcEid, receiver, amountLD, composeMsg] as const
   const data = encodeFunctionData({ abi: poolAbi, functionName: 'retryReceiveToken', args })
   const call: MoveCall = { chainId: destination.chainId, to: oft, data, value: 0n }

@@ -38,6 +38,14 @@ export class FloorBrokenError extends BaseError {
   }
 }
 
+const NOT_ARRIVED: Readonly<Record<string, string>> = {
+  credited: 'Nothing is left to be done.',
+  // Delivered, and how much of it is not told.
+  delivered:
+    'No log says how much was paid out: ask a node of the destination that keeps the logs since it was sent. ' +
+    'The issues of `getMoveStatus` name the blocks that were looked through.',
+}
+
 /** The move is not where its second step could be made. */
 export class NotArrivedError extends BaseError {
   override readonly name = 'NotArrivedError'
@@ -46,7 +54,7 @@ export class NotArrivedError extends BaseError {
   constructor(state: string) {
     super('Nothing of this move waits to be supplied or repaid.', {
       facts: { State: state },
-      action: state === 'credited' ? 'Nothing is left to be done.' : 'Wait until `getMoveStatus` calls it `delivered`.',
+      action: NOT_ARRIVED[state] ?? 'Wait until `getMoveStatus` calls it `delivered`.',
     })
     this.state = state
   }

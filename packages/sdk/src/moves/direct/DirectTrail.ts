@@ -35,9 +35,14 @@ export type DirectTrail = {
   readonly batch?: string | undefined
   /** What a wallet was handed last, when and as which of the account's transactions: it is never signed for two places. */
   readonly handed?: Handed<DirectStep> | undefined
+  /** What was seen to be paid out at the destination, and the block of the look: its log gets old, and nodes drop old logs. */
+  readonly received?: DirectReceived | undefined
   /** Transactions of the destination. */
   readonly arrival?: DirectArrival | undefined
 }
+
+/** Base units that have arrived, seen at a block of the destination. */
+export type DirectReceived = { readonly amount: bigint; readonly block: bigint }
 
 /** How far the second step was brought. */
 export type DirectArrival = {

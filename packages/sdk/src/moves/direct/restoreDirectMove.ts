@@ -4,6 +4,7 @@ import type { Hex } from '../../model/Hex.ts'
 import * as Schemas from '../moveSchemas.ts'
 import { InvalidMoveError } from '../parseMove.ts'
 import type { DirectMove, PreparedDirectMove } from './PreparedDirect.ts'
+import { trailOf } from './trailOf.ts'
 
 /** The first record of a direct move: what has to be known of it to go on. */
 export function firstRecord(prepared: PreparedDirectMove): { readonly id: Hex; readonly preparedDirect: object } {
@@ -37,8 +38,8 @@ export function restoreDirectMove({ intent, records }: JournaledMove): {
   for (const { data } of records.slice(1)) {
     const learnt = z.safeParse(Schemas.learnt(), data ?? {})
     if (!learnt.success) throw new InvalidMoveError('records', 'data of another form')
-    const { raw: _, direct = move.direct, ...facts } = learnt.data
-    move = { ...move, ...facts, direct }
+    const { raw: _, received: __, direct: ___, ...facts } = learnt.data
+    move = { ...move, ...facts, direct: trailOf(move, learnt.data) ?? move.direct }
   }
   return { prepared, move }
 }

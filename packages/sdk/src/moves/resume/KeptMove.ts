@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import type { JournaledMove } from '../../journal/JournalRecord.ts'
 import { assertIntended } from '../assertIntended.ts'
+import { trailOf } from '../direct/trailOf.ts'
 import type { PreparedMove, TrackedMove } from '../MoveIntent.ts'
 import * as Schemas from '../moveSchemas.ts'
 import { InvalidMoveError, parseMove, parsePreparedMove } from '../parseMove.ts'
@@ -32,7 +33,8 @@ export function of({ id, intent, records }: JournaledMove): KeptMove {
   let move = trackedMove(parseMove(intent))
   if (move.id.toLowerCase() !== id) throw new InvalidMoveError('id', 'not that of the record')
   for (const { state, data } of records.slice(1)) {
-    const { raw, ...learnt } = learntIn(data)
+    const { raw, received, ...learnt } = learntIn(data)
+    const direct = trailOf(move, { ...learnt, received })
     const { hash, transaction } = learnt
     const step = stepOf(state)
     if (hash !== undefined) {
@@ -41,8 +43,10 @@ export function of({ id, intent, records }: JournaledMove): KeptMove {
       steps[step] = { ...before, hash, ...(transaction && { transaction }), ...(raw && { raw }), isMined }
     }
     // What was known of another transaction does not hold for this one.
-    if (step === 'send')
-      move = { ...move, ...(hash !== undefined && { transaction: steps.send?.transaction }), ...learnt }
+    if (step === 'send') {
+      const known = hash === undefined ? {} : { transaction: steps.send?.transaction }
+      move = { ...move, ...known, ...learnt, ...(direct && { direct }) }
+    }
   }
   return { move, prepared, steps, isRevoked: isRevoked(records) }
 }

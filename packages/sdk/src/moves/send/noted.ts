@@ -69,8 +69,16 @@ export async function noteStatus(
   }
   // Whose transaction it is can be asked only while a node has it.
   const known = journal.get(move.id)?.records.some((record) => isOf(record.data, move)) ?? true
-  if (!known) await journal.append(move.id, { state: progress.state, data })
+  const isPaid =
+    move.direct?.received === undefined || journal.get(move.id)?.records.some(({ data }) => isReceived(data))
+  if (!known || isPaid === false) await journal.append(move.id, { state: progress.state, data })
   return progress
+}
+
+/** Whether data tells what was paid out of a direct move. */
+function isReceived(data: unknown): boolean {
+  const { received, direct } = Object(data)
+  return received !== undefined || Object(direct).received !== undefined
 }
 
 /** Whether data has the transaction that a move has. */
@@ -100,7 +108,9 @@ function isBlock(value: unknown): value is Block {
 
 /** What a look has taught: it is merged into the move when it is read again. */
 function dataOf({ move, blocks, amount, reason, removal }: MoveStatus): object {
-  return { ...learnt(move), ...defined({ blocks: defined(blocks), amount, reason, removal }) }
+  // The rest of a direct move's trail is for those who bring it further to write: a look may have an old one.
+  const received = move.direct?.received
+  return { ...learnt(move), ...defined({ received, blocks: defined(blocks), amount, reason, removal }) }
 }
 
 /** What was not known of a move when it was intended. */

@@ -45,6 +45,8 @@ export type SourceEvidence = {
   readonly isNonceUsed?: ReadResult<boolean> | undefined
   /** A move in two steps: whether the first has put the collateral into the owner's own account, and it is still there. */
   readonly isWithdrawn?: ReadResult<boolean> | undefined
+  /** A move in two steps: a wallet was handed something of it that no block is known of, and may still include it after the deadline. */
+  readonly isUnderWay?: true | undefined
 }
 
 export type DestinationEvidence = {

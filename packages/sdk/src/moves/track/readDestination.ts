@@ -22,10 +22,11 @@ const records = ['none', 'credited', 'parked', 'claimed'] as const
 /** What the destination shows of a move that was sent: one request. */
 export async function readDestination(
   context: Pick<MarginContext, 'routes'>,
-  chain: Ask.Chain,
+  chains: { readonly source: Ask.Chain; readonly destination: Ask.Chain },
   move: TrackedMove & { readonly guid: Hex },
   options: DeadlineOptions & { readonly finality?: Finality | undefined },
 ): Promise<Unread | DestinationEvidence> {
+  const chain = chains.destination
   const { destination, guid, nonce = 0n, direct } = move
   const { endpoint, router, oft } = destination
   const { isPooled, ...path } = pathOf(context, move)
@@ -50,7 +51,7 @@ export async function readDestination(
     record: direct === undefined ? recordOf(arrival, move.owner) : await readSettled(chain, move, direct, options),
     ...(direct === undefined
       ? { composeQueue }
-      : isPassed && { received: await readReceived(chain, move, direct, snapshot.block.number, options) }),
+      : isPassed && { received: await readReceived(chains, move, direct, snapshot.block, options) }),
     inboundPayloadHash,
     lazyInboundNonce,
     inboundNonce,

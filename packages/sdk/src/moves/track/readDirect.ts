@@ -1,30 +1,30 @@
 import { decodeEventLog, encodeEventTopics, erc20Abi } from 'viem'
 import { AbortedError } from '../../errors/AbortedError.ts'
 import { reasonOf } from '../../errors/reasonOf.ts'
+import type { Block } from '../../model/Block.ts'
 import type { Address, Hex } from '../../model/Hex.ts'
 import type { ReadResult } from '../../model/ReadResult.ts'
 import * as Read from '../../reads/Read.ts'
 import type { DeadlineOptions } from '../../reads/withDeadline.ts'
-import type * as Ask from '../ask.ts'
+import * as Ask from '../ask.ts'
 import type { DirectTrail } from '../direct/DirectTrail.ts'
-import { getReceipt } from '../getReceipt.ts'
 import type { TrackedMove } from '../MoveIntent.ts'
 import { isSame } from '../WhatIf.ts'
-import type { DestinationEvidence, SourceEvidence } from './Evidence.ts'
+import type { DestinationEvidence, ReceiptEvidence, SourceEvidence } from './Evidence.ts'
 import { oftAbi } from './messageAbi.ts'
 import { packetsIn } from './packetsIn.ts'
-import { type Log, readReceiptLogs, searchLogs } from './readLogs.ts'
+import { type Log, readReceiptLogs } from './readLogs.ts'
+import { searchArrival } from './searchArrival.ts'
 
 /** What the chains show of a direct move: no contract has a record of it, so that receipts and logs have to do. */
 
-/** Pages of blocks that are searched for what arrived. */
-const PAGES = 20
 const NOT_SENT = { guid: `0x${'00'.repeat(32)}`, nonce: 0n } as const
 
 type Sent = { readonly guid: Hex; readonly nonce: bigint }
 
-/** What the owner has of the asset in the wallet, to be joined into a snapshot. */
-export function readWallet({ owner }: TrackedMove, { assets }: DirectTrail): Read.Read<bigint> {
+/** What the owner has of the asset in the wallet, to be joined into a snapshot: coins, once they were unwrapped for a pool. */
+export function readWallet(chain: Ask.Chain, { owner }: TrackedMove, { assets, done }: DirectTrail): Read.Read<bigint> {
+  if (done.unwrap !== undefined) return Ask.nativeBalance(chain, owner)
   return Read.call({ to: assets.source, abi: erc20Abi, functionName: 'balanceOf', args: [owner] })
 }
 
@@ -58,42 +58,44 @@ export function sentIn(logs: readonly Log[], { owner, source, destination }: Tra
 }
 
 /** Whether the first step has put the amount into the owner's wallet, and it is still there. */
-export async function readWithdrawal(
-  chain: Ask.Chain,
+export function withdrawalOf(
   { done, amount }: DirectTrail,
   held: ReadResult<bigint>,
-  options: DeadlineOptions,
-): Promise<SourceEvidence['isWithdrawn']> {
+  receipt: ReceiptEvidence,
+): SourceEvidence['isWithdrawn'] {
   if (done.withdraw === undefined) return undefined
   if (held.status !== 'ok') return held
-  if (held.value < amount) return { status: 'ok', value: false }
-  try {
-    const receipt = await getReceipt(chain, done.withdraw, options)
-    return { status: 'ok', value: receipt?.status === 'success' }
-  } catch (error) {
-    if (error instanceof AbortedError) throw error
-    return { status: 'unavailable', reason: reasonOf(error) }
-  }
+  if (receipt.status === 'unavailable' && held.value >= amount) return receipt
+  return { status: 'ok', value: held.value >= amount && receipt.status === 'success' }
 }
 
-/** How much the OFT says to have paid out for a message; nothing where it says nothing. Asked once it was executed, or removed. */
+/**
+ * How much the OFT says to have paid out for a message; nothing where it says nothing. Asked once it was executed, or removed. What
+ * was seen once is not looked for again.
+ */
 export async function readReceived(
-  chain: Ask.Chain,
-  { destination, guid }: TrackedMove & { readonly guid: Hex },
-  { recipient }: DirectTrail,
-  toBlock: bigint,
+  chains: { readonly source: Ask.Chain; readonly destination: Ask.Chain },
+  move: TrackedMove & { readonly guid: Hex },
+  { recipient, received }: DirectTrail,
+  head: Block,
   options: DeadlineOptions,
 ): Promise<NonNullable<DestinationEvidence['received']>> {
-  const { oft } = destination
+  const { guid } = move
+  // Older blocks than that of the look, finalized ones for instance, have to show it themselves.
+  if (received !== undefined && received.block <= head.number) return { status: 'ok', value: received.amount }
   const [topic, id] = encodeEventTopics({ abi: oftAbi, eventName: 'OFTReceived', args: { guid } })
   // A reorganisation of the source can give the place of a message, and with it its GUID, to somebody else's.
   const match = (log: Log) =>
     eventOf(log, 'OFTReceived').find(({ toAddress }) => isSame(toAddress, recipient))?.amountReceivedLD
   try {
-    const search = { address: oft, topics: [topic, String(id) as Hex], toBlock, pages: PAGES, match }
-    const { found, fromBlock } = await searchLogs(chain, search, options)
-    if (found !== undefined) return { status: 'ok', value: found }
-    return { status: 'unavailable', reason: `no log since block ${fromBlock} says that it was paid out` }
+    const search = { address: move.destination.oft, topics: [topic, String(id) as Hex], match }
+    const arrival = await searchArrival(chains, move, head, search, options)
+    if (arrival.found !== undefined) return { status: 'ok', value: arrival.found }
+    const { chainId } = chains.destination
+    const reason =
+      `it was executed, or removed by the token's owner, and no log in blocks ${arrival.looked} says how much was paid out: ` +
+      `ask a node of chain ${chainId} that keeps old logs`
+    return { status: 'unavailable', reason }
   } catch (error) {
     if (error instanceof AbortedError) throw error
     return { status: 'unavailable', reason: reasonOf(error) }

@@ -13,7 +13,7 @@ import type { TrackedMove } from '../MoveIntent.ts'
 import * as RouterReads from '../RouterReads.ts'
 import { isSame } from '../WhatIf.ts'
 import type { ReceiptEvidence, SourceEvidence, Unread } from './Evidence.ts'
-import { readSent, readWallet, readWithdrawal } from './readDirect.ts'
+import { readSent, readWallet, withdrawalOf } from './readDirect.ts'
 
 /** What the source chain shows of a move, and the move with what was learnt. */
 export type SourceLook = { readonly evidence: Unread | SourceEvidence; readonly move: TrackedMove }
@@ -27,25 +27,37 @@ export async function readSource(
   const { direct, source, owner, id } = move
   const reads = [
     direct === undefined ? RouterReads.sentMove(source.router, owner, id) : Read.succeed({ guid: zeroHash, nonce: 0n }),
-    direct === undefined ? Read.succeed(0n) : readWallet(move, direct),
+    direct === undefined ? Read.succeed(0n) : readWallet(chain, move, direct),
   ] as const
   const snapshot = await getSnapshot(chain.client, { chainId: chain.chainId, reads, ...options })
   if (snapshot.status !== 'read') return { evidence: { status: 'unread', reason: snapshot.reason }, move }
   const { block } = snapshot
   const [record, held] = snapshot.results
   const sent = direct === undefined ? record : await readSent(chain, move, block.number, options)
-  const isWithdrawn = direct && (await readWithdrawal(chain, direct, held, options))
-  const evidence: SourceEvidence = { status: 'read', block, sent, ...(isWithdrawn && { isWithdrawn }) }
+  const isSent = sent.status === 'ok' && BigInt(sent.value.guid) !== 0n
+  // Of interest until it was sent.
+  const first = await receiptOf(chain, isSent ? undefined : direct?.done.withdraw, options)
+  const isWithdrawn = isSent ? undefined : direct && withdrawalOf(direct, held, first)
+  const evidence: SourceEvidence = {
+    status: 'read',
+    block,
+    sent,
+    ...(isWithdrawn && { isWithdrawn }),
+    ...(move.hash === undefined && first.status === 'reverted' && { receipt: first }),
+    ...(isUnderWay(move, first) && { isUnderWay: true }),
+  }
   if (sent.status !== 'ok') return { evidence, move }
   const { guid, nonce } = sent.value
-  if (BigInt(guid) !== 0n) {
+  if (isSent) {
     // By another GUID it was sent anew, after a reorganisation.
     const isAnew = move.guid !== undefined && !isSame(move.guid, guid)
     const minedIn = isAnew ? block.number : (move.minedIn ?? block.number)
-    return { evidence, move: { ...move, guid, nonce, minedIn } }
+    const learnt = { ...move, guid, nonce, minedIn }
+    // What was paid out for the one that is gone is not this one's.
+    return { evidence, move: isAnew && direct ? { ...learnt, direct: { ...direct, received: undefined } } : learnt }
   }
   if (move.hash === undefined) return { evidence, move }
-  const receipt = await receiptOf(chain, move, options)
+  const receipt = await receiptOf(chain, move.hash, options)
   if (receipt.status === 'success') {
     const seen = move.minedIn ?? receipt.blockNumber
     return { evidence: { ...evidence, receipt }, move: { ...move, minedIn: seen } }
@@ -57,7 +69,19 @@ export async function readSource(
   return { evidence: { ...evidence, receipt, isNonceUsed }, move: known }
 }
 
-async function receiptOf(chain: Ask.Chain, { hash }: TrackedMove, options: DeadlineOptions): Promise<ReceiptEvidence> {
+/** Whether a wallet was handed something of a direct move of which no block is known: no contract refuses it after the deadline. */
+function isUnderWay({ direct, hash }: TrackedMove, first: ReceiptEvidence): boolean {
+  if (direct?.handed === undefined || hash !== undefined) return false
+  const { step } = direct.handed
+  const isKnown = step !== 'send' && direct.done[step] !== undefined
+  return !isKnown || first.status === 'none' || first.status === 'unavailable'
+}
+
+async function receiptOf(
+  chain: Ask.Chain,
+  hash: TrackedMove['hash'],
+  options: DeadlineOptions,
+): Promise<ReceiptEvidence> {
   if (hash === undefined) return { status: 'none' }
   try {
     const receipt = await getReceipt(chain, hash, options)

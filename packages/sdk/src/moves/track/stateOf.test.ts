@@ -74,7 +74,7 @@ const table: readonly (readonly [MoveState, string, Evidence])[] = [
   ['skipped-nilified-burnt', 'gone and unknown to its application', after(done)],
   ['delivered', 'run, and no record to read', after({ ...done, composeQueue: ok(ONE), record: dead })],
   ['delivered', 'the OFT has paid it out, and no router takes it', after({ ...done, ...direct, received: ok(5n) })],
-  ['verified', 'executed or removed, and nobody tells', after({ ...done, ...direct, received: dead })],
+  ['delivered', 'executed or removed, and nobody tells', after({ ...done, ...direct, received: dead })],
   ['verified', 'not executed, without a router', after({ ...verified, ...direct })],
   ['credited', 'by the second step', after({ ...there('credited'), ...direct, received: ok(5n) })],
   [
@@ -106,6 +106,19 @@ const table: readonly (readonly [MoveState, string, Evidence])[] = [
 describe('stateOf', () => {
   test.each(table)('default: %s: %s', (state, _, evidence) => {
     expect(stateOf(evidence).state).toBe(state)
+  })
+
+  test('behavior: what a wallet was handed outlives the deadline: no contract refuses it', () => {
+    expect(stateOf(before({ block: late, isUnderWay: true })).state).toBe('submitted')
+    expect(stateOf(before({ block: late, isUnderWay: true, isWithdrawn: ok(false) })).state).toBe('submitted')
+    const reverted = { receipt: { status: 'reverted', reason: 'no' } } as const
+    expect(stateOf(before({ isUnderWay: true, ...reverted })).state).toBe('failed')
+  })
+
+  test('behavior: what is executed and not told by a log is no message to be delivered, and says what is missing', () => {
+    const { state, amount, gaps } = stateOf(after({ ...done, ...direct, received: dead }))
+    expect({ state, amount }).toEqual({ state: 'delivered', amount: undefined })
+    expect(gaps).toMatchObject([{ side: 'destination', path: 'received', reason: 'nobody answers' }])
   })
 
   test('behavior: every state is found', () => {

@@ -94,7 +94,7 @@ function withoutRecord(known: KnownBefore, source: SourceEvidence, gap: GapOf): 
     }
   }
   const hasReverted = receipt?.status === 'reverted'
-  const isLate = block.timestamp > known.deadline
+  const isLate = block.timestamp > known.deadline && source.isUnderWay !== true
   const hasEnded = hasReverted || (isLate && receipt?.status !== 'unavailable')
   if (isTaken) return { state: hasEnded ? 'refunded' : 'mined', gaps }
   if (hasReverted) return { state: 'failed', reason: receipt.reason, gaps: [] }
@@ -151,7 +151,8 @@ function destinationState(destination: DestinationEvidence): Finding {
   // Executed, cleared, skipped and burnt look the same here. Without a record the OFT's own word tells them apart.
   if (received !== undefined && nonce > 0n && isPassed(destination)) {
     if (received.status === 'ok') return { state: 'delivered', amount: received.value, gaps }
-    return { state: 'verified', gaps: [...gaps, ...gapsOf({ received })] }
+    // It is not there to be delivered any more, whatever logs are missing.
+    return { state: 'delivered', gaps: [...gaps, ...gapsOf({ received })] }
   }
   // Executed is what the application would know of.
   if (gaps.length === 0 && nonce > 0n && isPassed(destination)) {
