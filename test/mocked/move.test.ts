@@ -182,7 +182,7 @@ describe('a move on mocked chains', () => {
 
     const states = watched(handle)
     bus.release()
-    expect(await states).toEqual(['submitted', 'sent', 'verified', 'delivered', 'credited'])
+    expect(await states).toEqual(['submitted', 'sent', 'verified', 'delivered', 'compose-queued', 'credited'])
 
     const after = await viewOf()
     expect(after.inFlight).toEqual([])
@@ -421,7 +421,7 @@ describe('a move that cannot be supplied', () => {
       destination.update(markets[1].in(destination.state).withReserve('WETH', { isFrozen }))
     freeze(true)
     const handle = await client.sendMove({ quote, walletClient: walletOn(world.source) })
-    expect(await watched(handle)).toEqual(['submitted', 'sent', 'verified', 'delivered', 'parked'])
+    expect(await watched(handle)).toEqual(['submitted', 'sent', 'verified', 'delivered', 'compose-queued', 'parked'])
     const view = await viewOf()
     expect(view.inFlight).toEqual([])
     expect(view.parked).toMatchObject([{ guid: handle.guid, chainId: base.id, amount: quote.amountReceived }])
@@ -544,7 +544,14 @@ describe('over HTTP', () => {
       }
       const walletClient = createWalletClient({ account: owner, chain: arbitrum, transport: http() })
       const handle = await world.client.sendMove({ quote: await quoted(), walletClient })
-      expect(await watched(handle)).toEqual(['submitted', 'sent', 'verified', 'delivered', 'credited'])
+      expect(await watched(handle)).toEqual([
+        'submitted',
+        'sent',
+        'verified',
+        'delivered',
+        'compose-queued',
+        'credited',
+      ])
       expect(source.nodes[0]?.requests.some(({ calls }) => calls[0]?.method === 'eth_sendRawTransaction')).toBe(true)
     } finally {
       server.close()

@@ -89,6 +89,7 @@ describe('exports', () => {
         "InvalidJournalRecordError",
         "InvalidMoveError",
         "InvalidMoveIdError",
+        "InvalidMoveReferenceError",
         "InvalidParameterError",
         "InvalidPlanParameterError",
         "InvalidQuorumError",

@@ -3,6 +3,7 @@ import type { Address, Hex } from '../model/Hex.ts'
 import { assertDeadline, type DeadlineOptions } from '../reads/withDeadline.ts'
 import { assertAddress } from './assertAddress.ts'
 import { byGuid } from './find/byGuid.ts'
+import { InvalidMoveReferenceError } from './find/FindErrors.ts'
 import { placeAt } from './find/FoundMove.ts'
 import { inTransaction } from './find/inTransaction.ts'
 import { toTracked } from './find/toTracked.ts'
@@ -49,6 +50,7 @@ export type FindMoveByGuid = {
  * @throws UnknownEidError when the move goes to a chain on which the client knows no router.
  * @throws UnknownRouteError when nobody says where its asset arrives.
  * @throws ChainUnavailableError when a chain gives no credible answer.
+ * @throws InvalidMoveReferenceError when `hash` or `guid` is not 32 bytes.
  * @throws InvalidAddressError when `owner` is none.
  * @throws AbortedError when `signal` is aborted.
  *
@@ -64,10 +66,21 @@ export type FindMoveByGuid = {
 export async function findMove(client: MarginContext, parameters: FindMoveParameters): Promise<TrackedMove> {
   assertDeadline(parameters)
   if (parameters.hash === undefined) {
+    assertReference('guid', parameters.guid)
     if (parameters.owner !== undefined) assertAddress('owner', parameters.owner)
     const { place, found } = await byGuid(client, parameters)
     return toTracked(client, place, found, parameters)
   }
+  assertReference('hash', parameters.hash)
+  if (parameters.guid !== undefined) assertReference('guid', parameters.guid)
   const place = placeAt(client, parameters.chainId)
   return toTracked(client, place, await inTransaction(place, parameters, parameters), parameters)
+}
+
+function assertReference(parameter: 'hash' | 'guid', value: unknown): void {
+  if (!isHash(value)) throw new InvalidMoveReferenceError(parameter, value)
+}
+
+function isHash(value: unknown): boolean {
+  return typeof value === 'string' && /^0x[0-9a-f]{64}$/i.test(value)
 }

@@ -262,6 +262,14 @@ describe('planMove', () => {
     )
   })
 
+  test('behavior: a cap holds all that is sent, since the route may keep less than it is allowed', () => {
+    const fee = { transferFee: WAD / 100n, target: undefined, donorFloor: WAD }
+    const capped = (amount: bigint) =>
+      plan({ receiverReserves: [reserve(weth, { supplyRoom: ETH }), reserve(usdc)] }, { ...fee, amount })
+    expect(expectPlan(capped(ETH)).minAmount).toBe((ETH * 99n) / 100n)
+    expect(capped(ETH + UNIT)).toMatchObject({ status: 'unsavable', reason: { kind: 'supply-cap' }, mostAmount: ETH })
+  })
+
   test('behavior: of an asked amount only what the route leaves counts for the target', () => {
     const { amount } = expectPlan(plan())
     const fee = { transferFee: WAD / 1_000n }

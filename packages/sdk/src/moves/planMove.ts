@@ -154,9 +154,13 @@ export function planMove(
   if (blocked !== undefined) return unsavable(blocked, 0n)
 
   const use = Receiving.limitOf(purpose, receiver, { later: later.receiver, unit: units.destination })
+  // A cap must hold all that is sent: the route may keep less than is allowed for it.
   // More than is owed is no mistake of whoever asks for just that amount: the rest is paid out.
   const isUsed = use !== undefined && (purpose === 'supply' || asked === undefined)
-  const limit = tightest([...limitsOf(donor, held, units), ...(isUsed ? [{ ...use, units: sending(use.units) }] : [])])
+  const limit = tightest([
+    ...limitsOf(donor, held, units),
+    ...(isUsed ? [{ ...use, units: purpose === 'supply' ? use.units : sending(use.units) }] : []),
+  ])
   const mostOf = (units_: bigint) => Search.greatest({ most: units_, holds: keepsFloor }) ?? 0n
   const most = mostOf(limit.units)
   const wanted =

@@ -1,8 +1,10 @@
 import { decodeEventLog, encodeEventTopics, encodeFunctionData, padHex, zeroAddress } from 'viem'
 import type { MarginContext } from '../adapter/MarginContext.ts'
+import { AbortedError } from '../errors/AbortedError.ts'
+import { isUnimarginError } from '../errors/BaseError.ts'
 import type { Address, Hex } from '../model/Hex.ts'
 import type { DeadlineOptions } from '../reads/withDeadline.ts'
-import type * as Ask from './ask.ts'
+import * as Ask from './ask.ts'
 import { assertAddress } from './assertAddress.ts'
 import { collateralRouterAbi } from './generated/collateralRouterAbi.ts'
 import { getMoveStatus } from './getMoveStatus.ts'
@@ -11,6 +13,7 @@ import * as MoveCalldata from './MoveCalldata.ts'
 import type { MoveCall, MoveIntent, TrackedMove } from './MoveIntent.ts'
 import type { MoveStatus } from './MoveStatus.ts'
 import { moveHints } from './moveHints.ts'
+import * as RouterReads from './RouterReads.ts'
 import { attempt } from './track/attempt.ts'
 import { endpointAbi, poolAbi, receiveLibraryAbi } from './track/lzAbi.ts'
 import type { MessageScan } from './track/MessageScan.ts'
@@ -23,11 +26,12 @@ import { readComposeHash, readInboundNonce } from './track/readChannel.ts'
 import type { Log } from './track/readLogs.ts'
 import { readPacket, readPacketBefore } from './track/readPacket.ts'
 import { searchArrival } from './track/searchArrival.ts'
+import { isSame } from './WhatIf.ts'
 
 export type RecoverParameters = DeadlineOptions & {
   /** The move; an intent, where it may have to be sent again. */
   readonly move: TrackedMove | MoveIntent
-  /** Who will sign what `recover` prepares. The owner unless given; only the owner's own steps depend on it. */
+  /** Who will sign what is parked, and what anyone may call. The owner unless given; `resend` is always the owner's. */
   readonly caller?: Address | undefined
   /** Who may know the transactions of messages, where nodes keep no old logs. What they say is looked up on the chain. */
   readonly scan?: MessageScan | undefined
@@ -175,7 +179,8 @@ async function resend(help: Help, intent: MoveIntent | undefined): Promise<Recov
       : 'Wait; or send it again with more gas. The router takes an id once, so that it can never move twice.'
   const does = 'Sends the same move again, with the id that the router takes once.'
   const prepared = { kind: 'resend', call, does, who: 'owner', nonce } as const
-  const action = await attempt(source, help.caller, prepared, help.options)
+  // Of whom it is the router reads from who sends it: for anybody else it would move their own.
+  const action = await attempt(source, move.owner, prepared, help.options)
   // What was signed for the router alone is not in the intent.
   const anew = `As it is it cannot be sent again: ${action.refused}. Prepare it anew with its id, ${move.id}.`
   return { status, actions: [action], advice: action.refused === undefined ? advice : anew }
@@ -299,38 +304,61 @@ async function release(help: Help): Promise<Recovery> {
   if (guid === undefined || caller === zeroAddress) {
     return nothing(help, 'The owner or the recovery address retries or claims it: pass who will sign as `caller`.')
   }
+  const { results } = await Ask.snapshot(destination, [RouterReads.arrival(end.router, guid)], options)
+  const { owner, recovery } = Ask.answerOf(destination, 'arrival', results[0])
+  const both = isSame(recovery, zeroAddress) ? `the owner, ${owner}` : `the owner, ${owner}, or ${recovery}`
+  const [retry, claim] = await released(help, guid, caller)
+  if (!isSame(caller, owner) && !isSame(caller, recovery)) {
+    const advice = `${caller} may neither retry nor claim it: only ${both}, may. Pass who will sign as \`caller\`.`
+    return { status, actions: [claim, retry], advice }
+  }
+  if (retry.refused === undefined) {
+    return { status, actions: [retry, claim], advice: 'The market takes it now: retry it.' }
+  }
+  const mayBeAbsent = isSame(caller, owner) && !isSame(recovery, owner) && !isSame(recovery, zeroAddress)
+  if (mayBeAbsent && (await isAbsent(help, owner))) {
+    const advice = `The owner is a contract that does not stand on this chain: ${recovery}, its recovery address, can claim it.`
+    const [again, paid] = await released(help, guid, recovery)
+    return { status, actions: [paid, again], advice }
+  }
+  const advice = 'The market still refuses it: wait for it and retry, or claim what is parked.'
+  return { status, actions: [claim, retry], advice }
+}
+
+/** What ends it, as somebody would send it. */
+async function released(
+  { destination, status, options }: Help,
+  guid: Hex,
+  by: Address,
+): Promise<readonly [retry: RecoveryAction, claim: RecoveryAction]> {
   const abi = collateralRouterAbi
-  const to = (data: Hex): MoveCall => ({ chainId: destination.chainId, to: end.router, data, value: 0n })
+  const { router } = status.move.destination
+  const to = (data: Hex): MoveCall => ({ chainId: destination.chainId, to: router, data, value: 0n })
   const who = 'owner-or-recovery'
-  const actions = await Promise.all([
-    attempt(
-      destination,
-      caller,
-      {
-        kind: 'retry',
-        call: to(encodeFunctionData({ abi, functionName: 'retry', args: [guid] })),
-        does: 'Supplies or repays what is parked.',
-        who,
-      },
-      options,
-    ),
-    attempt(
-      destination,
-      caller,
-      {
-        kind: 'claim',
-        call: to(encodeFunctionData({ abi, functionName: 'claim', args: [guid, caller] })),
-        does: 'Pays what is parked to the caller.',
-        who,
-      },
-      options,
-    ),
-  ])
-  const isTaken = actions.some(({ kind, refused }) => kind === 'retry' && refused === undefined)
-  const advice = isTaken
-    ? 'The market takes it now: retry it.'
-    : 'The market still refuses it: wait for it and retry, or claim what is parked.'
-  return { status, actions: isTaken ? actions : [...actions].reverse(), advice }
+  const retry = {
+    kind: 'retry',
+    call: to(encodeFunctionData({ abi, functionName: 'retry', args: [guid] })),
+    does: 'Supplies or repays what is parked.',
+    who,
+  } as const
+  const claim = {
+    kind: 'claim',
+    call: to(encodeFunctionData({ abi, functionName: 'claim', args: [guid, by] })),
+    does: `Pays what is parked to ${by}.`,
+    who,
+  } as const
+  return Promise.all([attempt(destination, by, retry, options), attempt(destination, by, claim, options)])
+}
+
+/** Whether the owner is a contract of the source alone. A node simulates calls from an address that nobody can sign for. */
+async function isAbsent({ source, destination, options }: Help, owner: Address): Promise<boolean> {
+  try {
+    if (await Ask.hasCode(destination, owner, options)) return false
+    return Ask.isContract(await Ask.codeOf(source, owner, options))
+  } catch (error) {
+    if (error instanceof AbortedError || !isUnimarginError(error)) throw error
+    return false
+  }
 }
 
 function word(address: Address): Hex {

@@ -99,6 +99,7 @@ describe('watchMove', () => {
       'sent=sent',
       'verified=verified',
       'delivered=delivered',
+      'compose-queued=compose-queued',
       'parked=parked',
       'claimed=claimed',
     ])
@@ -130,9 +131,9 @@ describe('watchMove', () => {
     source.state.guid = ZERO_HASH
     Object.assign(destination.state, { down: false, arrival: 2 })
     await until(() => states.includes('parked'))
-    expect(states).toEqual(['submitted', 'sent', 'verified', 'delivered', 'parked'])
+    expect(states).toEqual(['submitted', 'sent', 'verified', 'delivered', 'compose-queued', 'parked'])
     const names = errors.map((error) => Reflect.get(Object(error), 'name'))
-    expect(names.filter((name) => name === 'RangeError')).toHaveLength(5)
+    expect(names.filter((name) => name === 'RangeError')).toHaveLength(6)
     expect(names.filter((name) => name === 'ChainUnavailableError')).toHaveLength(1)
   })
 

@@ -1,6 +1,27 @@
 import { BaseError } from '../../errors/BaseError.ts'
 import type { Address, Hex } from '../../model/Hex.ts'
 
+const MAX_SHOWN = 70
+
+/** A `hash` or `guid` that is not 32 bytes. */
+export class InvalidMoveReferenceError extends BaseError {
+  override readonly name = 'InvalidMoveReferenceError'
+  readonly parameter: 'hash' | 'guid'
+  /** What was passed, cut when long. */
+  readonly value: string
+
+  constructor(parameter: 'hash' | 'guid', value: unknown) {
+    const text = typeof value === 'string' ? value : `(${typeof value})`
+    const shown = text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text
+    super(`\`${parameter}\` is not 32 bytes.`, {
+      facts: { Value: shown },
+      action: `Pass \`0x\` and 64 hex digits as \`${parameter}\`.`,
+    })
+    this.parameter = parameter
+    this.value = shown
+  }
+}
+
 /** A transaction in which the router sent nothing. */
 export class NoMoveInTransactionError extends BaseError {
   override readonly name = 'NoMoveInTransactionError'

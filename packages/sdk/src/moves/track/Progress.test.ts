@@ -7,6 +7,7 @@ const at = (number: bigint) => ({ chainId: 1, number, timestamp: 0n })
 function look(state: MoveState, source = 1n, destination: bigint | undefined = 1n): Parameters<typeof follow>[1] {
   return {
     state,
+    move: {},
     blocks: { source: at(source), destination: destination === undefined ? undefined : at(destination) },
     issues: [],
   }
@@ -30,14 +31,23 @@ describe('follow', () => {
       'sent',
       'verified',
       'delivered',
+      'compose-queued',
       'credited',
     ])
+  })
+
+  test('behavior: between two looks a router settles only what was queued; a direct move has no queue', () => {
+    expect(play(look('delivered'), look('credited')).slice(-3)).toEqual(['delivered', 'compose-queued', 'credited'])
+    expect(play(look('unreceived'), look('parked')).slice(-3)).toEqual(['unreceived', 'compose-queued', 'parked'])
+    const direct = (state: MoveState) => ({ ...look(state), move: { direct: {} } })
+    expect(play(direct('credited'))).toEqual(['submitted', 'sent', 'verified', 'delivered', 'credited'])
+    expect(play(direct('delivered'), direct('credited')).slice(-2)).toEqual(['delivered', 'credited'])
   })
 
   test('behavior: what is found under way was submitted before; what was only intended was not', () => {
     expect(play(look('intended'))).toEqual(['intended'])
     expect(play(look('intended'), look('sent'))).toEqual(['intended', 'submitted', 'sent'])
-    expect(play(look('parked'))).toEqual(['submitted', 'sent', 'verified', 'delivered', 'parked'])
+    expect(play(look('parked'))).toEqual(['submitted', 'sent', 'verified', 'delivered', 'compose-queued', 'parked'])
   })
 
   test('behavior: a reorganisation of either chain takes back what it showed, and it is told again', () => {
@@ -58,7 +68,7 @@ describe('follow', () => {
     expect(play(queued, look('verified', 5n, 4n), look('credited', 6n, 6n))).toEqual([...states, 'credited'])
     // A source that says nothing: what it says is only that it was handed to a node.
     const dead = { chainId: 1, kind: 'unavailable', path: 'sentMove', reason: 'dead' } as const
-    const blind = { state: 'submitted', blocks: {}, issues: [dead] } as const
+    const blind = { state: 'submitted', move: {}, blocks: {}, issues: [dead] } as const
     expect(play(look('failed', 5n), blind, { ...look('submitted', 6n), issues: [dead] })).toEqual([
       'submitted',
       'failed',

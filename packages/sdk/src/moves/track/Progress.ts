@@ -5,20 +5,26 @@ import * as Transitions from './Transitions.ts'
 /** How far a move was seen to come, and at which blocks that was seen. */
 export type Progress = { readonly state: MoveState; readonly blocks: MoveStatus['blocks'] }
 
+/** What of a look tells how far a move has come. A direct move goes another way than one that a router carries. */
+export type Look = Pick<MoveStatus, 'state' | 'blocks' | 'issues' | 'attestations'> & {
+  readonly move: { readonly direct?: object | undefined }
+}
+
 /**
  * Takes one more look into account: the states that the move came through since the last, in order, each a legal step after the
  * one before. A look at older blocks than the last, or one with a hole in it, takes nothing back.
  */
 export function follow(
   progress: Progress | undefined,
-  status: Pick<MoveStatus, 'state' | 'blocks' | 'issues' | 'attestations'>,
+  status: Look,
 ): { readonly progress: Progress; readonly states: readonly MoveState[] } {
+  const way = { isDirect: status.move.direct !== undefined }
   const next = { state: status.state, blocks: { ...progress?.blocks, ...known(status.blocks) } }
-  if (progress === undefined) return { progress: next, states: wayTo(status.state) }
+  if (progress === undefined) return { progress: next, states: wayTo(status.state, way) }
   // Who has attested was not asked for, or no log told of what: that takes no attestation back.
   const isUntold = progress.state === 'verifying' && status.state === 'sent' && status.attestations === undefined
   if (isUntold) return { progress: { ...next, state: progress.state }, states: [] }
-  const steps = Transitions.between(progress.state, status.state)
+  const steps = Transitions.between(progress.state, status.state, way)
   if (steps === undefined) return { progress, states: [] }
   const takesBack = steps.some(({ kind }) => kind === 'undone')
   if (takesBack && !isCredible(progress, status)) return { progress, states: [] }
@@ -26,9 +32,9 @@ export function follow(
 }
 
 /** What has passed before the first look: from a transaction on, because nobody intends what is under way. */
-function wayTo(state: MoveState): readonly MoveState[] {
+function wayTo(state: MoveState, way: { readonly isDirect: boolean }): readonly MoveState[] {
   if (state === 'intended' || state === 'signed') return [state]
-  const steps = Transitions.between('submitted', state) ?? []
+  const steps = Transitions.between('submitted', state, way) ?? []
   return ['submitted', ...steps.map(({ to }) => to)]
 }
 

@@ -243,19 +243,35 @@ describe('Transitions', () => {
     expect(reachable('sent').has('refunded')).toBe(false)
   })
 
+  test('behavior: what a router carries settles out of the queue, a direct move at once', () => {
+    const states = (way: ReturnType<typeof between>) => way?.map(({ to }) => to)
+    for (const end of ['credited', 'parked'] as const) {
+      expect(states(between('delivered', end))).toEqual(['compose-queued', end])
+      expect(states(between('unreceived', end))).toEqual(['compose-queued', end])
+      expect(states(between('parked', end, { isDirect: true }))).toEqual(end === 'parked' ? [] : ['credited'])
+    }
+    expect(states(between('verified', 'credited', { isDirect: true }))).toEqual(['delivered', 'credited'])
+    expect(states(between('unreceived', 'credited', { isDirect: true }))).toEqual(['delivered', 'credited'])
+  })
+
   test('property: a way between two states is made of legal steps, and is by time alone if there is one', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...MOVE_STATES), fc.constantFrom(...MOVE_STATES), (from, to) => {
-        const way = between(from, to)
-        const isAhead = reachable(from).has(to)
-        if (way === undefined) return !isAhead
-        const ends = [from, ...way.map((step) => step.to)]
-        return (
-          ends.at(-1) === to &&
-          way.every((step, index) => step.from === ends[index] && kindOf(step.from, step.to) === step.kind) &&
-          way.some(({ kind }) => kind === 'undone') === !isAhead
-        )
-      }),
+      fc.property(
+        fc.constantFrom(...MOVE_STATES),
+        fc.constantFrom(...MOVE_STATES),
+        fc.boolean(),
+        (from, to, isDirect) => {
+          const way = between(from, to, { isDirect })
+          const isAhead = reachable(from).has(to)
+          if (way === undefined) return !isAhead
+          const ends = [from, ...way.map((step) => step.to)]
+          return (
+            ends.at(-1) === to &&
+            way.every((step, index) => step.from === ends[index] && kindOf(step.from, step.to) === step.kind) &&
+            way.some(({ kind }) => kind === 'undone') === !isAhead
+          )
+        },
+      ),
       { numRuns: 2_000 },
     )
   })

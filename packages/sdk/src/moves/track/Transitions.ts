@@ -80,17 +80,28 @@ export function kindOf(from: MoveState, to: MoveState): Transition['kind'] | und
  * The shortest way from one state to another that the tables allow: by time alone if there is one, else with what a
  * reorganisation takes back. Empty for the same state; nothing where no way leads there.
  *
+ * What a router carries is queued before it settles, so that its way is never shorter than through the queue; a direct move has
+ * no queue.
+ *
  * @example
  * import { MoveTransitions } from '@unimargin/sdk'
  *
  * MoveTransitions.between('sent', 'delivered')?.map(({ to }) => to) // ['verified', 'delivered']
+ * MoveTransitions.between('delivered', 'credited')?.map(({ to }) => to) // ['compose-queued', 'credited']
+ * MoveTransitions.between('delivered', 'credited', { isDirect: true })?.map(({ to }) => to) // ['credited']
  */
-export function between(from: MoveState, to: MoveState): readonly Transition[] | undefined {
-  return (
-    shortest(from, to, (state) => FORWARD[state]) ??
-    shortest(from, to, (state) => [...UNDONE[state], ...FORWARD[state]])
-  )
+export function between(
+  from: MoveState,
+  to: MoveState,
+  { isDirect = false }: { readonly isDirect?: boolean | undefined } = {},
+): readonly Transition[] | undefined {
+  const forward = (state: MoveState) =>
+    state === 'delivered' && !isDirect ? FORWARD[state].filter((next) => !SETTLED.includes(next)) : FORWARD[state]
+  return shortest(from, to, forward) ?? shortest(from, to, (state) => [...UNDONE[state], ...forward(state)])
 }
+
+/** What a router makes of the message that waits for it. */
+const SETTLED: readonly MoveState[] = ['credited', 'parked']
 
 function shortest(
   from: MoveState,
