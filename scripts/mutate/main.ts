@@ -129,7 +129,6 @@ async function judge(
   exempt: readonly string[],
 ): Promise<Omit<Judgement, 'key' | 'id'>> {
   const { small, whole } = targetsOf(mutant.file)
-  const without = exempt.length === 0 ? [] : ['--no-match-test', `^(${exempt.join('|')})$`]
   const inSmall = differing(small, mutant, false)
   if (inSmall === undefined) return { verdict: 'invalid', by: '' }
   if (inSmall.size > 0) {
@@ -137,7 +136,12 @@ async function judge(
     const tests = sources.filter(
       (from) => from.endsWith('.t.sol') && [...files].some((file) => imports.get(from)?.has(file)),
     )
-    const run = await Workspace.test(plain, inSmall, ['--match-path', `{${tests.join(',')},-}`, ...without], QUICK)
+    const run = await Workspace.test(
+      plain,
+      inSmall,
+      ['--match-path', `{${tests.join(',')},-}`, ...without(exempt)],
+      QUICK,
+    )
     if (!run.passed) return { verdict: 'killed', by: run.by }
   }
   const inWhole = differing(whole, mutant, false)
@@ -145,7 +149,7 @@ async function judge(
   const code = new Map([...inSmall, ...inWhole])
   for (const args of [UNIT, OTHERS]) {
     if (code.size === 0) break
-    const run = await Workspace.test(plain, code, [...args, ...without], QUICK)
+    const run = await Workspace.test(plain, code, [...args, ...without(exempt)], QUICK)
     if (!run.passed) return { verdict: 'killed', by: run.by }
   }
   return { verdict: 'suspect', by: '' }
@@ -156,12 +160,22 @@ async function judgeAgain(mutant: Mutants.Mutant): Promise<Omit<Judgement, 'key'
   const deployed = differing([...small, ...whole], mutant, true)
   if (deployed === undefined) return { verdict: 'invalid', by: '' }
   if (deployed.size === 0) return { verdict: 'equivalent', by: '' }
-  optimized ??= await Workspace.open('optimized', true)
-  const run = await Workspace.test(optimized, deployed, [], SLOW)
+  optimized ??= await openDeployed()
+  const run = await Workspace.test(optimized.workspace, deployed, without(optimized.exempt), SLOW)
   return run.passed ? { verdict: 'survived', by: '' } : { verdict: 'killed', by: run.by }
 }
 
-let optimized: Workspace.Workspace | undefined
+let optimized: { readonly workspace: Workspace.Workspace; readonly exempt: readonly string[] } | undefined
+
+async function openDeployed() {
+  const workspace = await Workspace.open('optimized', true)
+  const exempt = await failingOnce(workspace)
+  if (exempt.length > 0) console.log(`judges nothing as deployed: ${exempt.join(', ')}`)
+  return { workspace, exempt }
+}
+
+const without = (exempt: readonly string[]) =>
+  exempt.length === 0 ? [] : ['--no-match-test', `^(${exempt.join('|')})(\\(|$)`]
 
 function show(mutant: Mutants.Mutant, { verdict, by }: { readonly verdict: Verdict; readonly by: string }): void {
   const { file, line, operator, from, to } = mutant
@@ -178,10 +192,10 @@ function show(mutant: Mutants.Mutant, { verdict, by }: { readonly verdict: Verdi
 }
 
 /** The whole suite runs for it, so that a run that goes on does not ask again. */
-async function failingOnce(): Promise<readonly string[]> {
-  const answer = join(folder, `failing-${key}.json`)
+async function failingOnce(workspace: Workspace.Workspace): Promise<readonly string[]> {
+  const answer = join(folder, `failing-${workspace.isOptimized ? 'deployed' : 'plain'}-${key}.json`)
   if (existsSync(answer)) return JSON.parse(readFileSync(answer, 'utf8')) as string[]
-  const names = await Workspace.failing(first, QUICK)
+  const names = await Workspace.failing(workspace, QUICK)
   writeFileSync(answer, JSON.stringify(names))
   return names
 }
@@ -213,7 +227,7 @@ async function work(workspace: Workspace.Workspace, exempt: readonly string[]): 
 }
 
 const first = await Workspace.open('plain', false)
-const exempt = await failingOnce()
+const exempt = await failingOnce(first)
 if (exempt.length > 0) console.log(`judged only as deployed: ${exempt.join(', ')}`)
 const workspaces = [first]
 while (workspaces.length < jobs) workspaces.push(await Workspace.open(`plain-${workspaces.length}`, false, first))

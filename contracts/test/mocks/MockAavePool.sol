@@ -43,6 +43,8 @@ contract MockAavePool {
     bool public keepsAllowance;
     /// A repayment is taken and lowers no debt.
     bool public forgivesNothing;
+    /// What a supply credits, or a repayment forgives, less than was paid.
+    uint256 public withholds;
     uint256 public gasToBurn;
     uint256 public bombSize;
     address public hook;
@@ -67,7 +69,7 @@ contract MockAavePool {
         if (!keepsAllowance) SafeERC20.safeTransferFrom(IERC20(asset), msg.sender, address(aToken), amount);
         if (creditsNothing) return;
         bool first = aToken.scaledBalanceOf(onBehalfOf) == 0;
-        aToken.mint(onBehalfOf, amount);
+        aToken.mint(onBehalfOf, amount - withholds);
         if (first) _enable(asset, onBehalfOf);
     }
 
@@ -85,7 +87,7 @@ contract MockAavePool {
         if (!keepsAllowance) {
             SafeERC20.safeTransferFrom(IERC20(asset), msg.sender, address(aTokenOf[asset]), paid);
         }
-        if (!forgivesNothing) debtToken.burn(onBehalfOf, paid);
+        if (!forgivesNothing) debtToken.burn(onBehalfOf, paid - withholds);
     }
 
     function borrow(address asset, uint256 amount) external {
@@ -199,6 +201,10 @@ contract MockAavePool {
 
     function setKeepsAllowance(bool keeps) external {
         keepsAllowance = keeps;
+    }
+
+    function setWithholds(uint256 amount) external {
+        withholds = amount;
     }
 
     function setGasToBurn(uint256 amount) external {

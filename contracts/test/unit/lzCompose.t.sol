@@ -227,6 +227,31 @@ contract LzComposeTest is RouterTest {
         _assertStatus(guid, ArrivalStatus.Parked);
     }
 
+    /// What the market's rounding may take: ten units, and no more.
+    function test_GivenTheMarketCreditsALittleLess() external {
+        destination.setIndex(1e27);
+        destination.setWithholds(10);
+        bytes32 guid = _deliverFrom(alice, _move(1 ether));
+        endpoint.compose(guid);
+        _assertStatus(guid, ArrivalStatus.Credited);
+        Move memory move = _move(1 ether);
+        move.id = "2";
+        guid = _deliverFrom(alice, move);
+        destination.setWithholds(11);
+        vm.expectEmit(address(router));
+        emit ICollateralRouter.MoveParked(
+            guid,
+            alice,
+            Action.Supply,
+            address(destination),
+            0,
+            address(weth),
+            1 ether,
+            abi.encodeWithSelector(ICollateralRouter.SupplyNotCredited.selector, 1 ether - 11, 1 ether)
+        );
+        endpoint.compose(guid);
+    }
+
     function test_GivenTheMarketIsNotTrusted() external {
         Move memory move = _move(1 ether);
         move.dstMarket = mallory;

@@ -89,6 +89,12 @@ contract ReadsTest is RouterTest {
         assertEq(router.totalParked(address(hookToken)), 0);
     }
 
+    function test_SettleGasBounds() external view {
+        (uint256 min, uint256 max) = router.settleGasBounds();
+        assertEq(min, 200_000);
+        assertEq(max, 5_000_000);
+    }
+
     function test_Settle_RevertWhen_AnybodyButTheRouterCalls() external {
         bytes32 guid = _parkFrom(alice, _move(1 ether));
         vm.prank(alice);

@@ -74,6 +74,20 @@ contract RepayTest is RouterTest {
         _composeParked(guid, abi.encodeWithSelector(ICollateralRouter.DebtNotReduced.selector, uint256(0), 1 ether));
     }
 
+    /// What the market's rounding may take: ten units, and no more.
+    function test_GivenTheMarketLowersTheDebtByALittleLess() external {
+        destination.setDebtIndex(1e27);
+        _owe(5 ether);
+        destination.setWithholds(10);
+        bytes32 guid = _deliverFrom(alice, _repayment(address(weth), 1 ether));
+        _composeExpecting(guid, 1 ether, 0);
+        Move memory move = _repayment(address(weth), 1 ether);
+        move.id = "2";
+        guid = _deliverFrom(alice, move);
+        destination.setWithholds(11);
+        _composeParked(guid, abi.encodeWithSelector(ICollateralRouter.DebtNotReduced.selector, 1 ether - 11, 1 ether));
+    }
+
     function test_GivenTheMarketIsFrozen() external {
         _owe(2 ether);
         bytes32 guid = _deliverFrom(alice, _repayment(address(weth), 1 ether));
