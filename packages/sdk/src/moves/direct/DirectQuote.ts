@@ -1,5 +1,6 @@
 import type { Block } from '../../model/Block.ts'
 import type { Address } from '../../model/Hex.ts'
+import type { Quantity, Unknown } from '../../model/Quantity.ts'
 import type { Cost, GasCost, MoveQuote } from '../MoveQuote.ts'
 import type { DirectPlan } from './DirectPlan.ts'
 
@@ -21,11 +22,17 @@ export type DirectQuote = {
     readonly sourceGas: GasCost & { readonly basis: 'simulated' | 'stated' }
     /** Approval and supply, or repayment, which the owner pays at the destination. */
     readonly destinationGas: GasCost & { readonly paidBy: 'owner' }
+    /** What rollups take on either chain for data on their L1. It is not read for direct moves: unknown, where there is one. */
+    readonly l1DataFee: Cost | Unknown
+    /** What the route keeps, base units at the source. */
+    readonly transferFee: Cost
     /** What of an asked amount stays in the donor. */
     readonly dust: Cost
   }
   readonly route: MoveQuote['route']
-  /** All of it that the owner pays, in US dollars, WAD. A rollup's fee for data on L1 comes on top. */
-  readonly total: bigint
+  /** All of it that the owner pays, in US dollars, WAD; unknown where a part is. */
+  readonly total: Quantity
+  /** The parts of {@link total} that are known. */
+  readonly totalKnown: bigint
   readonly block: Block
 }

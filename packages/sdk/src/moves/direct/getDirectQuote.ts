@@ -1,7 +1,7 @@
 import type { MarginContext } from '../../adapter/MarginContext.ts'
 import type { Address } from '../../model/Hex.ts'
 import type { MarginView } from '../../model/MarginView.ts'
-import { issuesOf } from '../../model/Quantity.ts'
+import { issuesOf, type Unknown, unknown } from '../../model/Quantity.ts'
 import type { DeadlineOptions } from '../../reads/withDeadline.ts'
 import * as Usd from '../../units/Usd.ts'
 import * as Ask from '../ask.ts'
@@ -16,7 +16,8 @@ import {
 } from '../MoveErrors.ts'
 import { APPROVE_GAS } from '../MoveGas.ts'
 import type { PlannedEnd } from '../MovePlan.ts'
-import type { GasCost } from '../MoveQuote.ts'
+import type { Cost, GasCost } from '../MoveQuote.ts'
+import * as DataFee from '../quote/DataFee.ts'
 import { simulateSource } from '../quote/simulateSource.ts'
 import { assertRoute, gradeOfPlan } from '../route/assertRoute.ts'
 import type { AcceptableRouteReason } from '../route/RouteReason.ts'
@@ -59,7 +60,8 @@ export type GetDirectQuoteParameters = DeadlineOptions & {
 
 /**
  * Says what a direct move costs on both chains. The route is graded as for `getMoveQuote`; the calls of the source are run one after the
- * other on the node, where it knows how (`eth_simulateV1`). Costs are in US dollars (WAD), rounded up. Nothing is sent.
+ * other on the node, where it knows how (`eth_simulateV1`). Costs are in US dollars (WAD), rounded up; what a rollup takes for data is not
+ * read, and the total is unknown then. Nothing is sent.
  *
  * @throws InvalidAddressError, WrongOwnerError, ExpiredDeadlineError, InvalidDeadlineError, UnknownPriceError for what was passed.
  * @throws UnknownRouterError, UnknownRouteError, ForeignMoveError when the plan is not of this client.
@@ -73,8 +75,8 @@ export type GetDirectQuoteParameters = DeadlineOptions & {
  * import { type DirectPlan, getDirectQuote, type MarginClient, type MarginView } from '@unimargin/sdk'
  *
  * export async function costOf(client: MarginClient, view: MarginView, plan: DirectPlan): Promise<bigint> {
- *   const { total } = await getDirectQuote(client, { plan, owner: plan.owner, view })
- *   return total
+ *   const { totalKnown } = await getDirectQuote(client, { plan, owner: plan.owner, view })
+ *   return totalKnown
  * }
  */
 export async function getDirectQuote(
@@ -118,6 +120,11 @@ export async function getDirectQuote(
   const messagingFee = { amount: terms.fee, value: weiValue(terms.fee, sourcePrice) }
   const sourceGas = gasCost(gas ?? stated, sourceGasPrice, sourcePrice)
   const destinationGas = gasCost(APPROVE_GAS + SETTLE_GAS, destinationGasPrice, destinationPrice)
+  const l1DataFee = dataFeeOn([source, destination])
+  const inPrice = (amount: bigint) => Usd.valueUp({ amount, price: plan.price, decimals: plan.source.asset.decimals })
+  const kept = terms.received < plan.amount ? plan.amount - terms.received : 0n
+  const transferFee = { amount: kept, value: inPrice(kept) }
+  const totalKnown = [messagingFee, sourceGas, destinationGas, transferFee].reduce((sum, part) => sum + part.value, 0n)
   return {
     status: 'quote',
     plan,
@@ -129,19 +136,30 @@ export async function getDirectQuote(
       messagingFee,
       sourceGas: { ...sourceGas, basis: gas === undefined ? 'stated' : 'simulated' },
       destinationGas: { ...destinationGas, paidBy: 'owner' },
-      dust: {
-        amount: plan.dust,
-        value: Usd.valueUp({ amount: plan.dust, price: plan.price, decimals: plan.source.asset.decimals }),
-      },
+      l1DataFee,
+      transferFee,
+      dust: { amount: plan.dust, value: inPrice(plan.dust) },
     },
     route: {
       grade: grade.grade,
       doubts: grade.reasons.map(({ kind, side }) => ({ kind, side })),
       accepted: [...acceptRoute],
     },
-    total: messagingFee.value + sourceGas.value + destinationGas.value,
+    total: 'status' in l1DataFee ? l1DataFee : totalKnown,
+    totalKnown,
     block,
   }
+}
+
+/** What is in no figure here: nothing where either chain takes it by its price of gas, or is no rollup. */
+function dataFeeOn(chains: readonly Ask.Chain[]): Cost | Unknown {
+  const rollup = chains.find(({ chainId, client }) => {
+    const model = DataFee.modelOf(chainId, client.chain)
+    return model !== 'none' && model !== 'in-gas-price'
+  })
+  if (rollup === undefined) return { amount: 0n, value: 0n }
+  const reason = 'what the chain takes for data is not read for direct moves'
+  return unknown({ kind: 'unavailable', chainId: rollup.chainId, path: 'costs.l1DataFee', reason })
 }
 
 function nativePriceOf({ chainId, nativePrice }: PlannedEnd): bigint {

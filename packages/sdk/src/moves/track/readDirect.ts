@@ -123,7 +123,7 @@ export async function readSettled(
       .filter(({ from }) => isSame(from, recipient))
       .reduce((sum, { value }) => sum + value, 0n)
     const isNamed = receipt.logs.some(({ address, topics, data }) => {
-      if (isSame(address, assets.destination)) return false
+      if (!isSame(address, arrival.market)) return false
       return [...topics, data].join('').toLowerCase().includes(owner.slice(2).toLowerCase())
     })
     return paid > 0n && isNamed ? { status: 'ok', value: { status: 'credited', amount: paid } } : none
