@@ -154,6 +154,7 @@ export function quote() {
       waiting: z.strictObject({ seconds: uint(64n), value: uint(256n) }),
     }),
     simulation: simulation(),
+    acceptArrival: z.array(text()),
     route: z.strictObject({
       grade: z.enum(['A', 'B', 'refused', 'unknown']),
       doubts: z.array(
