@@ -50,7 +50,7 @@ export async function sendInTurn(sending: Sending, calls: readonly DirectCall<st
 }
 
 /** Allowing the same amount once more changes nothing. */
-const REPEATABLE: readonly string[] = ['approve', 'revoke']
+const REPEATABLE: readonly string[] = ['reset', 'approve', 'revoke']
 
 type Place = {
   readonly since: bigint
