@@ -1,14 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DevnetAccount } from '@unimargin/devnet'
-import { collateralRouterAbi, createJournal, type Hex, serialize } from '@unimargin/sdk'
+import { createJournal } from '@unimargin/sdk'
 import { fileJournalStorage } from '@unimargin/sdk/node'
 import { keccak256, toHex } from 'viem'
 import { build } from 'vite'
-import { bootTwoChains, type TwoChains } from '../devnet/twoChains.fixture.ts'
-import type { Task, Way, World } from './Program.ts'
+import * as Ledger from './Ledger.ts'
+import type { Task, Way } from './Program.ts'
+import { AMOUNT, openStage, type Stage } from './stage.ts'
 
 /** How a program that died is started again: twice, one after the other, or twice at the same time. */
 export const RESUMPTIONS = ['twice', 'by two'] as const
@@ -36,42 +37,27 @@ export type Crashes = {
   readonly close: () => Promise<void>
 }
 
-const ETH = 10n ** 18n
-/** Of every move: small, so that an owner has enough for all of them. */
-const AMOUNT = ETH / 10_000n
-/** Transactions that a move takes, and no more of them may ever be sent. */
-const TRANSACTIONS: Readonly<Record<Way, number>> = { permit: 1, approve: 2, injected: 2 }
-/** Programs at the same time: both cores, and no more. */
-export const OWNERS = 2
-
 type End = { readonly signal: string | null; readonly lines: readonly string[]; readonly complaints: string }
 
-/** Boots real endpoints, OFTs, Aave pools and routers on two local chains. */
 export async function prepareCrashes(): Promise<Crashes> {
-  const stage = await bootTwoChains()
   // What a process wrote outlives it on any file system; one in memory is quick.
   const home = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'unimargin-crash-'))
   const running = new Set<ChildProcess>()
+  let stage: Stage | undefined
   const close = async () => {
     for (const child of running) child.kill('SIGKILL')
     rmSync(home, { recursive: true, force: true })
-    await stage.devnet.close()
+    await stage?.close()
   }
   try {
-    const owners = stage.devnet.accounts.slice(0, OWNERS)
-    for (const owner of owners) {
-      const supply = { WETH: ETH }
-      for (const chain of ['arbitrum', 'base'] as const) {
-        await stage.devnet.openAavePosition({ chain, owner: owner.address, supply })
-      }
-      writeFileSync(join(home, owner.address), serialize(await quoteOf(stage, owner)))
-    }
-    writeFileSync(join(home, 'world'), serialize(worldOf(stage)))
+    stage = await openStage(home)
     await bundle(home)
   } catch (error) {
     await close()
     throw error
   }
+  const { owners, world, quoteOf, endsOf } = stage
+  const chains = stage
 
   let count = 0
   const run = (task: Task): Promise<End> => {
@@ -97,24 +83,31 @@ export async function prepareCrashes(): Promise<Crashes> {
   const taskOf = (owner: DevnetAccount, { way, killAt }: Pick<Crash, 'way' | 'killAt'>): Task => {
     count += 1
     const id = keccak256(toHex(`crash ${count}`))
-    const [world, quote] = [join(home, 'world'), join(home, owner.address)]
+    const quote = quoteOf(owner.address, way)
     return { world, quote, id, key: owner.privateKey, way, directory: join(home, String(count)), killAt }
   }
-  const sentBy = ({ address }: DevnetAccount) => stage.arbitrum.client.getTransactionCount({ address })
+  /** Delegated, it would be a contract to the router. */
+  const undelegate = async ({ address }: DevnetAccount, way: Way): Promise<void> => {
+    if (way !== 'direct-batch') return
+    for (const { client } of [chains.arbitrum, chains.base]) await client.setCode({ address, bytecode: '0x' })
+  }
 
   return {
-    owners: stage.devnet.accounts.slice(0, OWNERS),
+    owners,
     close,
     boundariesOf: async (way) => {
-      const [owner = stage.owner] = stage.devnet.accounts
+      const [owner = chains.owner] = owners
       const { lines, complaints } = await run(taskOf(owner, { way, killAt: 0 }))
+      await undelegate(owner, way)
       const boundaries = Number(/^boundaries (\d+)$/.exec(lines.at(-1) ?? '')?.[1])
       if (!(boundaries > 0))
         throw new TypeError(`the program did not come to its end: ${lines.join(', ')} ${complaints}`)
       return boundaries
     },
     play: async (owner, crash) => {
-      const before = await sentBy(owner)
+      const { way } = crash
+      const before = await Ledger.read(chains, owner.address)
+      const since = await chains.arbitrum.client.getBlockNumber({ cacheTime: 0 })
       const task = taskOf(owner, crash)
       const dead = await run(task)
       const diedIn = dead.signal === 'SIGKILL' ? (await lookInto(task))?.state : 'nothing'
@@ -130,48 +123,25 @@ export async function prepareCrashes(): Promise<Crashes> {
         }
         const move = await lookInto(task)
         hold(move?.state === 'credited', `the journal says ${move?.state}`)
-        const { sent, credited } = await onChains(stage, task.id)
+        const isDirect = way.startsWith('direct')
+        const { sent, arrived } = await (isDirect
+          ? Ledger.direct(chains, owner.address, since + 1n)
+          : Ledger.routed(chains, task.id))
         hold(sent === 1, `${sent} moves were sent`)
-        hold(credited === 1, `${credited} moves were credited`)
-        const transactions = (await sentBy(owner)) - before
-        hold(transactions === TRANSACTIONS[crash.way], `${transactions} transactions were sent`)
+        hold(arrived === 1, `${arrived} moves have arrived`)
+        const after = await Ledger.read(chains, owner.address)
+        problems.push(...Ledger.objections({ before, after }, { way, amount: AMOUNT, ...endsOf(way) }))
       }
       if (crash.resumption === 'by two') await holdAll(await Promise.all([run(again), run(again)]))
       else {
         await holdAll([await run(again)])
         await holdAll([await run(again)])
       }
+      await undelegate(owner, way)
       rmSync(task.directory, { recursive: true, force: true })
       const resumed = lines.find((line) => line.startsWith('resumed'))
       return { problems, diedIn, resumed }
     },
-  }
-}
-
-async function quoteOf({ client, arbitrum, base }: TwoChains, { address }: DevnetAccount) {
-  const view = await client.getMarginView({ owner: address })
-  const positionOn = (chainId: number) => {
-    const found = view.positions.find(({ market }) => market.chainId === chainId)
-    if (found === undefined) throw new TypeError(`no position on ${chainId}`)
-    return found.id
-  }
-  const [donor, receiver] = [positionOn(arbitrum.chainId), positionOn(base.chainId)]
-  const plan = client.planMove({ view, donor, receiver, asset: 'WETH', amount: AMOUNT, donorFloor: ETH })
-  if (plan.status !== 'plan') throw new TypeError(`expected a plan, got ${serialize(plan)}`)
-  return client.getMoveQuote({ plan, owner: address, validFor: 1_000_000n })
-}
-
-function worldOf({ devnet }: TwoChains): World {
-  return {
-    chains: devnet.chains.map(({ chainId, name, rpcUrl, addresses }) => ({
-      id: chainId,
-      name,
-      rpcUrl,
-      multicall3: addresses.multicall3,
-    })),
-    markets: [devnet.marketOf('arbitrum'), devnet.marketOf('base')],
-    routers: devnet.routers,
-    routes: devnet.routes,
   }
 }
 
@@ -195,25 +165,4 @@ async function lookInto({ directory: left, id }: Task) {
   await journal.close()
   rmSync(directory, { recursive: true, force: true })
   return move
-}
-
-/** How often the routers have sent and credited the move with an id: each of them tells by an event of its own. */
-async function onChains({ arbitrum, base }: TwoChains, id: Hex) {
-  const [source, destination] = [arbitrum, base]
-  const sent = await source.client.getContractEvents({
-    address: source.addresses.router,
-    abi: collateralRouterAbi,
-    eventName: 'MoveSent',
-    args: { id },
-    fromBlock: 0n,
-  })
-  const guids = sent.flatMap(({ args: { guid } }) => (guid === undefined ? [] : [guid]))
-  const credited = await destination.client.getContractEvents({
-    address: destination.addresses.router,
-    abi: collateralRouterAbi,
-    eventName: 'MoveCredited',
-    args: { guid: guids },
-    fromBlock: 0n,
-  })
-  return { sent: sent.length, credited: guids.length === 0 ? 0 : credited.length }
 }

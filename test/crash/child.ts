@@ -1,15 +1,17 @@
 // The whole life of a program that moves collateral: it opens its journal, goes on with what is unfinished, makes its move if the
 // journal has none, and follows it to its end. It kills itself at one of its boundaries: before and after whatever changes the
 // disk, in the middle of what is written, and before and after whatever a wallet or a node is handed. Started by
-// playCrash.ts, which bundles it first.
+// Crashes.ts, which bundles it first.
 import { readFileSync, writeSync } from 'node:fs'
 import { aaveV3 } from '@unimargin/adapters/aave-v3'
+import { aaveV3Lending } from '@unimargin/adapters/aave-v3/lending'
+import { morphoBlue } from '@unimargin/adapters/morpho-blue'
 import {
   createJournal,
   createMarginClient,
   deserialize,
-  type Journal,
-  type MarginClient,
+  type MoveState,
+  type MoveWallet,
   parseMoveQuote,
   resumeMoves,
   sendMove,
@@ -21,6 +23,7 @@ import { privateKeyToAccount } from 'viem/accounts'
 import { nodeFileSystem } from '../../packages/sdk/src/node/FileSystem.ts'
 import { lockJournal } from '../../packages/sdk/src/node/lockJournal.ts'
 import { killingFileSystem } from '../../packages/sdk/test/killingFileSystem.ts'
+import { goOnDirectly, moveDirectly } from './moveDirectly.ts'
 import type { Task, World } from './Program.ts'
 
 const task: Task = JSON.parse(process.argv[2] ?? '')
@@ -50,7 +53,7 @@ const transportOf = (rpcUrl: string) => {
   const node = http(rpcUrl, { retryCount: 0 })({})
   return custom({
     request: async (args: { readonly method: string }) => {
-      const isHandedOver = args.method.startsWith('eth_send')
+      const isHandedOver = /^eth_send|^wallet_sendCalls$/.test(args.method)
       if (isHandedOver) await boundary()
       const answer: unknown = await node.request(args as never)
       if (isHandedOver) await boundary()
@@ -61,19 +64,27 @@ const transportOf = (rpcUrl: string) => {
 const client = createMarginClient({
   chains,
   transports: Object.fromEntries(world.chains.map(({ id, rpcUrl }) => [id, transportOf(rpcUrl)])),
-  adapters: world.markets.map((market) => aaveV3(market)),
+  adapters: [
+    ...world.markets.map((market) => aaveV3({ ...market, lending: aaveV3Lending })),
+    ...(task.way === 'morpho' ? [morphoBlue(world.morpho)] : []),
+  ],
   routers: world.routers,
   routes: world.routes,
 })
-const source = chains.find(({ id }) => id === quote.plan.source.chainId)
-if (source === undefined) throw new TypeError('the quote is of one of the chains')
-const [rpcUrl = ''] = source.rpcUrls.default.http
-const account = task.way === 'injected' ? quote.owner : privateKeyToAccount(task.key)
-const walletClient = createWalletClient({ account, chain: source, transport: transportOf(rpcUrl), pollingInterval: 20 })
+const { address: owner } = privateKeyToAccount(task.key)
+const walletOn = (chainId: number): MoveWallet => {
+  const chain = chains.find(({ id }) => id === chainId)
+  const place = world.chains.find(({ id }) => id === chainId)
+  if (chain === undefined || place === undefined) throw new TypeError(`${chainId} is one of the chains`)
+  const url = task.way === 'direct-batch' ? `${place.walletUrl}/${owner}` : place.rpcUrl
+  const account = ['injected', 'direct-batch'].includes(task.way) ? owner : privateKeyToAccount(task.key)
+  return createWalletClient({ account, chain, transport: transportOf(url), pollingInterval: 20 })
+}
+const walletClient = walletOn(quote.plan.source.chainId)
 
-const watched = (of: MarginClient, move: TrackedMove, journal: Journal): Promise<void> =>
+const follow = (move: TrackedMove, until: readonly MoveState[]): Promise<MoveState> =>
   new Promise((resolve) => {
-    watchMove(of, {
+    const stop = watchMove(client, {
       move,
       journal,
       pollingInterval: 25,
@@ -81,7 +92,9 @@ const watched = (of: MarginClient, move: TrackedMove, journal: Journal): Promise
       onError: (error) => say(`trouble ${error instanceof Error ? error.name : 'something'}`),
       onState: (state) => {
         say(state)
-        if (state === 'credited' || state === 'failed') resolve()
+        if (!until.includes(state) && state !== 'failed') return
+        resolve(state)
+        stop()
       },
     })
   })
@@ -94,15 +107,23 @@ const journal = await createJournal({
   },
   wait: 120_000,
 })
+const mover = { client, journal, owner, walletOn, follow, say }
 for (const resumed of await resumeMoves(client, { journal, walletClient, inclusionTimeout: 30_000 })) {
   if (resumed.kind === 'waiting' || resumed.kind === 'given-up') throw resumed.error
   say(`resumed ${resumed.kind}`)
-  await watched(client, resumed.move, journal)
+  if (task.way.startsWith('direct')) await goOnDirectly(mover, resumed.id)
+  else await follow(resumed.move, ['credited'])
 }
 if (journal.get(task.id) === undefined) {
-  const approval = task.way === 'permit' ? undefined : 'approve'
-  const move = await sendMove(client, { quote, id: task.id, approval, walletClient, journal, inclusionTimeout: 30_000 })
-  await watched(client, move, journal)
+  if (task.way.startsWith('direct')) {
+    const { donor, receiver, amount } = quote.plan
+    const terms = { donor: donor.id, receiver: receiver.id, asset: 'WETH', amount, donorFloor: 10n ** 18n }
+    await moveDirectly(mover, task.id, terms)
+  } else {
+    const approval = ['approve', 'injected'].includes(task.way) ? 'approve' : undefined
+    const terms = { quote, id: task.id, approval, inclusionTimeout: 30_000 } as const
+    await follow(await sendMove(client, { ...terms, walletClient, journal }), ['credited'])
+  }
 }
 await journal.close()
 client.close()

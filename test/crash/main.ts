@@ -1,13 +1,19 @@
 // The whole crash matrix: a program that moves collateral over real chains is killed at every one of its boundaries, for each way
-// of signing, and is started again twice, one after the other (everything is held after each), and by two at once. WAYS picks
-// some of permit,approve,injected; KILL_AT and RESUMPTION replay one; CRASHES plays no more than that many of them, spread over
-// all from a place that SEED says. Prints what should not be, with what leads back to it, and one line of JSON.
+// of moving, and is started again twice, one after the other (everything is held after each), and by two at once. WAYS picks
+// some of permit,approve,injected,morpho,direct,direct-batch; KILL_AT (one, or some) and RESUMPTION replay what they name; CRASHES
+// plays no more than that many of them, spread over all from a place that SEED says. Prints what should not be, with what leads back
+// to it, and one line of JSON.
 import { type Crash, prepareCrashes, RESUMPTIONS } from './Crashes.ts'
 import { WAYS } from './Program.ts'
 import { playAll } from './playAll.ts'
 
 const ways = WAYS.filter((way) => (process.env.WAYS ?? WAYS.join()).split(',').includes(way))
 const resumptions = RESUMPTIONS.filter((one) => (process.env.RESUMPTION ?? one) === one)
+/** The boundaries to play; all of them unless named. */
+const replayed = (process.env.KILL_AT ?? '')
+  .split(',')
+  .filter((at) => at !== '')
+  .map(Number)
 const began = performance.now()
 const crashes = await prepareCrashes()
 try {
@@ -17,7 +23,7 @@ try {
     const count = await crashes.boundariesOf(way)
     boundaries[way] = count
     for (let killAt = 1; killAt <= count; killAt += 1) {
-      if (Number(process.env.KILL_AT ?? killAt) !== killAt) continue
+      if (!replayed.includes(killAt) && replayed.length > 0) continue
       for (const resumption of resumptions) all.push({ way, killAt, resumption })
     }
   }
