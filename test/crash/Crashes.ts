@@ -156,7 +156,8 @@ async function quoteOf({ client, arbitrum, base }: TwoChains, { address }: Devne
     return found.id
   }
   const [donor, receiver] = [positionOn(arbitrum.chainId), positionOn(base.chainId)]
-  const plan = client.planMove({ view, donor, receiver, asset: 'WETH', amount: AMOUNT, donorFloor: ETH })
+  const goal = { asset: 'WETH', amount: AMOUNT, donorFloor: ETH }
+  const plan = client.planMove({ view, donor, receiver, ...goal, acceptFlags: ['single-source'] })
   if (plan.status !== 'plan') throw new TypeError(`expected a plan, got ${serialize(plan)}`)
   return client.getMoveQuote({ plan, owner: address, validFor: 1_000_000n })
 }
