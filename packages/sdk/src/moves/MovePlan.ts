@@ -68,7 +68,8 @@ export type MovePlan = {
   readonly received: bigint
   /**
    * What of it the receiver does not owe now, base units at the destination: a repayment pays it to the owner's wallet. Interest
-   * until the arrival makes it less. Zero for a supply.
+   * until the arrival makes it less; a route that keeps less than it may makes it more, by what the quote's `amountReceived` is
+   * above its `minimumReceived`. Zero for a supply.
    */
   readonly excess: bigint
   /** What of an asked amount the route cannot carry, base units at the source: it stays in the donor. */

@@ -34,7 +34,10 @@ export type MoveQuote = {
   readonly costs: {
     /** What LayerZero takes, in the source's native coin, the buffer not included. */
     readonly messagingFee: Cost
-    /** Approval (where one is needed) and `send`, paid by the owner. */
+    /**
+     * `send`, and what allows it where that is needed: an approval, or an authorisation and its end. Paid by the owner; with signatures
+     * it is one transaction, and less.
+     */
     readonly sourceGas: GasCost & {
       /**
        * `simulated`: all calls were run in their order. `estimated`: by the node, of the real call. `stated`: a constant, because
@@ -42,7 +45,10 @@ export type MoveQuote = {
        */
       readonly basis: 'simulated' | 'estimated' | 'stated'
     }
-    /** What a rollup takes for writing the owner's transactions to its L1, in the source's native coin. */
+    /**
+     * What a rollup takes for writing the owner's transactions to its L1, and what its operator takes besides the gas, in the
+     * source's native coin.
+     */
     readonly l1DataFee: Cost | Unknown
     /** Delivery and supply. The messaging fee pays for it: it is shown, and not added again. */
     readonly destinationGas: GasCost & { readonly paidBy: 'messaging-fee' }
@@ -57,6 +63,8 @@ export type MoveQuote = {
   }
   /** What was run on both chains, and thrown away, before anybody signs. */
   readonly simulation: MoveSimulation
+  /** Errors, by name, that it may end in at the destination all the same. */
+  readonly acceptArrival: readonly string[]
   /** How far the route can be trusted, and what doubts about it were accepted by name: `gradeRoute` tells the whole of it. */
   readonly route: {
     readonly grade: RouteGrade['grade']

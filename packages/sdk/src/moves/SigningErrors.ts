@@ -1,6 +1,7 @@
 import { BaseError } from '../errors/BaseError.ts'
 import { reasonOf } from '../errors/reasonOf.ts'
 import type { Address, Hex } from '../model/Hex.ts'
+import type { Unknown } from '../model/Quantity.ts'
 
 /** The owner cannot pay the messaging fee and the gas. */
 export class InsufficientFundsError extends BaseError {
@@ -8,9 +9,12 @@ export class InsufficientFundsError extends BaseError {
   readonly balance: bigint
   readonly needed: bigint
 
-  constructor(balance: bigint, needed: bigint, chainId: number) {
+  /** @param unknown What is needed besides, and nobody knows how much of it. */
+  constructor(balance: bigint, needed: bigint, chainId: number, unknown?: Unknown) {
+    const [first] = unknown?.issues ?? []
+    const besides = first === undefined ? {} : { 'And besides': `${first.path} (${first.reason})` }
     super('The owner holds too little of the native coin to pay for the move.', {
-      facts: { 'Holds (wei)': balance, 'Needs (wei)': needed, Chain: chainId },
+      facts: { 'Holds (wei)': balance, 'Needs (wei)': needed, ...besides, Chain: chainId },
       action: 'Fund the owner on the source chain. Nothing was sent.',
     })
     this.balance = balance

@@ -39,6 +39,12 @@ export async function snapshot<const reads extends readonly Read.Read<unknown>[]
   return answer
 }
 
+/** Unix seconds of the latest block; nothing where the chain does not say. */
+export async function time({ chainId, client }: Chain, options: DeadlineOptions): Promise<bigint | undefined> {
+  const answer = await getSnapshot(client, { chainId, reads: [], ...options })
+  return answer.status === 'read' ? answer.block.timestamp : undefined
+}
+
 /** The value of a read; a revert or an unavailable value is an error. */
 export function answerOf<value>({ chainId }: Chain, call: string, result: ReadResult<value>): value {
   if (result.status === 'ok') return result.value

@@ -7,7 +7,9 @@ import { unknown } from '../model/Quantity.ts'
 import { deserialize, serialize } from '../model/serialize.ts'
 import { getMoveQuote } from './getMoveQuote.ts'
 import * as MoveCalldata from './MoveCalldata.ts'
+import * as OperatorGrant from './OperatorGrant.ts'
 import { parseMoveQuote } from './parseMove.ts'
+import { prepareMove } from './prepareMove.ts'
 
 const named = (name: string) => expect.objectContaining({ name })
 const unsimulated = { simulated: 'no', reason: expect.stringContaining('eth_simulateV1') }
@@ -90,6 +92,7 @@ describe('getMoveQuote', () => {
       },
       route: { grade: 'A', doubts: [], accepted: [] },
       simulation: { source: unsimulated, destination: unsimulated },
+      acceptArrival: [],
       total: (WAD * 238n) / 100n,
       totalKnown: (WAD * 238n) / 100n,
       block: { chainId: 10, number: 1_000n, timestamp: 1_700_000_000n },
@@ -135,9 +138,10 @@ describe('getMoveQuote', () => {
     ['WrongOwnerError', { owner: router }],
     ['ExpiredDeadlineError', { deadline: 1_700_000_000n }],
     ['ExpiredDeadlineError', { deadline: -1n }],
-    ['ExpiredDeadlineError', { validFor: 0n }],
+    ['InvalidParameterError', { validFor: 0n }],
+    ['InvalidParameterError', { validFor: -5n }],
     ['InvalidDeadlineError', { deadline: 2n ** 64n }],
-    ['InvalidDeadlineError', { validFor: 2n ** 64n }],
+    ['InvalidParameterError', { validFor: 2n ** 64n }],
   ] as const)('error: %s (%#)', async (name, changes) => {
     const { client, source, plan } = stage()
     await expect(getMoveQuote(client, { plan, owner, ...changes })).rejects.toThrowError(named(name))
@@ -285,6 +289,57 @@ describe('getMoveQuote', () => {
     expect(parseMoveQuote(deserialize(serialize(quote)))).toEqual(quote)
   })
 
+  test("behavior: what the chain's operator takes by the gas is in the fee for data", async () => {
+    const { client, source, plan } = stage()
+    source.state.operatorFee = { flat: 7n, perMillion: 3n * 10n ** 12n }
+    source.state.simulate = (calls) => calls.map(() => ({ ...yes, gasUsed: '0x7a120' }))
+    const { costs } = await getMoveQuote(client, { plan, owner })
+    expect(costs.l1DataFee).toMatchObject({ amount: 2n * 5n * 10n ** 12n + 2n * 7n + 3n * 10n ** 12n })
+    // It is unknown with the rest, and no operator is none.
+    source.state.operatorFee = { flat: 2n ** 100n, perMillion: 0n }
+    expect((await getMoveQuote(client, { plan, owner })).costs.l1DataFee).toMatchObject({ status: 'unknown' })
+  })
+
+  test('behavior: an authorisation of a whole account is paid for until its end', async () => {
+    const { client, source, plan } = stage()
+    const authorization = { kind: 'comet-allow', contract: plan.source.market } as const
+    const operated = { ...plan, authorization }
+    const ran: unknown[] = []
+    source.state.simulate = (calls) => {
+      ran.push(...calls)
+      return calls.map(() => yes)
+    }
+    const quote = await getMoveQuote(client, { plan: operated, owner })
+    const [give, takeBack] = [true, false].map((is) => OperatorGrant.encode(authorization, router, is))
+    expect(ran).toMatchObject([{ data: give }, { to: router }, { to: plan.source.market, data: takeBack }])
+    expect(quote.costs.sourceGas.units).toBe(300n)
+    expect(quote.costs.l1DataFee).toMatchObject({ amount: 3n * 5n * 10n ** 12n })
+    // Who pays the first two alone would leave the router what it is.
+    source.state.funds = quote.value + 200n * 10n ** 8n + 2n * 5n * 10n ** 12n
+    await expect(prepareMove(client, { quote, owner })).rejects.toThrowError(named('InsufficientFundsError'))
+    // What was there before stays, and costs nothing.
+    source.state.isAllowed = true
+    const given = await getMoveQuote(client, { plan: operated, owner })
+    expect([given.costs.sourceGas.units, given.costs.l1DataFee]).toMatchObject([100n, { amount: 5n * 10n ** 12n }])
+  })
+
+  test('behavior: it is run at a time that all nodes are told, and never after its deadline', async () => {
+    const { client, source, destination, plan } = stage()
+    const times: unknown[] = []
+    for (const { state } of [source, destination]) {
+      state.simulate = (_, block) => {
+        times.push(Number(block?.time))
+        return undefined
+      }
+    }
+    const [soon] = [1_700_000_030]
+    const quote = await getMoveQuote(client, { plan, owner })
+    await prepareMove(client, { quote, owner })
+    expect(times).toEqual([soon, soon, soon, soon])
+    await getMoveQuote(client, { plan, owner, validFor: 9n })
+    expect(times.slice(4)).toEqual([1_700_000_009, soon])
+  })
+
   test('behavior: what a simulation cannot be is none', async () => {
     const { client, source, plan } = stage()
     const good = { status: '0x1', returnData: '0x', gasUsed: '0x64' }
@@ -397,6 +452,14 @@ describe('getMoveQuote', () => {
     `)
     const quote = await getMoveQuote(client, { plan, owner, acceptArrival: ['OwnerHasNoCode'] })
     expect(quote.simulation.destination).toEqual({ simulated: 'yes', accepted: 'OwnerHasNoCode' })
+    expect(parseMoveQuote(deserialize(serialize(quote)))).toEqual(quote)
+    // What was accepted stays so where only preparing could run it.
+    destination.state.simulate = undefined
+    const blind = await getMoveQuote(client, { plan, owner, acceptArrival: ['OwnerHasNoCode'] })
+    destination.state.simulate = arriving(2, reason)
+    expect(await prepareMove(client, { quote: blind, owner })).toMatchObject({
+      simulation: { destination: { simulated: 'yes', accepted: 'OwnerHasNoCode' } },
+    })
     // Nothing that says so is a credit: what did not arrive, and what nobody can read.
     for (const simulate of [arriving(0), arriving(3), () => [yes, yes, yes]]) {
       destination.state.simulate = simulate

@@ -2,75 +2,52 @@ import { zeroAddress } from 'viem'
 import type { MarginContext } from '../adapter/MarginContext.ts'
 import { AbortedError } from '../errors/AbortedError.ts'
 import type { Address, Hex } from '../model/Hex.ts'
-import { issuesOf } from '../model/Quantity.ts'
 import type * as Read from '../reads/Read.ts'
 import type { DeadlineOptions } from '../reads/withDeadline.ts'
-import { InvalidParameterError } from '../risk/InvalidParameterError.ts'
-import * as MulDiv from '../units/MulDiv.ts'
-import * as Usd from '../units/Usd.ts'
 import * as Wad from '../units/Wad.ts'
 import * as Ask from './ask.ts'
 import { assertAddress } from './assertAddress.ts'
 import { assertKnownRoute } from './assertKnownRoute.ts'
 import { buildMove } from './buildMove.ts'
 import * as Leave from './Leave.ts'
-import {
-  ChainUnavailableError,
-  ExpiredDeadlineError,
-  InvalidDeadlineError,
-  UnknownPriceError,
-  UntrustedRouteError,
-  WrongOwnerError,
-} from './MoveErrors.ts'
+import { UntrustedRouteError, WrongOwnerError } from './MoveErrors.ts'
 import { APPROVE_GAS, GRANT_GAS, SEND_GAS } from './MoveGas.ts'
 import type { MovePlan, PlannedEnd } from './MovePlan.ts'
-import type { GasCost, MoveQuote } from './MoveQuote.ts'
+import type { MoveQuote } from './MoveQuote.ts'
+import * as Costs from './quote/Costs.ts'
 import * as DataFee from './quote/DataFee.ts'
 import { simulateArrival } from './quote/simulateArrival.ts'
+import { soonAfter } from './quote/simulateCalls.ts'
 import { type SourceCall, simulateSource } from './quote/simulateSource.ts'
-import { allowing, sending } from './quote/sourceCalls.ts'
+import { sourceCalls } from './quote/sourceCalls.ts'
 import * as Transfer from './quote/Transfer.ts'
+import * as Validity from './quote/Validity.ts'
 import * as RouterReads from './RouterReads.ts'
 import { assertRoute, gradeOfPlan } from './route/assertRoute.ts'
 import type { AcceptableRouteReason } from './route/RouteReason.ts'
 import { isSame } from './WhatIf.ts'
 
-/** Seconds until the deadline of the move, unless told otherwise. */
-const DEFAULT_VALID_FOR = 1_200n
-/** Seconds that the figures of a quote hold, unless told otherwise. */
-const DEFAULT_EXPIRES_IN = 600n
 /** Stands for what is not known yet when the size of a transaction matters. */
 const SOME_DEADLINE = 2n ** 31n - 1n
 const SOME_FEE = 12_345_678_901_234_567n
-/** Fits the router's `uint64` also when a block's time is added. */
-const MOST_DEADLINE = 2n ** 63n
-/** Wei, more than any coin has: a fee above it is none, and could not be written down. */
-const MOST_FEE = 2n ** 128n
-/** Added to the messaging fee, in percent, because it may rise until inclusion; the endpoint refunds what is over. */
-const FEE_BUFFER = 5n
 /** Stands for the id in a quote and an estimate: the real one is made when the move is prepared. */
 const NO_ID: Hex = `0x${'ff'.repeat(32)}`
 
-export type GetMoveQuoteParameters = DeadlineOptions & {
-  readonly plan: MovePlan
-  readonly owner: Address
-  /** Who besides the owner may claim or retry on the destination. Needed when the owner is a contract. */
-  readonly recovery?: Address | undefined
-  /** Unix seconds until which the move may be sent. */
-  readonly deadline?: bigint | undefined
-  /** Seconds from the source chain's time until the deadline, where none is given. Defaults to 1,200. */
-  readonly validFor?: bigint | undefined
-  /** Seconds that the quote itself holds: `prepareMove` refuses it afterwards. Defaults to 600, and never beyond the deadline. */
-  readonly expiresIn?: bigint | undefined
-  /** What an hour of being on its way costs of a value, a share in WAD, as in the costs of `planMoves`. Nothing unless given. */
-  readonly waiting?: bigint | undefined
-  /** How the source chain takes fees for data, where that is not known here; see {@link DataFeeModel}. */
-  readonly dataFee?: DataFee.DataFeeModel | undefined
-  /** Errors, by name, that a move may end in at the destination all the same, e.g. `OwnerHasNoCode`. */
-  readonly acceptArrival?: readonly string[] | undefined
-  /** Doubts about the route, by name, that do not stop the move; see `gradeRoute`. */
-  readonly acceptRoute?: readonly AcceptableRouteReason[] | undefined
-}
+export type GetMoveQuoteParameters = DeadlineOptions &
+  Validity.ValidityParameters & {
+    readonly plan: MovePlan
+    readonly owner: Address
+    /** Who besides the owner may claim or retry on the destination. Needed when the owner is a contract. */
+    readonly recovery?: Address | undefined
+    /** What an hour of being on its way costs of a value, a share in WAD, as in the costs of `planMoves`. Nothing unless given. */
+    readonly waiting?: bigint | undefined
+    /** How the source chain takes fees for data, where that is not known here; see {@link DataFeeModel}. */
+    readonly dataFee?: DataFee.DataFeeModel | undefined
+    /** Errors, by name, that a move may end in at the destination all the same, e.g. `OwnerHasNoCode`. The quote keeps them. */
+    readonly acceptArrival?: readonly string[] | undefined
+    /** Doubts about the route, by name, that do not stop the move; see `gradeRoute`. */
+    readonly acceptRoute?: readonly AcceptableRouteReason[] | undefined
+  }
 
 /**
  * Says what a planned move costs, all in, and what it brings: one `eth_call` and the gas price on both chains, and a simulation on
@@ -108,21 +85,18 @@ export async function getMoveQuote(client: MarginContext, parameters: GetMoveQuo
   assertAddress('recovery', recovery)
   if (!isSame(owner, plan.owner)) throw new WrongOwnerError(owner, plan.owner)
   const route = assertKnownRoute(client, plan)
-  const { deadline: asked, validFor = DEFAULT_VALID_FOR, expiresIn = DEFAULT_EXPIRES_IN, waiting = 0n } = parameters
-  if ((asked ?? validFor) > MOST_DEADLINE) throw new InvalidDeadlineError(asked ?? validFor)
-  assertRange('expiresIn', expiresIn, 1n, MOST_DEADLINE)
-  assertRange('waiting', waiting, 0n, Wad.WAD)
-  const sourcePrice = nativePriceOf(plan.source)
-  const destinationPrice = nativePriceOf(plan.destination)
+  const { deadline: asked = 0n, waiting = 0n } = parameters
+  Validity.assert(parameters)
+  Validity.assertRange('waiting', waiting, 0n, Wad.WAD)
+  const [sourcePrice, destinationPrice] = [Costs.nativePriceOf(plan.source), Costs.nativePriceOf(plan.destination)]
   const source: Ask.Chain = { chainId: plan.source.chainId, client: client.getClient(plan.source.chainId) }
   const destination = { chainId: plan.destination.chainId, client: client.getClient(plan.destination.chainId) }
 
   const { router } = plan.source
   const moveUntil = (until: bigint) => buildMove(plan, { id: NO_ID, recovery, deadline: until })
   // Without a minimum: what the route keeps is told in words of ours.
-  const wanted = { ...moveUntil(asked === undefined || asked < 0n ? 0n : asked), minAmount: 0n }
+  const wanted = { ...moveUntil(asked < 0n ? 0n : asked), minAmount: 0n }
   const model = parameters.dataFee ?? DataFee.modelOf(source.chainId, source.client.chain)
-  const allow = allowing(plan)
   const [answer, arrival, sourceGasPrice, destinationGasPrice, code, grade] = await Promise.all([
     Ask.snapshot(
       source,
@@ -130,7 +104,7 @@ export async function getMoveQuote(client: MarginContext, parameters: GetMoveQuo
         RouterReads.quote(router, wanted),
         Leave.readIsGiven(plan.authorization, owner, router),
         trustOf(plan.source, plan.destination.eid),
-        DataFee.read(model, [...allow, sending(plan, moveUntil(SOME_DEADLINE), SOME_FEE)], source.chainId),
+        DataFee.read(model, sourceCalls(plan, moveUntil(SOME_DEADLINE), SOME_FEE), source.chainId),
       ],
       parameters,
     ),
@@ -142,34 +116,33 @@ export async function getMoveQuote(client: MarginContext, parameters: GetMoveQuo
   ])
   assertRoute(grade, acceptRoute)
   const { block } = answer
-  const deadline = asked ?? block.timestamp + validFor
-  if (deadline <= block.timestamp) throw new ExpiredDeadlineError(deadline, block.timestamp)
+  const { deadline, expiresAt } = Validity.from(block.timestamp, parameters)
   assertTrusted(plan.source, Ask.answerOf(source, 'protocolOf', answer.results[2]), plan.destination.eid)
   assertTrusted(plan.destination, Ask.answerOf(destination, 'protocolOf', arrival.results[0]), plan.source.eid)
   const quoted = Ask.answerOf(source, 'quote', answer.results[0])
-  if (quoted.nativeFee > MOST_FEE) {
-    throw new ChainUnavailableError(source.chainId, 'the node names a messaging fee that cannot be')
-  }
+  const value = Costs.attached(source.chainId, quoted.nativeFee)
   const transfer = Transfer.of(plan, route, quoted)
-
-  const value = quoted.nativeFee + (quoted.nativeFee * FEE_BUFFER) / 100n
   const isAllowed = Ask.answerOf(source, 'allowance', answer.results[1])
   const move = moveUntil(deadline)
-  const send = sending(plan, move, value)
-  const calls = isAllowed ? [send] : [...allow, send]
-  const isFirst = (_: unknown, index: number) => !isAllowed || index === allow.length
-  const fees = Ask.answerOf(source, 'getL1Fee', answer.results[3])
+  const all = sourceCalls(plan, move, value)
+  const isNeeded = (_: unknown, index: number) => !isAllowed || all[index]?.name === 'send'
+  const calls = all.filter(isNeeded)
+  const { fees, operator } = Ask.answerOf(source, 'getL1Fee', answer.results[3])
   const [{ gas: simulatedGas, ...atSource }, atDestination, dataFees] = await Promise.all([
-    simulateSource(source, { owner, calls }, parameters),
+    simulateSource(source, { owner, calls, time: soonAfter(block.timestamp, deadline) }, parameters),
     simulateArrival(
       destination,
-      { plan, route, move, ownerHasCode: Ask.isContract(code), ...transfer },
+      {
+        ...{ plan, route, move, ...transfer },
+        ownerHasCode: Ask.isContract(code),
+        time: soonAfter(arrival.block.timestamp),
+      },
       acceptArrival,
       parameters,
     ),
     DataFee.complete(
       source,
-      { model, transactions: calls, read: fees.filter(isFirst), gasPrice: sourceGasPrice },
+      { model, transactions: calls, fees: fees.filter(isNeeded), gasPrice: sourceGasPrice },
       parameters,
     ),
   ])
@@ -177,57 +150,43 @@ export async function getMoveQuote(client: MarginContext, parameters: GetMoveQuo
     simulatedGas === undefined
       ? await gasOf(source, plan, { calls, isAllowed }, parameters)
       : { units: simulatedGas, basis: 'simulated' as const }
-  const l1 = DataFee.split(source, { model, ...gas, fees: dataFees, gasPrice: sourceGasPrice, price: sourcePrice })
-  const messagingFee = { amount: quoted.nativeFee, value: weiValue(quoted.nativeFee, sourcePrice) }
-  const sourceGas = gasCost(l1.units, sourceGasPrice, sourcePrice)
-  const inPrice = (amount: bigint) => Usd.valueUp({ amount, price: plan.price, decimals: plan.source.asset.decimals })
-  const costs: MoveQuote['costs'] = {
-    messagingFee,
-    sourceGas: { ...sourceGas, basis: gas.basis },
+  const terms = { model, operator, fees: dataFees, gasPrice: sourceGasPrice, price: sourcePrice }
+  const l1 = DataFee.split(source, { ...terms, ...gas })
+  const summed = {
+    messagingFee: Costs.ofWei(quoted.nativeFee, sourcePrice),
+    sourceGas: { ...Costs.ofGas(l1.units, sourceGasPrice, sourcePrice), basis: gas.basis },
     l1DataFee: l1.fee,
-    destinationGas: {
-      ...gasCost(plan.gas.delivery + plan.gas.supply, destinationGasPrice, destinationPrice),
-      paidBy: 'messaging-fee',
-    },
-    dust: { amount: plan.dust, value: inPrice(plan.dust) },
-    transferFee: { amount: transfer.fee, value: inPrice(transfer.fee) },
-    slippage: { amount: transfer.slippage, value: inPrice(transfer.slippage) },
-    waiting: {
-      seconds: plan.slack.seconds,
-      value: MulDiv.up(inPrice(plan.amount) * waiting, plan.slack.seconds, 3_600n * Wad.WAD),
-    },
+    transferFee: Costs.ofAsset(plan, transfer.fee),
+    slippage: Costs.ofAsset(plan, transfer.slippage),
+    waiting: Costs.ofWaiting(plan, waiting),
   }
+  const delivering = Costs.ofGas(plan.gas.delivery + plan.gas.supply, destinationGasPrice, destinationPrice)
   return {
     status: 'quote',
     plan,
     owner,
     recovery,
     deadline,
-    expiresAt: earlier(deadline, block.timestamp + expiresIn),
+    expiresAt,
     value,
     amountSent: quoted.amountSent,
     amountReceived: transfer.amount,
     minimumReceived: plan.received,
-    costs,
+    costs: {
+      ...summed,
+      destinationGas: { ...delivering, paidBy: 'messaging-fee' },
+      dust: Costs.ofAsset(plan, plan.dust),
+    },
     route: {
       grade: grade.grade,
       doubts: grade.reasons.map(({ kind, side }) => ({ kind, side })),
       accepted: [...acceptRoute],
     },
     simulation: { source: atSource, destination: atDestination },
-    ...totalOf(costs),
+    acceptArrival: [...acceptArrival],
+    ...Costs.totalOf(Object.values(summed)),
     block,
   }
-}
-
-function nativePriceOf({ chainId, nativePrice }: PlannedEnd): bigint {
-  if (typeof nativePrice === 'bigint') return nativePrice
-  throw new UnknownPriceError(
-    chainId,
-    issuesOf(nativePrice)
-      .map(({ path, reason }) => `${path} (${reason})`)
-      .join('; '),
-  )
 }
 
 function trustOf({ router, market, asset, oft }: PlannedEnd, remoteEid: number): Read.Read<RouterReads.Trust> {
@@ -238,32 +197,6 @@ function assertTrusted({ chainId, market, oft }: PlannedEnd, trust: RouterReads.
   if (!trust.market) throw new UntrustedRouteError(chainId, 'market', market)
   if (!trust.remote) throw new UntrustedRouteError(chainId, 'endpoint id', remoteEid)
   if (!trust.oft) throw new UntrustedRouteError(chainId, 'OFT', oft)
-}
-
-function weiValue(amount: bigint, price: bigint): bigint {
-  return Usd.valueUp({ amount, price, decimals: 18 })
-}
-
-function gasCost(units: bigint, price: bigint, nativePrice: bigint): GasCost {
-  const amount = units * price
-  return { units, price, amount, value: weiValue(amount, nativePrice) }
-}
-
-function totalOf({ l1DataFee, ...costs }: MoveQuote['costs']): Pick<MoveQuote, 'total' | 'totalKnown'> {
-  const { messagingFee, sourceGas, transferFee, slippage, waiting } = costs
-  const parts = [messagingFee, sourceGas, transferFee, slippage, waiting]
-  const sum = parts.reduce((total, { value }) => total + value, 0n)
-  if ('status' in l1DataFee) return { total: l1DataFee, totalKnown: sum }
-  return { total: sum + l1DataFee.value, totalKnown: sum + l1DataFee.value }
-}
-
-function earlier(one: bigint, other: bigint): bigint {
-  if (one < other) return one
-  return other
-}
-
-function assertRange(parameter: string, value: bigint, least: bigint, most: bigint): void {
-  if (value < least || value > most) throw new InvalidParameterError({ parameter, value, least, most })
 }
 
 /** What the source costs where the node cannot simulate. */

@@ -156,6 +156,7 @@ export function quote() {
       waiting: z.strictObject({ seconds: uint(64n), value: uint(256n) }),
     }),
     simulation: simulation(),
+    acceptArrival: z.array(text()),
     route: z.strictObject({
       grade: z.enum(['A', 'B', 'refused', 'unknown']),
       doubts: z.array(
@@ -214,15 +215,15 @@ function directTrail() {
     recipient: address(),
     assets: z.strictObject({ source: address(), destination: address() }),
     amount: uint(256n),
-    done: hashes('withdraw', 'unwrap', 'approve'),
+    done: hashes('withdraw', 'unwrap', 'reset', 'approve'),
     batch: z.optional(label()),
-    handed: handed('withdraw', 'unwrap', 'approve', 'send'),
+    handed: handed('withdraw', 'unwrap', 'reset', 'approve', 'send'),
     received: received(),
     arrival: z.optional(
       z.strictObject({
-        done: hashes('wrap', 'approve', 'supply', 'repay', 'revoke'),
+        done: hashes('wrap', 'reset', 'approve', 'supply', 'repay', 'revoke'),
         batch: z.optional(label()),
-        handed: handed('wrap', 'approve', 'supply', 'repay', 'revoke'),
+        handed: handed('wrap', 'reset', 'approve', 'supply', 'repay', 'revoke'),
         market: address(),
         hash: z.optional(hash()),
       }),
@@ -302,7 +303,7 @@ const call = () => z.strictObject({ chainId: chainId(), to: address(), data: byt
 
 /** A direct move whose calls are ready to be signed. */
 export function preparedDirect() {
-  const step = z.enum(['withdraw', 'unwrap', 'approve', 'send'])
+  const step = z.enum(['withdraw', 'unwrap', 'reset', 'approve', 'send'])
   return z.strictObject({
     intent: z.strictObject({ ...trackedFields(), direct: directTrail() }),
     plan: z.strictObject({

@@ -134,6 +134,21 @@ describe('prepareMove', () => {
     expect(source.state.sent).toEqual([])
   })
 
+  test('error: InsufficientFundsError says what is needed besides, and nobody knows', async () => {
+    const { client, source, plan } = stage()
+    source.state.dataFee = undefined
+    const quote = await getMoveQuote(client, { plan, owner })
+    source.state.funds = 10n ** 15n
+    await expect(prepareMove(client, { quote, owner })).rejects.toThrowErrorMatchingInlineSnapshot(`
+      [InsufficientFundsError: The owner holds too little of the native coin to pay for the move.
+      Holds (wei): 1000000000000000
+      Needs (wei): 1230000000000000
+      And besides: costs.l1DataFee (getL1Fee reverted)
+      Chain:       10
+      Fund the owner on the source chain. Nothing was sent.]
+    `)
+  })
+
   test('error: RefusedRouteError when the route got worse, unless the quote or the caller accepted it', async () => {
     const scene = stage()
     const { client, plan } = scene

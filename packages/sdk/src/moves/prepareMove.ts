@@ -22,10 +22,12 @@ import type { PlannedEnd } from './MovePlan.ts'
 import type { MoveQuote } from './MoveQuote.ts'
 import * as OperatorGrant from './OperatorGrant.ts'
 import * as PermitTypedData from './PermitTypedData.ts'
+import * as Costs from './quote/Costs.ts'
 import { ExpiredQuoteError } from './quote/QuoteErrors.ts'
 import { simulateArrival } from './quote/simulateArrival.ts'
+import { soonAfter } from './quote/simulateCalls.ts'
 import { simulateSource } from './quote/simulateSource.ts'
-import { allowing, sending } from './quote/sourceCalls.ts'
+import { sending, sourceCalls } from './quote/sourceCalls.ts'
 import * as Transfer from './quote/Transfer.ts'
 import * as RouterReads from './RouterReads.ts'
 import { randomId } from './randomId.ts'
@@ -88,9 +90,10 @@ export async function prepareMove(client: MarginContext, parameters: PrepareMove
   const intent = intentOf(quote, parameters.id ?? randomId())
 
   const source: Ask.Chain = { chainId: plan.source.chainId, client: client.getClient(plan.source.chainId) }
+  const destination = { chainId: plan.destination.chainId, client: client.getClient(plan.destination.chainId) }
   const { router } = intent.source
   const { asset, marketId } = intent.move
-  const [{ block, results }, code, grade] = await Promise.all([
+  const [{ block, results }, code, grade, arrivesAt] = await Promise.all([
     Ask.snapshot(
       source,
       [
@@ -103,6 +106,7 @@ export async function prepareMove(client: MarginContext, parameters: PrepareMove
     ),
     Ask.codeOf(source, owner, parameters),
     gradeOfPlan(client, plan, parameters),
+    Ask.time(destination, parameters),
   ])
   const isContract = code !== '0x'
   assertRoute(grade, parameters.acceptRoute ?? quote.route.accepted)
@@ -116,8 +120,9 @@ export async function prepareMove(client: MarginContext, parameters: PrepareMove
   if (nativeFee > intent.value) throw new FeeRoseError(intent.value, nativeFee)
   const funds = Ask.answerOf(source, 'getEthBalance', results[3])
   // Who pays the gas of a contract is not known; it attaches the fee itself.
-  const needed = intent.value + (isContract ? 0n : gasOf(quote))
-  if (funds < needed) throw new InsufficientFundsError(funds, needed, source.chainId)
+  const gas = isContract ? { amount: 0n } : Costs.ofTransactions(quote.costs)
+  const needed = intent.value + gas.amount
+  if (funds < needed) throw new InsufficientFundsError(funds, needed, source.chainId, gas.unknown)
   const { held, isGiven, terms } = Ask.answerOf(source, 'authorization', results[2])
   const contract = contractOf(plan.authorization)
   if (held < plan.amount) throw new InsufficientCollateralError(held, plan.amount, contract)
@@ -130,15 +135,14 @@ export async function prepareMove(client: MarginContext, parameters: PrepareMove
   }
   MoveCalldata.assertSend(call, intent)
   const send = sending(plan, intent.move, intent.value)
+  const calls = isGiven ? [send] : sourceCalls(plan, intent.move, intent.value)
   const arrival = { plan, route, move: intent.move, ownerHasCode: Ask.isContract(code) }
-  const { accepted } = { accepted: undefined, ...quote.simulation.destination }
-  const acceptArrival = parameters.acceptArrival ?? (accepted === undefined ? [] : [accepted])
   const [{ gas: _, ...atSource }, atDestination] = await Promise.all([
-    simulateSource(source, { owner, calls: isGiven ? [send] : [...allowing(plan), send] }, parameters),
+    simulateSource(source, { owner, calls, time: soonAfter(block.timestamp, quote.deadline) }, parameters),
     simulateArrival(
-      { chainId: plan.destination.chainId, client: client.getClient(plan.destination.chainId) },
-      { ...arrival, ...Transfer.of(plan, route, quoted) },
-      acceptArrival,
+      destination,
+      { ...arrival, ...Transfer.of(plan, route, quoted), time: arrivesAt && soonAfter(arrivesAt) },
+      parameters.acceptArrival ?? quote.acceptArrival,
       parameters,
     ),
   ])
@@ -172,11 +176,6 @@ export async function prepareMove(client: MarginContext, parameters: PrepareMove
   if (terms.permit.status === 'reverted') throw new PermitUnavailableError(contract, terms.permit.reason)
   const signed = Ask.answerOf(source, 'nonces', terms.permit)
   return { intent, simulation, approval: 'permit', permit: PermitTypedData.build(intent, permit, signed) }
-}
-
-/** Wei that the transactions take, by the quote. */
-function gasOf({ costs: { sourceGas, l1DataFee } }: MoveQuote): bigint {
-  return sourceGas.amount + ('status' in l1DataFee ? 0n : l1DataFee.amount)
 }
 
 /** Who gives the leave: the receipt token, or the market. */

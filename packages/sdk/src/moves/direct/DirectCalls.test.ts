@@ -29,6 +29,7 @@ const terms: DirectCalls.SourceTerms = {
   value: 7n,
   isNative: false,
   needsApproval: true,
+  needsReset: false,
   extraOptions: DirectTerms.receiveOptions(),
 }
 const calls = DirectCalls.ofSource(plan, withdraw, terms)
@@ -143,7 +144,7 @@ describe('assertSame', () => {
 describe('ofArrival', () => {
   const where = { chainId: RECEIVER_CHAIN, asset: destination.asset.address }
   const settle = { step: 'supply', call: withdraw, spender: POOL } as const
-  const usual = { arrived: 5n, allowed: 5n, isNative: false, isAllowed: false, isUpTo: false, isOurs: false }
+  const usual = { arrived: 5n, allowed: 5n, isNative: false, allowance: 0n, isUpTo: false, isOurs: false }
 
   test('default', () => {
     const all = DirectCalls.ofArrival(where, settle, usual)
@@ -165,7 +166,29 @@ describe('ofArrival', () => {
   test('behavior: what is allowed already, and what needs no leave', () => {
     const steps = (...[of, more]: [Parameters<typeof DirectCalls.ofArrival>[1], object]) =>
       DirectCalls.ofArrival(where, of, { ...usual, ...more }).map(({ step }) => step)
-    expect(steps(settle, { isAllowed: true, isUpTo: true })).toEqual(['supply'])
+    expect(steps(settle, { allowance: 5n, isUpTo: true })).toEqual(['supply'])
+    expect(steps(settle, { allowance: 9n })).toEqual(['supply'])
     expect(steps({ ...settle, spender: undefined }, {})).toEqual(['supply'])
+  })
+
+  test('behavior: what an earlier run allowed is taken back, whoever finishes', () => {
+    const steps = (more: object) => DirectCalls.ofArrival(where, settle, { ...usual, ...more }).map(({ step }) => step)
+    expect(steps({ allowance: 5n, isOurs: true })).toEqual(['supply'])
+    expect(steps({ allowance: 5n, isOurs: true, isUpTo: true })).toEqual(['supply', 'revoke'])
+    expect(steps({ allowance: 9n, isOurs: true })).toEqual(['supply', 'revoke'])
+  })
+
+  test('behavior: what is allowed too little of is taken back first, as some tokens demand', () => {
+    const all = DirectCalls.ofArrival(where, settle, { ...usual, allowance: 1n })
+    expect(all.map(({ step }) => step)).toEqual(['reset', 'approve', 'supply'])
+    expect(decodeFunctionData({ abi: erc20Abi, data: all[0]?.call.data ?? '0x' }).args).toEqual([POOL, 0n])
+    const first = DirectCalls.ofSource(plan, withdraw, { ...terms, needsReset: true })
+    expect(first.map(({ step }) => step)).toEqual(['withdraw', 'reset', 'approve', 'send'])
+    DirectCalls.assertSource(first, plan, terms)
+    const [, , approve] = first
+    const changed = first.map((one) => (one.step === 'reset' ? { ...one, call: approve?.call ?? one.call } : one))
+    expect(() => DirectCalls.assertSource(changed, plan, terms)).toThrowError(
+      expect.objectContaining({ field: 'reset.amount' }),
+    )
   })
 })

@@ -12,7 +12,10 @@ import { oftAbi, wrappedAbi } from './oftAbi.ts'
 
 export type DirectCall<step extends string = DirectStep> = { readonly step: step; readonly call: MoveCall }
 
-export type SourceTerms = Pick<DirectTerms.DirectTerms, 'isNative' | 'needsApproval' | 'extraOptions'> & {
+export type SourceTerms = Pick<
+  DirectTerms.DirectTerms,
+  'isNative' | 'needsApproval' | 'needsReset' | 'extraOptions'
+> & {
   readonly owner: Address
   readonly recipient: Address
   /** Wei for the message. */
@@ -33,6 +36,7 @@ export function ofSource(plan: DirectPlan, withdraw: CallRequest, terms: SourceT
     ...(terms.isNative
       ? [call('unwrap', own(encodeFunctionData({ abi: wrappedAbi, functionName: 'withdraw', args: [amount] })))]
       : []),
+    ...(terms.needsReset ? [call('reset', own(approval(oft, 0n)))] : []),
     ...(terms.needsApproval ? [call('approve', own(approval(oft, amount)))] : []),
     call('send', { to: oft, data, value: terms.value + (terms.isNative ? amount : 0n) }),
   ]
@@ -48,23 +52,26 @@ export function ofArrival(
     /** Base units that the market may take. */
     readonly allowed: bigint
     readonly isNative: boolean
-    readonly isAllowed: boolean
+    /** Base units that it may take already. */
+    readonly allowance: bigint
     /** Whether it may take less. */
     readonly isUpTo: boolean
-    /** Whether what is allowed already was allowed by an earlier run of this move. */
+    /** Whether that was allowed by an earlier run of this move. */
     readonly isOurs: boolean
   },
 ): readonly DirectCall<ArrivalStep>[] {
   const call = (step: ArrivalStep, request: CallRequest) => ({ step, call: { chainId, ...request } })
   const own = (data: CallRequest['data'], value = 0n) => ({ to: asset, data, value })
   const { spender } = settle
-  const { arrived, allowed, isNative } = terms
-  const approves = spender !== undefined && !terms.isAllowed
+  const { arrived, allowed, allowance, isNative } = terms
+  const approves = allowance < allowed
+  const mayStay = terms.isUpTo || allowance > allowed
   return [
     ...(isNative ? [call('wrap', own(encodeFunctionData({ abi: wrappedAbi, functionName: 'deposit' }), arrived))] : []),
-    ...(approves ? [call('approve', own(approval(spender, allowed)))] : []),
+    ...(spender !== undefined && approves && allowance > 0n ? [call('reset', own(approval(spender, 0n)))] : []),
+    ...(spender !== undefined && approves ? [call('approve', own(approval(spender, allowed)))] : []),
     call(settle.step, settle.call),
-    ...(spender !== undefined && terms.isUpTo && (approves || terms.isOurs)
+    ...(spender !== undefined && mayStay && (approves || terms.isOurs)
       ? [call('revoke', own(approval(spender, 0n)))]
       : []),
   ]
@@ -111,13 +118,13 @@ export function assertSource(
       same('send.lzTokenFee', fee.lzTokenFee, 0n)
       same('send.refundAddress', refund, owner)
     }
-    if (step === 'approve') {
-      same('approve.to', call.to, asset.address)
-      same('approve.value', call.value, 0n)
+    if (step === 'approve' || step === 'reset') {
+      same(`${step}.to`, call.to, asset.address)
+      same(`${step}.value`, call.value, 0n)
       const { functionName, args } = decoded(() => decodeFunctionData({ abi: erc20Abi, data: call.data }))
-      same('approve.function', functionName, 'approve')
-      same('approve.spender', args?.[0], oft)
-      same('approve.amount', args?.[1], plan.amount)
+      same(`${step}.function`, functionName, 'approve')
+      same(`${step}.spender`, args?.[0], oft)
+      same(`${step}.amount`, args?.[1], step === 'approve' ? plan.amount : 0n)
     }
   }
 }

@@ -13,6 +13,8 @@ export type DirectTerms = {
   readonly isNative: boolean
   /** Whether the owner has to allow it the amount. */
   readonly needsApproval: boolean
+  /** Whether it is allowed something else, which some tokens want to be taken back before. */
+  readonly needsReset: boolean
   /** What delivery is paid for, where the app has not fixed that itself. */
   readonly extraOptions: Hex
   /** Wei for the message. */
@@ -59,12 +61,14 @@ export function read(plan: DirectPlan, { kind, owner, recipient }: Parties): Rea
     const isFixed = enforced === undefined || (enforced.status === 'ok' && enforced.value.length > 6)
     const extraOptions = isFixed ? '0x' : receiveOptions()
     const args = [sendParam(plan, { recipient, extraOptions }), false] as const
+    // Who does not say whether it needs one may need it.
+    const needsApproval = !isNative && (approval.status !== 'ok' || approval.value) && allowance < plan.amount
     return Read.map(
       Read.all([Read.call({ ...oft, functionName: 'quoteSend', args }), RouteReads.terms(to, eid, plan.amount)]),
       ([{ nativeFee }, [, , { amountSentLD, amountReceivedLD }]]) => ({
         isNative,
-        // Who does not say whether it needs one may need it.
-        needsApproval: !isNative && (approval.status !== 'ok' || approval.value) && allowance < plan.amount,
+        needsApproval,
+        needsReset: needsApproval && allowance > 0n,
         extraOptions,
         fee: nativeFee,
         sent: amountSentLD,

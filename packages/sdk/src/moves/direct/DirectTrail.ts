@@ -1,10 +1,13 @@
 import type { Address, Hex } from '../../model/Hex.ts'
 
-/** What the owner signs of a direct move, in this order; `unwrap` and `wrap` where a pool carries coins. */
-export type DirectStep = 'withdraw' | 'unwrap' | 'approve' | 'send'
+/**
+ * What the owner signs of a direct move, in this order; `unwrap` and `wrap` where a pool carries coins, `reset` where something else is
+ * allowed already, which some tokens want to be taken back first.
+ */
+export type DirectStep = 'withdraw' | 'unwrap' | 'reset' | 'approve' | 'send'
 
 /** What is signed after it has arrived. */
-export type ArrivalStep = 'wrap' | 'approve' | 'supply' | 'repay' | 'revoke'
+export type ArrivalStep = 'wrap' | 'reset' | 'approve' | 'supply' | 'repay' | 'revoke'
 
 /** What a wallet was handed: the account's next transaction, and the chain's newest block at that time. */
 export type Handed<step extends string = string> = {

@@ -38,7 +38,7 @@ export type Sending = {
 /** Where a step is seen, whatever its transaction was. */
 export type Trace = {
   readonly address: Address
-  readonly topics: readonly (Hex | null)[]
+  readonly topics: readonly (Hex | readonly Hex[] | null)[]
   readonly match: (log: Log) => boolean
 }
 

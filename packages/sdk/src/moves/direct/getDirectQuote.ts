@@ -117,7 +117,8 @@ export async function getDirectQuote(
   const calls = DirectCalls.ofSource(plan, withdraw, { ...terms, owner, recipient, value })
   const named = calls.map(({ step, call }) => ({ name: step, from: owner, ...call }))
   const { gas } = await simulateSource(source, { owner, calls: named }, parameters)
-  const stated = WITHDRAW_GAS + SEND_GAS + (terms.needsApproval ? APPROVE_GAS : 0n)
+  const stated =
+    WITHDRAW_GAS + SEND_GAS + (terms.needsApproval ? APPROVE_GAS : 0n) + (terms.needsReset ? APPROVE_GAS : 0n)
   const messagingFee = { amount: terms.fee, value: weiValue(terms.fee, sourcePrice) }
   const sourceGas = gasCost(gas ?? stated, sourceGasPrice, sourcePrice)
   const destinationGas = gasCost(APPROVE_GAS + SETTLE_GAS, destinationGasPrice, destinationPrice)

@@ -99,7 +99,7 @@ export async function prepareArrival(
       arrived: amount,
       allowed: needed,
       isNative,
-      isAllowed: Ask.answerOf(chain, 'allowance', results[3]) >= needed,
+      allowance: Ask.answerOf(chain, 'allowance', results[3]),
       isUpTo: isAll,
       isOurs: direct.arrival?.done.approve !== undefined,
     },

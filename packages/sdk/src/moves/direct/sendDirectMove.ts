@@ -182,9 +182,10 @@ function assertCalls({ plan, calls, intent, value }: PreparedDirectMove): void {
   const { recipient } = intent.direct
   const isNative = calls.some(({ step }) => step === 'unwrap')
   const needsApproval = calls.some(({ step }) => step === 'approve')
+  const needsReset = calls.some(({ step }) => step === 'reset')
   const [withdraw] = calls
   if (withdraw?.step !== 'withdraw') throw new CalldataMismatchError('calls', withdraw?.step ?? 'none', 'withdraw')
-  const terms = { isNative, needsApproval, owner: intent.owner, recipient, value }
+  const terms = { isNative, needsApproval, needsReset, owner: intent.owner, recipient, value }
   const meant = (extraOptions: Hex) => DirectCalls.ofSource(plan, withdraw.call, { ...terms, extraOptions })
   const sent = calls.at(-1)?.call.data
   const extraOptions = meant('0x').at(-1)?.call.data === sent ? '0x' : DirectTerms.receiveOptions()

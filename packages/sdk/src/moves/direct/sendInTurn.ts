@@ -3,16 +3,15 @@ import { prepareTransactionRequest, sendTransaction } from 'viem/actions'
 import { AbortedError } from '../../errors/AbortedError.ts'
 import type { Address, Hex } from '../../model/Hex.ts'
 import * as Ask from '../ask.ts'
-import { getTransaction, getTransactionCount, type KnownTransaction } from '../getTransaction.ts'
+import { getTransactionCount } from '../getTransaction.ts'
 import { GAS_MARGIN } from '../MoveGas.ts'
 import { WalletFailedError } from '../SigningErrors.ts'
 import { ask, assertChain } from '../send/Sender.ts'
-import { LOG_PAGE, readLogs } from '../track/readLogs.ts'
-import { isSame } from '../WhatIf.ts'
 import type { DirectCall } from './DirectCalls.ts'
 import { PendingStepError } from './DirectErrors.ts'
 import type { Handed } from './DirectTrail.ts'
 import { addressOf, type Kept, type Sending } from './Sending.ts'
+import { sentSince } from './sentSince.ts'
 import { waitFor } from './waitFor.ts'
 import { isRefusal } from './walletCode.ts'
 
@@ -51,7 +50,7 @@ export async function sendInTurn(sending: Sending, calls: readonly DirectCall<st
 }
 
 /** Allowing the same amount once more changes nothing. */
-const REPEATABLE: readonly string[] = ['approve', 'revoke']
+const REPEATABLE: readonly string[] = ['reset', 'approve', 'revoke']
 
 type Place = {
   readonly since: bigint
@@ -69,38 +68,14 @@ async function placeOf(sending: Sending, { step, call }: DirectCall<string>, { h
   const place = { since: block.number, used }
   if (handed?.step !== step) return place
   const { nonce, since, isNamed } = handed
-  const sent = await sentSince(sending, { step, call }, { since, toBlock: block.number })
+  const trace = sending.traceOf(step)
+  const sought = { from: addressOf(sending), call, since, toBlock: block.number }
+  const sent = trace && (await sentSince(chain, { ...sought, trace }, options))
   if (sent !== undefined) return sent
   if (again.includes(step) || REPEATABLE.includes(step)) return place
   // Of two for a place that we named one alone can be included. Wallets, and accounts that are contracts, choose for themselves.
   if (isNamed === true && isLocal(sending) && used <= nonce) return { since, used, named: nonce }
   throw new PendingStepError(step, 'an earlier run handed it to the wallet, and its hash was lost')
-}
-
-/** The transaction that made the very call, found by what it left in the logs. */
-async function sentSince(
-  sending: Sending,
-  { step, call }: DirectCall<string>,
-  { since, toBlock }: { readonly since: bigint; readonly toBlock: bigint },
-): Promise<Hex | undefined> {
-  const { chain, options } = sending
-  const trace = sending.traceOf(step)
-  if (trace === undefined) return undefined
-  // At `since` its place was still free: what is there already is of another move.
-  for (let fromBlock = since + 1n; fromBlock <= toBlock; fromBlock += LOG_PAGE) {
-    const last = fromBlock + LOG_PAGE - 1n
-    const filter = { address: trace.address, topics: trace.topics, fromBlock, toBlock: last < toBlock ? last : toBlock }
-    const logs = await readLogs(chain, filter, options)
-    for (const { transactionHash } of logs.filter(trace.match)) {
-      const sent = await getTransaction(chain, transactionHash, options)
-      if (sent !== undefined && isCall(sent, call) && isSame(sent.from, addressOf(sending))) return transactionHash
-    }
-  }
-  return undefined
-}
-
-function isCall({ to, input }: KnownTransaction, call: DirectCall<string>['call']): boolean {
-  return to?.toLowerCase() === call.to.toLowerCase() && input?.toLowerCase() === call.data.toLowerCase()
 }
 
 function isLocal({ account }: Sending): boolean {

@@ -4,6 +4,7 @@ import { type Quantity, type Unknown, unknown } from '../../model/Quantity.ts'
 import type { ReadResult } from '../../model/ReadResult.ts'
 import * as Read from '../../reads/Read.ts'
 import type { DeadlineOptions } from '../../reads/withDeadline.ts'
+import * as MulDiv from '../../units/MulDiv.ts'
 import * as Usd from '../../units/Usd.ts'
 import * as Ask from '../ask.ts'
 import type { Cost } from '../MoveQuote.ts'
@@ -14,7 +15,7 @@ import type { Cost } from '../MoveQuote.ts'
  * - `none`: the chain is no rollup.
  * - `in-gas-price`: whoever pays the price of gas has paid it.
  * - `in-gas-units`: it is in the units that the node estimates, and nobody says how much.
- * - `op-stack`, `scroll`: a predeployed contract says it.
+ * - `op-stack`, `scroll`: a predeployed contract says it, and on the OP stack what the operator takes by the unit of gas as well.
  * - `arbitrum`: gas units, which only the node's own estimate counts; its virtual contract says how many.
  */
 export type DataFeeModel = 'none' | 'in-gas-price' | 'in-gas-units' | 'op-stack' | 'scroll' | 'arbitrum'
@@ -32,13 +33,18 @@ const GAS_PRICE_ORACLE = '0x420000000000000000000000000000000000000F'
 const SCROLL_ORACLE = '0x5300000000000000000000000000000000000002'
 const NODE_INTERFACE = '0x00000000000000000000000000000000000000C8'
 
-const oracleAbi = parseAbi(['function getL1Fee(bytes) view returns (uint256)'])
+const oracleAbi = parseAbi([
+  'function getL1Fee(bytes) view returns (uint256)',
+  'function getOperatorFee(uint256) view returns (uint256)',
+])
 const nodeInterfaceAbi = parseAbi([
   'function gasEstimateL1Component(address, bool, bytes) view returns (uint64, uint256, uint256)',
 ])
 
 /** Wei, more than any fee is. */
 const MOST_FEE = 2n ** 96n
+/** Units of gas: a multiple of what the operator's fee counts in millionths of, so that a unit's share of it loses nothing. */
+const SPAN = 10n ** 12n
 /** A signature looks like chance, and no chain can compress it. */
 const SIGNATURE: readonly Hex[] = ['0x01', `0x${'c7'.repeat(32)}`, `0x${'59'.repeat(32)}`]
 const ACCESS_LIST: readonly Hex[] = []
@@ -51,20 +57,31 @@ export function modelOf(chainId: number, chain: Chain | undefined): DataFeeModel
   return chain?.contracts?.gasPriceOracle === undefined ? undefined : 'op-stack'
 }
 
-/** Wei per transaction, where a contract says it: to be joined into a snapshot. Nothing to read otherwise. */
+/** What a contract says of it. */
+export type DataFeeTerms = {
+  /** Wei per transaction. */
+  readonly fees: readonly ReadResult<bigint>[]
+  /** Wei that the operator takes of a transaction without gas, and of one with {@link SPAN} units; where there is an operator's fee. */
+  readonly operator: readonly ReadResult<bigint>[]
+}
+
+/** To be joined into a snapshot. Nothing to read where no contract says it. */
 export function read(
   model: DataFeeModel | undefined,
   transactions: readonly Ask.Transaction[],
   chainId: number,
-): Read.Read<readonly ReadResult<bigint>[]> {
-  if (model !== 'op-stack' && model !== 'scroll') return Read.succeed([])
-  const to = model === 'scroll' ? SCROLL_ORACLE : GAS_PRICE_ORACLE
-  return Read.all(
-    transactions.map((transaction) => {
-      const args = [serialized(transaction, chainId, model === 'scroll')] as const
-      return Read.settle(Read.call({ to, abi: oracleAbi, functionName: 'getL1Fee', args }))
-    }),
+): Read.Read<DataFeeTerms> {
+  if (model !== 'op-stack' && model !== 'scroll') return Read.succeed({ fees: [], operator: [] })
+  const oracle = { to: model === 'scroll' ? SCROLL_ORACLE : GAS_PRICE_ORACLE, abi: oracleAbi } as const
+  const fees = transactions.map((transaction) => {
+    const args = [serialized(transaction, chainId, model === 'scroll')] as const
+    return Read.settle(Read.call({ ...oracle, functionName: 'getL1Fee', args }))
+  })
+  const spans = model === 'scroll' ? [] : [0n, SPAN]
+  const operator = spans.map((units) =>
+    Read.settle(Read.call({ ...oracle, functionName: 'getOperatorFee', args: [units] })),
   )
+  return Read.map(Read.all([Read.all(fees), Read.all(operator)]), ([fees, operator]) => ({ fees, operator }))
 }
 
 /** Wei per transaction, in their order; what nobody says is unknown. Asks once more on chains of Arbitrum, and nowhere else. */
@@ -73,8 +90,8 @@ export async function complete(
   parameters: {
     readonly model: DataFeeModel | undefined
     readonly transactions: readonly Ask.Transaction[]
-    /** What {@link read} gave. */
-    readonly read: readonly ReadResult<bigint>[]
+    /** What {@link read} gave of them. */
+    readonly fees: readonly ReadResult<bigint>[]
     readonly gasPrice: bigint
   },
   options: DeadlineOptions,
@@ -86,7 +103,7 @@ export async function complete(
       missing(chain, 'nobody here knows how this chain takes fees for data: pass `dataFee`'),
     )
   }
-  if (model !== 'arbitrum') return transactions.map((_, index) => believed(chain, parameters.read[index]))
+  if (model !== 'arbitrum') return transactions.map((_, index) => believed(chain, parameters.fees[index]))
   const snapshot = transactions.map(async ({ to, data }) => {
     const units = Read.call({
       to: NODE_INTERFACE,
@@ -112,18 +129,19 @@ export function split(
     readonly basis: 'simulated' | 'estimated' | 'stated'
     readonly units: bigint
     readonly fees: readonly Quantity[]
+    readonly operator: DataFeeTerms['operator']
     /** Wei per unit. */
     readonly gasPrice: bigint
     /** Of the native coin, WAD. */
     readonly price: bigint
   },
 ): { readonly units: bigint; readonly fee: Cost | Unknown } {
-  const { model, basis, units, fees, gasPrice, price } = parameters
+  const { model, basis, units, fees, operator, gasPrice, price } = parameters
   if (model === 'in-gas-units' && basis !== 'estimated') {
     return { units, fee: missing(chain, 'it is in the units of gas, which the node did not estimate') }
   }
   let amount = 0n
-  for (const fee of fees) {
+  for (const fee of [...fees, operatorFee(chain, operator, { units, count: fees.length })]) {
     if (typeof fee !== 'bigint') return { units, fee }
     amount += fee
   }
@@ -133,6 +151,19 @@ export function split(
     units: units > counted ? units - counted : 0n,
     fee: { amount, value: Usd.valueUp({ amount, price, decimals: 18 }) },
   }
+}
+
+/** A contract that does not know the question is of a chain without one. */
+function operatorFee(
+  chain: Ask.Chain,
+  operator: DataFeeTerms['operator'],
+  { units, count }: { readonly units: bigint; readonly count: number },
+): Quantity {
+  if (operator.every(({ status }) => status === 'reverted')) return 0n
+  const [flat, spanned] = operator.map((result) => believed(chain, result))
+  if (typeof flat !== 'bigint') return flat ?? 0n
+  if (typeof spanned !== 'bigint') return spanned ?? 0n
+  return flat * BigInt(count) + (spanned > flat ? MulDiv.up(spanned - flat, units, SPAN) : 0n)
 }
 
 function believed(chain: Ask.Chain, result: ReadResult<bigint> | undefined): Quantity {

@@ -28,6 +28,8 @@ export type ExpectedArrival = {
   /** In units of the route, and in base units at the destination. */
   readonly shared: bigint
   readonly amount: bigint
+  /** Unix seconds at which it is run. */
+  readonly time?: bigint | undefined
 }
 
 /**
@@ -71,7 +73,7 @@ export async function simulateArrival(
     call(endpoint, Arrival.encodeCompose(delivery, oft)),
     call(router, encodeFunctionData({ abi, functionName: 'arrival', args: [delivery.guid] })),
   ]
-  const simulated = await simulateCalls(chain, { calls }, options)
+  const simulated = await simulateCalls(chain, { calls, time: expected.time }, options)
   if (simulated.status === 'unavailable') return { simulated: 'no', reason: simulated.reason }
   const [delivered, composed, arrived] = simulated.outcomes
   const refusal =

@@ -30,8 +30,23 @@ export type SimulatedCalls =
   | { readonly status: 'simulated'; readonly outcomes: readonly SimulatedOutcome[] }
   | { readonly status: 'unavailable'; readonly reason: string }
 
+export type SimulateCallsParameters = {
+  readonly calls: readonly SimulatedCall[]
+  /** Who has plenty of coins. */
+  readonly rich?: Address | undefined
+  /** Unix seconds of the block that they run in; later than the chain's. Clients make up others, and nodes of a quorum have to agree. */
+  readonly time?: bigint | undefined
+}
+
 /** Wei that whoever pays is given, so that nothing else is hidden by a lack of them. */
 export const PLENTY: bigint = 2n ** 96n
+/** Seconds: later than the blocks that come while the chain is asked. */
+const AHEAD = 30n
+
+/** When something is run that was looked at at a time of its chain: soon, and not after its deadline. Unix seconds. */
+export function soonAfter(now: bigint, deadline: bigint = now + AHEAD): bigint {
+  return deadline < now + AHEAD ? deadline : now + AHEAD
+}
 
 /**
  * Runs calls one after the other on the latest block, each on what the one before it left, and throws away what they did:
@@ -43,12 +58,13 @@ export const PLENTY: bigint = 2n ** 96n
  */
 export async function simulateCalls(
   chain: Ask.Chain,
-  { calls, rich }: { readonly calls: readonly SimulatedCall[]; readonly rich?: Address | undefined },
+  { calls, rich, time }: SimulateCallsParameters,
   options: DeadlineOptions,
 ): Promise<SimulatedCalls> {
   const stateOverrides = rich === undefined ? {} : { [rich]: { balance: toHex(PLENTY) } }
+  const blockOverrides = time === undefined ? {} : { blockOverrides: { time: toHex(time) } }
   const blocks = {
-    blockStateCalls: [{ stateOverrides, calls: calls.map(formatted) }],
+    blockStateCalls: [{ ...blockOverrides, stateOverrides, calls: calls.map(formatted) }],
     validation: false,
     traceTransfers: false,
   }

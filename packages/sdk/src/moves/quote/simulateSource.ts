@@ -4,10 +4,15 @@ import type * as Ask from '../ask.ts'
 import { CallRevertedError } from '../MoveErrors.ts'
 import * as Revert from '../Revert.ts'
 import type { Simulation } from './Simulation.ts'
-import { simulateCalls } from './simulateCalls.ts'
+import { type SimulateCallsParameters, simulateCalls } from './simulateCalls.ts'
 
 /** A call of the owner's, and what to call it when it reverts. */
 export type SourceCall = Ask.Transaction & { readonly name: string }
+
+export type SimulateSourceParameters = Pick<SimulateCallsParameters, 'time'> & {
+  readonly owner: Address
+  readonly calls: readonly SourceCall[]
+}
 
 /**
  * Runs what the owner would send at the source, all of it in its order, as the node would: an approval counts for what comes after
@@ -18,10 +23,10 @@ export type SourceCall = Ask.Transaction & { readonly name: string }
  */
 export async function simulateSource(
   chain: Ask.Chain,
-  { owner, calls }: { readonly owner: Address; readonly calls: readonly SourceCall[] },
+  { owner, calls, time }: SimulateSourceParameters,
   options: DeadlineOptions,
 ): Promise<Simulation & { readonly gas?: bigint | undefined }> {
-  const simulated = await simulateCalls(chain, { calls, rich: owner }, options)
+  const simulated = await simulateCalls(chain, { calls, rich: owner, time }, options)
   if (simulated.status === 'unavailable') return { simulated: 'no', reason: simulated.reason }
   for (const [index, { isReverted, data }] of simulated.outcomes.entries()) {
     if (!isReverted) continue

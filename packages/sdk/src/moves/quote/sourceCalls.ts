@@ -4,16 +4,25 @@ import type { MovePlan } from '../MovePlan.ts'
 import * as OperatorGrant from '../OperatorGrant.ts'
 import type { SourceCall } from './simulateSource.ts'
 
-/** What the owner would send at the source for a routed move: what a signature does as well is done by a call here. */
+/** What the owner would send at the source for a routed move: what signatures do as well is done by calls here. */
 
-/** The calls that let the router take what it moves. */
-export function allowing({ owner: from, authorization, source: { router } }: MovePlan): readonly SourceCall[] {
+/**
+ * The calls that let the router take what it moves, its `send`, and the end of what outlasts that. Where the router may take it
+ * already, `send` alone is needed.
+ */
+export function sourceCalls(plan: MovePlan, move: MoveParameters, value: bigint): readonly SourceCall[] {
+  const send = sending(plan, move, value)
+  const { owner: from, authorization, source } = plan
   if (authorization.kind !== 'erc20') {
-    const data = OperatorGrant.encode(authorization, router, true)
-    return [{ name: 'authorise', from, to: authorization.contract, data, value: 0n }]
+    const own = (name: string, isGiven: boolean): SourceCall => {
+      const data = OperatorGrant.encode(authorization, source.router, isGiven)
+      return { name, from, to: authorization.contract, data, value: 0n }
+    }
+    return [own('authorise', true), send, own('revoke', false)]
   }
   const { token, amount } = authorization
-  return [{ name: 'approve', from, to: token, data: MoveCalldata.encodeApprove(router, amount), value: 0n }]
+  const data = MoveCalldata.encodeApprove(source.router, amount)
+  return [{ name: 'approve', from, to: token, data, value: 0n }, send]
 }
 
 /** The router's `send`. */

@@ -16,6 +16,7 @@ const GAS_PRICE_ORACLES: readonly string[] = [
   '0x5300000000000000000000000000000000000002',
 ]
 const GET_L1_FEE = '0x49948e0e'
+const GET_OPERATOR_FEE = '0x275aedd2'
 const GAS_ESTIMATE_L1_COMPONENT = '0x77d488a2'
 
 /** Nitro chains, where `block.number` is that of the L1: Arbitrum One, Nova and Sepolia. */
@@ -78,7 +79,7 @@ export function arbSys(data: Hex, at: MockBlock): Hex | undefined {
 /** What a rollup says that it takes for data: nothing here. `undefined` for anything else. */
 export function dataFee(to: Address, data: Hex): Hex | undefined {
   const selector = data.slice(0, 10).toLowerCase()
-  if (GAS_PRICE_ORACLES.includes(to) && selector === GET_L1_FEE) return word(0n)
+  if (GAS_PRICE_ORACLES.includes(to) && (selector === GET_L1_FEE || selector === GET_OPERATOR_FEE)) return word(0n)
   return to === NODE_INTERFACE && selector === GAS_ESTIMATE_L1_COMPONENT ? `0x${hexWord(0).repeat(3)}` : undefined
 }
 
