@@ -37,7 +37,13 @@ import { bootTwoChains, walletOf } from './twoChains.fixture.ts'
 
 const ETH = 10n ** 18n
 const USD = 10n ** 6n
-const goal = { asset: 'WETH', amount: 2n * ETH, donorFloor: Wad.fromDecimal('1.8') } as const
+const goal = {
+  asset: 'WETH',
+  amount: 2n * ETH,
+  donorFloor: Wad.fromDecimal('1.8'),
+  // One node for each chain.
+  acceptFlags: ['single-source'],
+} as const
 
 let devnet: Devnet
 let routed: MarginClient

@@ -35,7 +35,13 @@ import { bootTwoChains, walletOf } from './twoChains.fixture.ts'
 
 const ETH = 10n ** 18n
 const USD = 10n ** 6n
-const goal = { asset: 'WETH', target: Wad.fromDecimal('1.5'), donorFloor: Wad.fromDecimal('1.8') } as const
+const goal = {
+  asset: 'WETH',
+  target: Wad.fromDecimal('1.5'),
+  donorFloor: Wad.fromDecimal('1.8'),
+  // One node for each chain.
+  acceptFlags: ['single-source'],
+} as const
 
 let devnet: Devnet
 let client: MarginClient

@@ -57,6 +57,7 @@ async function planOf(more: Partial<PlanMoveParameters> = {}, client: MarginClie
     asset: 'WETH',
     amount: ETH / 2n,
     donorFloor: Wad.fromDecimal('1.5'),
+    acceptFlags: ['single-source'],
     ...more,
   })
   if (plan.status !== 'plan') throw new TypeError(serialize(plan))

@@ -54,7 +54,8 @@ async function quoted() {
   const view = await client.getMarginView({ owner: owner.address })
   const at = ({ chainId }: DevnetChain) => view.positions.find(({ market }) => market.chainId === chainId)?.id ?? ''
   const ends = { donor: at(arbitrum), receiver: at(base) }
-  const plan = client.planMove({ view, ...ends, asset: 'WETH', amount: ETH, donorFloor: Wad.fromDecimal('1.5') })
+  const goal = { asset: 'WETH', amount: ETH, donorFloor: Wad.fromDecimal('1.5') }
+  const plan = client.planMove({ view, ...ends, ...goal, acceptFlags: ['single-source'] })
   if (plan.status !== 'plan') throw new TypeError(plan.status)
   return client.getMoveQuote({ plan, owner: owner.address })
 }

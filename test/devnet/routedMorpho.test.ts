@@ -109,6 +109,7 @@ async function quoted([from, to]: Protocols, amount = 2n * ETH): Promise<MoveQuo
     receiver: positionIn(view, base, to).id,
     amount,
     donorFloor: Wad.fromDecimal('1.2'),
+    acceptFlags: ['single-source'],
   })
   if (plan.status !== 'plan') throw new TypeError(`expected a plan, got ${serialize(plan)}`)
   return client.getMoveQuote({ plan, owner: owner.address })
@@ -296,6 +297,7 @@ describe('a move', () => {
         receiver: positionIn(view, base, 'aave-v3').id,
         amount: USD,
         donorFloor: Wad.WAD,
+        acceptFlags: ['single-source'],
       }),
     ).toThrow(expect.objectContaining({ name: 'UnroutedAssetError' }))
   })

@@ -205,6 +205,7 @@ describe('routes', () => {
       receiver: idOn(base),
       target: Wad.fromDecimal('1.5'),
       donorFloor: Wad.fromDecimal('1.8'),
+      acceptFlags: ['single-source'],
     })
     if (plan.status !== 'plan') throw new TypeError(plan.status)
     expect((await fresh.getMoveQuote({ plan, owner })).route).toEqual({ grade: 'A', doubts: [], accepted: [] })

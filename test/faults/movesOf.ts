@@ -24,7 +24,8 @@ export async function trueQuote(scene: Scene, client: MarginClient = scene.direc
   const [from, to] = adapters
   if (from === undefined || to === undefined) throw new TypeError('a scene has two markets')
   const ends = { donor: positionId(from.market, account.address), receiver: positionId(to.market, account.address) }
-  const plan = direct.planMove({ view, ...ends, asset: 'WETH', amount: Wad.WAD, donorFloor: Wad.fromDecimal('1.2') })
+  const goal = { asset: 'WETH', amount: Wad.WAD, donorFloor: Wad.fromDecimal('1.2') }
+  const plan = direct.planMove({ view, ...ends, ...goal, acceptFlags: ['single-source'] })
   if (plan.status !== 'plan') throw new TypeError(`no plan: ${serialize(plan)}`)
   return client.getMoveQuote({ plan, owner: account.address })
 }

@@ -62,7 +62,8 @@ async function sent(): Promise<MoveHandle & { readonly guid: Hex }> {
   const view = await client.getMarginView({ owner: owner.address })
   const at = (chainId: number) => view.positions.find(({ market }) => market.chainId === chainId)?.id ?? ''
   const ends = { donor: at(arbitrum.id), receiver: at(base.id) }
-  const plan = client.planMove({ view, ...ends, asset: 'WETH', amount: ETH, donorFloor: Wad.fromDecimal('1.5') })
+  const goal = { asset: 'WETH', amount: ETH, donorFloor: Wad.fromDecimal('1.5') }
+  const plan = client.planMove({ view, ...ends, ...goal, acceptFlags: ['single-source'] })
   if (plan.status !== 'plan') throw new TypeError(plan.status)
   const quote = await client.getMoveQuote({ plan, owner: owner.address })
   const { chain, transport } = source

@@ -44,7 +44,9 @@ import { allowanceOf } from '../fixtures/moves.ts'
 const ETH = 10n ** 18n
 const owner = privateKeyToAccount(`0x${'11'.repeat(32)}`)
 const stranger = privateKeyToAccount(`0x${'22'.repeat(32)}`)
-const goal = { asset: 'WETH', target: Wad.fromDecimal('1.5'), donorFloor: Wad.fromDecimal('1.8') } as const
+// Each mocked chain has one node.
+const kept = { donorFloor: Wad.fromDecimal('1.8'), acceptFlags: ['single-source'] } as const
+const goal = { asset: 'WETH', target: Wad.fromDecimal('1.5'), ...kept } as const
 const reserves = {
   WETH: { price: '2000', liquidationThreshold: '0.825', loanToValue: '0.8' },
   USDC: { price: '1', decimals: 6, liquidationThreshold: '0.8', loanToValue: '0.77' },
@@ -405,7 +407,7 @@ describe('a move that is carried step by step', () => {
     })
     const view = await client.getMarginView({ owner: owner.address })
     const ends = { donor: positionOn(view, from).id, receiver: positionOn(view, to).id }
-    const plan = client.planMove({ view, ...ends, asset: 'GUSD', amount: 1_234n, donorFloor: goal.donorFloor })
+    const plan = client.planMove({ view, ...ends, asset: 'GUSD', amount: 1_234n, ...kept })
     if (plan.status !== 'plan') throw new TypeError(serialize(plan))
     const quote = await client.getMoveQuote({ plan, owner: owner.address })
     const move = await client.sendMove({ quote, walletClient: walletOn(from) })
@@ -582,7 +584,7 @@ describe('a move that would not count', () => {
     destination.setPosition({ owner: contract, supply: { WETH: '1' } })
     const view = await client.getMarginView({ owner: contract })
     const ends = { donor: positionOn(view, source).id, receiver: positionOn(view, destination).id, asset: 'WETH' }
-    const plan = client.planMove({ view, ...ends, amount: ETH, donorFloor: goal.donorFloor })
+    const plan = client.planMove({ view, ...ends, amount: ETH, ...kept })
     if (plan.status !== 'plan') throw new TypeError(plan.status)
     source.setContract(contract, () => '0x')
     const quote = await client.getMoveQuote({ plan, owner: contract, recovery: owner.address })

@@ -37,7 +37,8 @@ function createWorld(cap?: bigint) {
     const idOn = (index: 0 | 1) =>
       view.positions.find(({ market }) => market.chainId === chains[index].chain.id)?.id ?? 'none'
     const ends = { donor: idOn(from), receiver: idOn(to), asset: 'WETH' }
-    const plan = client.planMove({ view, ...ends, amount, donorFloor: Wad.fromDecimal('1.05') })
+    const goal = { amount, donorFloor: Wad.fromDecimal('1.05') }
+    const plan = client.planMove({ view, ...ends, ...goal, acceptFlags: ['single-source'] })
     if (plan.status !== 'plan') throw new TypeError(plan.status)
     return client.getMoveQuote({ plan, owner: owner.address })
   }

@@ -66,6 +66,7 @@ describe('exports', () => {
         "Exact.toWad",
         "ExpiredDeadlineError",
         "ExpiredQuoteError",
+        "FLAG_KINDS",
         "FeeRoseError",
         "FloorBrokenError",
         "ForeignChainError",

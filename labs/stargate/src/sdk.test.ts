@@ -76,6 +76,7 @@ describe('a move of the sdk over Stargate', () => {
       asset,
       target: Wad.fromDecimal('1.3'),
       donorFloor: Wad.fromDecimal('1.8'),
+      acceptFlags: ['single-source'],
       ...more,
     })
     if (plan.status !== 'plan') throw new TypeError(`expected a plan, got ${serialize(plan)}`)

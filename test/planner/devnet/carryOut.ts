@@ -42,7 +42,8 @@ export async function carryOut(journey: Journey): Promise<readonly Carried[]> {
   for (const [index, step] of steps.entries()) {
     const view = await client.getMarginView({ owners: account.owners.map(({ address }) => address) })
     const owner = ownerOf(account, view, step.candidate.donor)
-    const execution = executionOf(client, { view, step, horizon: remaining(journey, view) })
+    const terms = { horizon: remaining(journey, view), acceptFlags: ['single-source'] } as const
+    const execution = executionOf(client, { view, step, ...terms })
     const { asset, received, route } = step.candidate
     const [from, to] = [stage.chainOf(asset.chainId), stage.chainOf(received.chainId)]
     if (execution.kind === 'move') {

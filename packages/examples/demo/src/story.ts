@@ -81,7 +81,8 @@ export async function story(devnet: Devnet, tell: Teller): Promise<void> {
   const underWay: MoveStatus['move'][] = []
   for (const [index, step] of plan.steps.entries()) {
     // Never by what was read a while ago: the router holds the move to the donor's floor, and so does this.
-    const execution = executionOf(client, { view: await look(), step })
+    // Each local chain has one node, which is believed by name. A wallet has `quorum` ask nodes of several operators.
+    const execution = executionOf(client, { view: await look(), step, acceptFlags: ['single-source'] })
     if (execution.kind !== 'move') throw new RangeError('the router cannot carry this step')
     const move = client.planMove(execution.parameters)
     if (move.status !== 'plan') throw new RangeError(`no move: ${move.status}`)

@@ -56,7 +56,14 @@ async function askCosts(
 ): Promise<{ readonly costs: MoveCosts; readonly messaging: bigint }> {
   const receiver = view.weakest.weakestKnown?.position
   if (receiver === undefined) throw new RangeError('there is nobody to rescue')
-  const sample = { view, asset: 'WETH', receiver, amount: Wad.fromDecimal('0.1'), donorFloor: Wad.WAD }
+  const sample = {
+    view,
+    asset: 'WETH',
+    receiver,
+    amount: Wad.fromDecimal('0.1'),
+    donorFloor: Wad.WAD,
+    acceptFlags: ['single-source'],
+  } as const
   const quotes = await Promise.all(
     donors
       .filter((donor) => donor !== receiver)

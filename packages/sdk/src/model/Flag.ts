@@ -1,30 +1,34 @@
 import type { Address } from './Hex.ts'
 
-/** What is doubtful about a value that was read. */
-export type FlagKind =
+/** Each {@link FlagKind}. */
+export const FLAG_KINDS = [
   /** One node alone says so. */
-  | 'single-source'
+  'single-source',
   /** The block is older than blocks of this chain may be: the node, or the chain itself, stands still. */
-  | 'stale-head'
+  'stale-head',
   /** A younger block of this chain was seen before: the node is behind, or the chain was reorganised. */
-  | 'head-went-back'
+  'head-went-back',
   /** The chain's sequencer is down, by its uptime feed. */
-  | 'sequencer-down'
+  'sequencer-down',
   /** It is back, but not for long enough that people could have mended their positions. */
-  | 'sequencer-grace'
+  'sequencer-grace',
   /** Its uptime feed is configured, and could not be read. */
-  | 'sequencer-unknown'
+  'sequencer-unknown',
   /** The price is older than its feed's heartbeat allows. */
-  | 'stale-oracle'
+  'stale-oracle',
   /** The feed does not say, or not in a way that is known here, when it was updated. */
-  | 'oracle-age-unknown'
+  'oracle-age-unknown',
   /**
    * The protocol's own answers about accounts count interest up to an earlier time than this view: they change when somebody
    * accrues it, which anybody can.
    */
-  | 'protocol-behind'
+  'protocol-behind',
   /** Anybody may liquidate the position whatever its health: the protocol is closing a market that it owes in. */
-  | 'liquidation-forced'
+  'liquidation-forced',
+] as const
+
+/** What is doubtful about a value that was read. */
+export type FlagKind = (typeof FLAG_KINDS)[number]
 
 /**
  * A located doubt about something that *was* read. The protocol counts with it all the same, and so does the view: a flag

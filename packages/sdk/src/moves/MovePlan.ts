@@ -1,6 +1,7 @@
 import type { PullAuthorization } from '../adapter/ProtocolAdapter.ts'
 import type { Asset } from '../model/Asset.ts'
 import type { Block } from '../model/Block.ts'
+import type { FlagKind } from '../model/Flag.ts'
 import type { KnownHealth } from '../model/Health.ts'
 import type { Address, Hex } from '../model/Hex.ts'
 import type { Market } from '../model/Market.ts'
@@ -79,6 +80,8 @@ export type MovePlan = {
   readonly target?: bigint | undefined
   /** The health factor that the donor keeps, WAD: the router enforces it on chain. */
   readonly donorFloor: bigint
+  /** The doubts about a view that were accepted by name: a later view that has other ones is refused. */
+  readonly acceptedFlags: readonly FlagKind[]
   /** What was added to the least amount: debts grow by this many seconds of interest until the collateral counts. */
   readonly slack: { readonly seconds: bigint }
   /** What the owner has to allow the router. */

@@ -255,13 +255,16 @@ export class InvalidArrivalTimeError extends BaseError {
   }
 }
 
-/** What the plan would be built on is known, but doubtful: too old, or of a chain that does not run as it should. */
+/** What the plan would be built on is known, but doubtful: too old, one node's word, or of a chain that does not run as it should. */
 export class DoubtfulViewError extends BaseError {
   override readonly name = 'DoubtfulViewError'
   readonly flags: readonly Flag[]
 
   constructor(flags: readonly Flag[]) {
     const kinds = [...new Set(flags.map(({ kind }) => kind))]
+    const isOnesWord = kinds.includes('single-source')
+    const way = isOnesWord ? 'nodes of several operators that agree (`quorum`)' : 'another node if need be'
+    const names = kinds.map((kind) => `'${kind}'`).join(', ')
     super('The view is too doubtful to build a move on.', {
       facts: Object.fromEntries(
         flags.map(({ kind, chainId, path, reason }, index) => [
@@ -269,7 +272,7 @@ export class DoubtfulViewError extends BaseError {
           `${kind} (chain ${chainId}, ${path}): ${reason}`,
         ]),
       ),
-      action: `Read the view again, through another node if need be, or accept the risk by name: \`acceptFlags: [${kinds.map((kind) => `'${kind}'`).join(', ')}]\`.`,
+      action: `Read the view again, through ${way}, or accept the risk by name: \`acceptFlags: [${names}]\`.`,
     })
     this.flags = flags
   }

@@ -6,8 +6,9 @@ import type { ReadPosition } from '../model/Position.ts'
 import { DoubtfulViewError } from './PlanErrors.ts'
 import { isSame } from './WhatIf.ts'
 
-/** What no move is built on: the numbers may be of another time than now. */
+/** What no move is built on: the numbers may be of another time than now, or a lie. */
 const BLOCKING: readonly FlagKind[] = [
+  'single-source',
   'stale-head',
   'head-went-back',
   'sequencer-down',
@@ -18,6 +19,11 @@ const BLOCKING: readonly FlagKind[] = [
 
 /** Likewise where a position itself is meant: its health is not what decides about it now. */
 const BLOCKING_POSITION: readonly FlagKind[] = ['liquidation-forced', 'protocol-behind']
+
+/** What is accepted for a plan that only informs: the flags of its view say whose word it is. */
+export function toInform(accepted: readonly FlagKind[] = []): readonly FlagKind[] {
+  return ['single-source', ...accepted]
+}
 
 /**
  * Refuses to build on positions whose chain is doubtful, or the price of an asset that they hold, owe or get; and on those that

@@ -104,6 +104,21 @@ describe('executionOf', () => {
     }
   })
 
+  test('error: DoubtfulViewError for calls by a view that is not accepted by name; a move is left to planMove', () => {
+    const step = firstStep()
+    const flags = [{ kind: 'single-source', chainId: RECEIVER_CHAIN, path: 'chain', reason: 'a test' }] as const
+    const doubtful = { view: { ...view, flags }, step }
+    const unrouted = { ...client, routers: [] }
+    expect(() => executionOf(unrouted, doubtful)).toThrowError(
+      expect.objectContaining({ name: 'DoubtfulViewError', kinds: ['single-source'] }),
+    )
+    const acceptFlags = ['single-source'] as const
+    expect(executionOf(unrouted, { ...doubtful, acceptFlags })).toEqual(executionOf(unrouted, { view, step }))
+    const execution = executionOf(client, { ...doubtful, acceptFlags })
+    if (execution.kind !== 'move') throw new TypeError(execution.kind)
+    expect(planMove(client, execution.parameters)).toMatchObject({ status: 'plan', acceptedFlags: acceptFlags })
+  })
+
   test('behavior: a repayment across is a move as well', () => {
     const step = firstStep()
     const repaid = { ...step, candidate: { ...step.candidate, purpose: 'repay' as const }, arrives: ETH }

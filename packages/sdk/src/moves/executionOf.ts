@@ -1,12 +1,15 @@
 import type { LendingCall } from '../adapter/Lending.ts'
 import type { MarginContext } from '../adapter/MarginContext.ts'
 import type { Asset } from '../model/Asset.ts'
+import type { FlagKind } from '../model/Flag.ts'
 import type { MarginView } from '../model/MarginView.ts'
+import type { Reserve } from '../model/Market.ts'
 import type { ReadPosition } from '../model/Position.ts'
 import type { LendingAction } from '../model/PositionChange.ts'
 import { UnknownMarketError, UnknownPositionError } from '../risk/RiskErrors.ts'
 import * as MulDiv from '../units/MulDiv.ts'
 import * as Wad from '../units/Wad.ts'
+import { assertUndoubted } from './assertUndoubted.ts'
 import * as Dust from './Dust.ts'
 import { NoLendingError } from './NoLendingError.ts'
 import { UnknownHealthError } from './PlanErrors.ts'
@@ -21,6 +24,8 @@ export type ExecutionOfParameters = {
   readonly step: PlanStep
   /** The plan's, if it had one of its own. */
   readonly horizon?: bigint | undefined
+  /** Kinds of doubt about the view that the step may be carried out by all the same; as for `planMove`. */
+  readonly acceptFlags?: readonly FlagKind[] | undefined
 }
 
 /** The calls of a step on one chain, in the order in which the owner sends them. */
@@ -50,6 +55,7 @@ export type StepExecution =
  *
  * @throws UnknownPositionError, UnknownMarketError for a position or a market that the view or the client does not have.
  * @throws UnknownHealthError for a position that could not be read.
+ * @throws DoubtfulViewError where calls are needed and the view is doubtful, unless `acceptFlags` names the kind; `planMove` checks the rest.
  * @throws NoLendingError where calls are needed and the adapter was not given its `lending`.
  *
  * @example
@@ -71,7 +77,7 @@ export type StepExecution =
  */
 export function executionOf(
   client: Pick<MarginContext, 'adapters' | 'routes' | 'routers'>,
-  { view, step, horizon }: ExecutionOfParameters,
+  { view, step, horizon, acceptFlags }: ExecutionOfParameters,
 ): StepExecution {
   const { candidate, amount, arrives, recheck } = step
   const { asset, received, purpose } = candidate
@@ -92,9 +98,15 @@ export function executionOf(
         donorFloor: floor?.kind === 'donor-health' ? floor.atLeast : Wad.WAD,
         ...(transferFee > 0n && { transferFee }),
         ...(horizon !== undefined && { arrivalSeconds: horizon }),
+        ...(acceptFlags !== undefined && { acceptFlags }),
       },
     }
   }
+  const sides = [
+    { position: donor, reserve: reserveIn(view, donor, asset) },
+    { position: receiver, reserve: reserveIn(view, receiver, received) },
+  ]
+  assertUndoubted(view, sides, acceptFlags)
   const call = (action: LendingAction, position: ReadPosition, of: Asset, count: bigint): LendingCall => {
     const adapter = adapterIn(client, position)
     const state = view.markets.find(({ market }) => market.key === position.market.key)
@@ -141,9 +153,7 @@ function isRouted(
     ({ ends }) => ends.some(({ chainId }) => chainId === asset.chainId) && ends.some((end) => isEnd(end, received)),
   )
   const source = first?.ends.find(({ chainId }) => chainId === asset.chainId)
-  const reserve = view.markets
-    .find(({ market }) => market.key === donor.market.key)
-    ?.reserves.find((one) => one.asset.chainId === asset.chainId && isSame(one.asset.address, asset.address))
+  const reserve = reserveIn(view, donor, asset)
   return (
     first?.key === route &&
     source !== undefined &&
@@ -156,6 +166,12 @@ function isRouted(
         client.routers.some(({ chainId }) => chainId === position.market.chainId),
     )
   )
+}
+
+function reserveIn(view: MarginView, { market }: ReadPosition, asset: Asset): Reserve | undefined {
+  return view.markets
+    .find((state) => state.market.key === market.key)
+    ?.reserves.find((one) => one.asset.chainId === asset.chainId && isSame(one.asset.address, asset.address))
 }
 
 function isEnd(end: { readonly chainId: number; readonly asset: string }, asset: Asset): boolean {

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { FLAG_KINDS } from '../model/Flag.ts'
 import type { Address, Hex } from '../model/Hex.ts'
 import * as RouteReason from './route/RouteReason.ts'
 
@@ -102,6 +103,7 @@ function planFields() {
     price: uint(256n),
     target: z.optional(uint(256n)),
     donorFloor: uint(256n),
+    acceptedFlags: z.array(z.enum(FLAG_KINDS)),
     slack: z.strictObject({ seconds: uint(64n) }),
     underWay: z.array(hash()),
   }

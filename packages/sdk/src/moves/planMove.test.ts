@@ -679,6 +679,7 @@ describe('planMove', () => {
   })
 
   const blocking = [
+    'single-source',
     'stale-head',
     'head-went-back',
     'sequencer-down',
@@ -698,13 +699,16 @@ describe('planMove', () => {
       )
       const others = blocking.filter((other) => other !== kind)
       expect(() => planMove(context, { ...parameters, acceptFlags: others })).toThrowError()
-      expect(planMove(context, { ...parameters, acceptFlags: [kind] })).toEqual(planMove(context, good))
+      expect(planMove(context, { ...parameters, acceptFlags: [kind] })).toEqual({
+        ...planMove(context, good),
+        acceptedFlags: [kind],
+      })
     },
   )
 
   test.each([
     ['of another chain', chainFlag('stale-head', 30)],
-    ['that one node alone says so', chainFlag('single-source', DONOR_CHAIN)],
+    ['that one node alone speaks of another chain', chainFlag('single-source', 30)],
     ['that a feed does not say its age', chainFlag('oracle-age-unknown', DONOR_CHAIN)],
     [
       'about an asset that the position has nothing to do with',
@@ -729,6 +733,16 @@ describe('planMove', () => {
       Doubt 1: sequencer-down (chain 20, chain): a test
       Doubt 2: stale-oracle (chain 10, reserves.USDC.price): a test
       Read the view again, through another node if need be, or accept the risk by name: \`acceptFlags: ['sequencer-down', 'stale-oracle']\`.]
+    `)
+  })
+
+  test('error: DoubtfulViewError names both ways out of what one node alone says', () => {
+    expect(() =>
+      planMove(context, flagged(chainFlag('single-source', DONOR_CHAIN))),
+    ).toThrowErrorMatchingInlineSnapshot(`
+      [DoubtfulViewError: The view is too doubtful to build a move on.
+      Doubt 1: single-source (chain 10, chain): a test
+      Read the view again, through nodes of several operators that agree (\`quorum\`), or accept the risk by name: \`acceptFlags: ['single-source']\`.]
     `)
   })
 

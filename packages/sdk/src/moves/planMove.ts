@@ -59,8 +59,8 @@ export type PlanMoveParameters = {
   readonly arrivalSeconds?: bigint | undefined
   /**
    * Kinds of doubt about the view that the plan may be built on all the same. Without it a plan is refused where the chain of
-   * either position stands still, went back or has a sequencer that is not surely up, or where the price of an asset that
-   * counts is older than its feed's heartbeat allows.
+   * either position is one node's word alone, stands still, went back or has a sequencer that is not surely up, or where the
+   * price of an asset that counts is older than its feed's heartbeat allows.
    */
   readonly acceptFlags?: readonly FlagKind[] | undefined
 }
@@ -199,6 +199,7 @@ export function planMove(
     price: dollarPriceOf(donor),
     target,
     donorFloor,
+    acceptedFlags: [...(parameters.acceptFlags ?? [])],
     slack: { seconds: arrivalSeconds },
     authorization: donor.routed.pullAuthorization({ reserve: donor.reserve, amount, supplied: held }),
     gas: { delivery: DELIVERY_GAS, supply: receiver.routed.supplyGas },

@@ -492,6 +492,17 @@ describe('planMoves', () => {
       expect(accepted.status).toBe('plan')
     })
 
+    test('behavior: what one node alone says is planned with: a plan informs', () => {
+      const { context, view } = world(strong, weak)
+      const flags = [1, 2].map(
+        (chainId) => ({ kind: 'single-source', chainId, path: 'chain', reason: 'a test' }) as const,
+      )
+      const parameters = { targets: { [idOf(weak)]: factor(1.5) }, floors: WAD, routes, costs: costs() }
+      const sure = planMoves(context, { ...parameters, view })
+      expect(sure.status).toBe('plan')
+      expect(planMoves(context, { ...parameters, view: { ...view, flags } })).toEqual(sure)
+    })
+
     test('error: DoubtfulViewError where the protocol would liquidate whatever the health', () => {
       const flag = { kind: 'liquidation-forced', chainId: 2, path: 'market', reason: 'it is closed' } as const
       expect(() => plan([strong, { ...weak, changes: { flags: [flag] } }])).toThrowError(

@@ -66,6 +66,7 @@ export type GetDirectQuoteParameters = DeadlineOptions & {
  * @throws InvalidAddressError, WrongOwnerError, ExpiredDeadlineError, InvalidDeadlineError, UnknownPriceError for what was passed.
  * @throws UnknownRouterError, UnknownRouteError, ForeignMoveError when the plan is not of this client.
  * @throws RecipientRequiredError when the owner is a contract, and `recipient` is not given.
+ * @throws DoubtfulViewError when the view is doubtful in a way that the plan has not accepted.
  * @throws FloorBrokenError when the donor would not keep its floor by the view.
  * @throws RefusedRouteError when the grade of the route is too low, and its doubts are not in `acceptRoute`.
  * @throws UnexpectedRouteError when less than the plan's minimum would arrive.

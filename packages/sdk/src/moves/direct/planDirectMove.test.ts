@@ -57,6 +57,18 @@ describe('planDirectMove', () => {
     expect(planDirectMove(client, { ...places, ...goal, donorFloor: 9n * WAD })).toMatchObject({ status: 'unsavable' })
   })
 
+  test('error: DoubtfulViewError for what one node alone says, unless it is accepted by name', () => {
+    const flag = { kind: 'single-source', chainId: DONOR_CHAIN, path: 'chain', reason: 'a test' } as const
+    const doubtful = { ...places, ...goal, view: { ...places.view, flags: [flag] } }
+    expect(() => planDirectMove(client, doubtful)).toThrowError(
+      expect.objectContaining({ name: 'DoubtfulViewError', kinds: ['single-source'] }),
+    )
+    expect(planDirectMove(client, { ...doubtful, acceptFlags: ['single-source'] })).toMatchObject({
+      status: 'plan',
+      acceptedFlags: ['single-source'],
+    })
+  })
+
   test.each([
     ['NoLendingError', { ...client, adapters: context.adapters }],
     ['UnknownRouterError', { ...client, endpoints: [] }],

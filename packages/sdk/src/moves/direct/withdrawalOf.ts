@@ -1,8 +1,10 @@
 import type { CallRequest } from '../../adapter/Lending.ts'
 import type { MarginContext } from '../../adapter/MarginContext.ts'
 import type { MarginView } from '../../model/MarginView.ts'
+import type { Reserve } from '../../model/Market.ts'
 import type { ReadPosition } from '../../model/Position.ts'
 import { UnknownMarketError, UnknownPositionError } from '../../risk/RiskErrors.ts'
+import { assertUndoubted } from '../assertUndoubted.ts'
 import { NoLendingError } from '../NoLendingError.ts'
 import { UnknownHealthError } from '../PlanErrors.ts'
 import * as WhatIf from '../WhatIf.ts'
@@ -33,29 +35,33 @@ export function lenderIn(client: Pick<MarginContext, 'adapters'>, view: MarginVi
 /**
  * The call that takes the amount of a plan out of the donor, as the client's own adapter makes it from a view.
  *
+ * @throws DoubtfulViewError when that view is doubtful in a way that the plan has not accepted.
  * @throws FloorBrokenError when the donor would not keep its floor by that view, with the interest that the plan reckons with.
  * @throws UnknownPositionError, UnknownMarketError, UnknownHealthError, NoLendingError
  */
 export function withdrawalOf(client: Pick<MarginContext, 'adapters'>, view: MarginView, plan: DirectPlan): CallRequest {
   const { position, state, adapter, lending } = lenderIn(client, view, plan.donor.id)
-  assertFloor(plan, position, { state, rule: adapter.rules[position.rule] })
   const { asset } = plan.source
+  const reserve = state.reserves.find(({ asset: { address } }) => WhatIf.isSame(address, asset.address))
+  assertUndoubted(view, [{ position, reserve }], plan.acceptedFlags)
+  assertFloor(plan, position, { state, reserve, rule: adapter.rules[position.rule] })
   const where = { state, position, owner: plan.owner, asset: asset.address, amount: plan.amount }
   return lending.calls.withdraw(where).call
 }
 
 function assertFloor(
-  { amount, source, donorFloor, slack }: DirectPlan,
+  { amount, donorFloor, slack }: DirectPlan,
   position: ReadPosition,
   {
     state,
+    reserve,
     rule,
   }: Pick<ReturnType<typeof lenderIn>, 'state'> & {
+    readonly reserve: Reserve | undefined
     readonly rule: ReturnType<typeof lenderIn>['adapter']['rules'][string] | undefined
   },
 ): void {
   if (rule === undefined) throw new UnknownMarketError(position.market.key, position.rule)
-  const reserve = state.reserves.find(({ asset }) => WhatIf.isSame(asset.address, source.asset.address))
   if (reserve === undefined) throw new UnknownMarketError(position.market.key)
   const later = WhatIf.accrued(position.id, WhatIf.knownLegs(position), state.reserves, slack.seconds)
   const { health } = rule.assess(WhatIf.withdrawn(later, reserve, amount + ROUNDING))

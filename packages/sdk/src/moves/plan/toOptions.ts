@@ -6,7 +6,7 @@ import * as Dollars from '../../risk/Dollars.ts'
 import { dollarPrices } from '../../risk/dollarPrices.ts'
 import * as Legs from '../../risk/Legs.ts'
 import * as MulDiv from '../../units/MulDiv.ts'
-import { doubtsAbout } from '../assertUndoubted.ts'
+import { doubtsAbout, toInform } from '../assertUndoubted.ts'
 import type { MoveCandidate, RejectedMove, Rejection } from './MarginPlan.ts'
 import type { Option } from './Option.ts'
 import { firstIn, type Party } from './Party.ts'
@@ -150,9 +150,10 @@ function reasonAgainst(
   }
   const blocked = purpose === 'supply' ? whyNotSupplied(receiver, received) : whyNotRepaid(receiver, received)
   if (blocked !== undefined) return blocked
+  const accepted = toInform(acceptFlags)
   const [doubt] = [
-    ...doubtsAbout(view, { position: donor.position, assets: [leg.asset.address] }, acceptFlags),
-    ...doubtsAbout(view, { position: receiver.position, assets: [received.address] }, acceptFlags),
+    ...doubtsAbout(view, { position: donor.position, assets: [leg.asset.address] }, accepted),
+    ...doubtsAbout(view, { position: receiver.position, assets: [received.address] }, accepted),
   ]
   return doubt && { kind: 'unknown', what: `${doubt.path} (${doubt.kind})` }
 }

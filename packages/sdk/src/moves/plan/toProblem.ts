@@ -1,5 +1,5 @@
 import type { RiskContext } from '../../risk/RiskAdapter.ts'
-import { assertUndoubted } from '../assertUndoubted.ts'
+import { assertUndoubted, toInform } from '../assertUndoubted.ts'
 import { assertParameters } from './assertParameters.ts'
 import type { RejectedMove } from './MarginPlan.ts'
 import type { Option } from './Option.ts'
@@ -50,7 +50,7 @@ export function toDemand(context: RiskContext, parameters: PlanMovesParameters):
   assertUndoubted(
     parameters.view,
     obliged.flatMap((index) => all[index] ?? []),
-    parameters.acceptFlags,
+    toInform(parameters.acceptFlags),
   )
   return { horizon, parties: all, obliged, idle: Program.make(all, [], []) }
 }
