@@ -1,8 +1,16 @@
-import type { Factors, MarginPlanResult, PlanMovesParameters, ReadPosition, RouteOffer } from '@unimargin/sdk'
+import type {
+  Factors,
+  MarginPlan,
+  MarginPlanResult,
+  PlanMovesParameters,
+  ReadPosition,
+  RouteOffer,
+} from '@unimargin/sdk'
 import type { Random } from '../differential/Random.ts'
 import { dollarPrice, healthOf, open } from './Book.ts'
 import { bruteForce } from './bruteForce.ts'
 import { dustBetween, dustOf } from './Dust.ts'
+import { halved } from './halved.ts'
 import type { Planner } from './judge.ts'
 import { shuffled } from './shuffled.ts'
 import { twice } from './twice.ts'
@@ -94,20 +102,22 @@ export const properties: Readonly<Record<string, Property>> = {
   'doubling everything doubles amounts and cost': (_, world, planner) => {
     const { context, parameters } = world
     const [one, two] = [planner(context, parameters), planner(context, twice(parameters))]
-    // Twice as much may be more than two times what a route's units let through.
+    // Units do not halve: that something better can be done for twice the account counts where it can be done for the account.
     if (one.status === 'unsavable' && two.status === 'plan') {
-      return bruteForce(context, parameters).best === undefined ? 'none' : 'unsavable, then plan'
+      const cheapest = knownCost(world, two)
+      return cheapest === undefined ? 'none' : `unsavable, then plan, of which half would cost ${cheapest}`
     }
     if (one.status !== two.status) return `${one.status}, then ${two.status}`
     if (one.status !== 'plan' || two.status !== 'plan') return undefined
     if (!isExact(one) || !isExact(two)) return 'none'
-    const apart = 2n * one.cost > two.cost ? 2n * one.cost - two.cost : two.cost - 2n * one.cost
-    const dust =
-      2n * dustOf(context, parameters, one) +
-      dustOf(context, parameters, two) +
-      2n * dustBetween(context, parameters, one) +
-      dustBetween(context, parameters, two)
-    if (apart > dust) return `${one.cost} became ${two.cost}`
+    const dustIn = (plan: MarginPlan) => dustOf(context, parameters, plan) + dustBetween(context, parameters, plan)
+    const slack = 2n * dustIn(one) + dustIn(two)
+    if (two.cost > 2n * one.cost + slack) return `${one.cost} became ${two.cost}`
+    if (2n * one.cost > two.cost + slack) {
+      const cheapest = knownCost(world, two)
+      if (cheapest === undefined || one.cost <= cheapest + dustIn(one)) return 'none'
+      return `${one.cost} became ${two.cost}, of which half costs ${cheapest}`
+    }
     return amountsDoubled(world, one, two)
   },
 
@@ -162,6 +172,12 @@ function neverDearer(
     0n,
   )
   return cost(easy) <= cost(hard) + dust ? undefined : `${cost(easy)}, and ${cost(hard)} for harder wishes`
+}
+
+/** The least that is known to do for an account: half of a plan for twice as much, or what an exhaustive search finds. */
+function knownCost({ context, parameters }: World, two: MarginPlan): bigint | undefined {
+  const [half, found] = [halved(context, parameters, two), bruteForce(context, parameters).best?.cost]
+  return half === undefined || (found !== undefined && found < half) ? found : half
 }
 
 function isExact(result: MarginPlanResult): boolean {

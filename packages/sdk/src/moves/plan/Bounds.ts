@@ -1,7 +1,7 @@
 import { GIVING, type Node, OFF, ON, SILENT } from './Node.ts'
 import * as Order from './Order.ts'
 import type { FloorKind, Program } from './Program.ts'
-import { type Relaxation, type Row, type RowSource, relax } from './relax.ts'
+import { type Relaxation, type Row, type RowSource, relax, worthOf } from './relax.ts'
 import type { Miss } from './settle.ts'
 import { type LinearProgram, type LinearSolution, simplex } from './simplex.ts'
 
@@ -15,6 +15,8 @@ export type Bounds = Pick<
   readonly floors: readonly (readonly Row[])[]
   /** Whether a row was missed so far, so that it is among those that are solved. */
   readonly awake: Uint8Array
+  /** US dollars that a unit of each option is worth, where those are worth counting. */
+  readonly worth: Float64Array
 }
 
 /** The cheapest point of a node. */
@@ -24,6 +26,8 @@ type LinearRow = LinearProgram['rows'][number]
 
 /** A share below is nothing. */
 export const NOTHING = 1e-9
+/** US dollars: what only units below decide is left to chance. */
+const CENT = 0.01
 /** What whole units may be off a row. */
 const NEARLY = 1e-6
 
@@ -40,6 +44,7 @@ export function of(program: Program, isAny: boolean): Bounds {
       rows.filter(({ source }) => source.kind === 'floor' && source.party === party),
     ),
     awake: Uint8Array.from(rows, ({ least }) => (least > 0 ? 1 : 0)),
+    worth: Float64Array.from(program.options, worthOf).map((worth) => (worth < CENT ? 0 : worth)),
   }
 }
 
@@ -70,6 +75,12 @@ export function solve(
     if ((lower[place] ?? 0) > (upper[place] ?? 0)) return { status: 'infeasible' }
     // Of equals the one that moves less, and always the same.
     costs[place] = (costs[place] ?? 0) + 1e-10 * (weight[place] ?? 0) + (1e-13 * place) / width
+  }
+  for (const [place, { from, to }] of node.ranges) {
+    const once = bounds.reach[place] ?? 0
+    lower[place] = Math.max(lower[place] ?? 0, from / once)
+    upper[place] = Math.min(upper[place] ?? 0, to / once)
+    if ((lower[place] ?? 0) > (upper[place] ?? 0)) return { status: 'infeasible' }
   }
   const demands: LinearRow[] = []
   for (const [index, { shares }] of covers.entries()) {
@@ -172,7 +183,11 @@ export function localIn({ program }: Bounds, found: Optimum): readonly number[] 
 
 /** Units of each option. */
 export function unitsOf({ reach }: Bounds, { values }: Optimum): Float64Array {
-  return values.map((value, place) => (value <= NOTHING ? 0 : value * (reach[place] ?? 0)))
+  return values.map((value, place) => {
+    const units = value <= NOTHING ? 0 : value * (reach[place] ?? 0)
+    const whole = Math.round(units)
+    return Math.abs(units - whole) < NEARLY ? whole : units
+  })
 }
 
 /** Whether a party is below what it has to keep if it gives. */

@@ -10,6 +10,8 @@ export type Question = {
   readonly below?: number | undefined
   /** Any answer will do. */
   readonly isAny?: boolean | undefined
+  /** Answers that only whole units of coarse routes allow may be missed. */
+  readonly isRough?: boolean | undefined
 }
 
 /** The cheapest answer, or that there is none; and how many nodes that took. */

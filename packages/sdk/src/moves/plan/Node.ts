@@ -15,6 +15,8 @@ export type Node = {
   readonly turns: Order.Order
   /** Which steps on one chain are done before which. */
   readonly order: Order.Order
+  /** Whole units of single options, both ends among them. */
+  readonly ranges: ReadonlyMap<number, Range>
   /** By what each row is narrower than it was read. */
   readonly tightened: Float64Array
   /** How often it was narrowed since the last decision. */
@@ -22,6 +24,9 @@ export type Node = {
   /** No answer in it costs less: US dollars. */
   readonly bound: number
 }
+
+/** How many units there may be. */
+export type Range = { readonly from: number; readonly to: number }
 
 /** Nothing decided, but for options that have to be used. */
 export function root(counts: { options: number; parties: number; rows: number }, used: readonly number[]): Node {
@@ -32,6 +37,7 @@ export function root(counts: { options: number; parties: number; rows: number },
     giving: new Uint8Array(counts.parties),
     turns: [],
     order: [],
+    ranges: new Map(),
     tightened: new Float64Array(counts.rows),
     retries: 0,
     bound: 0,
@@ -51,6 +57,11 @@ export function letting(node: Node, party: number, state: number): Node {
 /** The node with an order of steps, or of parties. */
 export function ordering(node: Node, decided: Partial<Pick<Node, 'turns' | 'order'>>): Node {
   return { ...node, ...decided, retries: 0 }
+}
+
+/** The node with how many units one option carries. */
+export function ranging(node: Node, place: number, range: Range): Node {
+  return { ...node, ranges: new Map(node.ranges).set(place, range), retries: 0 }
 }
 
 /** The node with narrower rows. */

@@ -26,6 +26,15 @@ export function arrange(program: Program.Program, units: Program.Units): readonl
   return [...first, ...crossing]
 }
 
+/** Whether every donor keeps its floor at each step of an order. */
+export function isArranged(program: Program.Program, units: Program.Units, order: readonly number[]): boolean {
+  const done = units.map(() => 0n)
+  return order.every((place) => {
+    done[place] = units[place] ?? 0n
+    return done[place] === 0n || Program.keepsFloor(program, program.ends[place]?.donor ?? -1, done)
+  })
+}
+
 /** By how weak the receiver is now, then the quicker, then by id. */
 function sorted({ parties, options, ends }: Program.Program, places: readonly number[]): readonly number[] {
   const health = parties.map(({ flight, hasDebt }) => (hasDebt ? flight.assessment.health : undefined))

@@ -5,7 +5,8 @@ import type { Finding, Question } from './Finding.ts'
 import * as Node from './Node.ts'
 import type { Program, Units } from './Program.ts'
 import { MOST_RETRIES, reorder } from './reorder.ts'
-import { settle } from './settle.ts'
+import { type Settlement, settle } from './settle.ts'
+import { wholes } from './wholes.ts'
 
 /** One way to search. */
 export type Exploration = Question & {
@@ -17,6 +18,8 @@ export type Exploration = Question & {
 
 /** US dollars, and a share of the cost, that are no difference: whole units make as much. */
 const EQUAL = 1e-9
+/** Nodes at most for what whole units of coarse routes may allow where narrowed rows find nothing. */
+const WHOLES = 300
 /** How often a guess is narrowed. */
 const GUESSES = 4
 
@@ -28,19 +31,25 @@ export function explore(program: Program, question: Exploration): Finding & { re
   const bounds = Bounds.of(program, question.isAny === true)
   const { rows, fixed, least } = bounds
   const forced = question.used ?? []
+  const isAny = question.isAny === true
   const below = question.below ?? Number.POSITIVE_INFINITY
   let best = question.known
   let bestCost = best === undefined ? below : Math.min(below, Number(best.cost) / 1e18)
   let isRestricted = false
   const tried = new Set<string>()
+  const unordered = new Set<string>()
+  /** Parts that narrowed rows may have missed: looked at where nothing else is left. */
+  const missed: Node.Node[] = []
   // In one go, parties have so few orders that bounds find one soon.
-  const agenda = Agenda.create(question.isAny === true && !question.isByTurns)
+  const agenda = Agenda.create(isAny && !question.isByTurns)
   const counts = { options: program.options.length, parties: program.parties.length, rows: rows.length }
   push(Node.root(counts, forced))
 
   let nodes = 0
-  for (let node = Agenda.next(agenda); node !== undefined; node = Agenda.next(agenda)) {
+  let most = Number.POSITIVE_INFINITY
+  for (let node = Agenda.next(agenda); node !== undefined; node = Agenda.next(agenda) ?? nextMissed()) {
     if (!isCheaper(node.bound)) break
+    if (nodes >= most) return { status: 'none', isProven: false, isRestricted, nodes }
     if (question.effort !== undefined && nodes >= question.effort) {
       return best === undefined
         ? { status: 'exhausted', isRestricted, nodes }
@@ -48,12 +57,17 @@ export function explore(program: Program, question: Exploration): Finding & { re
     }
     nodes += 1
     visit(node)
-    if (question.isAny === true && best !== undefined)
-      return { status: 'found', ...best, lowerBound: 0, isRestricted, nodes }
+    if (isAny && best !== undefined) return { status: 'found', ...best, lowerBound: 0, isRestricted, nodes }
   }
   return best === undefined
     ? { status: 'none', isProven: true, isRestricted, nodes }
     : { status: 'found', ...best, lowerBound: undefined, isRestricted, nodes }
+
+  /** Of these something is found soon, or hardly ever. */
+  function nextMissed(): Node.Node | undefined {
+    most = Math.min(most, nodes + WHOLES, question.effort ?? Number.POSITIVE_INFINITY)
+    return missed.shift()
+  }
 
   function isCheaper(cost: number): boolean {
     return bestCost === Number.POSITIVE_INFINITY || cost < bestCost - EQUAL * (1 + bestCost)
@@ -90,20 +104,29 @@ export function explore(program: Program, question: Exploration): Finding & { re
 
   /** Settles what the node says. Where the rules are narrower than their rows, the rows that they miss are narrowed. */
   function attempt(node: Node.Node, found: Bounds.Optimum): void {
-    const settled = isOrderable(found) ? settle(program, Bounds.unitsOf(bounds, found), forced) : undefined
-    if (settled === undefined || settled.status === 'unordered') {
+    const settled = settledAt(found)
+    if (settled.status === 'settled') {
+      keep(settled)
+      return
+    }
+    if (settled.status === 'unordered') {
+      if (settled.misses.length > 0) {
+        seek(node, { choice: node.choice, tightened: Bounds.narrowed(bounds, node.tightened, settled.misses, 0) })
+      }
       const parts = reorder(bounds, node, found, question.isByTurns)
       isRestricted ||= parts.isRestricted
       for (const part of parts.nodes) push(part)
       return
     }
-    if (settled.status === 'settled') {
-      keep(settled)
+    // Of a coarse route a unit is much: what lacks part of one may have the whole.
+    const fuller = settle(program, Bounds.unitsOf(bounds, found).map(Math.ceil), { forced, isAny })
+    if (fuller.status === 'settled') keep(fuller)
+    const parts = isAny && question.isRough !== true ? wholes(bounds, node, found) : []
+    if (parts.length > 0 && node.ranges.size > 0) {
+      for (const part of parts) push(part)
       return
     }
-    // Of a coarse route a unit is much: what lacks part of one may have the whole.
-    const fuller = settle(program, Bounds.unitsOf(bounds, found).map(Math.ceil), forced)
-    if (fuller.status === 'settled') keep(fuller)
+    if (node.retries === 0) missed.push(...parts)
     if (node.retries >= MOST_RETRIES || settled.misses.length === 0) return
     push(Node.tightening(node, Bounds.narrowed(bounds, node.tightened, settled.misses, node.retries)))
   }
@@ -115,15 +138,36 @@ export function explore(program: Program, question: Exploration): Finding & { re
     tried.add(key)
     const choice = node.choice.map((_, place) => (used.includes(place) ? Node.ON : Node.OFF))
     for (const place of forced) choice[place] = Node.ON
-    let tightened = node.tightened
+    seek(node, { choice, tightened: node.tightened })
+  }
+
+  /** Narrows the rows by what the rules miss, until they accept what is found or a few guesses are spent. */
+  function seek(node: Node.Node, { choice, tightened }: Pick<Node.Node, 'choice' | 'tightened'>): void {
     for (let retries = 0; retries < GUESSES; retries++) {
       const found = Bounds.solve(bounds, node, { choice, tightened })
-      if (found.status === 'infeasible' || !isCheaper(found.cost) || !isOrderable(found)) return
-      const settled = settle(program, Bounds.unitsOf(bounds, found), forced)
-      if (settled.status === 'settled') keep(settled)
-      if (settled.status !== 'missed') return
+      if (found.status === 'infeasible' || !isCheaper(found.cost)) return
+      const settled = settledAt(found)
+      if (settled.status === 'settled') {
+        keep(settled)
+        return
+      }
+      if (settled.misses.length === 0) return
       tightened = Bounds.narrowed(bounds, tightened, settled.misses, retries)
     }
+  }
+
+  /** A point in whole units. Where its steps have no order, as far as rows or rules tell, that is found but once. */
+  function settledAt(found: Bounds.Optimum): Settlement {
+    const point = found.values.join()
+    const order = unordered.has(point)
+      ? undefined
+      : orderOf(Bounds.localIn(bounds, found), Bounds.keepsIn(bounds, found))
+    const settled: Settlement =
+      order === undefined
+        ? { status: 'unordered', misses: [] }
+        : settle(program, Bounds.unitsOf(bounds, found), { forced, order, isAny })
+    if (settled.status === 'unordered') unordered.add(point)
+    return settled
   }
 
   function keep({ units, cost }: { readonly units: Units; readonly cost: bigint }): void {
@@ -132,11 +176,6 @@ export function explore(program: Program, question: Exploration): Finding & { re
     if (best === undefined ? dollars >= below : cost >= best.cost) return
     best = { units, cost }
     bestCost = dollars
-  }
-
-  /** Whether steps on one chain can be sent one after the other, as far as the rows tell. */
-  function isOrderable(found: Bounds.Optimum): boolean {
-    return orderOf(Bounds.localIn(bounds, found), Bounds.keepsIn(bounds, found)) !== undefined
   }
 
   /** What the relaxation did not count of what is due for any amount. */

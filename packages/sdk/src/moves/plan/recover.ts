@@ -48,7 +48,7 @@ export function recover(
   let left = EFFORTS
   const reaches = (factor: bigint, nodes = EFFORT): boolean => {
     const effort = Math.max(1, Math.min(nodes, left))
-    const found = branchAndBound(wanting(program, among, scenario, factor), { effort, isAny: true })
+    const found = branchAndBound(wanting(program, among, scenario, factor), { effort, isAny: true, isRough: true })
     left -= found.nodes
     if (found.status !== 'found') return false
     const health = weakest(program, among, scenario, found.units)

@@ -233,7 +233,7 @@ function isWorth({ source, coefficients, least }: Row, links: Program['links']):
 }
 
 /** US dollars per unit. */
-function worthOf({ price, unit, candidate }: Option.Option): number {
+export function worthOf({ price, unit, candidate }: Option.Option): number {
   return (Number(price) / WAD) * (Number(unit) / 10 ** candidate.asset.decimals)
 }
 

@@ -1,5 +1,5 @@
 import * as Search from '../../risk/Search.ts'
-import { arrange } from './arrange.ts'
+import { arrange, isArranged } from './arrange.ts'
 import * as Option from './Option.ts'
 import * as Program from './Program.ts'
 import { teeth } from './teeth.ts'
@@ -9,7 +9,7 @@ export type Settlement =
   | { readonly status: 'settled'; readonly units: Program.Units; readonly cost: bigint }
   | { readonly status: 'missed'; readonly misses: readonly Miss[] }
   /** Nothing is missed at the end, but its steps on one chain have no order in which donors keep their floors. */
-  | { readonly status: 'unordered'; readonly units: Program.Units }
+  | { readonly status: 'unordered'; readonly misses: readonly Miss[] }
 
 /** Whom a near answer leaves short, by what: weighted collateral in the unit of the market. */
 export type Miss = {
@@ -19,6 +19,16 @@ export type Miss = {
   readonly by: number
 }
 
+/** How a point is settled. */
+export type Settling = {
+  /** Options that have to be used. */
+  readonly forced: readonly number[]
+  /** Steps on one chain in an order that the relaxation finds fine: what it misses is told where no other is. */
+  readonly order?: readonly number[]
+  /** More may be sent than is needed. */
+  readonly isAny: boolean
+}
+
 /** How often what one repair breaks is repaired in turn. */
 const ROUNDS = 6
 /** A share so near to a bound is at the bound. */
@@ -26,9 +36,14 @@ const NEAR = 1e-9
 
 /**
  * Makes whole units of what a relaxation found, such that every cap, every floor and every target holds by the rules themselves:
- * what gives too much gives less, then whoever is short gets the least more that helps, then nobody sends more than needed.
+ * what gives too much gives less, then whoever is short gets the least more that helps, then nobody sends more than needed (unless any
+ * answer will do).
  */
-export function settle(program: Program.Program, wanted: Float64Array, forced: readonly number[] = []): Settlement {
+export function settle(
+  program: Program.Program,
+  wanted: Float64Array,
+  { forced, order = [], isAny }: Settling,
+): Settlement {
   const units = snapped(program, wanted)
   for (const place of forced) units[place] ||= program.options[place]?.least ?? 0n
   const used = [...units.keys()].filter((place) => (units[place] ?? 0n) > 0n)
@@ -51,11 +66,24 @@ export function settle(program: Program.Program, wanted: Float64Array, forced: r
   }
   if (!holds(program, units)) {
     const missed = misses.length > 0 ? misses : missesOf(program, units)
-    const isKnown = ({ party, of }: Miss) => missed.some((miss) => miss.party === party && miss.of === of)
-    return { status: 'missed', misses: [...missed, ...floors.filter((miss) => !isKnown(miss))] }
+    return {
+      status: 'missed',
+      misses: [...missed, ...floors.filter((miss) => !missed.some((one) => isSame(miss, one)))],
+    }
   }
-  for (const place of [...byCost].reverse()) trim(program, units, place, forced.includes(place))
-  if (arrange(program, units) === undefined) return { status: 'unordered', units }
+  const known = arrange(program, units)
+  if (known === undefined) return { status: 'unordered', misses: missesOnTheWay(program, units, order) }
+  if (isAny) return settled(program, units)
+  const dearestFirst = [...byCost].reverse()
+  const trimmed = [...units]
+  for (const place of dearestFirst) trim(program, trimmed, place, { isForced: forced.includes(place) })
+  if (arrange(program, trimmed) !== undefined) return settled(program, trimmed)
+  // What is more than enough in the end may be needed on the way.
+  for (const place of dearestFirst) trim(program, units, place, { isForced: forced.includes(place), order: known })
+  return settled(program, units)
+}
+
+function settled(program: Program.Program, units: Program.Units): Settlement {
   return { status: 'settled', units, cost: Program.costOf(program, units) }
 }
 
@@ -134,8 +162,13 @@ function lesser(left: bigint, right: bigint): bigint {
   return left < right ? left : right
 }
 
-/** Takes back what an option carries beyond need. */
-function trim(program: Program.Program, units: bigint[], place: number, isForced: boolean): void {
+/** Takes back what an option carries beyond need; with an order, beyond what each step needs when its turn comes. */
+function trim(
+  program: Program.Program,
+  units: bigint[],
+  place: number,
+  { isForced, order }: { readonly isForced: boolean; readonly order?: readonly number[] },
+): void {
   const { donor, receiver } = program.ends[place] ?? { donor: -1, receiver: -1 }
   const option = program.options[place]
   const most = units[place] ?? 0n
@@ -143,7 +176,8 @@ function trim(program: Program.Program, units: bigint[], place: number, isForced
   // Where an average is floored, who gives less may be worse off.
   const isEnough = (count: bigint) => {
     const state = put(units, place, count)
-    return !isShort(program, receiver, state) && !isShort(program, donor, state)
+    if (isShort(program, receiver, state) || isShort(program, donor, state)) return false
+    return order === undefined || isArranged(program, state, order)
   }
   const none = isForced ? option.least : 0n
   if (isEnough(none)) {
@@ -200,13 +234,32 @@ function missesOf(program: Program.Program, units: Program.Units): readonly Miss
       if (scene.target === undefined || legs === undefined) return []
       return [{ party: index, of: place, by: deficit(party.rule.assess(legs), scene.target) }]
     }),
-    // Once for each, whatever is rounded away.
-    ...Program.floorsMissed(program, index, units)
-      .filter(({ kind }, place, all) => all.findIndex((other) => other.kind === kind) === place)
-      .map(
-        ({ kind, legs, factor }): Miss => ({ party: index, of: kind, by: deficit(party.rule.assess(legs), factor) }),
-      ),
+    ...floorMisses(program, index, units),
   ])
+}
+
+function isSame(one: Miss, other: Miss): boolean {
+  return one.party === other.party && one.of === other.of
+}
+
+/** Of what a party has to keep when it gives: once for each, whatever is rounded away. */
+function floorMisses(program: Program.Program, index: number, units: Program.Units): readonly Miss[] {
+  const { rule } = program.parties[index] ?? {}
+  if (rule === undefined) return []
+  return Program.floorsMissed(program, index, units)
+    .filter(({ kind }, place, all) => all.findIndex((other) => other.kind === kind) === place)
+    .map(({ kind, legs, factor }) => ({ party: index, of: kind, by: deficit(rule.assess(legs), factor) }))
+}
+
+/** The floors that some order of steps misses: each where it misses most. */
+function missesOnTheWay(program: Program.Program, units: Program.Units, order: readonly number[]): readonly Miss[] {
+  const done = units.map(() => 0n)
+  const found: Miss[] = []
+  for (const place of order) {
+    done[place] = units[place] ?? 0n
+    found.push(...floorMisses(program, program.ends[place]?.donor ?? -1, done))
+  }
+  return found.filter((miss) => !found.some((other) => isSame(miss, other) && other.by > miss.by))
 }
 
 /** At least what a float can tell. */
