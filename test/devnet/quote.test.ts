@@ -1,9 +1,10 @@
 import { aaveV3 } from '@unimargin/adapters/aave-v3'
-import type { DevnetSnapshot } from '@unimargin/devnet'
+import type { DevnetChain, DevnetSnapshot } from '@unimargin/devnet'
 import {
   type Address,
   createMarginClient,
   deserialize,
+  type Hex,
   type MarginClient,
   type MovePlan,
   type PlanMoveParameters,
@@ -12,14 +13,22 @@ import {
   serialize,
   Wad,
 } from '@unimargin/sdk'
-import { custom, http } from 'viem'
+import { custom, hexToBytes, http, isAddressEqual, parseAbi, toFunctionSelector } from 'viem'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { bootTwoChains, type TwoChains } from './twoChains.fixture.ts'
+import { bootTwoChains, type TwoChains, walletOf } from './twoChains.fixture.ts'
 
-// What a quote runs beforehand, on real endpoints, OFTs, pools and routers. Nothing is ever sent here.
+// What a quote runs beforehand, on real endpoints, OFTs, pools and routers.
 
 const ETH = 10n ** 18n
 const USD = 10n ** 6n
+const ORIGIN = '(uint32 srcEid, bytes32 sender, uint64 nonce)'
+const LZ_RECEIVE = `function lzReceive(${ORIGIN}, bytes32, bytes, address, bytes)`
+const LZ_COMPOSE = 'function lzCompose(address, address, bytes32, uint16, bytes, bytes)'
+const oappAbi = parseAbi([
+  'struct EnforcedOptionParam { uint32 eid; uint16 msgType; bytes options; }',
+  'function setEnforcedOptions(EnforcedOptionParam[] params)',
+  'function owner() view returns (address)',
+])
 const both = { source: { simulated: 'yes' }, destination: { simulated: 'yes' } }
 
 let chains: TwoChains
@@ -69,6 +78,44 @@ const quoteOf = (
   more: { readonly acceptArrival?: readonly string[]; readonly recovery?: Address } = {},
 ) => chains.client.getMoveQuote({ plan, owner: chains.owner.address, ...more })
 
+type Asked = { readonly method: string }
+
+/** A client with no memory, whose requests are seen by the way. */
+function clientOf(
+  seen: (asked: Asked, request: () => Promise<unknown>) => Promise<unknown> = (_, request) => request(),
+): MarginClient {
+  const { devnet } = chains
+  const transports = devnet.chains.map(({ chainId, chain, rpcUrl }) => {
+    const { request } = http(rpcUrl)({ chain })
+    const relay = async (asked: Parameters<typeof request>[0]) => seen(asked, () => request(asked))
+    return [chainId, custom({ request: relay }, { retryCount: 0 })] as const
+  })
+  return createMarginClient({
+    chains: devnet.chains.map(({ chain }) => chain),
+    transports: Object.fromEntries(transports),
+    adapters: [aaveV3(devnet.marketOf('arbitrum')), aaveV3(devnet.marketOf('base'))],
+    routers: devnet.routers,
+    routes: devnet.routes,
+  })
+}
+
+type Frame = { readonly to: Address; readonly input: Hex; readonly gas: Hex; readonly calls?: readonly Frame[] }
+
+/** Every call of the transactions after a block. */
+async function framesIn({ client }: DevnetChain, start: bigint): Promise<readonly Frame[]> {
+  const all = (frame: Frame): readonly Frame[] => [frame, ...(frame.calls ?? []).flatMap(all)]
+  const count = Number((await client.getBlockNumber()) - start)
+  const blocks = await Promise.all(
+    Array.from({ length: count }, (_, index) => client.getBlock({ blockNumber: start + 1n + BigInt(index) })),
+  )
+  const traces = blocks
+    .flatMap(({ transactions }) => transactions)
+    .map((hash): Promise<Frame> => {
+      return client.request({ method: 'debug_traceTransaction', params: [hash, { tracer: 'callTracer' }] } as never)
+    })
+  return (await Promise.all(traces)).flatMap(all)
+}
+
 describe('getMoveQuote', () => {
   test('default: supplies and repayments are run to their credit, whatever the owner has of coins', async () => {
     const { arbitrum, owner } = chains
@@ -92,12 +139,48 @@ describe('getMoveQuote', () => {
     )
   })
 
-  test('error: ArrivalRefusedError when the delivery has too little gas', async () => {
+  test('behavior: the arrival is run with the gas that an executor has for it, to the unit', async () => {
+    const { devnet, arbitrum, base, owner } = chains
+    const run: { readonly to: string; readonly data: Hex; readonly gas?: Hex }[] = []
+    const client = clientOf((asked, request) => {
+      if (asked.method === 'eth_simulateV1') run.push(...Object(asked).params[0].blockStateCalls[0].calls)
+      return request()
+    })
+    const plan = await planOf({}, client)
+    const quote = await client.getMoveQuote({ plan, owner: owner.address })
+    const simulated = (to: string) => {
+      const call = run.find((one) => isAddressEqual(one.to as Address, to as Address) && one.gas !== undefined)
+      const bytes = hexToBytes(call?.data ?? '0x')
+      return bytes.reduce((left, byte) => left - (byte === 0 ? 4 : 16), Number(call?.gas) - 21_000)
+    }
+    const start = await base.client.getBlockNumber()
+    const move = await client.sendMove({ quote, walletClient: walletOf(arbitrum, owner) })
+    await devnet.messages.waitFor(move.guid ?? '0x', 'composed')
+    const frames = await framesIn(base, start)
+    const had = (to: string, selector: string) =>
+      Number(frames.find((one) => isAddressEqual(one.to, to as Address) && one.input.startsWith(selector))?.gas)
+    const { endpoint } = plan.destination
+    expect(simulated(endpoint)).toBe(had(endpoint, toFunctionSelector(LZ_COMPOSE)))
+    // The endpoint's share is rounded up: it is less for later messages.
+    const delivered = had(plan.destination.oft, toFunctionSelector(LZ_RECEIVE))
+    expect(simulated(plan.destination.oft)).toBeLessThan(delivered)
+    expect(simulated(plan.destination.oft)).toBeGreaterThan(delivered - 25_000)
+  })
+
+  test('error: ArrivalRefusedError when the delivery has too little gas, with what the OFT adds', async () => {
+    const { arbitrum, base } = chains
     const plan = await planOf()
-    const quote = quoteOf({ ...plan, gas: { ...plan.gas, delivery: 40_000n } })
-    await expect(quote).rejects.toThrowError(
-      expect.objectContaining({ name: 'ArrivalRefusedError', step: 'deliver', chainId: chains.base.chainId }),
-    )
+    const poor = { ...plan, gas: { ...plan.gas, delivery: 40_000n } }
+    // It is delivered with what the OFT adds.
+    expect((await quoteOf(poor)).simulation).toEqual(both)
+    const { oft: address } = plan.source
+    const account = await arbitrum.client.readContract({ address, abi: oappAbi, functionName: 'owner' })
+    await arbitrum.client.impersonateAccount({ address: account })
+    const args = [[{ eid: base.eid, msgType: 2, options: '0x0003' }]] as const
+    await arbitrum.client.writeContract({ account, address, abi: oappAbi, functionName: 'setEnforcedOptions', args })
+    const quote = clientOf().getMoveQuote({ plan: poor, owner: chains.owner.address })
+    const error = { name: 'ArrivalRefusedError', step: 'deliver', chainId: base.chainId, revert: { name: 'OutOfGas' } }
+    await expect(quote).rejects.toMatchObject(error)
   })
 
   test('error: ArrivalRefusedError for a contract that stands on one chain only, unless it is accepted', async () => {
@@ -124,22 +207,9 @@ describe('getMoveQuote', () => {
 
   test('behavior: a node that cannot simulate is named, and what was not run is no promise', async () => {
     const { devnet, owner, base } = chains
-    const transports = Object.fromEntries(
-      devnet.chains.map(({ chainId, chain, rpcUrl }) => {
-        const { request } = http(rpcUrl)({ chain })
-        const refuse = async (asked: Parameters<typeof request>[0]) => {
-          if (asked.method !== 'eth_simulateV1') return request(asked)
-          throw Object.assign(new Error('the method is not available'), { code: -32_601 })
-        }
-        return [chainId, custom({ request: refuse }, { retryCount: 0 })]
-      }),
-    )
-    const old = createMarginClient({
-      chains: devnet.chains.map(({ chain }) => chain),
-      transports,
-      adapters: [aaveV3(devnet.marketOf('arbitrum')), aaveV3(devnet.marketOf('base'))],
-      routers: devnet.routers,
-      routes: devnet.routes,
+    const old = clientOf((asked, request) => {
+      if (asked.method !== 'eth_simulateV1') return request()
+      throw Object.assign(new Error('the method is not available'), { code: -32_601 })
     })
     const plan = await planOf({}, old)
     await devnet.setReserve({ chain: base.name, symbol: 'WETH', frozen: true })

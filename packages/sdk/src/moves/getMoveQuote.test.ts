@@ -5,11 +5,13 @@ import { type FakeState, healthTooLow, stage, ZERO_HASH } from '../../../../test
 import { allowanceOf, ETH, endpoint, owner, router, WAD } from '../../../../test/fixtures/moves.ts'
 import { unknown } from '../model/Quantity.ts'
 import { deserialize, serialize } from '../model/serialize.ts'
+import { createMetadataCache } from '../reads/MetadataCache.ts'
 import { getMoveQuote } from './getMoveQuote.ts'
 import * as MoveCalldata from './MoveCalldata.ts'
 import * as OperatorGrant from './OperatorGrant.ts'
 import { parseMoveQuote } from './parseMove.ts'
 import { prepareMove } from './prepareMove.ts'
+import * as ArrivalGas from './quote/ArrivalGas.ts'
 
 const named = (name: string) => expect.objectContaining({ name })
 const unsimulated = { simulated: 'no', reason: expect.stringContaining('eth_simulateV1') }
@@ -466,6 +468,54 @@ describe('getMoveQuote', () => {
       await expect(getMoveQuote(client, { plan, owner })).rejects.toThrowError(
         expect.objectContaining({ name: 'ArrivalRefusedError', step: 'settle' }),
       )
+    }
+  })
+
+  test('behavior: the arrival has the gas that is paid for, and what the app adds to it', async () => {
+    const { client, source, destination, plan } = stage()
+    source.state.route.enforcedOptions = '0x00030100110100000000000000000000000000030d40'
+    const seen: unknown[] = []
+    destination.state.simulate = (calls) => {
+      seen.push(...calls)
+      return arriving(1)?.(calls)
+    }
+    await getMoveQuote(client, { plan, owner })
+    const { deliver, compose } = ArrivalGas.bought({ delivery: plan.gas.delivery, settle: plan.gas.supply })
+    const paid = [ArrivalGas.delivered('oft', deliver + 200_000n), compose]
+    for (const [index, gas] of paid.entries()) {
+      const call = Object(seen[index])
+      expect(BigInt(call.gas)).toBe(ArrivalGas.limitOf(call.data, gas))
+    }
+    // What nobody can read is no promise.
+    for (const garbled of ['0x0001', '0x000301'] as const) {
+      source.state.route.enforcedOptions = garbled
+      const fresh = { ...client, metadata: createMetadataCache() }
+      const { simulation } = await getMoveQuote(fresh, { plan, owner })
+      expect(simulation.destination).toMatchObject({ simulated: 'no', reason: expect.stringContaining('gas') })
+    }
+  })
+
+  test('error: ArrivalRefusedError names a lack of gas, which says nothing of itself', async () => {
+    const { client, destination, plan } = stage()
+    const out = { ...yes, status: '0x0' }
+    for (const [step, index] of [
+      ['deliver', 0],
+      ['compose', 1],
+    ] as const) {
+      destination.state.simulate = (calls) => {
+        const isCapped = Object(calls[index]).gas !== undefined
+        const answer = arriving(isCapped ? 0 : 1)?.(calls)
+        return isCapped && Array.isArray(answer) ? answer.map((one, at) => (at === index ? out : one)) : answer
+      }
+      await expect(getMoveQuote(client, { plan, owner })).rejects.toThrowError(
+        expect.objectContaining({
+          name: 'ArrivalRefusedError',
+          step,
+          revert: expect.objectContaining({ name: 'OutOfGas' }),
+        }),
+      )
+      const quote = await getMoveQuote(client, { plan, owner, acceptArrival: ['OutOfGas'] })
+      expect(quote.simulation.destination).toEqual({ simulated: 'yes', accepted: 'OutOfGas' })
     }
   })
 

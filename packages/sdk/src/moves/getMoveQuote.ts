@@ -135,6 +135,7 @@ export async function getMoveQuote(client: MarginContext, parameters: GetMoveQuo
       {
         ...{ plan, route, move, ...transfer },
         ownerHasCode: Ask.isContract(code),
+        enforcedOptions: grade.source.enforcedOptions,
         time: soonAfter(arrival.block.timestamp),
       },
       acceptArrival,

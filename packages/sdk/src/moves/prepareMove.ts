@@ -136,7 +136,8 @@ export async function prepareMove(client: MarginContext, parameters: PrepareMove
   MoveCalldata.assertSend(call, intent)
   const send = sending(plan, intent.move, intent.value)
   const calls = isGiven ? [send] : sourceCalls(plan, intent.move, intent.value)
-  const arrival = { plan, route, move: intent.move, ownerHasCode: Ask.isContract(code) }
+  const { enforcedOptions } = grade.source
+  const arrival = { plan, route, move: intent.move, ownerHasCode: Ask.isContract(code), enforcedOptions }
   const [{ gas: _, ...atSource }, atDestination] = await Promise.all([
     simulateSource(source, { owner, calls, time: soonAfter(block.timestamp, quote.deadline) }, parameters),
     simulateArrival(

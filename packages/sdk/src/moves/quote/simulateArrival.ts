@@ -1,5 +1,6 @@
-import { decodeEventLog, decodeFunctionResult, encodeFunctionData, type Hex, hexToBytes } from 'viem'
+import { decodeEventLog, decodeFunctionResult, encodeFunctionData, type Hex } from 'viem'
 import type { Address } from '../../model/Hex.ts'
+import type { ReadResult } from '../../model/ReadResult.ts'
 import type { Route } from '../../model/Route.ts'
 import type { DeadlineOptions } from '../../reads/withDeadline.ts'
 import type * as Ask from '../ask.ts'
@@ -9,14 +10,19 @@ import type { MovePlan } from '../MovePlan.ts'
 import * as Revert from '../Revert.ts'
 import { isSame } from '../WhatIf.ts'
 import * as Arrival from './Arrival.ts'
+import * as ArrivalGas from './ArrivalGas.ts'
 import { ArrivalRefusedError } from './QuoteErrors.ts'
 import type { Simulation } from './Simulation.ts'
-import { type SimulatedOutcome, simulateCalls } from './simulateCalls.ts'
+import { type SimulatedCall, type SimulatedOutcome, simulateCalls } from './simulateCalls.ts'
 
 /** By the router's `ArrivalStatus`. */
 const CREDITED = 1
 /** Named as whoever delivers; nobody asks who that is. */
 const EXECUTOR: Address = '0x000000000000000000000000000000000000dEaD'
+
+const UNREAD = 'what the app adds to the gas of its messages could not be read'
+const MORE_GAS =
+  'more gas is needed than is paid for: `gas` of the plan says how much that is, and anyone can go on with more'
 
 /** What is to arrive, and for whom. */
 export type ExpectedArrival = {
@@ -28,14 +34,16 @@ export type ExpectedArrival = {
   /** In units of the route, and in base units at the destination. */
   readonly shared: bigint
   readonly amount: bigint
+  /** LayerZero options that the app at the source adds to those of the router. */
+  readonly enforcedOptions: ReadResult<Hex | undefined>
   /** Unix seconds at which it is run. */
   readonly time?: bigint | undefined
 }
 
 /**
  * Runs a move's arrival before there is one: the OFT or the pool credits the router and queues the message, the endpoint hands it
- * over, and the router settles it, by the contracts that stand there now, with the gas that is paid for. Markets may change until
- * it really arrives.
+ * over, and the router settles it, by the contracts that stand there now, with the gas that is paid for: what the router buys, and
+ * what the app adds. Markets may change until it really arrives.
  *
  * @throws ArrivalRefusedError when it would not be credited, unless the reason is in `accepted`.
  * @throws AbortedError
@@ -66,14 +74,16 @@ export async function simulateArrival(
       settleGas: move.settleGas,
     },
   }
-  const deliver = deliverBy(route, delivery, plan)
+  const gas = gasOf(expected)
+  if (gas === undefined) return { simulated: 'no', reason: UNREAD }
   const call = (to: Address, data: Hex) => ({ from: EXECUTOR, to, data })
-  const calls = [
-    { ...deliver, to: oft, gas: plan.gas.delivery + intrinsicGas(deliver.data) },
-    call(endpoint, Arrival.encodeCompose(delivery, oft)),
+  const calls: readonly SimulatedCall[] = [
+    withGas({ ...deliverBy(route, delivery, plan), to: oft }, gas.deliver),
+    withGas(call(endpoint, Arrival.encodeCompose(delivery, oft)), gas.compose),
     call(router, encodeFunctionData({ abi, functionName: 'arrival', args: [delivery.guid] })),
   ]
-  const simulated = await simulateCalls(chain, { calls, time: expected.time }, options)
+  const run = (calls: readonly SimulatedCall[]) => simulateCalls(chain, { calls, time: expected.time }, options)
+  const simulated = await run(calls)
   if (simulated.status === 'unavailable') return { simulated: 'no', reason: simulated.reason }
   const [delivered, composed, arrived] = simulated.outcomes
   const refusal =
@@ -81,15 +91,33 @@ export async function simulateArrival(
     refusalOf('compose', composed) ??
     (statusIn(arrived) === CREDITED ? undefined : { step: 'settle' as const, data: reasonIn(composed, router) })
   if (refusal === undefined) return { simulated: 'yes' }
-  const revert = Revert.decode(refusal.data)
-  if (accepted.includes(revert.name)) return { simulated: 'yes', accepted: revert.name }
-  throw new ArrivalRefusedError({ chainId: chain.chainId, step: refusal.step, revert })
+  const { step, data } = refusal
+  const isAccepted = ({ name }: Revert.Revert) => accepted.includes(name)
+  let revert = Revert.decode(data)
+  if (step !== 'settle' && !isAccepted(revert)) {
+    // Whoever runs out of gas says nothing of it: with plenty of it, it goes on.
+    const again = await run(calls.map(({ gas: _, ...plenty }) => plenty))
+    const index = step === 'deliver' ? 0 : 1
+    if (again.status === 'simulated' && again.outcomes[index]?.isReverted === false) {
+      revert = { name: 'OutOfGas', reason: MORE_GAS, data }
+    }
+  }
+  if (isAccepted(revert)) return { simulated: 'yes', accepted: revert.name }
+  throw new ArrivalRefusedError({ chainId: chain.chainId, step, revert })
 }
 
-/** What a transaction costs before it runs: an executor pays that for itself, and not out of what a message may use. */
-function intrinsicGas(data: Hex): bigint {
-  const bytes = hexToBytes(data)
-  return 21_000n + bytes.reduce((sum, byte) => sum + (byte === 0 ? 4n : 16n), 0n)
+/** What is paid for of its delivery, as far as the OFT has it, and of its compose; nothing where nobody knows. */
+function gasOf({ route, move, enforcedOptions }: ExpectedArrival): ArrivalGas.ArrivalGas | undefined {
+  if (enforcedOptions.status !== 'ok') return undefined
+  const added = ArrivalGas.inOptions(enforcedOptions.value ?? '0x')
+  if (added === undefined) return undefined
+  const own = ArrivalGas.bought({ delivery: move.deliveryGas, settle: move.settleGas })
+  const { deliver, compose } = ArrivalGas.plus(own, added)
+  return { deliver: ArrivalGas.delivered(route.kind, deliver), compose }
+}
+
+function withGas(call: SimulatedCall, gas: bigint): SimulatedCall {
+  return { ...call, gas: ArrivalGas.limitOf(call.data, gas) }
 }
 
 /** Who hands it over, and how: the endpoint to an OFT, Stargate's messaging to a pool. */

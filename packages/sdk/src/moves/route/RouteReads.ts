@@ -23,8 +23,8 @@ export type RouteEndpoint = {
 
 /** In LayerZero's configurations: set by the app to nothing, rather than not set. */
 const NIL = 255
-/** Of an OFT: a message with a compose. */
-const SEND_AND_CALL = 2
+/** By which options an app adds to a message with a compose: an OFT to such a one, Stargate to every taxi. */
+const MESSAGE_KIND = { oft: 2, stargate: 1 } as const
 /** Of a pool. */
 const PAUSED = 3
 const NOTHING: Hex = '0x'
@@ -61,7 +61,8 @@ export function sending(end: RouteEndpoint): Read.Read<Omit<SendingSide, 'block'
         isOwn: !isSame(own, zeroAddress),
       }),
     )
-  const options = Read.call({ to: app, abi: appAbi, functionName: 'enforcedOptions', args: [remoteEid, SEND_AND_CALL] })
+  const args = [remoteEid, MESSAGE_KIND[end.kind]] as const
+  const options = Read.call({ to: app, abi: appAbi, functionName: 'enforcedOptions', args })
   const inspector = Read.call({ to: app, abi: appAbi, functionName: 'msgInspector' })
   const capacity: Read.Read<ReadResult<bigint | undefined>> =
     end.kind === 'oft'
