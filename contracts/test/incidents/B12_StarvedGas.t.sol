@@ -8,6 +8,17 @@ import {RouterTest} from "../RouterTest.sol";
 /// @notice Threat B12: whoever composes chooses the gas. A composer that catches a failure of its market can be starved into
 /// it, so that a healthy move ends parked.
 contract B12_StarvedGasTest is RouterTest {
+    bytes32 private queued;
+
+    /// Alice's first arrival is to be composed; bob had one before. Nothing is parked, so that whatever is costs the most.
+    function setUp() public override {
+        super.setUp();
+        bytes32 earlier = _parkFrom(bob, _move(1 ether));
+        vm.prank(bob);
+        router.claim(earlier, bob);
+        queued = _deliverFrom(alice, _move(1 ether));
+    }
+
     function _tryCompose(bytes32 guid, uint256 gasLimit) private returns (bool ok) {
         try endpoint.compose{gas: gasLimit}(guid) {
             ok = true;
@@ -15,19 +26,17 @@ contract B12_StarvedGasTest is RouterTest {
     }
 
     function testFuzz_AHealthyMarketIsNeverParked(uint256 gasLimit) external {
-        bytes32 guid = _deliverFrom(alice, _move(1 ether));
-        bool ok = _tryCompose(guid, bound(gasLimit, 30_000, 2_000_000));
-        _assertStatus(guid, ok ? ArrivalStatus.Credited : ArrivalStatus.None);
-        assertEq(endpoint.isQueued(guid), !ok);
+        bool ok = _tryCompose(queued, bound(gasLimit, 30_000, 2_000_000));
+        _assertStatus(queued, ok ? ArrivalStatus.Credited : ArrivalStatus.None);
+        assertEq(endpoint.isQueued(queued), !ok);
     }
 
     function testFuzz_ARefusingMarketIsParkedOrStillQueued(uint256 gasLimit, bool burnsAll) external {
-        bytes32 guid = _deliverFrom(alice, _move(1 ether));
         if (burnsAll) destination.setGasToBurn(type(uint256).max);
         else destination.setPaused(true);
-        bool ok = _tryCompose(guid, bound(gasLimit, 30_000, 2_000_000));
-        _assertStatus(guid, ok ? ArrivalStatus.Parked : ArrivalStatus.None);
-        assertEq(endpoint.isQueued(guid), !ok);
+        bool ok = _tryCompose(queued, bound(gasLimit, 30_000, 2_000_000));
+        _assertStatus(queued, ok ? ArrivalStatus.Parked : ArrivalStatus.None);
+        assertEq(endpoint.isQueued(queued), !ok);
         assertEq(weth.balanceOf(address(router)), 1 ether);
     }
 
@@ -37,7 +46,7 @@ contract B12_StarvedGasTest is RouterTest {
 
     /// The line between "not enough" and "enough" is where a fuzzer seldom comes: walk along it.
     function test_AroundTheFloorNothingIsParked() external {
-        bytes32 guid = _deliverFrom(alice, _move(1 ether));
+        bytes32 guid = queued;
         uint256 snapshot = vm.snapshotState();
         (uint256 low, uint256 high) = (100_000, 2_000_000);
         while (high - low > 1) {
@@ -57,15 +66,11 @@ contract B12_StarvedGasTest is RouterTest {
 
     function testFuzz_TheBoughtGasSuffices(uint256 settleGas, uint256 failure, bool firstArrival) external {
         (uint256 min, uint256 max) = router.settleGasBounds();
-        if (!firstArrival) {
-            Move memory earlier = _move(1 ether);
-            earlier.id = "earlier";
-            _parkFrom(alice, earlier);
-        }
         Move memory move = _move(1 ether);
+        move.id = "move 2";
         move.recovery = safe;
         move.settleGas = uint128(bound(settleGas, min, max));
-        bytes32 guid = _deliverFrom(alice, move);
+        bytes32 guid = _deliverFrom(firstArrival ? alice : bob, move);
         failure = failure % 4;
         if (failure == 1) destination.setPaused(true);
         if (failure == 2) destination.setGasToBurn(type(uint256).max);
@@ -101,6 +106,7 @@ contract B12_StarvedGasTest is RouterTest {
         Move memory move = _move(1 ether);
         move.asset = address(coin);
         move.dstMarketId = "market";
+        move.id = "move 2";
         move.recovery = safe;
         bytes32 guid = _deliverFrom(alice, move);
         uint256 bought = endpoint.composeGasOf(guid);
@@ -114,7 +120,7 @@ contract B12_StarvedGasTest is RouterTest {
 
     /// The supply of a market that returns megabytes costs what was bought for it, and no more.
     function test_ReturnDataBombIsCut() external {
-        bytes32 guid = _deliverFrom(alice, _move(1 ether));
+        bytes32 guid = queued;
         for (uint256 size = 1024; size <= 131_072; size *= 2) {
             uint256 snapshot = vm.snapshotState();
             destination.setBombSize(size);
@@ -125,10 +131,9 @@ contract B12_StarvedGasTest is RouterTest {
     }
 
     function test_TheReasonIsCutAtItsBound() external {
-        bytes32 guid = _deliverFrom(alice, _move(1 ether));
         destination.setBombSize(10_000);
         vm.recordLogs();
-        _composeAsBought(guid);
+        _composeAsBought(queued);
         Vm.Log[] memory logs = vm.getRecordedLogs();
         uint256 seen;
         for (uint256 i = 0; i < logs.length; ++i) {

@@ -9,16 +9,22 @@ import {RouterTest} from "../RouterTest.sol";
 /// @notice Threats B13, B14, B15, B16 and B20: value that goes astray, gas that does not suffice, coins that are paid out with
 /// 2,300 gas, and a bus that drops the message.
 contract B13_B14_B15_B16_B20_MessagesTest is RouterTest {
+    bytes32 private delivered;
+
+    function setUp() public override {
+        super.setUp();
+        delivered = _deliverFrom(bob, _move(1 ether));
+    }
+
     /// B13: no value stays, whatever is sent along.
     function testFuzz_ValueAlongIsRefused(uint256 value) external {
         value = bound(value, 1, 50 ether);
-        bytes32 guid = _deliverFrom(alice, _move(1 ether));
         vm.prank(mallory);
         vm.expectRevert(abi.encodeWithSelector(ICollateralRouter.UnexpectedValue.selector, value));
-        endpoint.compose{value: value}(guid);
+        endpoint.compose{value: value}(delivered);
         assertEq(address(router).balance, 0);
-        endpoint.compose(guid);
-        _assertStatus(guid, ArrivalStatus.Credited);
+        endpoint.compose(delivered);
+        _assertStatus(delivered, ArrivalStatus.Credited);
     }
 
     /// B14: run with too little, then by a stranger with enough.

@@ -100,8 +100,14 @@ contract MockAavePool {
     function _misbehave() private {
         if (paused) revert ReservePaused();
         if (gasToBurn != 0) {
-            // More than there is: until nothing is left.
-            uint256 end = gasleft() > gasToBurn ? gasleft() - gasToBurn : 0;
+            uint256 start = gasleft();
+            // More than there is: all of it, at once.
+            if (gasToBurn >= start) {
+                assembly {
+                    invalid()
+                }
+            }
+            uint256 end = start - gasToBurn;
             while (gasleft() > end) {}
         }
         if (bombSize != 0) {
