@@ -1,7 +1,5 @@
-import { aaveV3 } from '@unimargin/adapters/aave-v3'
 import type { DevnetChain } from '@unimargin/devnet'
 import {
-  createMarginClient,
   findMove,
   type MarginClient,
   type MovePlan,
@@ -15,12 +13,8 @@ import { createWalletClient, http } from 'viem'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { sendAs } from '../../../test/devnet/routerCalls.fixture.ts'
 import { act } from './act.ts'
-import { deployRouters } from './deployRouters.ts'
-import { routesOf } from './routesOf.ts'
-import { GREEDY, open, type StargateLab } from './StargateLab.ts'
-
-const ETH = 10n ** 18n
-const USD = 10n ** 6n
+import { openMarginLab, positionOn } from './openMarginLab.ts'
+import { GREEDY, type StargateLab } from './StargateLab.ts'
 
 // Everything that a wallet does, with nothing known but the route.
 describe('a move of the sdk over Stargate', () => {
@@ -29,50 +23,17 @@ describe('a move of the sdk over Stargate', () => {
   let arbitrum: DevnetChain
   let base: DevnetChain
   beforeAll(async () => {
-    lab = await open(async ({ devnet, stargate, sender, stranger }) => {
-      ;[arbitrum, base] = await deployRouters(stargate)
-      const chains = [arbitrum, base]
-      client = createMarginClient({
-        chains: chains.map(({ chain }) => chain),
-        transports: Object.fromEntries(chains.map(({ chainId, rpcUrl }) => [chainId, http(rpcUrl)])),
-        adapters: chains.map(({ name }) => aaveV3(devnet.marketOf(name))),
-        routers: chains.map(({ chainId, eid, endpoint, addresses, tokens }) => ({
-          chainId,
-          eid,
-          endpoint,
-          router: addresses.router,
-          wrappedNative: tokens.WETH.address,
-        })),
-        routes: routesOf(stargate, devnet),
-      })
-      await devnet.setPrice('WETH', '2000')
-      for (const { name } of devnet.chains) {
-        await devnet.supply({ chain: name, owner: stranger, symbol: 'USDC', amount: 1_000_000n * USD })
-      }
-      const supply = { WETH: 10n * ETH, USDC: 10_000n * USD }
-      await devnet.openAavePosition({ chain: 'arbitrum', owner: sender, supply, borrow: { USDC: 5_000n * USD } })
-      await devnet.openAavePosition({
-        chain: 'base',
-        owner: sender,
-        supply: { WETH: 5n * ETH, USDC: 100n * USD },
-        borrow: { USDC: 7_500n * USD },
-      })
-    })
+    ;({ lab, client, arbitrum, base } = await openMarginLab())
   })
   afterAll(() => lab.close())
   beforeEach(() => lab.reset())
 
   const planOf = async (asset: 'WETH' | 'USDC', more: Partial<PlanMoveParameters> = {}): Promise<MovePlan> => {
     const view = await client.getMarginView({ owner: lab.sender })
-    const idOn = ({ chainId }: DevnetChain) => {
-      const found = view.positions.find(({ market }) => market.chainId === chainId)
-      if (found === undefined) throw new RangeError('no position')
-      return found.id
-    }
     const plan = client.planMove({
       view,
-      donor: idOn(arbitrum),
-      receiver: idOn(base),
+      donor: positionOn(view, arbitrum).id,
+      receiver: positionOn(view, base).id,
       asset,
       target: Wad.fromDecimal('1.3'),
       donorFloor: Wad.fromDecimal('1.8'),
@@ -90,9 +51,8 @@ describe('a move of the sdk over Stargate', () => {
     return { quote, move: await client.sendMove({ quote, walletClient }) }
   }
   const healthOnBase = async () => {
-    const view = await client.getMarginView({ owner: lab.sender })
-    const health = view.positions.find(({ market }) => market.chainId === base.chainId)
-    return health?.status === 'read' && health.health.status === 'known' ? health.health.factor : 0n
+    const { health } = positionOn(await client.getMarginView({ owner: lab.sender }), base)
+    return health.status === 'known' ? health.factor : 0n
   }
 
   test.each(['USDC', 'WETH'] as const)(
