@@ -28,9 +28,10 @@ import {
   type TrackedMove,
   Wad,
 } from '@unimargin/sdk'
-import { erc20Abi, http } from 'viem'
+import { type Chain, erc20Abi, http } from 'viem'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { delegatedWalletOf } from './delegatedWallet.fixture.ts'
+import { type Replacement, replacingWalletOf } from './replacingWallet.fixture.ts'
 import { bootTwoChains, walletOf } from './twoChains.fixture.ts'
 
 // Real endpoints, OFTs and Aave pools, and no contract of ours: on Arbitrum WETH is a token behind an adapter, on Base an OFT itself.
@@ -49,6 +50,8 @@ let devnet: Devnet
 let routed: MarginClient
 /** Knows of no router. */
 let client: MarginClient
+/** Asks again soon, where it has to wait for something. */
+let eager: MarginClient
 let clean: DevnetSnapshot
 let arbitrum: DevnetChain
 let base: DevnetChain
@@ -58,15 +61,19 @@ beforeAll(async () => {
   const booted = await bootTwoChains()
   ;({ devnet, arbitrum, base, owner } = booted)
   routed = booted.client
-  client = createMarginClient({
-    chains: devnet.chains.map(({ chain }) => chain),
-    transports: Object.fromEntries(devnet.chains.map(({ chainId, rpcUrl }) => [chainId, http(rpcUrl)])),
-    adapters: (['arbitrum', 'base'] as const).map((name) =>
-      aaveV3({ ...devnet.marketOf(name), lending: aaveV3Lending }),
-    ),
-    endpoints: devnet.routers.map(({ router: _, ...endpoint }) => endpoint),
-    routes: devnet.routes,
-  })
+  const clientOf = (chains: readonly Chain[]) =>
+    createMarginClient({
+      chains,
+      transports: Object.fromEntries(devnet.chains.map(({ chainId, rpcUrl }) => [chainId, http(rpcUrl)])),
+      adapters: (['arbitrum', 'base'] as const).map((name) =>
+        aaveV3({ ...devnet.marketOf(name), lending: aaveV3Lending }),
+      ),
+      endpoints: devnet.routers.map(({ router: _, ...endpoint }) => endpoint),
+      routes: devnet.routes,
+    })
+  const chains = devnet.chains.map(({ chain }) => chain)
+  client = clientOf(chains)
+  eager = clientOf(chains.map((chain) => ({ ...chain, blockTime: 1_000 })))
   for (const chain of ['arbitrum', 'base'] as const) {
     await devnet.supply({ chain, owner: booted.stranger.address, symbol: 'USDC', amount: 1_000_000n * USD })
     await devnet.openAavePosition({
@@ -285,6 +292,75 @@ describe('a direct move', () => {
       expect(again.direct.done.withdraw).toBe(first.direct.done.withdraw)
       expect(await sentBy(arbitrum)).toBe(before)
     }
+  })
+
+  test('behavior: what the wallet has sped up is followed, by whoever looks', async () => {
+    const { view, prepared: ready } = await prepared()
+    const told: DirectMove[] = []
+    const dead = new TypeError('dead')
+    let dies = true
+    const run = (move?: DirectMove) =>
+      sendDirectMove(eager, {
+        prepared: ready,
+        view,
+        walletClient: replacingWalletOf(arbitrum, owner, () => 'faster'),
+        move,
+        onProgress: (now) => {
+          told.push(now)
+          if (dies && now.direct.handed?.step === 'approve') throw dead
+        },
+      })
+    await expect(run()).rejects.toThrow(dead)
+    const [first, second] = ['withdraw', 'approve'].map((step) =>
+      told.find(({ direct }) => direct.done.withdraw !== undefined && direct.handed?.step === step),
+    )
+    if (first === undefined || second === undefined) throw new TypeError('nothing was told')
+    expect(first.direct.done.withdraw).not.toBe(second.direct.done.withdraw)
+    // Also where nobody has gone on with it.
+    expect(await stateOf(first)).toBe('mined')
+    dies = false
+    const before = await sentBy(arbitrum)
+    const move = await run(first)
+    expect(await sentBy(arbitrum)).toBe(before + 2)
+    expect(move.direct.done.withdraw).toBe(second.direct.done.withdraw)
+    expect(move.guid).toBeDefined()
+    await devnet.messages.waitFor(move.guid ?? '0x', 'delivered')
+    const sent = told.find(({ hash }) => hash !== undefined)
+    expect(sent?.hash).not.toBe(move.hash)
+    const status = await client.getMoveStatus({ move: sent ?? move })
+    expect(status).toMatchObject({ state: 'delivered', move: { hash: move.hash, guid: move.guid } })
+
+    const arrival = await prepareArrival(client, { move, view: await viewOf() })
+    const moves: DirectMove[] = []
+    const done = await sendArrival(eager, {
+      prepared: arrival,
+      walletClient: replacingWalletOf(base, owner, () => 'faster'),
+      onProgress: (now) => {
+        moves.push(now)
+      },
+    })
+    const supplied = moves.find(({ direct }) => direct.arrival?.hash !== undefined) ?? done
+    expect(supplied.direct.arrival?.hash).not.toBe(done.direct.arrival?.hash)
+    expect(await Promise.all([supplied, done].map(stateOf))).toEqual(['credited', 'credited'])
+  })
+
+  test('error: ReplacedStepError when the wallet has cancelled it; by name it is signed anew', async () => {
+    const { view, prepared: ready } = await prepared()
+    const journal = await createJournal({ storage: memoryJournalStorage() })
+    let replacement: Replacement = 'cancelled'
+    const walletClient = replacingWalletOf(arbitrum, owner, () => replacement)
+    const run = (again: readonly 'withdraw'[] = []) =>
+      sendDirectMove(eager, { prepared: ready, view, walletClient, journal, again })
+    const cancelled = expect.objectContaining({ name: 'ReplacedStepError', step: 'withdraw' })
+    await expect(run()).rejects.toThrowError(cancelled)
+    const kept = journal.get(ready.intent.id)
+    expect(kept && (await stateOf(restoreDirectMove(kept).move))).toBe('replaced')
+    const before = await sentBy(arbitrum)
+    await expect(run()).rejects.toThrowError(cancelled)
+    expect(await sentBy(arbitrum)).toBe(before)
+    replacement = 'none'
+    expect((await run(['withdraw'])).guid).toBeDefined()
+    expect(await sentBy(arbitrum)).toBe(before + 3)
   })
 
   test('error: PendingStepError where nobody can tell whether it was sent', async () => {

@@ -170,6 +170,7 @@ describe('exports', () => {
         "RecipientRequiredError",
         "RecoveryRequiredError",
         "RefusedRouteError",
+        "ReplacedStepError",
         "RequestTimeoutError",
         "Revert.dataOf",
         "Revert.decode",

@@ -207,7 +207,13 @@ function directTrail() {
     z.strictObject(Object.fromEntries(steps.map((step) => [step, z.optional(hash())])))
   const handed = <const step extends string>(...steps: readonly step[]) =>
     z.optional(
-      z.strictObject({ step: z.enum(steps), nonce: uint(64n), since: uint(64n), isNamed: z.optional(z.boolean()) }),
+      z.strictObject({
+        step: z.enum(steps),
+        nonce: uint(64n),
+        since: uint(64n),
+        isNamed: z.optional(z.boolean()),
+        isPlaced: z.optional(z.boolean()),
+      }),
     )
   return z.strictObject({
     purpose: action(),

@@ -1,6 +1,6 @@
 import { BaseError } from '../../errors/BaseError.ts'
 import type { KnownHealth } from '../../model/Health.ts'
-import type { Address } from '../../model/Hex.ts'
+import type { Address, Hex } from '../../model/Hex.ts'
 
 /** The owner is a contract, and nobody said whose account it is to arrive in. */
 export class RecipientRequiredError extends BaseError {
@@ -82,6 +82,23 @@ export class PendingStepError extends BaseError {
       action: `Look into the wallet. Once it has sent what waits, go on again. If it never sent the ${step}: \`again: ['${step}']\`.`,
     })
     this.step = step
+  }
+}
+
+/** Another transaction of the account took the place of one, and does not do what that would have done. */
+export class ReplacedStepError extends BaseError {
+  override readonly name = 'ReplacedStepError'
+  readonly step: string
+  /** Of the one that cannot be included any more. */
+  readonly hash: Hex
+
+  constructor(step: string, hash: Hex) {
+    super(`Another transaction took the place of the ${step}: it was cancelled, or replaced by something else.`, {
+      facts: { Step: step, Transaction: hash },
+      action: `Nothing of the ${step} was done. Have it signed anew with \`again: ['${step}']\`, or leave the move as it is.`,
+    })
+    this.step = step
+    this.hash = hash
   }
 }
 

@@ -16,6 +16,8 @@ export type Handed<step extends string = string> = {
   readonly since: bigint
   /** Whether we named the place to an account that signs by itself: wallets choose another one as they like. */
   readonly isNamed?: boolean | undefined
+  /** Whether a node had its transaction at that place: a wallet may have chosen a later one than the next. */
+  readonly isPlaced?: boolean | undefined
 }
 
 /**

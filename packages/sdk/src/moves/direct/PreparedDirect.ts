@@ -26,6 +26,11 @@ export type PreparedArrival = {
   readonly isSimulated: boolean
 }
 
+/** A move before another transaction carries it: what was known of one does not hold for the next. */
+export function withoutTransaction({ transaction: _, minedIn: __, hash: ___, ...move }: DirectMove): DirectMove {
+  return move
+}
+
 /** What was not known of a direct move when it was intended: written down again and again. */
 export function learntOf({ hash, minedIn, guid, nonce, direct }: DirectMove): object {
   const known = Object.entries({ hash, minedIn, guid, nonce }).filter(([, value]) => value !== undefined)

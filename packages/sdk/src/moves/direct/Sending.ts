@@ -2,8 +2,10 @@ import type { Account } from 'viem'
 import type { Address, Hex } from '../../model/Hex.ts'
 import type { DeadlineOptions } from '../../reads/withDeadline.ts'
 import type * as Ask from '../ask.ts'
+import { CalldataMismatchError } from '../SigningErrors.ts'
 import type { MoveWallet } from '../send/Sender.ts'
 import type { Log } from '../track/readLogs.ts'
+import type { DirectCall } from './DirectCalls.ts'
 import type { Handed } from './DirectTrail.ts'
 
 /** Calls of an owner on one chain, and what was written down about them. */
@@ -44,4 +46,11 @@ export type Trace = {
 
 export function addressOf({ account }: Sending): Address {
   return typeof account === 'string' ? account : account.address
+}
+
+/** @throws CalldataMismatchError for a call of another chain than the wallet is asked on. */
+export function assertOfChain({ chain }: Sending, calls: readonly DirectCall<string>[]): void {
+  for (const { step, call } of calls) {
+    if (call.chainId !== chain.chainId) throw new CalldataMismatchError(`${step}.chainId`, call.chainId, chain.chainId)
+  }
 }

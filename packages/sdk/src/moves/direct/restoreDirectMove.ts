@@ -3,7 +3,7 @@ import type { JournaledMove } from '../../journal/JournalRecord.ts'
 import type { Hex } from '../../model/Hex.ts'
 import * as Schemas from '../moveSchemas.ts'
 import { InvalidMoveError } from '../parseMove.ts'
-import type { DirectMove, PreparedDirectMove } from './PreparedDirect.ts'
+import { type DirectMove, type PreparedDirectMove, withoutTransaction } from './PreparedDirect.ts'
 import { trailOf } from './trailOf.ts'
 
 /** The first record of a direct move: what has to be known of it to go on. */
@@ -39,7 +39,9 @@ export function restoreDirectMove({ intent, records }: JournaledMove): {
     const learnt = z.safeParse(Schemas.learnt(), data ?? {})
     if (!learnt.success) throw new InvalidMoveError('records', 'data of another form')
     const { raw: _, received: __, direct: ___, ...facts } = learnt.data
-    move = { ...move, ...facts, direct: trailOf(move, learnt.data) ?? move.direct }
+    const direct = trailOf(move, learnt.data) ?? move.direct
+    const isAnother = facts.hash !== undefined && facts.hash !== move.hash
+    move = { ...(isAnother ? withoutTransaction(move) : move), ...facts, direct }
   }
   return { prepared, move }
 }

@@ -1,7 +1,6 @@
-import { encodeEventTopics, erc20Abi, keccak256 } from 'viem'
+import { keccak256 } from 'viem'
 import type { MarginContext } from '../../adapter/MarginContext.ts'
 import type { Journal } from '../../journal/createJournal.ts'
-import type { Hex } from '../../model/Hex.ts'
 import { assertMilliseconds, childOf, type DeadlineOptions } from '../../reads/withDeadline.ts'
 import type * as Ask from '../ask.ts'
 import { busy, isBusy } from '../send/busy.ts'
@@ -9,9 +8,10 @@ import { accountOf, assertChain, type MoveWallet } from '../send/Sender.ts'
 import { PendingStepError } from './DirectErrors.ts'
 import type { ArrivalStep, DirectArrival } from './DirectTrail.ts'
 import { type DirectMove, learntOf, type PreparedArrival } from './PreparedDirect.ts'
-import type { Kept, Sending, Trace } from './Sending.ts'
+import type { Kept, Sending } from './Sending.ts'
 import { canSendAtOnce, sendAtOnce } from './sendAtOnce.ts'
 import { sendInTurn } from './sendInTurn.ts'
+import { paidTrace } from './traceOf.ts'
 import { DEFAULT_INCLUSION_TIMEOUT } from './waitFor.ts'
 
 export type SendArrivalParameters = DeadlineOptions & {
@@ -91,7 +91,7 @@ async function send(client: MarginContext, parameters: SendArrivalParameters): P
     again: parameters.again ?? [],
     // They were made from the view and the chain by `prepareArrival`, in this run.
     assertStep: async () => {},
-    traceOf: (step) => (step === direct.purpose ? traceOf(move) : undefined),
+    traceOf: (step) => (step === direct.purpose ? paidTrace(direct.assets.destination, direct.recipient) : undefined),
   }
   const isNew = Object.keys(arrival.done).length === 0 && arrival.handed === undefined
   const isAtOnce = arrival.batch !== undefined || (batch === 'auto' && isNew && (await canSendAtOnce(sending)))
@@ -105,11 +105,4 @@ function withKept(before: DirectArrival, { done, batch, handed }: Kept, purpose:
   const step = { handed: handed as DirectArrival['handed'] }
   const hash = done[purpose] ?? before.hash
   return { ...before, ...step, done: known, batch, ...(hash === undefined ? {} : { hash }) }
-}
-
-/** The tokens go away from the recipient; whether it was by this call, the transaction tells. */
-function traceOf({ direct }: DirectMove): Trace {
-  const { assets, recipient } = direct
-  const [event, from] = encodeEventTopics({ abi: erc20Abi, eventName: 'Transfer', args: { from: recipient } })
-  return { address: assets.destination, topics: [event, String(from) as Hex], match: ({ data }) => BigInt(data) > 0n }
 }

@@ -5,7 +5,7 @@ import { NotIncludedError, WalletFailedError } from '../SigningErrors.ts'
 import { assertChain } from '../send/Sender.ts'
 import type { DirectCall } from './DirectCalls.ts'
 import { BatchFailedError, PendingStepError } from './DirectErrors.ts'
-import type { Kept, Sending } from './Sending.ts'
+import { assertOfChain, type Kept, type Sending } from './Sending.ts'
 import { DEFAULT_INCLUSION_TIMEOUT, poll } from './waitFor.ts'
 import { isRefusal, walletCode } from './walletCode.ts'
 
@@ -36,6 +36,7 @@ export async function canSendAtOnce({ wallet, chain, account }: Sending): Promis
  */
 export async function sendAtOnce(sending: Sending, calls: readonly DirectCall<string>[]): Promise<Kept> {
   const { wallet, chain, options, before, id } = sending
+  assertOfChain(sending, calls)
   let kept = before
   let batch = before.batch
   if (batch !== undefined && !sending.again.includes('batch') && !(await isKnown(sending, batch))) {

@@ -1,4 +1,3 @@
-import { concatHex, encodeEventTopics, erc20Abi, numberToHex } from 'viem'
 import type { MarginContext } from '../../adapter/MarginContext.ts'
 import type { Journal } from '../../journal/createJournal.ts'
 import type { Address, Hex } from '../../model/Hex.ts'
@@ -9,7 +8,6 @@ import { ExpiredDeadlineError, ForeignMoveError } from '../MoveErrors.ts'
 import { CalldataMismatchError } from '../SigningErrors.ts'
 import { busy, isBusy } from '../send/busy.ts'
 import { accountOf, assertChain, type MoveWallet } from '../send/Sender.ts'
-import { oftAbi } from '../track/messageAbi.ts'
 import { sentIn } from '../track/readDirect.ts'
 import { readReceiptLogs } from '../track/readLogs.ts'
 import { assertKnownPlan } from './assertKnownPlan.ts'
@@ -17,11 +15,12 @@ import * as DirectCalls from './DirectCalls.ts'
 import { PendingStepError } from './DirectErrors.ts'
 import * as DirectTerms from './DirectTerms.ts'
 import type { DirectStep } from './DirectTrail.ts'
-import { type DirectMove, learntOf, type PreparedDirectMove } from './PreparedDirect.ts'
+import { type DirectMove, learntOf, type PreparedDirectMove, withoutTransaction } from './PreparedDirect.ts'
 import { firstRecord, restoreDirectMove } from './restoreDirectMove.ts'
-import type { Kept, Sending, Trace } from './Sending.ts'
+import type { Kept, Sending } from './Sending.ts'
 import { canSendAtOnce, sendAtOnce } from './sendAtOnce.ts'
 import { sendInTurn } from './sendInTurn.ts'
+import { traceOf } from './traceOf.ts'
 import { DEFAULT_INCLUSION_TIMEOUT } from './waitFor.ts'
 import { withdrawalOf } from './withdrawalOf.ts'
 
@@ -195,26 +194,11 @@ function assertCalls({ plan, calls, intent, value }: PreparedDirectMove): void {
 
 function withKept(move: DirectMove, { done, batch, handed }: Kept): DirectMove {
   const { send: hash, ...others } = done
-  const known = Object.fromEntries(Object.entries(others).filter(([, of]) => of !== undefined))
+  const included = Object.fromEntries(Object.entries(others).filter(([, of]) => of !== undefined))
   const step = handed === undefined ? undefined : { ...handed, step: handed.step as DirectStep }
-  const direct = { ...move.direct, done: known, batch, handed: step }
-  return { ...move, direct, ...(hash === undefined ? {} : { hash }) }
-}
-
-/** Where a step is seen, whatever its transaction was. */
-function traceOf(step: string, { owner, source, direct, destination }: DirectMove): Trace | undefined {
-  const hexes = (topics: readonly unknown[]) =>
-    topics.map((topic) => (typeof topic === 'string' ? (topic as Hex) : null))
-  if (step === 'send') {
-    const topics = hexes(encodeEventTopics({ abi: oftAbi, eventName: 'OFTSent', args: { fromAddress: owner } }))
-    const start = concatHex([numberToHex(destination.eid, { size: 32 }), numberToHex(direct.amount, { size: 32 })])
-    return { address: source.oft, topics, match: ({ data }) => data.startsWith(start) }
-  }
-  if (step === 'withdraw') {
-    const topics = hexes(encodeEventTopics({ abi: erc20Abi, eventName: 'Transfer', args: { to: owner } }))
-    return { address: direct.assets.source, topics, match: ({ data }) => BigInt(data) === direct.amount }
-  }
-  return undefined
+  const direct = { ...move.direct, done: included, batch, handed: step }
+  if (hash === undefined || hash === move.hash) return { ...move, direct }
+  return { ...withoutTransaction(move), direct, hash }
 }
 
 /** The move with its message, as the receipt tells it: it is included, and what a node does not tell now, tracking will find. */

@@ -4,14 +4,16 @@ import { AbortedError } from '../../errors/AbortedError.ts'
 import type { Address, Hex } from '../../model/Hex.ts'
 import * as Ask from '../ask.ts'
 import { getTransactionCount } from '../getTransaction.ts'
+import { CallRevertedError } from '../MoveErrors.ts'
 import { GAS_MARGIN } from '../MoveGas.ts'
 import { WalletFailedError } from '../SigningErrors.ts'
 import { ask, assertChain } from '../send/Sender.ts'
 import type { DirectCall } from './DirectCalls.ts'
-import { PendingStepError } from './DirectErrors.ts'
+import { PendingStepError, ReplacedStepError } from './DirectErrors.ts'
 import type { Handed } from './DirectTrail.ts'
-import { addressOf, type Kept, type Sending } from './Sending.ts'
+import { addressOf, assertOfChain, type Kept, type Sending } from './Sending.ts'
 import { sentSince } from './sentSince.ts'
+import { approvalTrace } from './traceOf.ts'
 import { waitFor } from './waitFor.ts'
 import { isRefusal } from './walletCode.ts'
 
@@ -22,35 +24,52 @@ import { isRefusal } from './walletCode.ts'
  *
  * @throws WalletFailedError when the wallet refuses or fails; WrongChainError when it is on another chain by then.
  * @throws CallRevertedError when a call would revert, or did; NotIncludedError when it is not included in time.
- * @throws PendingStepError when an earlier run may have sent a call that cannot be found.
+ * @throws PendingStepError when an earlier run may have sent a call that cannot be found; ReplacedStepError when another took its place.
+ * @throws CalldataMismatchError for a call of another chain.
  */
 export async function sendInTurn(sending: Sending, calls: readonly DirectCall<string>[]): Promise<Kept> {
+  assertOfChain(sending, calls)
   let kept = sending.before
-  for (const { step, call } of calls) {
-    const known = kept.done[step]
+  for (const one of calls) {
+    const { step } = one
+    const known = await knownOf(sending, one, kept)
     if (known !== undefined) {
-      await waitFor(sending, step, known)
+      kept = known
       continue
     }
-    const place = await placeOf(sending, { step, call }, kept)
-    if (typeof place === 'string') {
-      kept = { ...kept, done: { ...kept.done, [step]: place } }
-      await sending.note(kept, { name: step, hash: place })
-      continue
-    }
-    const hash = await hand(sending, { step, call }, place, (handed) => {
+    const place = await placeOf(sending, one, kept)
+    const noteHanded = (handed: Handed<string> | undefined) => {
       kept = { ...kept, handed }
       return sending.note(kept)
-    })
+    }
+    const hash = typeof place === 'string' ? place : await hand(sending, one, place, noteHanded)
     kept = { ...kept, done: { ...kept.done, [step]: hash } }
     await sending.note(kept, { name: step, hash })
-    await waitFor(sending, step, hash)
+    kept = await waitFor(sending, one, kept, hash)
   }
   return kept
 }
 
 /** Allowing the same amount once more changes nothing. */
 const REPEATABLE: readonly string[] = ['reset', 'approve', 'revoke']
+
+/** What is kept once a step that has a hash is included; nothing where it has none, or that one is over and may be handed anew. */
+async function knownOf(sending: Sending, one: DirectCall<string>, kept: Kept): Promise<Kept | undefined> {
+  const { step } = one
+  const hash = kept.done[step]
+  if (hash === undefined) return undefined
+  try {
+    return await waitFor(sending, one, kept, hash)
+  } catch (error) {
+    const isOver = error instanceof ReplacedStepError || error instanceof CallRevertedError
+    if (isOver && isRepeated(sending, step)) return undefined
+    throw error
+  }
+}
+
+function isRepeated({ again }: Sending, step: string): boolean {
+  return again.includes(step) || REPEATABLE.includes(step)
+}
 
 type Place = {
   readonly since: bigint
@@ -62,17 +81,18 @@ type Place = {
 
 /** Where the next transaction is to go; or the hash of the one that an earlier run has sent. */
 async function placeOf(sending: Sending, { step, call }: DirectCall<string>, { handed }: Kept): Promise<Place | Hex> {
-  const { chain, options, again } = sending
+  const { chain, options } = sending
   const { block } = await Ask.snapshot(chain, [], options)
   const used = await getTransactionCount(chain, addressOf(sending), block.number, options)
   const place = { since: block.number, used }
   if (handed?.step !== step) return place
   const { nonce, since, isNamed } = handed
-  const trace = sending.traceOf(step)
-  const sought = { from: addressOf(sending), call, since, toBlock: block.number }
+  const from = addressOf(sending)
+  const trace = approvalTrace(from, call) ?? sending.traceOf(step)
+  const sought = { from, call, since, toBlock: block.number }
   const sent = trace && (await sentSince(chain, { ...sought, trace }, options))
   if (sent !== undefined) return sent
-  if (again.includes(step) || REPEATABLE.includes(step)) return place
+  if (isRepeated(sending, step)) return place
   // Of two for a place that we named one alone can be included. Wallets, and accounts that are contracts, choose for themselves.
   if (isNamed === true && isLocal(sending) && used <= nonce) return { since, used, named: nonce }
   throw new PendingStepError(step, 'an earlier run handed it to the wallet, and its hash was lost')

@@ -3,13 +3,16 @@ import type { DeadlineOptions } from '../../reads/withDeadline.ts'
 import type * as Ask from '../ask.ts'
 import { getTransaction, type KnownTransaction } from '../getTransaction.ts'
 import { LOG_PAGE, readLogs } from '../track/readLogs.ts'
-import { isSame } from '../WhatIf.ts'
 import type { Trace } from './Sending.ts'
 
-/** A call that an account may have made, and where it is looked for. */
+/** A call that an account may have made, as far as it is known, and where it is looked for. */
 export type Sought = {
-  readonly from: Address
-  readonly call: { readonly to: Address; readonly data: Hex }
+  /** Who has sent it; a batch may be brought by anybody. */
+  readonly from?: Address | undefined
+  /** What of it is known; or what tells it. */
+  readonly call:
+    | { readonly to?: Address | undefined; readonly data?: Hex | undefined }
+    | ((sent: KnownTransaction) => boolean)
   readonly trace: Trace
   /** The newest block when it was handed over: what is there already is of another move. */
   readonly since: bigint
@@ -19,7 +22,7 @@ export type Sought = {
 }
 
 /**
- * The transaction in which an account made the very call, found by what it left in the logs.
+ * The transaction in which an account made a call, found by what it left in the logs.
  *
  * @throws ChainUnavailableError when the chain does not give its logs.
  */
@@ -38,7 +41,9 @@ export async function sentSince(chain: Ask.Chain, sought: Sought, options: Deadl
 }
 
 function isSought(sent: KnownTransaction, { from, call, nonce }: Sought): boolean {
-  const isCall =
-    sent.to?.toLowerCase() === call.to.toLowerCase() && sent.input?.toLowerCase() === call.data.toLowerCase()
-  return isCall && isSame(sent.from, from) && (nonce === undefined || sent.nonce === nonce)
+  const is = (actual: Hex | undefined, expected: Hex | undefined) =>
+    expected === undefined || actual?.toLowerCase() === expected.toLowerCase()
+  const isThere = nonce === undefined || sent.nonce === nonce
+  const isCall = typeof call === 'function' ? call(sent) : is(sent.to, call.to) && is(sent.input, call.data)
+  return isThere && is(sent.from, from) && isCall
 }

@@ -48,7 +48,10 @@ export async function readDestination(
   return {
     status: 'read',
     block: snapshot.block,
-    record: direct === undefined ? recordOf(arrival, move.owner) : await readSettled(chain, move, direct, options),
+    record:
+      direct === undefined
+        ? recordOf(arrival, move.owner)
+        : await readSettled(chain, move, direct, snapshot.block, options),
     ...(direct === undefined
       ? { composeQueue }
       : isPassed && { received: await readReceived(chains, move, direct, snapshot.block, options) }),

@@ -14,6 +14,7 @@ import type { DestinationEvidence, ReceiptEvidence, SourceEvidence } from './Evi
 import { oftAbi } from './messageAbi.ts'
 import { packetsIn } from './packetsIn.ts'
 import { type Log, readReceiptLogs } from './readLogs.ts'
+import { readReplaced } from './readReplaced.ts'
 import { searchArrival } from './searchArrival.ts'
 
 /** What the chains show of a direct move: no contract has a record of it, so that receipts and logs have to do. */
@@ -108,14 +109,17 @@ export async function readReceived(
  */
 export async function readSettled(
   chain: Ask.Chain,
-  { owner }: TrackedMove,
-  { arrival, assets, recipient }: DirectTrail,
+  move: TrackedMove,
+  direct: DirectTrail,
+  head: Block,
   options: DeadlineOptions,
 ): Promise<DestinationEvidence['record']> {
+  const { arrival, assets, recipient } = direct
   const none = { status: 'ok', value: { status: 'none', amount: 0n } } as const
   if (arrival?.hash === undefined) return none
   try {
-    const receipt = await readReceiptLogs(chain, arrival.hash, options)
+    const known = await readReceiptLogs(chain, arrival.hash, options)
+    const receipt = known ?? (await readInstead(chain, { ...move, direct }, head.number, options))
     if (receipt === undefined) return none
     const paid = receipt.logs
       .filter(({ address }) => isSame(address, assets.destination))
@@ -124,13 +128,24 @@ export async function readSettled(
       .reduce((sum, { value }) => sum + value, 0n)
     const isNamed = receipt.logs.some(({ address, topics, data }) => {
       if (!isSame(address, arrival.market)) return false
-      return [...topics, data].join('').toLowerCase().includes(owner.slice(2).toLowerCase())
+      return [...topics, data].join('').toLowerCase().includes(move.owner.slice(2).toLowerCase())
     })
     return paid > 0n && isNamed ? { status: 'ok', value: { status: 'credited', amount: paid } } : none
   } catch (error) {
     if (error instanceof AbortedError) throw error
     return { status: 'unavailable', reason: reasonOf(error) }
   }
+}
+
+/** The logs of the transaction that a wallet has put into the place of the one that is known. */
+async function readInstead(
+  chain: Ask.Chain,
+  move: TrackedMove & { readonly direct: DirectTrail },
+  toBlock: bigint,
+  options: DeadlineOptions,
+) {
+  const instead = await readReplaced(chain, move, move.direct.arrival?.handed, toBlock, options)
+  return instead === undefined ? undefined : readReceiptLogs(chain, instead, options)
 }
 
 const abi = [...oftAbi, ...erc20Abi] as const

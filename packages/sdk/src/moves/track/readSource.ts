@@ -7,6 +7,7 @@ import { getSnapshot } from '../../reads/getSnapshot.ts'
 import * as Read from '../../reads/Read.ts'
 import type { DeadlineOptions } from '../../reads/withDeadline.ts'
 import type * as Ask from '../ask.ts'
+import { isExact } from '../direct/replacementOf.ts'
 import { explainRevert, getReceipt } from '../getReceipt.ts'
 import { getTransaction, getTransactionCount } from '../getTransaction.ts'
 import type { TrackedMove } from '../MoveIntent.ts'
@@ -14,6 +15,7 @@ import * as RouterReads from '../RouterReads.ts'
 import { isSame } from '../WhatIf.ts'
 import type { ReceiptEvidence, SourceEvidence, Unread } from './Evidence.ts'
 import { readSent, readWallet, withdrawalOf } from './readDirect.ts'
+import { readReplaced } from './readReplaced.ts'
 
 /** What the source chain shows of a move, and the move with what was learnt. */
 export type SourceLook = { readonly evidence: Unread | SourceEvidence; readonly move: TrackedMove }
@@ -56,17 +58,42 @@ export async function readSource(
     // What was paid out for the one that is gone is not this one's.
     return { evidence, move: isAnew && direct ? { ...learnt, direct: { ...direct, received: undefined } } : learnt }
   }
-  if (move.hash === undefined) return { evidence, move }
-  const receipt = await receiptOf(chain, move.hash, options)
-  if (receipt.status === 'success') {
-    const seen = move.minedIn ?? receipt.blockNumber
-    return { evidence: { ...evidence, receipt }, move: { ...move, minedIn: seen } }
+  const isOut = move.hash !== undefined
+  const receipt = isOut ? await receiptOf(chain, move.hash, options) : first
+  const shown = isOut ? { ...evidence, receipt } : evidence
+  if (isOut && receipt.status === 'success') {
+    return { evidence: shown, move: { ...move, minedIn: move.minedIn ?? receipt.blockNumber } }
   }
-  if (receipt.status !== 'none') return { evidence: { ...evidence, receipt }, move }
-  const known = await withTransaction(chain, move, options)
-  if (known.transaction === undefined) return { evidence: { ...evidence, receipt }, move: known }
-  const isNonceUsed = await nonceUsed(chain, known.transaction, block, options)
-  return { evidence: { ...evidence, receipt, isNonceUsed }, move: known }
+  if (receipt.status !== 'none') return { evidence: shown, move }
+  const known = isOut ? await withTransaction(chain, move, options) : move
+  const place = isOut ? known.transaction : lastPlace(move, direct?.done.withdraw)
+  if (place === undefined) return { evidence: shown, move: known }
+  const isNonceUsed = await nonceUsed(chain, place, block, options)
+  const instead = isNonceUsed.status === 'ok' && isNonceUsed.value && (await followed(chain, known, block, options))
+  return instead ? readSource(chain, instead, options) : { evidence: { ...shown, isNonceUsed }, move: known }
+}
+
+/** A direct move by the transaction that took the place of its last one, where that does the same. */
+async function followed(
+  chain: Ask.Chain,
+  move: TrackedMove,
+  block: Block,
+  options: DeadlineOptions,
+): Promise<TrackedMove | undefined> {
+  const { direct, hash } = move
+  if (direct === undefined) return undefined
+  const last = hash ?? direct.done.withdraw
+  const instead = await readReplaced(chain, { ...move, direct }, direct.handed, block.number, options)
+  if (instead === undefined || instead === last) return undefined
+  if (hash !== undefined) return { ...move, hash: instead }
+  return { ...move, direct: { ...direct, done: { ...direct.done, withdraw: instead } } }
+}
+
+/** Whose transaction was handed over last, and as which of theirs: once it was replaced no node tells. */
+function lastPlace({ owner, direct, hash }: TrackedMove, known = hash): TrackedMove['transaction'] {
+  const { handed } = direct ?? {}
+  const isLast = known !== undefined && handed?.step === (hash === undefined ? 'withdraw' : 'send')
+  return isLast && isExact(handed) ? { from: owner, nonce: handed.nonce } : undefined
 }
 
 /** Whether a wallet was handed something of a direct move of which no block is known: no contract refuses it after the deadline. */
@@ -98,6 +125,8 @@ async function receiptOf(
 /** Learns whose transaction it is while a node still has it: once it was dropped nobody can tell. */
 async function withTransaction(chain: Ask.Chain, move: TrackedMove, options: DeadlineOptions): Promise<TrackedMove> {
   if (move.transaction !== undefined || move.hash === undefined) return move
+  const kept = lastPlace(move)
+  if (kept !== undefined) return { ...move, transaction: kept }
   try {
     const known = await getTransaction(chain, move.hash, options)
     return known === undefined ? move : { ...move, transaction: { from: known.from, nonce: known.nonce } }
