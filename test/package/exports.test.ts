@@ -231,6 +231,7 @@ describe('exports', () => {
         "completeMove",
         "createJournal",
         "createMarginClient",
+        "createMarginContext",
         "createMetadataCache",
         "createReadHistory",
         "deleverage",

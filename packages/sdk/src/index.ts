@@ -26,9 +26,10 @@ export {
   MissingTransportError,
 } from './client/ConfigErrors.ts'
 export { createMarginClient, type MarginClient } from './client/createMarginClient.ts'
+export { type ClosableContext, createMarginContext } from './client/createMarginContext.ts'
+export type { MarginClientConfig } from './client/MarginClientConfig.ts'
 export type { MarginActions } from './client/marginActions.ts'
 export type { MarginEventSource, MarginEvents, MarginListener } from './client/marginEvents.ts'
-export type { MarginClientConfig } from './client/parseConfig.ts'
 export { AbortedError } from './errors/AbortedError.ts'
 export { BaseError, isUnimarginError } from './errors/BaseError.ts'
 export { InvalidAddressError } from './errors/InvalidAddressError.ts'

@@ -11,7 +11,7 @@ import type { Route, RouterDeployment } from '../model/Route.ts'
 import { DEFAULT_THRESHOLDS } from '../risk/Verdict.ts'
 import * as Wad from '../units/Wad.ts'
 import { createMarginClient } from './createMarginClient.ts'
-import type { MarginClientConfig } from './parseConfig.ts'
+import type { MarginClientConfig } from './MarginClientConfig.ts'
 
 const OWNER = getAddress('0x00000000000000000000000000000000000a11ce')
 const POOL = getAddress('0x0000000000000000000000000000000000000900')
@@ -198,6 +198,7 @@ describe('createMarginClient', () => {
     ['InvalidConfigError', { routers: [{ ...router, eid: 1.5 }] }, { path: 'routers[0].eid' }],
     ['InvalidConfigError', { maxBlockAge: { base: 1 } }, { path: 'maxBlockAge' }],
     ['InvalidConfigError', { maxBlockAge: '60' }, { path: 'maxBlockAge' }],
+    ['InvalidConfigError', { maxBlockAge: new Map([[base.id, 60]]) as object }, { path: 'maxBlockAge' }],
     ['InvalidConfigError', { routers: JSON.parse('[{"chainId":"42161"}]') }, { path: 'routers[0].chainId' }],
     ['UnknownChainError', { sequencers: [{ chainId: 10, feed: POOL }] }, { chainId: 10 }],
     ['InvalidConfigError', { sequencers: [{ chainId: base.id, feed: '0x12' }] }, { path: 'sequencers[0].feed' }],
