@@ -29,6 +29,7 @@ export type LendingToken = {
   /** What of its metadata no longer holds, if anything. */
   readonly change: (books: ReadResult<StoredBooks>) => string | undefined
   readonly details: (state: TokenState) => Details
+  readonly isRepayPaused: ReadResult<boolean>
 }
 
 /** Base units; `undefined`: none. The largest total that is still allowed. */

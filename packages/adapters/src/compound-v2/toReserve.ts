@@ -1,4 +1,4 @@
-import { type Address, Exact, type Market, type Quantity, type Reserve, Wad } from '@unimargin/sdk'
+import { type Address, Exact, type Market, type Quantity, type ReadResult, type Reserve, Wad } from '@unimargin/sdk'
 import { maxUint256 } from 'viem'
 import { join } from '../shared/join.ts'
 import { MAX_AMOUNT, quantityOf } from '../shared/quantityOf.ts'
@@ -61,17 +61,20 @@ export function toReserve(
       at('rate'),
     )
 
-  const blockedBy = (pause: keyof Paused, room: Quantity | undefined, isTaking: boolean) => {
+  const pausedAs = (pause: keyof Paused) => Result.andThen(paused, (known) => Result.ok(known[pause]))
+  const blockedBy = (pause: ReadResult<boolean>, room: Quantity | undefined, isTaking: boolean) => {
     const reasons: Readonly<Record<string, boolean>> = {
       inactive: !isListed,
-      paused: paused.status === 'ok' && paused.value[pause],
+      paused: pause.status === 'ok' && pause.value,
       // What may be shut cannot be shown as open.
-      unread: paused.status !== 'ok',
+      unread: pause.status !== 'ok',
       cap: room === 0n,
       'no-liquidity': isTaking && availableLiquidity === 0n,
     }
     return Object.keys(reasons).filter((reason) => reasons[reason])
   }
+  // Venus pauses repaying by itself, which is read for lending alone; the others cannot pause it.
+  const repayPaused = state.lending?.isRepayPaused ?? (isVenus ? undefined : Result.ok(false))
   return {
     asset,
     collateralToken: token,
@@ -88,9 +91,10 @@ export function toReserve(
       Totals.supplyRate(totals, borrowRate, reserveFactor, isVenus),
     ),
     borrowRate: yearly((known) => known.borrowRate),
-    supplyBlockedBy: blockedBy('isSupplyPaused', supplyRoom, false),
-    withdrawBlockedBy: blockedBy('isWithdrawPaused', undefined, true),
-    borrowBlockedBy: blockedBy('isBorrowPaused', borrowRoom, true),
+    supplyBlockedBy: blockedBy(pausedAs('isSupplyPaused'), supplyRoom, false),
+    withdrawBlockedBy: blockedBy(pausedAs('isWithdrawPaused'), undefined, true),
+    borrowBlockedBy: blockedBy(pausedAs('isBorrowPaused'), borrowRoom, true),
+    ...(repayPaused !== undefined && { repayBlockedBy: blockedBy(repayPaused, undefined, false) }),
     details: state.lending?.details(state),
   }
 }

@@ -58,6 +58,11 @@ export type Reserve = {
   readonly supplyBlockedBy: readonly string[]
   readonly withdrawBlockedBy: readonly string[]
   readonly borrowBlockedBy: readonly string[]
+  /**
+   * Likewise for repayments, of markets that stop them apart from the rest; absent: what stops a whole market (`paused`, `inactive`)
+   * stops repaying as well.
+   */
+  readonly repayBlockedBy?: readonly string[] | undefined
   /** What the adapter needs besides to say what is possible, e.g. the parameters of the interest rate model. */
   readonly details?: Details | undefined
 }

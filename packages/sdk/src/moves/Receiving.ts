@@ -6,6 +6,7 @@ import * as Wad from '../units/Wad.ts'
 import type { MoveAction } from './MoveIntent.ts'
 import type { UnsavableReason } from './MovePlan.ts'
 import { NothingToRepayError, UnknownHealthError } from './PlanErrors.ts'
+import { repayBlockedBy } from './repayBlockedBy.ts'
 import type { MoveSide } from './resolveMove.ts'
 import * as WhatIf from './WhatIf.ts'
 
@@ -30,7 +31,7 @@ export function owed({ reserve }: MoveSide, { debt }: KnownLegs): bigint {
 
 /** Why the receiver's market would refuse any amount, if so. @throws NothingToRepayError when nothing is owed. */
 export function blockedBy(purpose: MoveAction, receiver: MoveSide): UnsavableReason | undefined {
-  return purpose === 'supply' ? supplyBlockedBy(receiver) : repayBlockedBy(receiver)
+  return purpose === 'supply' ? supplyBlockedBy(receiver) : whyNotRepaid(receiver)
 }
 
 function supplyBlockedBy({ reserve, position }: MoveSide): UnsavableReason | undefined {
@@ -50,11 +51,10 @@ function supplyBlockedBy({ reserve, position }: MoveSide): UnsavableReason | und
   return undefined
 }
 
-/** What stops a whole market stops repaying as well; a frozen one lets its debts be paid. */
-function repayBlockedBy(receiver: MoveSide): UnsavableReason | undefined {
+function whyNotRepaid(receiver: MoveSide): UnsavableReason | undefined {
   const { reserve, position, legs } = receiver
   if (owed(receiver, legs) === 0n) throw new NothingToRepayError(position.id, reserve.asset.symbol)
-  const by = reserve.supplyBlockedBy.filter((reason) => reason === 'paused' || reason === 'inactive')
+  const by = repayBlockedBy(reserve)
   return by.length === 0 ? undefined : { kind: 'repay-blocked', by }
 }
 

@@ -379,6 +379,9 @@ describe('planMove', () => {
         repay(owing(3n * ETH), {}, { receiverReserves: [reserve(weth, change), reserve(usdc)] })
       expect(with_({ supplyRoom: 0n, liquidationThreshold: 0n, loanToValue: 0n }).status).toBe('plan')
       expect(with_({ supplyBlockedBy: ['frozen', 'cap'] }).status).toBe('plan')
+      // A market that stops the two apart from each other says so.
+      expect(with_({ supplyBlockedBy: ['paused'], repayBlockedBy: [] }).status).toBe('plan')
+      expect(with_({ repayBlockedBy: ['unread'] })).toMatchObject({ reason: { kind: 'repay-blocked', by: ['unread'] } })
       for (const by of ['paused', 'inactive']) {
         expect(with_({ supplyBlockedBy: ['frozen', by] })).toMatchObject({
           status: 'unsavable',

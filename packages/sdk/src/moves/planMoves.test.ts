@@ -356,6 +356,19 @@ describe('planMoves', () => {
     expect(reasons(unsaved([{ ...strong, reserves: { USDC: change } }, weak]))).toContainEqual(reason)
   })
 
+  test('behavior: repays where repaying is open and lending is not, and not where it is the other way round', () => {
+    const receiver = (by: 'supplyBlockedBy' | 'repayBlockedBy') => ({
+      ...weak,
+      reserves: { USDC: { supplyBlockedBy: [], repayBlockedBy: [], [by]: ['paused'] } },
+    })
+    const { steps, rejected } = planned([strong, receiver('supplyBlockedBy')])
+    expect(steps[0]?.candidate.purpose).toBe('repay')
+    expect(reasons({ rejected })).toContainEqual({ kind: 'supply-blocked', by: ['paused'] })
+    const other = planned([strong, receiver('repayBlockedBy')])
+    expect(other.steps[0]?.candidate.purpose).toBe('supply')
+    expect(reasons(other)).toContainEqual({ kind: 'repay-blocked', by: ['paused'] })
+  })
+
   test('behavior: says what is too slow, and which donor has nothing to spare', () => {
     const result = unsaved([{ ...strong, debt: { DAI: 7_999 } }, weak, other], {
       routes: [offer('USDC', 1, 2), offer('USDC', 3, 2, { seconds: 3_600n })],

@@ -238,6 +238,19 @@ describe('mockCompoundV2', () => {
     expect(state.reserves[0]?.supplyBlockedBy).toEqual(['inactive'])
   })
 
+  test('behavior: repaying is stopped by itself, and by nothing that stops lending alone', async () => {
+    const blocks = async (venus: ReturnType<typeof venusOf>, ...paused: readonly ('supply' | 'repay')[]) => {
+      const shut = venus.withReserve('USDC', { paused })
+      const { state } = await viewOf(shut, chainWith(shut))
+      const { supplyBlockedBy, repayBlockedBy } = state.reserves.find(({ asset }) => asset.symbol === 'USDC') ?? {}
+      return [supplyBlockedBy, repayBlockedBy]
+    }
+    expect(await blocks(venusOf(), 'supply')).toEqual([['paused'], []])
+    expect(await blocks(venusOf(), 'repay')).toEqual([[], ['paused']])
+    // Others than Venus cannot stop it, and say nothing of it.
+    expect(await blocks(venusOf({ flavour: 'moonwell' }), 'supply')).toEqual([['paused'], []])
+  })
+
   test('behavior: a price of zero is unknown, because the protocol refuses over it', async () => {
     const venus = venusOf().withPrice('WETH', 0n)
     const { position: read } = await viewOf(venus, chainWith(venus))

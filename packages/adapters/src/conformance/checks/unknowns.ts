@@ -112,7 +112,7 @@ function differences(observed: Observed, got: MarketReading): readonly string[] 
 }
 
 /** Why a reserve is shut may depend on what is not known. */
-const NO_REASONS = { supplyBlockedBy: [], withdrawBlockedBy: [], borrowBlockedBy: [] }
+const NO_REASONS = { supplyBlockedBy: [], withdrawBlockedBy: [], borrowBlockedBy: [], repayBlockedBy: [] }
 
 function positionDifferences(observed: Observed, truth: PositionFacts, got: PositionFacts): readonly string[] {
   const texts: string[] = []

@@ -7,6 +7,7 @@ import { dollarPrices } from '../../risk/dollarPrices.ts'
 import * as Legs from '../../risk/Legs.ts'
 import * as MulDiv from '../../units/MulDiv.ts'
 import { doubtsAbout, toInform } from '../assertUndoubted.ts'
+import { repayBlockedBy } from '../repayBlockedBy.ts'
 import type { MoveCandidate, RejectedMove, Rejection } from './MarginPlan.ts'
 import type { Option } from './Option.ts'
 import { firstIn, type Party } from './Party.ts'
@@ -179,11 +180,9 @@ function whyNotSupplied(receiver: Party, { address, symbol, decimals }: Asset): 
   return first.isCollateral ? undefined : { kind: 'not-collateral', by: 'switched-off' }
 }
 
-/** What stops a whole market stops repaying as well; a frozen one lets its debts be paid. */
 function whyNotRepaid(receiver: Party, asset: Asset): Rejection | undefined {
-  const by = (reserveOf(receiver, asset)?.supplyBlockedBy ?? []).filter(
-    (reason) => reason === 'paused' || reason === 'inactive',
-  )
+  const reserve = reserveOf(receiver, asset)
+  const by = reserve === undefined ? [] : repayBlockedBy(reserve)
   return by.length === 0 ? undefined : { kind: 'repay-blocked', by }
 }
 
