@@ -486,6 +486,48 @@ describe('a direct move', () => {
     expect(left).toBeGreaterThan(0n)
   })
 
+  test('behavior: what a second step has allowed is taken back, whoever brings it to its end', async () => {
+    await devnet.supply({ chain: 'arbitrum', owner: owner.address, symbol: 'USDC', amount: 20_000n * USD })
+    const given = await quoted({ asset: 'USDC', purpose: 'repay', amount: 6_000n * USD })
+    const { view, prepared: ready } = await prepared(given)
+    const sent = await sendDirectMove(client, { prepared: ready, view, walletClient: walletOf(arbitrum, owner) })
+    await devnet.messages.waitFor(sent.guid ?? '0x', 'delivered')
+    const { address } = base.tokens.USDC
+    const args = [owner.address, base.addresses.pool] as const
+    const allowed = () => base.client.readContract({ address, abi: erc20Abi, functionName: 'allowance', args })
+    const before = await sentBy(base)
+    let move = sent
+    /** What is left to be done; until it dies. */
+    const run = async (dies: (move: DirectMove) => boolean) => {
+      const arrival = await prepareArrival(client, { move, view: await viewOf() })
+      const steps = arrival.calls.map(({ step }) => step)
+      const onProgress = (now: DirectMove) => {
+        move = now
+        if (dies(now)) throw new TypeError('dead')
+      }
+      await sendArrival(client, { prepared: arrival, walletClient: walletOf(base, owner), onProgress }).catch(() => {})
+      return steps
+    }
+    expect(await run(({ direct }) => direct.arrival?.handed?.step === 'repay')).toEqual(['approve', 'repay', 'revoke'])
+    expect(await allowed()).toBe(6_000n * USD)
+    await devnet.setReserve({ chain: 'base', symbol: 'USDC', paused: true })
+    const refused = prepareArrival(client, { move, view: await viewOf() })
+    await expect(refused).rejects.toThrowError(
+      expect.objectContaining({ name: 'AllowanceLeftError', revoke: expect.objectContaining({ to: address }) }),
+    )
+    await devnet.setReserve({ chain: 'base', symbol: 'USDC', paused: false })
+    // Its hash is lost, too.
+    const lost = move
+    expect(await run(({ direct }) => direct.arrival?.done.repay !== undefined)).toEqual(['repay', 'revoke'])
+    move = lost
+    expect(await stateOf(lost)).toBe('delivered')
+    expect(await run(() => false)).toEqual(['revoke'])
+    expect(await allowed()).toBe(0n)
+    expect(await stateOf(move)).toBe('credited')
+    expect(await sentBy(base)).toBe(before + 3)
+    await expect(run(() => false)).rejects.toThrowError(expect.objectContaining({ name: 'NotArrivedError' }))
+  })
+
   test('error: nothing is signed when something is not as it was meant', async () => {
     const given = await quoted()
     const { view, prepared: ready } = await prepared(given)

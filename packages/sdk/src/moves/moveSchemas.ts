@@ -231,6 +231,8 @@ function directTrail() {
         batch: z.optional(label()),
         handed: handed('wrap', 'reset', 'approve', 'supply', 'repay', 'revoke'),
         market: address(),
+        call: z.optional(bytes()),
+        spender: z.optional(address()),
         hash: z.optional(hash()),
       }),
     ),

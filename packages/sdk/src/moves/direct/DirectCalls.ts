@@ -44,7 +44,7 @@ export function ofSource(plan: DirectPlan, withdraw: CallRequest, terms: SourceT
 
 /** What is sent on the destination chain: exactly what has arrived is allowed, and nothing stays allowed. */
 export function ofArrival(
-  { chainId, asset }: { readonly chainId: number; readonly asset: Address },
+  { chainId, asset }: Where,
   settle: { readonly step: 'supply' | 'repay'; readonly call: CallRequest; readonly spender: Address | undefined },
   terms: {
     /** Base units that have come as coins, where it is coins. */
@@ -61,21 +61,33 @@ export function ofArrival(
   },
 ): readonly DirectCall<ArrivalStep>[] {
   const call = (step: ArrivalStep, request: CallRequest) => ({ step, call: { chainId, ...request } })
-  const own = (data: CallRequest['data'], value = 0n) => ({ to: asset, data, value })
+  const own = (data: CallRequest['data']) => ({ to: asset, data, value: 0n })
   const { spender } = settle
   const { arrived, allowed, allowance, isNative } = terms
   const approves = allowance < allowed
   const mayStay = terms.isUpTo || allowance > allowed
   return [
-    ...(isNative ? [call('wrap', own(encodeFunctionData({ abi: wrappedAbi, functionName: 'deposit' }), arrived))] : []),
+    ...(isNative ? [call('wrap', wrapping(asset, arrived))] : []),
     ...(spender !== undefined && approves && allowance > 0n ? [call('reset', own(approval(spender, 0n)))] : []),
     ...(spender !== undefined && approves ? [call('approve', own(approval(spender, allowed)))] : []),
     call(settle.step, settle.call),
     ...(spender !== undefined && mayStay && (approves || terms.isOurs)
-      ? [call('revoke', own(approval(spender, 0n)))]
+      ? [revocation({ chainId, asset }, spender)]
       : []),
   ]
 }
+
+/** What turns coins into so much of the wrapped coin. */
+export function wrapping(asset: Address, amount: bigint): CallRequest {
+  return { to: asset, data: encodeFunctionData({ abi: wrappedAbi, functionName: 'deposit' }), value: amount }
+}
+
+/** What takes an allowance back. */
+export function revocation({ chainId, asset }: Where, spender: Address): DirectCall<'revoke'> {
+  return { step: 'revoke', call: { chainId, to: asset, data: approval(spender, 0n), value: 0n } }
+}
+
+type Where = { readonly chainId: number; readonly asset: Address }
 
 function approval(spender: Address, amount: bigint) {
   return encodeFunctionData({ abi: erc20Abi, functionName: 'approve', args: [spender, amount] })

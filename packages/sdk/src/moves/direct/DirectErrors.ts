@@ -1,6 +1,8 @@
 import { BaseError } from '../../errors/BaseError.ts'
+import { reasonOf } from '../../errors/reasonOf.ts'
 import type { KnownHealth } from '../../model/Health.ts'
 import type { Address, Hex } from '../../model/Hex.ts'
+import type { MoveCall } from '../MoveIntent.ts'
 
 /** The owner is a contract, and nobody said whose account it is to arrive in. */
 export class RecipientRequiredError extends BaseError {
@@ -57,6 +59,40 @@ export class NotArrivedError extends BaseError {
       action: NOT_ARRIVED[state] ?? 'Wait until `getMoveStatus` calls it `delivered`.',
     })
     this.state = state
+  }
+}
+
+/** What has arrived is not there any more. */
+export class SpentArrivalError extends BaseError {
+  override readonly name = 'SpentArrivalError'
+  readonly recipient: Address
+  readonly held: bigint
+  readonly amount: bigint
+
+  constructor(recipient: Address, held: bigint, amount: bigint, asset: Address) {
+    super('The recipient holds less than what has arrived of the move.', {
+      facts: { Recipient: recipient, Holds: held, Arrived: amount, Asset: asset },
+      action: "Bring it back to the recipient's account, or supply what is there with the adapter's `lending.calls`.",
+    })
+    this.recipient = recipient
+    this.held = held
+    this.amount = amount
+  }
+}
+
+/** The second step was refused, or has nothing to do any more, after its tokens were allowed to the market. */
+export class AllowanceLeftError extends BaseError {
+  override readonly name = 'AllowanceLeftError'
+  /** Takes it back: for the recipient to send. */
+  readonly revoke: MoveCall
+
+  constructor(revoke: MoveCall, cause: unknown) {
+    super('What was allowed for the second step is still allowed.', {
+      facts: { Token: revoke.to, Chain: revoke.chainId, Reason: reasonOf(cause) },
+      action: 'Send `revoke`, unless you make the second step again: `cause` says what it is about.',
+      cause,
+    })
+    this.revoke = revoke
   }
 }
 

@@ -56,6 +56,10 @@ export type DirectArrival = {
   readonly handed?: Handed<ArrivalStep> | undefined
   /** Who takes it in: the contract that is called. */
   readonly market: Address
+  /** What it was called with, by the run that handed that over last. */
+  readonly call?: Hex | undefined
+  /** Who was allowed the tokens, where they were: what is left of it is to be taken back. */
+  readonly spender?: Address | undefined
   /** The transaction that supplied or repaid. */
   readonly hash?: Hex | undefined
 }

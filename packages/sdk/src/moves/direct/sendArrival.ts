@@ -1,18 +1,22 @@
 import { keccak256 } from 'viem'
 import type { MarginContext } from '../../adapter/MarginContext.ts'
 import type { Journal } from '../../journal/createJournal.ts'
+import type { Hex } from '../../model/Hex.ts'
 import { assertMilliseconds, childOf, type DeadlineOptions } from '../../reads/withDeadline.ts'
 import type * as Ask from '../ask.ts'
+import { CallRevertedError } from '../MoveErrors.ts'
 import { busy, isBusy } from '../send/busy.ts'
 import { accountOf, assertChain, type MoveWallet } from '../send/Sender.ts'
-import { PendingStepError } from './DirectErrors.ts'
+import { allowanceLeft } from './allowanceLeft.ts'
+import { AllowanceLeftError, PendingStepError } from './DirectErrors.ts'
 import type { ArrivalStep, DirectArrival } from './DirectTrail.ts'
 import { type DirectMove, learntOf, type PreparedArrival } from './PreparedDirect.ts'
 import type { Kept, Sending } from './Sending.ts'
 import { canSendAtOnce, sendAtOnce } from './sendAtOnce.ts'
-import { sendInTurn } from './sendInTurn.ts'
-import { paidTrace } from './traceOf.ts'
+import { REPEATABLE, sendInTurn } from './sendInTurn.ts'
+import { paidTrace, wrapTrace } from './traceOf.ts'
 import { DEFAULT_INCLUSION_TIMEOUT } from './waitFor.ts'
+import { isRefusal } from './walletCode.ts'
 
 export type SendArrivalParameters = DeadlineOptions & {
   /** As `prepareArrival` gave it. */
@@ -37,6 +41,7 @@ export type SendArrivalParameters = DeadlineOptions & {
  *
  * @throws WrongChainError, WrongAccountError when the wallet does not fit: before anything is sent.
  * @throws BatchFailedError, WalletFailedError, CallRevertedError, NotIncludedError, PendingStepError, AbortedError as `sendDirectMove`.
+ * @throws AllowanceLeftError instead of a refusal, by the market or in the wallet, that leaves something allowed.
  *
  * @example
  * import { type MarginClient, type MoveWallet, prepareArrival, sendArrival, type TrackedMove } from '@unimargin/sdk'
@@ -61,23 +66,29 @@ export async function sendArrival(client: MarginContext, parameters: SendArrival
 }
 
 async function send(client: MarginContext, parameters: SendArrivalParameters): Promise<DirectMove> {
-  const { prepared, walletClient, journal, onProgress, batch = 'auto' } = parameters
+  const { prepared, walletClient, journal, onProgress, batch = 'auto', again = [] } = parameters
   const { inclusionTimeout = DEFAULT_INCLUSION_TIMEOUT } = parameters
   assertMilliseconds('inclusionTimeout', inclusionTimeout)
   const { calls } = prepared
   let { move } = prepared
   const { destinationChainId: chainId, direct } = move
-  const account = await accountOf(walletClient, direct.recipient)
-  await assertChain(walletClient, chainId)
-  const chain: Ask.Chain = { chainId, client: client.getClient(chainId) }
-  const market = calls.find(({ step }) => step === direct.purpose)?.call.to ?? direct.recipient
-  const arrival: DirectArrival = direct.arrival ?? { done: {}, market }
+  const { recipient, purpose, assets } = direct
+  const settle = calls.find(({ step }) => step === purpose)?.call
+  const arrival = direct.arrival ?? { done: {}, market: settle?.to ?? recipient }
+  assertNoneLost(arrival, calls, again)
   const tell = async (kept: Kept, step?: { readonly name: string }) => {
-    move = { ...move, direct: { ...direct, arrival: withKept(arrival, kept, direct.purpose) } }
+    move = { ...move, direct: { ...direct, arrival: withKept(arrival, kept, { step: purpose, data: settle?.data }) } }
     const state = step === undefined ? 'direct-arrival-handed' : `direct-arrival-${step.name}`
     if (journal?.get(move.id) !== undefined) await journal.append(move.id, { state, data: learntOf(move) })
     await onProgress?.(move)
   }
+  if (calls.length === 0) {
+    await tell(arrival, { name: purpose })
+    return move
+  }
+  const account = await accountOf(walletClient, recipient)
+  await assertChain(walletClient, chainId)
+  const chain: Ask.Chain = { chainId, client: client.getClient(chainId) }
   await onProgress?.(move)
   const sending: Sending = {
     wallet: walletClient,
@@ -88,21 +99,53 @@ async function send(client: MarginContext, parameters: SendArrivalParameters): P
     options: { ...parameters, inclusionTimeout },
     before: arrival,
     note: tell,
-    again: parameters.again ?? [],
+    again,
     // They were made from the view and the chain by `prepareArrival`, in this run.
     assertStep: async () => {},
-    traceOf: (step) => (step === direct.purpose ? paidTrace(direct.assets.destination, direct.recipient) : undefined),
+    traceOf: (step) => {
+      if (step === 'wrap') return wrapTrace(assets.destination, recipient, prepared.amount)
+      return step === purpose ? paidTrace(assets.destination, recipient) : undefined
+    },
   }
   const isNew = Object.keys(arrival.done).length === 0 && arrival.handed === undefined
-  const isAtOnce = arrival.batch !== undefined || (batch === 'auto' && isNew && (await canSendAtOnce(sending)))
-  const kept = await (isAtOnce ? sendAtOnce(sending, calls) : sendInTurn(sending, calls))
-  await tell(kept, { name: direct.purpose })
-  return move
+  try {
+    const isAtOnce = arrival.batch !== undefined || (batch === 'auto' && isNew && (await canSendAtOnce(sending)))
+    const kept = await (isAtOnce ? sendAtOnce(sending, calls) : sendInTurn(sending, calls))
+    await tell(kept, { name: purpose })
+    return move
+  } catch (error) {
+    const { approve } = move.direct.arrival?.done ?? {}
+    const isRefused = approve !== undefined && (error instanceof CallRevertedError || isRefusal(error))
+    const left = isRefused ? await allowanceLeft(chain, move, parameters).catch(() => undefined) : undefined
+    throw left === undefined ? error : new AllowanceLeftError(left.call, error)
+  }
 }
 
-function withKept(before: DirectArrival, { done, batch, handed }: Kept, purpose: 'supply' | 'repay'): DirectArrival {
+/** What was handed over last, and has no hash, is looked for before anything else is handed over. @throws PendingStepError */
+function assertNoneLost(
+  { done, handed }: DirectArrival,
+  [first]: PreparedArrival['calls'],
+  again: readonly string[],
+): void {
+  const lost = handed !== undefined && done[handed.step] === undefined ? handed.step : undefined
+  if (lost === undefined || lost === first?.step || REPEATABLE.includes(lost) || again.includes(lost)) return
+  throw new PendingStepError(lost, 'an earlier run handed it to the wallet, and its hash was lost')
+}
+
+function withKept(
+  before: DirectArrival,
+  { done, batch, handed }: Kept,
+  { step, data }: { readonly step: ArrivalStep; readonly data: Hex | undefined },
+): DirectArrival {
   const known = Object.fromEntries(Object.entries(done).filter(([, hash]) => hash !== undefined))
-  const step = { handed: handed as DirectArrival['handed'] }
-  const hash = done[purpose] ?? before.hash
-  return { ...before, ...step, done: known, batch, ...(hash === undefined ? {} : { hash }) }
+  const hash = done[step] ?? before.hash
+  const isHanded = batch !== before.batch || (handed !== before.handed && handed?.step === step)
+  return {
+    ...before,
+    handed: handed as DirectArrival['handed'],
+    done: known,
+    batch,
+    ...(isHanded && { call: data }),
+    ...(hash !== undefined && { hash }),
+  }
 }

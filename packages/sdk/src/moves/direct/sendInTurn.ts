@@ -51,7 +51,7 @@ export async function sendInTurn(sending: Sending, calls: readonly DirectCall<st
 }
 
 /** Allowing the same amount once more changes nothing. */
-const REPEATABLE: readonly string[] = ['reset', 'approve', 'revoke']
+export const REPEATABLE: readonly string[] = ['reset', 'approve', 'revoke']
 
 /** What is kept once a step that has a hash is included; nothing where it has none, or that one is over and may be handed anew. */
 async function knownOf(sending: Sending, one: DirectCall<string>, kept: Kept): Promise<Kept | undefined> {

@@ -1,11 +1,23 @@
-import { concatHex, decodeFunctionData, encodeEventTopics, erc20Abi, numberToHex, parseAbi, size } from 'viem'
+import {
+  concatHex,
+  decodeFunctionData,
+  encodeEventTopics,
+  erc20Abi,
+  numberToHex,
+  parseAbi,
+  size,
+  zeroAddress,
+} from 'viem'
 import type { Address, Hex } from '../../model/Hex.ts'
 import type { MoveCall, TrackedMove } from '../MoveIntent.ts'
 import { oftAbi } from '../track/messageAbi.ts'
 import type { DirectTrail } from './DirectTrail.ts'
 import type { Trace } from './Sending.ts'
 
-const wrappedAbi = parseAbi(['event Withdrawal(address indexed src, uint256 wad)'])
+const wrappedAbi = parseAbi([
+  'event Withdrawal(address indexed src, uint256 wad)',
+  'event Deposit(address indexed dst, uint256 wad)',
+])
 
 type Move = Pick<TrackedMove, 'owner' | 'source' | 'destination'> & { readonly direct: DirectTrail }
 
@@ -54,6 +66,22 @@ export function approvalTrace(owner: Address, { to, data }: Pick<MoveCall, 'to' 
 export function paidTrace(token: Address, from: Address): Trace {
   const topics = hexes(encodeEventTopics({ abi: erc20Abi, eventName: 'Transfer', args: { from } }))
   return { address: token, topics, match: matching((amount) => amount > 0n) }
+}
+
+/** Where coins became so much of the wrapped coin. Some tell it as a deposit, others as tokens that come from nowhere. */
+export function wrapTrace(token: Address, account: Address, amount: bigint): Trace {
+  const [deposit = null, to = null] = hexes(
+    encodeEventTopics({ abi: wrappedAbi, eventName: 'Deposit', args: { dst: account } }),
+  )
+  const [transfer = null, from = null] = hexes(
+    encodeEventTopics({ abi: erc20Abi, eventName: 'Transfer', args: { from: zeroAddress } }),
+  )
+  const some = (topics: readonly (Hex | null)[]) => topics.filter((topic) => topic !== null)
+  return {
+    address: token,
+    topics: [some([deposit, transfer]), some([to, from])],
+    match: matching((wad) => wad === amount),
+  }
 }
 
 /** Logs whose data is one number, and that one fits. */

@@ -1,5 +1,5 @@
-/** EIP-1193: the user refused. */
-const REFUSED = 4001
+/** Whether a person refused: then nothing went out. */
+export { isRefused as isRefusal } from '../send/failUnsent.ts'
 
 /** The code of a wallet's error, wherever viem has put it. */
 export function walletCode(error: unknown): number | undefined {
@@ -10,9 +10,4 @@ export function walletCode(error: unknown): number | undefined {
     cause = Reflect.get(cause, 'cause')
   }
   return undefined
-}
-
-/** Whether a person refused: then nothing went out. */
-export function isRefusal(error: unknown): boolean {
-  return walletCode(error) === REFUSED
 }

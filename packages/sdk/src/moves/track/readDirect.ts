@@ -114,18 +114,14 @@ export async function readSettled(
   head: Block,
   options: DeadlineOptions,
 ): Promise<DestinationEvidence['record']> {
-  const { arrival, assets, recipient } = direct
+  const { arrival } = direct
   const none = { status: 'ok', value: { status: 'none', amount: 0n } } as const
   if (arrival?.hash === undefined) return none
   try {
     const known = await readReceiptLogs(chain, arrival.hash, options)
     const receipt = known ?? (await readInstead(chain, { ...move, direct }, head.number, options))
     if (receipt === undefined) return none
-    const paid = receipt.logs
-      .filter(({ address }) => isSame(address, assets.destination))
-      .flatMap((log) => eventOf(log, 'Transfer'))
-      .filter(({ from }) => isSame(from, recipient))
-      .reduce((sum, { value }) => sum + value, 0n)
+    const paid = paidIn(receipt.logs, direct)
     const isNamed = receipt.logs.some(({ address, topics, data }) => {
       if (!isSame(address, arrival.market)) return false
       return [...topics, data].join('').toLowerCase().includes(move.owner.slice(2).toLowerCase())
@@ -146,6 +142,15 @@ async function readInstead(
 ) {
   const instead = await readReplaced(chain, move, move.direct.arrival?.handed, toBlock, options)
   return instead === undefined ? undefined : readReceiptLogs(chain, instead, options)
+}
+
+/** Base units of what had arrived that went away from the recipient. */
+export function paidIn(logs: readonly Log[], { assets, recipient }: DirectTrail): bigint {
+  return logs
+    .filter(({ address }) => isSame(address, assets.destination))
+    .flatMap((log) => eventOf(log, 'Transfer'))
+    .filter(({ from }) => isSame(from, recipient))
+    .reduce((sum, { value }) => sum + value, 0n)
 }
 
 const abi = [...oftAbi, ...erc20Abi] as const
