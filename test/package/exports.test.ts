@@ -168,6 +168,7 @@ describe('exports', () => {
         "Read.mapEach",
         "Read.settle",
         "Read.succeed",
+        "ReceiverRequiredError",
         "RecipientRequiredError",
         "RecoveryRequiredError",
         "RefusedRouteError",

@@ -217,7 +217,7 @@ function directTrail() {
     )
   return z.strictObject({
     purpose: action(),
-    receiver: text(),
+    receiver: z.optional(text()),
     recipient: address(),
     assets: z.strictObject({ source: address(), destination: address() }),
     amount: uint(256n),

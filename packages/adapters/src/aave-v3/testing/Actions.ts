@@ -25,6 +25,7 @@ import * as UserBits from './UserBits.ts'
 
 const ONE = 10n ** 18n
 const BPS = 10_000n
+const ALL = 2n ** 256n - 1n
 const panicAbi = parseAbi(['error Panic(uint256 code)'])
 const enterAbi = parseAbi([
   'error InvalidCollateralInEmode(address reserve, uint256 categoryId)',
@@ -171,6 +172,16 @@ export function withTokens(ledger: Ledger, holder: Address, { asset }: MockReser
   const after = tokensOf(ledger, asset, holder) + amount
   if (after < 0n) throw MockRevert.because('ERC20: transfer amount exceeds balance')
   return { ...ledger, tokens: new Map(ledger.tokens).set(keyOf(asset, holder), after) }
+}
+
+/** Takes tokens of a holder who has allowed so much to a spender. */
+export function spend(ledger: Ledger, from: Address, spender: Address, reserve: MockReserve, amount: bigint): Ledger {
+  const key = keyOf(reserve.asset, from, spender)
+  const allowed = ledger.allowances.get(key) ?? 0n
+  if (allowed < amount) throw MockRevert.because('ERC20: transfer amount exceeds allowance')
+  const left = allowed === ALL ? ALL : allowed - amount
+  const paid = withTokens(ledger, from, reserve, -amount)
+  return { ...paid, allowances: new Map(paid.allowances).set(key, left) }
 }
 
 function assertOpen(ledger: Ledger, { isActive, isPaused }: MockReserve): void {

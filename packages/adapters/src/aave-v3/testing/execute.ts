@@ -9,7 +9,7 @@ import {
 } from '@unimargin/sdk/testing'
 import { erc20Abi, isAddressEqual, numberToHex, parseAbi } from 'viem'
 import * as Actions from './Actions.ts'
-import { findReserve, keyOf, type Ledger, suppliedOf } from './Ledger.ts'
+import { findReserve, type Ledger, suppliedOf } from './Ledger.ts'
 import type { MockReserve } from './MockReserve.ts'
 import * as Permit from './Permit.ts'
 import { refusal } from './refusal.ts'
@@ -23,6 +23,11 @@ const poolAbi = parseAbi([
   'function borrow(address asset, uint256 amount, uint256 rateMode, uint16 referralCode, address onBehalfOf)',
   'function repay(address asset, uint256 amount, uint256 rateMode, address onBehalfOf) returns (uint256)',
   'function setUserEMode(uint8 categoryId)',
+])
+const eventAbi = parseAbi([
+  'event Supply(address indexed reserve, address user, address indexed onBehalfOf, uint256 amount, uint16 indexed referralCode)',
+  'event Withdraw(address indexed reserve, address indexed user, address indexed to, uint256 amount)',
+  'event Repay(address indexed reserve, address indexed user, address indexed repayer, uint256 amount, bool useATokens)',
 ])
 const tokenAbi = parseAbi([
   'function approve(address spender, uint256 amount) returns (bool)',
@@ -56,12 +61,17 @@ function toPool(ledger: Ledger, { from, data }: MockTransaction): Executed | und
   switch (call.functionName) {
     case 'supply': {
       const supplied = Actions.supply(ledger, call.args[2], reserve, amount)
-      return { ledger: pay(supplied, reserve, from, amount), logs: [], returnData: '0x' }
+      const event = { reserve: reserve.asset, user: from, onBehalfOf: call.args[2], amount, referralCode: 0 }
+      const logs = [transfer(reserve, from, reserve.aToken, amount), mockLog(ledger.pool, eventAbi, 'Supply', event)]
+      return { ledger: pay(supplied, reserve, from, amount), logs, returnData: '0x' }
     }
     case 'withdraw': {
       const taken = amount === ALL ? suppliedOf(ledger, from, reserve) : amount
       const left = Actions.withdraw(ledger, from, reserve, taken)
-      return { ledger: Actions.withTokens(left, call.args[2], reserve, taken), logs: [], returnData: word(taken) }
+      const to = call.args[2]
+      const event = { reserve: reserve.asset, user: from, to, amount: taken }
+      const logs = [transfer(reserve, reserve.aToken, to, taken), mockLog(ledger.pool, eventAbi, 'Withdraw', event)]
+      return { ledger: Actions.withTokens(left, to, reserve, taken), logs, returnData: word(taken) }
     }
     case 'borrow': {
       const [, , mode, , owner] = call.args
@@ -83,7 +93,9 @@ function toPool(ledger: Ledger, { from, data }: MockTransaction): Executed | und
       if (amount === ALL && !isAddressEqual(owner, from)) throw refusal(ledger, 'all-for-another')
       const { ledger: repaid, paid } = Actions.repay(ledger, owner, reserve, amount)
       if (mode !== VARIABLE) throw refusal(ledger, 'no-debt')
-      return { ledger: pay(repaid, reserve, from, paid), logs: [], returnData: word(paid) }
+      const event = { reserve: reserve.asset, user: owner, repayer: from, amount: paid, useATokens: false }
+      const logs = [transfer(reserve, from, reserve.aToken, paid), mockLog(ledger.pool, eventAbi, 'Repay', event)]
+      return { ledger: pay(repaid, reserve, from, paid), logs, returnData: word(paid) }
     }
   }
 }
@@ -114,10 +126,11 @@ function toToken(
 
 /** Takes a wallet's tokens into the pool, as far as the pool may. */
 function pay(ledger: Ledger, reserve: MockReserve, from: Address, amount: bigint): Ledger {
-  const allowed = ledger.allowances.get(keyOf(reserve.asset, from, ledger.pool)) ?? 0n
-  if (allowed < amount) throw MockRevert.because('ERC20: transfer amount exceeds allowance')
-  const left = allowed === ALL ? ALL : allowed - amount
-  return Permit.allow(Actions.withTokens(ledger, from, reserve, -amount), reserve.asset, from, ledger.pool, left)
+  return Actions.spend(ledger, from, ledger.pool, reserve, amount)
+}
+
+function transfer({ asset }: MockReserve, from: Address, to: Address, value: bigint): MockLog {
+  return mockLog(asset, erc20Abi, 'Transfer', { from, to, value })
 }
 
 function approval(token: Address, owner: Address, spender: Address, value: bigint): MockLog {

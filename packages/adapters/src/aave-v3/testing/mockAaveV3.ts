@@ -5,6 +5,7 @@ import {
   type MockEffects,
   type MockMarket,
   type MockPosition,
+  type MockSpending,
   type MockState,
   mockAddress,
   toBaseUnits,
@@ -76,6 +77,7 @@ export interface MockAaveV3 extends MockMarket {
   readonly withWithdrawal: (owner: Address, asset: Address, amount: bigint) => MockAaveV3
   readonly withRepayment: (owner: Address, asset: Address, amount: bigint) => MockAaveV3
   readonly withTokens: (holder: Address, asset: Address, amount: bigint) => MockAaveV3
+  readonly withSpending: (spending: MockSpending) => MockAaveV3
   readonly healthOf: (owner: Address) => bigint
   readonly isCollateral: (owner: Address, asset: Address) => boolean
   readonly pulling: NonNullable<MockMarket['pulling']>
@@ -98,7 +100,7 @@ export interface MockAaveV3 extends MockMarket {
  * `mockContract(abi, { … })` from the adapter's own ABIs; (3) `withPrice`, `withPosition`, `withSupply` and
  * `withWithdrawal`, each of which gives a new market and throws a `MockRevert` where the protocol would refuse; and
  * `suppliedOf`. For more of a move: `healthOf`, `pulling` (receipt tokens that a router pulls), `borrowedOf` and
- * `withRepayment`, `withTokens`, and `execute` for what wallets send to it.
+ * `withRepayment`, `withTokens`, `withSpending`, and `execute` for what wallets send to it.
  *
  * @throws InvalidAddressError when `pool`, an asset, a feed or an owner is no address.
  * @throws InvalidDecimalError when a text is no number, or has more digits than its unit.
@@ -190,6 +192,8 @@ function marketOf(ledger: Ledger, adapter: AaveV3LendingAdapter): MockAaveV3 {
     withWithdrawal: (owner, asset, amount) => changed(Actions.withdraw(ledger, owner, reserveOf(asset), amount)),
     withRepayment: (owner, asset, amount) => changed(Actions.repay(ledger, owner, reserveOf(asset), amount).ledger),
     withTokens: (holder, asset, amount) => changed(Actions.withTokens(ledger, holder, reserveOf(asset), amount)),
+    withSpending: ({ holder, spender, asset, amount }) =>
+      changed(Actions.spend(ledger, holder, spender, reserveOf(asset), amount)),
     suppliedOf: (owner, asset) => suppliedOf(ledger, owner, reserveOf(asset)),
     borrowedOf: (owner, asset) => borrowedOf(ledger, owner, reserveOf(asset)),
     tokensOf: (holder, asset) => tokensOf(ledger, asset, holder),

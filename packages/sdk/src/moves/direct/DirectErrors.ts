@@ -107,6 +107,18 @@ export class NotDirectError extends BaseError {
   }
 }
 
+/** The move was found, and no chain says which position its owner meant it for. */
+export class ReceiverRequiredError extends BaseError {
+  override readonly name = 'ReceiverRequiredError'
+
+  constructor() {
+    super('Nothing on chain says what is to become of this move.', {
+      action:
+        'Pass `receiver`: the id of the position that is to get it. `purpose` says whether it is supplied or repays.',
+    })
+  }
+}
+
 /** What an earlier run handed to a wallet may have been sent, or still be: signing it again could do it twice. */
 export class PendingStepError extends BaseError {
   override readonly name = 'PendingStepError'

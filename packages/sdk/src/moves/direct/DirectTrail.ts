@@ -25,9 +25,10 @@ export type Handed<step extends string = string> = {
  * what a wallet was asked to send at once is known by an id of the move's own.
  */
 export type DirectTrail = {
+  /** Of a move that `findMove` has found it is not known: `supply` then, as long as nobody says otherwise. */
   readonly purpose: 'supply' | 'repay'
-  /** Id of the position that gets it. */
-  readonly receiver: string
+  /** Id of the position that gets it. No chain says it of a move that was found. */
+  readonly receiver?: string | undefined
   /** Whose account it arrives in. */
   readonly recipient: Address
   /** The asset on either chain. */

@@ -19,7 +19,13 @@ import { allowanceLeft } from './allowanceLeft.ts'
 import { type ArrivalSoFar, arrivalSoFar } from './arrivalSoFar.ts'
 import { assertKnownMove } from './assertKnownMove.ts'
 import * as DirectCalls from './DirectCalls.ts'
-import { AllowanceLeftError, NotArrivedError, NotDirectError, SpentArrivalError } from './DirectErrors.ts'
+import {
+  AllowanceLeftError,
+  NotArrivedError,
+  NotDirectError,
+  ReceiverRequiredError,
+  SpentArrivalError,
+} from './DirectErrors.ts'
 import type { DirectArrival } from './DirectTrail.ts'
 import { oftAbi } from './oftAbi.ts'
 import type { DirectMove, PreparedArrival } from './PreparedDirect.ts'
@@ -32,7 +38,7 @@ export type PrepareArrivalParameters = DeadlineOptions & {
   readonly view: MarginView
   /** Whose position it is. The recipient's own unless named: what a store says about it is not believed. */
   readonly owner?: Address | undefined
-  /** Id of the position that gets it, where that is another one than was planned. */
+  /** Id of the position that gets it, where that is another one than was planned, or where nobody knows what was. */
   readonly receiver?: string | undefined
   /** What is done with it, where that is something else than was planned. */
   readonly purpose?: 'supply' | 'repay' | undefined
@@ -49,6 +55,7 @@ export type PrepareArrivalParameters = DeadlineOptions & {
  * allowance back: `sendArrival` writes down what was found.
  *
  * @throws NotDirectError, NotArrivedError when there is nothing to do.
+ * @throws ReceiverRequiredError for a move that was found, without `receiver`: no chain says it.
  * @throws ForeignMoveError when the move names contracts that this client does not know, or the position of somebody else.
  * @throws UnknownPositionError, UnknownMarketError, UnknownHealthError, NoLendingError when the view does not have the receiver.
  * @throws NothingToRepayError when the receiver owes nothing of it any more: `purpose: 'supply'` supplies it instead.
@@ -103,6 +110,7 @@ async function settling(
   amount: bigint,
 ): Promise<PreparedArrival> {
   const { receiver = move.direct.receiver, purpose = move.direct.purpose } = parameters
+  if (receiver === undefined) throw new ReceiverRequiredError()
   const { recipient, assets, arrival } = move.direct
   const { position, state, lending } = lenderIn(client, parameters.view, receiver)
   assertOwner(position.owner, parameters, move)

@@ -22,7 +22,7 @@ export class InvalidMoveReferenceError extends BaseError {
   }
 }
 
-/** A transaction in which the router sent nothing. */
+/** A transaction in which neither the router nor an OFT alone sent anything. */
 export class NoMoveInTransactionError extends BaseError {
   override readonly name = 'NoMoveInTransactionError'
   readonly hash: Hex
@@ -37,7 +37,8 @@ export class NoMoveInTransactionError extends BaseError {
     const { hash, chainId, router, reason } = parameters
     super('The transaction holds no move.', {
       facts: { Transaction: hash, Chain: chainId, Router: router, Reason: reason },
-      action: 'Pass the transaction that sent the move, and the chain that it left; check `routers` of the client.',
+      action:
+        'Pass the transaction that sent the move, and the chain that it left; check `routers` and `routes` of the client.',
     })
     this.hash = hash
     this.chainId = chainId
@@ -87,16 +88,17 @@ export class MoveNotFoundError extends BaseError {
   }
 }
 
-/** A move to or from a chain on which the client knows no router. */
+/** A move to or from a chain on which the client knows neither a router nor an endpoint. */
 export class UnknownEidError extends BaseError {
   override readonly name = 'UnknownEidError'
   readonly eid: number
   readonly configured: readonly number[]
 
   constructor(eid: number, configured: readonly number[]) {
-    super('The move goes to a chain on which this client knows no router.', {
+    super('The move goes to a chain that this client cannot move to.', {
       facts: { 'Endpoint id': eid, Configured: configured.length === 0 ? 'none' : configured.join(', ') },
-      action: 'Add the chain to `chains`, and its deployment to `routers`, when the client is created.',
+      action:
+        'Add the chain to `chains`, and its deployment to `routers` (or `endpoints`), when the client is created.',
     })
     this.eid = eid
     this.configured = configured

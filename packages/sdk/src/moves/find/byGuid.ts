@@ -7,13 +7,15 @@ import type { Address, Hex } from '../../model/Hex.ts'
 import { findBlockAt } from '../../reads/findBlockAt.ts'
 import { type DeadlineOptions, withDeadline } from '../../reads/withDeadline.ts'
 import * as Ask from '../ask.ts'
+import { endpointsOf } from '../direct/endpointsOf.ts'
 import { collateralRouterAbi as abi } from '../generated/collateralRouterAbi.ts'
 import * as RouterReads from '../RouterReads.ts'
 import { type MessageScan, sourceOf } from '../track/MessageScan.ts'
+import { oftAbi } from '../track/messageAbi.ts'
 import { LOG_PAGE, type Log, searchLogs } from '../track/readLogs.ts'
 import { isSame } from '../WhatIf.ts'
 import { MoveNotFoundError } from './FindErrors.ts'
-import { type FoundMove, type Place, placeAt } from './FoundMove.ts'
+import { type FoundMove, type FoundRouted, hasRouter, oftsAt, type Place, placeAt } from './FoundMove.ts'
 import { inTransaction } from './inTransaction.ts'
 
 export type ByGuid = DeadlineOptions & {
@@ -26,6 +28,12 @@ export type ByGuid = DeadlineOptions & {
 
 type Found = { readonly place: Place; readonly found: FoundMove }
 
+/** How a sending is told: the GUID comes first in either. */
+const EVENTS = [
+  encodeEventTopics({ abi, eventName: 'MoveSent' })[0],
+  encodeEventTopics({ abi: oftAbi, eventName: 'OFTSent' })[0],
+].filter((topic) => topic !== undefined)
+
 /** Moves of an owner that are looked at: the newest first, then as many as there are, up to a limit. */
 const [NEWEST, MOST] = [50n, 2_000n] as const
 
@@ -36,7 +44,7 @@ const [NEWEST, MOST] = [50n, 2_000n] as const
  */
 export async function byGuid(client: MarginContext, parameters: ByGuid): Promise<Found> {
   const { guid, chainId, owner, scan } = parameters
-  const places = client.routers.map((deployment) => placeAt(client, deployment.chainId))
+  const places = endpointsOf(client).map(({ chainId }) => placeAt(client, chainId))
   const sources = chainId === undefined ? places : [placeAt(client, chainId)]
   const unread = new Set<number>()
 
@@ -48,10 +56,14 @@ export async function byGuid(client: MarginContext, parameters: ByGuid): Promise
   }
 
   // What arrived says whose it was, and where from.
-  const arrivals = await Promise.all(places.map((place) => arrivalAt(place, guid, parameters, unread)))
+  const arrivals = await Promise.all(
+    places.filter(hasRouter).map((place) => arrivalAt(place, guid, parameters, unread)),
+  )
   const clues = [
     ...arrivals.flatMap((arrival) => (arrival === undefined ? [] : [arrival])),
-    ...(owner === undefined ? [] : sources.map(({ deployment }) => ({ owner, srcEid: deployment.eid }))),
+    ...(owner === undefined
+      ? []
+      : sources.filter(hasRouter).map(({ deployment }) => ({ owner, srcEid: deployment.eid }))),
   ]
   for (const clue of clues) {
     const place = sources.find(({ deployment }) => deployment.eid === clue.srcEid)
@@ -108,7 +120,7 @@ async function inRecords(
 
 async function inBlockAt(
   place: Place,
-  stored: FoundMove & { readonly guid: Hex },
+  stored: FoundRouted & { readonly guid: Hex },
   head: Block,
   time: bigint,
   options: DeadlineOptions,
@@ -127,7 +139,7 @@ async function inBlockAt(
   return said ?? { ...stored, minedIn: toBlock }
 }
 
-/** By what a router said in its newest blocks. */
+/** By what a router or an OFT said in the newest blocks. */
 async function inLogs(place: Place, guid: Hex, options: ByGuid, unread: Set<number>): Promise<FoundMove | undefined> {
   const { blocks = LOG_PAGE } = options
   const look = async () => {
@@ -145,11 +157,11 @@ async function saidIn(
   options: DeadlineOptions,
 ): Promise<FoundMove | undefined> {
   const { chain, deployment } = place
-  const topics = encodeEventTopics({ abi, eventName: 'MoveSent', args: { guid } }).filter(
-    (topic) => typeof topic === 'string',
-  )
+  const speakers = [...(hasRouter(place) ? [deployment.router] : []), ...oftsAt(place).map(({ oft }) => oft)]
+  if (speakers.length === 0) return undefined
+  const topics = [EVENTS, guid]
   const match = (log: Log) => (log.topics[1]?.toLowerCase() === guid.toLowerCase() ? log.transactionHash : undefined)
-  const { found } = await searchLogs(chain, { address: deployment.router, topics, ...range, match }, options)
+  const { found } = await searchLogs(chain, { address: speakers, topics, ...range, match }, options)
   return found && inTransaction(place, { hash: found, guid }, options)
 }
 

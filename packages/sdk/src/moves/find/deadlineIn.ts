@@ -1,6 +1,6 @@
 import { type Hex, hexToBigInt, slice } from 'viem'
 import { isSame } from '../WhatIf.ts'
-import type { FoundMove } from './FoundMove.ts'
+import type { FoundRouted } from './FoundMove.ts'
 
 /** The words of the router's `Move` that are looked at, by their places in it. */
 const [ASSET, DST_EID, DEADLINE, WORDS] = [3, 7, 12, 15] as const
@@ -10,7 +10,7 @@ const MAX_UINT64 = 2n ** 64n - 1n
  * The deadline of a move, from the calldata that sent it, however wallets have wrapped it: a `Move` begins with its id, which nothing
  * else bears. Nothing where it is not there in plain words.
  */
-export function deadlineIn(input: Hex, { id, asset, dstEid }: Pick<FoundMove, 'id' | 'asset' | 'dstEid'>) {
+export function deadlineIn(input: Hex, { id, asset, dstEid }: Pick<FoundRouted, 'id' | 'asset' | 'dstEid'>) {
   const [text, sought] = [input.toLowerCase(), id.slice(2).toLowerCase()]
   for (let at = text.indexOf(sought); at >= 0; at = text.indexOf(sought, at + 2)) {
     const struct = text.slice(at, at + 64 * WORDS)

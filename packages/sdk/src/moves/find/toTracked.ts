@@ -11,12 +11,9 @@ import * as RouterReads from '../RouterReads.ts'
 import { trackedMove } from '../trackedMove.ts'
 import { isSame } from '../WhatIf.ts'
 import { UnknownEidError } from './FindErrors.ts'
-import type { FoundMove, Place } from './FoundMove.ts'
+import { type FoundRouted, NO_DEADLINE, type Place } from './FoundMove.ts'
 
 const oappAbi = parseAbi(['function peers(uint32 eid) view returns (bytes32)'])
-/** A deadline that was not readable is none: only a move that a reorganisation took away is ever held against it. */
-const NO_DEADLINE = 2n ** 64n - 1n
-
 /**
  * What was found of a move, held against the router's own record, and with the contracts at both ends.
  *
@@ -25,11 +22,24 @@ const NO_DEADLINE = 2n ** 64n - 1n
 export async function toTracked(
   client: MarginContext,
   place: Place,
-  found: FoundMove,
+  found: FoundRouted,
   options: DeadlineOptions,
 ): Promise<TrackedMove> {
   const { chain, deployment: source } = place
-  const { id, owner, asset, dstEid, guid } = found
+  const { id, owner, guid } = found
+  const read = Read.andThen(RouterReads.sentMove(source.router, owner, id), (record) => {
+    // Once it was sent its record says what, and where to.
+    const { asset, dstEid } = BigInt(record.guid) === 0n ? found : record
+    return Read.map(RouterReads.oftOf(source.router, asset), (oft) => ({ record, asset, dstEid, oft }))
+  })
+  const { results } = await Ask.snapshot(chain, [read], options)
+  const { record, asset, dstEid, oft } = Ask.answerOf(chain, 'sentMove', results[0])
+  // Nothing that was said of it is believed but what its record repeats.
+  if (guid !== undefined && !isSame(record.guid, guid)) {
+    throw new ChainUnavailableError(chain.chainId, 'the router has no record of the move that the node tells of')
+  }
+  const isSent = BigInt(record.guid) !== 0n
+  const known = isSent ? { guid: record.guid, nonce: record.nonce } : {}
   const destination = client.routers.find(({ eid }) => eid === dstEid)
   if (destination === undefined) {
     throw new UnknownEidError(
@@ -37,16 +47,6 @@ export async function toTracked(
       client.routers.map(({ eid }) => eid),
     )
   }
-  const reads = [RouterReads.sentMove(source.router, owner, id), RouterReads.oftOf(source.router, asset)] as const
-  const { results } = await Ask.snapshot(chain, reads, options)
-  const record = Ask.answerOf(chain, 'sentMove', results[0])
-  const oft = Ask.answerOf(chain, 'oftOf', results[1])
-  // Nothing that was said of it is believed but what its record repeats.
-  if (guid !== undefined && !isSame(record.guid, guid)) {
-    throw new ChainUnavailableError(chain.chainId, 'the router has no record of the move that the node tells of')
-  }
-  const isSent = BigInt(record.guid) !== 0n
-  const known = isSent ? { guid: record.guid, nonce: record.nonce } : {}
   const there = oftThere(client, chain.chainId, destination.chainId, oft) ?? (await peerOf(place, oft, dstEid, options))
   if (there === undefined) throw new UnknownRouteError(asset, chain.chainId, destination.chainId)
   return trackedMove({

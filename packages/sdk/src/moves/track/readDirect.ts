@@ -48,14 +48,18 @@ export async function readSent(
 }
 
 /** The message that the owner sent by this OFT to the other chain, in the logs of one transaction. */
-export function sentIn(logs: readonly Log[], { owner, source, destination }: TrackedMove): Sent | undefined {
+export function sentIn(
+  logs: readonly Log[],
+  { owner, source, destination, guid: known }: TrackedMove,
+): Sent | undefined {
   const guids = logs
     .filter(({ address }) => isSame(address, source.oft))
     .flatMap((log) => eventOf(log, 'OFTSent'))
     .filter(({ fromAddress, dstEid }) => isSame(fromAddress, owner) && dstEid === destination.eid)
     .map(({ guid }) => guid.toLowerCase())
-  const packets = packetsIn(logs, source.endpoint)
-  return packets.find(({ guid }) => guids.includes(guid.toLowerCase()))
+  const packets = packetsIn(logs, source.endpoint).filter(({ guid }) => guids.includes(guid.toLowerCase()))
+  // A batch may have sent several.
+  return packets.find(({ guid }) => known !== undefined && isSame(guid, known)) ?? packets[0]
 }
 
 /** Whether the first step has put the amount into the owner's wallet, and it is still there. */

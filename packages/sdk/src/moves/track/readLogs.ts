@@ -40,14 +40,14 @@ export async function readReceiptLogs(
 }
 
 /**
- * Logs of a contract within some blocks.
+ * Logs of a contract, or of some, within some blocks.
  *
  * @throws ChainUnavailableError
  */
 export async function readLogs(
   chain: Ask.Chain,
   filter: {
-    readonly address: Address
+    readonly address: Address | readonly Address[]
     readonly topics: readonly (Hex | readonly Hex[] | null)[]
     readonly fromBlock: bigint
     readonly toBlock: bigint
@@ -55,19 +55,23 @@ export async function readLogs(
   options: DeadlineOptions,
 ): Promise<readonly Log[]> {
   const { address, fromBlock, toBlock } = filter
+  const speakers = typeof address === 'string' ? [address] : [...address]
   const topics = filter.topics.map((topic) => (Array.isArray(topic) ? [...topic] : topic)) as (Hex | Hex[] | null)[]
+  const asked = typeof address === 'string' ? address : speakers
   const range = { fromBlock: numberToHex(fromBlock), toBlock: numberToHex(toBlock) }
   const logs: unknown = await Ask.request(
     chain,
-    (signal) => chain.client.request({ method: 'eth_getLogs', params: [{ address, topics, ...range }] }, { signal }),
+    (signal) =>
+      chain.client.request({ method: 'eth_getLogs', params: [{ address: asked, topics, ...range }] }, { signal }),
     options,
   )
-  return logsOf(chain, logs).filter((log) => log.address.toLowerCase() === address.toLowerCase())
+  const isAsked = (log: Log) => speakers.some((speaker) => speaker.toLowerCase() === log.address.toLowerCase())
+  return logsOf(chain, logs).filter(isAsked)
 }
 
-/** What is sought in the logs of a contract, from a block backwards. */
+/** What is sought in the logs of a contract, or of some, from a block backwards. */
 export type LogSearch<value> = {
-  readonly address: Address
+  readonly address: Address | readonly Address[]
   readonly topics: readonly (Hex | readonly Hex[] | null)[]
   /** The last block that may hold it. */
   readonly toBlock: bigint

@@ -40,6 +40,16 @@ export type MockMarket = MockPart & {
   readonly isCollateral?: ((owner: Address, asset: Address) => boolean) | undefined
   /** Base units of the asset itself, not supplied, that a holder gains (or loses, below zero): what a claim pays. */
   readonly withTokens?: ((holder: Address, asset: Address, amount: bigint) => MockMarket) | undefined
+  /** The asset itself taken from a holder: what an OFT does. Throws a `MockRevert` beyond what was allowed, or what there is. */
+  readonly withSpending?: ((spending: MockSpending) => MockMarket) | undefined
+}
+
+/** Base units of an asset that a spender takes from a holder (ERC-20 `transferFrom`). */
+export type MockSpending = {
+  readonly holder: Address
+  readonly spender: Address
+  readonly asset: Address
+  readonly amount: bigint
 }
 
 /** An ERC-2612 permit of a receipt token, as a router hands it on. */

@@ -66,9 +66,13 @@ export function send(
 
 /** What its DVNs do at the destination. What was executed cannot be verified again. */
 export function verify(state: EndpointState, path: Path, nonce: bigint, hash: Hex): EndpointState {
-  const isExecuted = nonce <= lazyNonceOf(state, path) && payloadOf(state, path, nonce) === NO_HASH
-  if (isExecuted) throw MockRevert.error(errorAbi, 'LZ_PathNotVerifiable')
+  if (isExecuted(state, { ...path, nonce })) throw MockRevert.error(errorAbi, 'LZ_PathNotVerifiable')
   return withPayload(state, path, nonce, hash)
+}
+
+/** Whether it was executed: others after it may have been before. */
+export function isExecuted(state: EndpointState, packet: Path & Pick<Packet.Packet, 'nonce'>): boolean {
+  return packet.nonce <= lazyNonceOf(state, packet) && payloadOf(state, packet, packet.nonce) === NO_HASH
 }
 
 /** Whether it could be executed now: those before it on its path have to be verified as well. */

@@ -1,6 +1,6 @@
 import type { Hex } from '../../model/Hex.ts'
 
-/** How far a message has come, as its destination shows it. */
+/** How far a message has come, as its destination shows it. What only transfers, as a direct move does, ends with `delivered`. */
 export type MockMessagePhase = 'sent' | 'verified' | 'delivered' | 'composed'
 
 /** What is done to a message: DVNs vouch for it, its OFT gives out the tokens, the router supplies them. */
@@ -31,7 +31,8 @@ export type MockMessageFilter = {
 export const PHASES: readonly MockMessagePhase[] = ['sent', 'verified', 'delivered', 'composed']
 
 /** The step that takes a message out of a phase. */
-export function stepAfter(phase: MockMessagePhase): MockMessageStep | undefined {
+export function stepAfter(phase: MockMessagePhase, isPlain: boolean): MockMessageStep | undefined {
+  if (isPlain && phase === 'delivered') return undefined
   return { sent: 'verify', verified: 'deliver', delivered: 'compose', composed: undefined }[phase] as
     | MockMessageStep
     | undefined

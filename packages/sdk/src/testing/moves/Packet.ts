@@ -1,4 +1,4 @@
-import { concat, encodePacked, keccak256, numberToHex, padHex, slice } from 'viem'
+import { concat, encodePacked, keccak256, numberToHex, padHex, size, slice } from 'viem'
 import type { Address, Hex } from '../../model/Hex.ts'
 
 /** A LayerZero message as it travels: from an OFT on one chain to its counterpart on another. */
@@ -30,30 +30,31 @@ export function payloadHash({ guid, message }: Packet): Hex {
   return keccak256(concat([guid, message]))
 }
 
-/** What an OFT tells its counterpart: to whom, how much (in shared decimals), and a message that goes along. */
+/** A packet as its source's endpoint says it in its log. */
+export function encode({ nonce, srcEid, sender, dstEid, receiver, guid, message }: Packet): Hex {
+  const types = ['uint8', 'uint64', 'uint32', 'bytes32', 'uint32', 'bytes32', 'bytes32', 'bytes'] as const
+  const [from, to] = [padHex(sender, { size: 32 }), padHex(receiver, { size: 32 })]
+  return encodePacked(types, [1, nonce, srcEid, from, dstEid, to, guid, message])
+}
+
+/** What an OFT tells its counterpart: to whom, how much (in shared decimals), and what is to be run there, if anything. */
 export type OftMessage = {
   readonly to: Address
   readonly amountShared: bigint
-  readonly composeFrom: Address
-  readonly composeMessage: Hex
+  readonly compose?: { readonly from: Address; readonly message: Hex } | undefined
 }
 
-export function encodeOft({ to, amountShared, composeFrom, composeMessage }: OftMessage): Hex {
-  return concat([
-    padHex(to, { size: 32 }),
-    numberToHex(amountShared, { size: 8 }),
-    padHex(composeFrom, { size: 32 }),
-    composeMessage,
-  ])
+const PLAIN_SIZE = 40
+
+export function encodeOft({ to, amountShared, compose }: OftMessage): Hex {
+  const plain = concat([padHex(to, { size: 32 }), numberToHex(amountShared, { size: 8 })])
+  return compose === undefined ? plain : concat([plain, padHex(compose.from, { size: 32 }), compose.message])
 }
 
 export function decodeOft(message: Hex): OftMessage {
-  return {
-    to: slice(message, 12, 32),
-    amountShared: BigInt(slice(message, 32, 40)),
-    composeFrom: slice(message, 52, 72),
-    composeMessage: slice(message, 72),
-  }
+  const plain = { to: slice(message, 12, 32), amountShared: BigInt(slice(message, 32, PLAIN_SIZE)) }
+  if (size(message) === PLAIN_SIZE) return plain
+  return { ...plain, compose: { from: slice(message, 52, 72), message: slice(message, 72) } }
 }
 
 /** What an OFT has the endpoint hand to the composer once the tokens are there. */

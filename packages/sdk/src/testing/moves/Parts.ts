@@ -1,5 +1,5 @@
 import type { Address } from '../../model/Hex.ts'
-import { isMockMarket, type MockMarket } from '../chain/MockMarket.ts'
+import { isMockMarket, type MockMarket, type MockSpending } from '../chain/MockMarket.ts'
 import type { MockBlock, MockPart, MockState } from '../chain/MockPart.ts'
 import type { EndpointState } from './EndpointState.ts'
 import { isSame, type RouterState } from './RouterState.ts'
@@ -50,6 +50,16 @@ export function withTokens(state: MockState, holder: Address, asset: Address, am
   const keeper = [...state.values()].filter(isMockMarket).find((market) => market.withTokens && hasAsset(market, asset))
   const changed = keeper?.withTokens?.(holder, asset, amount)
   return changed === undefined ? state : withPart(state, changed)
+}
+
+/** The state after a spender took units of an asset from a holder who has allowed it; as above where no market keeps count of that. */
+export function withSpending(state: MockState, spending: MockSpending): MockState {
+  const { holder, asset, amount } = spending
+  const keeper = [...state.values()]
+    .filter(isMockMarket)
+    .find((market) => market.withSpending && hasAsset(market, asset))
+  const changed = keeper?.withSpending?.(spending)
+  return changed === undefined ? withTokens(state, holder, asset, -amount) : withPart(state, changed)
 }
 
 export function withPart(state: MockState, part: MockPart): MockState {

@@ -19,7 +19,13 @@ export function phaseOf(packet: Packet.Packet, destination: MockChain): MockMess
   if (endpoint === undefined) return 'sent'
   const queued = endpoint.composes.get(EndpointState.composeKey(packet.receiver, routerOf(packet), packet.guid))
   if (queued !== undefined) return queued === EndpointState.RECEIVED ? 'composed' : 'delivered'
+  if (isPlain(packet) && EndpointState.isExecuted(endpoint, packet)) return 'delivered'
   return EndpointState.payloadOf(endpoint, packet, packet.nonce) === EndpointState.NO_HASH ? 'sent' : 'verified'
+}
+
+/** Whether nothing is to be run once it is delivered. */
+export function isPlain({ message }: Packet.Packet): boolean {
+  return Packet.decodeOft(message).compose === undefined
 }
 
 /** Whether the destination's endpoint lets the packet take a step now. */
@@ -79,10 +85,17 @@ export function refuse(packet: Packet.Packet, reason: string, destination: MockC
 }
 
 function composedOf({ nonce, srcEid, receiver, message }: Packet.Packet, { state, chain }: MockChain): Hex {
-  const { amountShared, composeFrom, composeMessage } = Packet.decodeOft(message)
+  const { amountShared, compose } = Packet.decodeOft(message)
+  if (compose === undefined) return '0x'
   const oft = Parts.routerIn(state, chain.id)?.ofts.find((one) => one.oft === receiver)
   const rate = 10n ** BigInt((oft?.decimals ?? 0) - (oft?.sharedDecimals ?? 0))
-  return Packet.encodeCompose({ nonce, srcEid, amount: amountShared * rate, composeFrom, message: composeMessage })
+  return Packet.encodeCompose({
+    nonce,
+    srcEid,
+    amount: amountShared * rate,
+    composeFrom: compose.from,
+    message: compose.message,
+  })
 }
 
 /** To whom the OFT gives the tokens. */

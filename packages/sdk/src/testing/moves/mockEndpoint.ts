@@ -1,6 +1,7 @@
-import { isAddressEqual, keccak256, parseAbi, slice } from 'viem'
+import { erc20Abi, isAddressEqual, keccak256, parseAbi, slice } from 'viem'
 import type { Address, Hex } from '../../model/Hex.ts'
 import { errorAbi } from '../../moves/errorAbi.ts'
+import { oftAbi } from '../../moves/track/messageAbi.ts'
 import { decodedCall } from '../chain/decodedCall.ts'
 import type { MockBlock, MockEffects, MockPart, MockState } from '../chain/MockPart.ts'
 import { MockRevert } from '../chain/MockRevert.ts'
@@ -94,20 +95,25 @@ function executeOn(endpoint: EndpointState.EndpointState): NonNullable<MockPart[
   }
 }
 
-/** Executes a verified message: its OFT gives the router the tokens, and has the endpoint keep what is to be composed. */
+/** Executes a verified message: its OFT gives out the tokens, and has the endpoint keep what is to be composed, if anything. */
 function receive(endpoint: EndpointState.EndpointState, packet: Packet.Packet, state: MockState): MockEffects {
   const cleared = EndpointState.clear(endpoint, packet)
   const router = Parts.routerIn(state, endpoint.chainId)
   const oft = router?.ofts.find((one) => isAddressEqual(one.oft, packet.receiver))
   if (oft === undefined) throw new MockRevert()
-  const { to, amountShared, composeFrom, composeMessage } = Packet.decodeOft(packet.message)
+  const { to, amountShared, compose: inner } = Packet.decodeOft(packet.message)
   const amount = amountShared * 10n ** BigInt(oft.decimals - oft.sharedDecimals)
+  const paid = Parts.withTokens(state, to, oft.asset, amount)
   const { nonce, srcEid, guid } = packet
-  const message = Packet.encodeCompose({ nonce, srcEid, amount, composeFrom, message: composeMessage })
+  const logs = [
+    mockLog(oft.asset, erc20Abi, 'Transfer', { from: oft.oft, to, value: amount }),
+    mockLog(oft.oft, oftAbi, 'OFTReceived', { guid, srcEid, toAddress: to, amountReceivedLD: amount }),
+  ]
+  if (inner === undefined) return { parts: Parts.changes(state, Parts.withEndpoint(paid, cleared)), logs }
+  const message = Packet.encodeCompose({ nonce, srcEid, amount, composeFrom: inner.from, message: inner.message })
   const key = EndpointState.composeKey(oft.oft, to, guid)
   const queued = EndpointState.withCompose(cleared, key, keccak256(message))
-  const after = Parts.withEndpoint(Parts.withTokens(state, to, oft.asset, amount), queued)
-  return { parts: Parts.changes(state, after) }
+  return { parts: Parts.changes(state, Parts.withEndpoint(paid, queued)), logs }
 }
 
 /** Hands what was composed to the router; anyone may have that done. */
@@ -126,7 +132,8 @@ function compose(
   const [expected, actual] = [endpoint.composes.get(key) ?? EndpointState.NO_HASH, keccak256(message)]
   if (expected !== actual) throw MockRevert.error(errorAbi, 'LZ_ComposeNotFound', [expected, actual])
   const router = Parts.routerIn(state, endpoint.chainId)
-  if (router === undefined) throw new MockRevert()
+  // Nobody else runs anything here.
+  if (router === undefined || !isAddressEqual(to, router.deployment.router)) throw new MockRevert()
   const received = Parts.withEndpoint(state, EndpointState.withCompose(endpoint, key, EndpointState.RECEIVED))
   const settled = composeAt(router, { from, guid, message }, received, at)
   return { parts: Parts.changes(state, settled.state), logs: settled.logs }

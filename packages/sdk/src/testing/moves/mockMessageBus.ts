@@ -22,8 +22,8 @@ export type MockMessageBusParameters = MoveSetup & {
 }
 
 /**
- * LayerZero between mocked chains, with routers and OFTs: the `routers` and `routes` of a client, and whatever can happen
- * to a message. Left alone it carries each message to its end at once. Every step is a transaction on the destination.
+ * LayerZero between mocked chains, with routers and OFTs: the `routers` and `routes` of a client (or `endpoints` alone, for direct
+ * moves), and whatever can happen to a message. Left alone it carries each message to its end at once. Every step is a transaction on the destination.
  */
 export type MockMessageBus = MoveDeployments & {
   /** All messages that the chains know of, oldest first. */
@@ -94,7 +94,7 @@ type Order = { readonly filter: MockMessageFilter; readonly what: 'hold' | 'drop
  */
 export function mockMessageBus(parameters: MockMessageBusParameters): MockMessageBus {
   const { chains } = parameters
-  const { routers, routes } = setUpMoves(parameters)
+  const { routers, endpoints, routes } = setUpMoves(parameters)
   const chainByEid = new Map(
     routers.flatMap(({ eid, chainId }) => chains.filter(({ chain }) => chain.id === chainId).map((one) => [eid, one])),
   )
@@ -126,7 +126,7 @@ export function mockMessageBus(parameters: MockMessageBusParameters): MockMessag
     const phase = Carry.phaseOf(packet, destination)
     const base = { guid: packet.guid, nonce: packet.nonce, phase }
     const message = { ...base, sourceChainId: source.chain.id, destinationChainId: destination.chain.id }
-    const step = stepAfter(phase)
+    const step = stepAfter(phase, Carry.isPlain(packet))
     const isFailed = step !== undefined && failed.get(packet.guid) === step
     return { ...message, failed: isFailed ? step : undefined, waits: step && waits(entry, message, step) }
   }
@@ -177,7 +177,7 @@ export function mockMessageBus(parameters: MockMessageBusParameters): MockMessag
   }
   const carryOn = (entry: Entry): boolean => {
     const message = messageOf(entry)
-    const step = stepAfter(message.phase)
+    const step = stepAfter(message.phase, Carry.isPlain(entry.packet))
     if (step === undefined || message.waits !== undefined || message.failed !== undefined) return false
     return Carry.isReady(entry.packet, step, entry.destination) && take(entry, message, step)
   }
@@ -192,7 +192,7 @@ export function mockMessageBus(parameters: MockMessageBusParameters): MockMessag
     exclusively(() => {
       for (;;) {
         const message = messageOf(entry)
-        const step = stepAfter(message.phase)
+        const step = stepAfter(message.phase, Carry.isPlain(entry.packet))
         if (step === undefined || PHASES.indexOf(message.phase) >= PHASES.indexOf(until)) return
         if (!Carry.isReady(entry.packet, step, entry.destination)) {
           throw new MockStepError({ guid, step, reason: 'one before it on its path is not verified' })
@@ -212,6 +212,7 @@ export function mockMessageBus(parameters: MockMessageBusParameters): MockMessag
   const ends = chains.map((chain) => chain.watchBlocks(sweep))
   return {
     routers,
+    endpoints,
     routes,
     get messages() {
       return look().map(messageOf)

@@ -84,7 +84,7 @@ export function sendFrom(
     action,
     settleGas,
   })
-  const message = Packet.encodeOft({ to: address, amountShared, composeFrom: address, composeMessage })
+  const message = Packet.encodeOft({ to: address, amountShared, compose: { from: address, message: composeMessage } })
   const receiver = oft.peers[dstEid]
   if (receiver === undefined) throw MockRevert.error(errorAbi, 'NoPeer', [dstEid])
   const sending = EndpointState.send(endpoint, { sender: oft.oft, dstEid, receiver, message }, at.number)

@@ -1,6 +1,6 @@
 import type { Asset } from '../../model/Asset.ts'
 import type { Address } from '../../model/Hex.ts'
-import type { Route, RouterDeployment } from '../../model/Route.ts'
+import type { EndpointDeployment, Route, RouterDeployment } from '../../model/Route.ts'
 import { assertUnsigned } from '../chain/assertSetup.ts'
 import type { MockChain } from '../chain/MockChain.ts'
 import { isMockMarket, type MockMarket } from '../chain/MockMarket.ts'
@@ -39,7 +39,12 @@ export type MoveSetup = {
 }
 
 /** The deployments and routes that a client needs to know of. */
-export type MoveDeployments = { readonly routers: readonly RouterDeployment[]; readonly routes: readonly Route[] }
+export type MoveDeployments = {
+  readonly routers: readonly RouterDeployment[]
+  /** The same without their routers: for a client that moves directly, and knows of none. */
+  readonly endpoints: readonly EndpointDeployment[]
+  readonly routes: readonly Route[]
+}
 
 /** Puts a router, an endpoint and OFTs onto each of some chains. Each chain makes a block. */
 export function setUpMoves({
@@ -113,9 +118,9 @@ export function setUpMoves({
       arrivals: [],
       refusals: new Map(),
     })
-    chain.update(endpointPart(endpoint), pathsPart(chainId, doubts), oftsPart(chainId, ofts), router)
+    chain.update(endpointPart(endpoint), pathsPart(chainId, doubts), oftsPart(deployment, ofts, fee), router)
   }
-  return { routers, routes }
+  return { routers, endpoints: routers.map(({ router: _, ...endpoint }) => endpoint), routes }
 }
 
 /** The same on every chain, as they are deployed. */

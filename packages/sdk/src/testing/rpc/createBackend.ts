@@ -141,6 +141,10 @@ export function createBackend({
     eth_fillTransaction: () => {
       throw notAvailable('eth_fillTransaction')
     },
+    // Asked of wallets; a node that signs for an account knows nothing of batches.
+    wallet_getCapabilities: () => {
+      throw notAvailable('wallet_getCapabilities')
+    },
     eth_newFilter: () => {
       throw notAvailable('eth_newFilter')
     },
