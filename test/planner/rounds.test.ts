@@ -26,6 +26,13 @@ describe('planMoves, in single rounds', () => {
     if (result.status === 'plan') expect(result.cost).toBeLessThanOrEqual(28_152_027_870_331_160_000n)
   })
 
+  test('behavior: what a floor with teeth takes from others is mended at the floor first', () => {
+    const result = planned('20261201/598')
+    // Ten dollars supplied to who gives; a repayment of seven would do as well, and costs 2.84 more.
+    expect(result).toMatchObject({ status: 'plan', optimality: { status: 'exact' } })
+    if (result.status === 'plan') expect(result.cost).toBeLessThanOrEqual(6_779_625_435_836_474_400n)
+  })
+
   test('behavior: what is recoverable where two pay for each other by turns, and a coarse route needs all of it', () => {
     const result = planned('20261126/property/301')
     if (result.status !== 'unsavable' || result.recoverable.status !== 'known') throw new TypeError(result.status)

@@ -22,7 +22,7 @@ export const MOST_FROM_ARBITRUM = Wad.fromDecimal('0.60')
 /** What the owner wants of a plan, by which ways, and at which costs. */
 export async function wishesFor(client: MarginClient, devnet: Devnet, view: MarginView): Promise<PlanMovesParameters> {
   const arbitrum = devnet.chain('arbitrum').chainId
-  // The router has connectors to Aave alone, so only Aave's positions are asked to give.
+  // The story is that of Aave's three positions: nobody else is asked to give.
   const donors = view.positions.filter(({ market }) => market.protocol === 'aave-v3').map(({ id }) => id)
   const { costs, messaging } = await askCosts(client, view, donors)
   return {

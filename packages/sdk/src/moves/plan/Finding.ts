@@ -24,7 +24,7 @@ export type Finding = { readonly nodes: number } & (
       /** No answer costs less: US dollars. Absent where that is the answer's own cost, to the rounding of amounts. */
       readonly lowerBound: number | undefined
     }
-  /** There is none; not proven where steps have orders that were not all tried. */
+  /** There is none; not proven where steps have orders, or coarse routes counts, that were not all tried. */
   | { readonly status: 'none'; readonly isProven: boolean }
   /** The effort was spent before an answer was found. */
   | { readonly status: 'exhausted' }

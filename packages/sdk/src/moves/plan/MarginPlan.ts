@@ -168,7 +168,7 @@ export type UnsavablePlan = {
   readonly status: 'unsavable'
   /**
    * Whether that was shown. False where the search ended before: nothing was found, and steps on one chain that help each other
-   * in a circle have more orders than were tried.
+   * in a circle have more orders than were tried, or whole units of coarse routes more counts.
    */
   readonly isProven: boolean
   /** Who cannot be saved even alone; empty where each could be, but not all together. */

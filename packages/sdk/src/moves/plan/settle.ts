@@ -66,10 +66,8 @@ export function settle(
   }
   if (!holds(program, units)) {
     const missed = misses.length > 0 ? misses : missesOf(program, units)
-    return {
-      status: 'missed',
-      misses: [...missed, ...floors.filter((miss) => !missed.some((one) => isSame(miss, one)))],
-    }
+    // What others miss may be no more than what a floor took from them: that first.
+    return { status: 'missed', misses: floors.length > 0 ? floors : missed }
   }
   const known = arrange(program, units)
   if (known === undefined) return { status: 'unordered', misses: missesOnTheWay(program, units, order) }
