@@ -170,7 +170,7 @@ export function nodesOf(world: World, random: Random.Random, onRequest: () => vo
 
 type Call = { readonly from: Hex; readonly to: Hex; readonly data: Hex }
 type Filter = {
-  readonly address: Hex
+  readonly address: Hex | readonly Hex[]
   readonly topics: readonly (Hex | readonly Hex[] | null)[]
   readonly fromBlock: Hex
   readonly toBlock: Hex
@@ -185,6 +185,7 @@ function ownerOf(mined: Chain.Mined | undefined): Hex {
 
 function logsOf(tip: Chain.Block<unknown>, { address, topics, fromBlock, toBlock }: Filter): readonly unknown[] {
   const [first, last] = [BigInt(fromBlock), BigInt(toBlock)]
+  const speakers = [address].flat().map((one) => one.toLowerCase())
   const found: unknown[] = []
   for (let block: Chain.Block<unknown> | undefined = tip; block !== undefined && block.number >= first; ) {
     if (block.number <= last) {
@@ -194,7 +195,7 @@ function logsOf(tip: Chain.Block<unknown>, { address, topics, fromBlock, toBlock
             const own = log.topics[index]?.toLowerCase()
             return topic === null || [topic].flat().some((one) => one.toLowerCase() === own)
           })
-          if (isMeant && log.address.toLowerCase() === address.toLowerCase()) {
+          if (isMeant && speakers.includes(log.address.toLowerCase())) {
             found.unshift({ ...log, transactionHash: hash })
           }
         }
