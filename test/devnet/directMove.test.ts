@@ -28,7 +28,7 @@ import {
   type TrackedMove,
   Wad,
 } from '@unimargin/sdk'
-import { type Chain, erc20Abi, http } from 'viem'
+import { type Chain, erc20Abi, http, keccak256 } from 'viem'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { delegatedWalletOf } from './delegatedWallet.fixture.ts'
 import { type Replacement, replacingWalletOf } from './replacingWallet.fixture.ts'
@@ -261,6 +261,29 @@ describe('a direct move', () => {
     const [over] = await resumeMoves(client, { journal })
     expect(over).toMatchObject({ kind: 'found', status: { state: 'credited' } })
     expect(await resumeMoves(client, { journal })).toEqual([])
+    // Nor does it take back that it is over.
+    expect((await anew()).guid).toBe(move.guid)
+    expect(await resumeMoves(client, { journal })).toEqual([])
+  })
+
+  test('behavior: what nobody went on with is over after its deadline, until somebody does', async () => {
+    const journal = await createJournal({ storage: memoryJournalStorage() })
+    const { view, prepared: ready } = await prepared()
+    const run = (onProgress?: (move: DirectMove) => void) =>
+      sendDirectMove(eager, { prepared: ready, view, walletClient: walletOf(arbitrum, owner), journal, onProgress })
+    const dead = new TypeError('dead')
+    const dies = run(({ direct }) => {
+      if (direct.done.withdraw !== undefined) throw dead
+    })
+    await expect(dies).rejects.toThrow(dead)
+    await arbitrum.client.increaseTime({ seconds: 3_600 })
+    await arbitrum.client.mine({ blocks: 1 })
+    const refunded = [{ kind: 'found', status: { state: 'refunded' } }]
+    expect(await resumeMoves(eager, { journal })).toMatchObject(refunded)
+    expect(await resumeMoves(eager, { journal })).toEqual([])
+    const { guid } = await run()
+    expect(guid).toBeDefined()
+    expect(await resumeMoves(eager, { journal })).toMatchObject([{ kind: 'found', move: { guid } }])
   })
 
   test('behavior: where the hash was lost, what was sent is found', async () => {
@@ -292,6 +315,19 @@ describe('a direct move', () => {
       expect(again.direct.done.withdraw).toBe(first.direct.done.withdraw)
       expect(await sentBy(arbitrum)).toBe(before)
     }
+    // Another move of the same amount has left the same trace, and it is not this one's.
+    const journal = await createJournal({ storage: memoryJournalStorage() })
+    await journal.record(first)
+    await journal.append(first.id, { state: 'mined', data: { hash: first.hash, direct: first.direct } })
+    const { handed } = told.get('withdraw')?.direct ?? {}
+    const intent = { ...ready.intent, id: keccak256(first.id) }
+    const twin: DirectMove = {
+      ...intent,
+      direct: { ...intent.direct, handed: { ...handed, isNamed: undefined } as never },
+    }
+    const taken = sendDirectMove(client, { prepared: { ...ready, intent }, view, walletClient, move: twin, journal })
+    await expect(taken).rejects.toThrowError(expect.objectContaining({ name: 'PendingStepError', step: 'withdraw' }))
+    expect(await sentBy(arbitrum)).toBe(before)
   })
 
   test('behavior: what the wallet has sped up is followed, by whoever looks', async () => {

@@ -145,6 +145,7 @@ describe('exports', () => {
         "OutOfRangeError",
         "OverlappingGroupsError",
         "OwnersDifferError",
+        "PendingBatchError",
         "PendingStepError",
         "PendingTransactionsError",
         "PermitUnavailableError",

@@ -30,3 +30,19 @@ export class PendingTransactionsError extends BaseError {
     this.pending = pending
   }
 }
+
+/** A wallet was handed the move in one batch, and neither the router nor the wallet tells what became of it. */
+export class PendingBatchError extends BaseError {
+  override readonly name = 'PendingBatchError'
+  readonly batch: string
+
+  constructor(batch: string, chainId: number) {
+    super('A wallet was handed the move in a batch, of which nothing is known yet.', {
+      facts: { Batch: batch, Chain: chainId },
+      action:
+        'Look into the wallet, or resume with it as `walletClient`. What it never sent is refused after the deadline.',
+      docsPath,
+    })
+    this.batch = batch
+  }
+}

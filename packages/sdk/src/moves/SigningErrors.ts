@@ -97,9 +97,10 @@ export class WalletFailedError extends BaseError {
 /** A transaction was not seen in a block in time. It may still come. */
 export class NotIncludedError extends BaseError {
   override readonly name = 'NotIncludedError'
-  readonly hash: Hex
+  /** Absent where a wallet has told none yet. */
+  readonly hash: Hex | undefined
 
-  constructor(hash: Hex, step: string, milliseconds: number) {
+  constructor(hash: Hex | undefined, step: string, milliseconds: number) {
     super(`The ${step} was not included in a block in time.`, {
       facts: { Transaction: hash, 'Waited (ms)': milliseconds },
       action: 'It may still be included: track the move with `getMoveStatus`, do not send another one.',

@@ -201,8 +201,10 @@ function trackedFields() {
   }
 }
 
+/** What a wallet calls a batch. */
+const label = () => z.string().check(z.maxLength(8_300))
+
 function directTrail() {
-  const label = () => z.string().check(z.maxLength(8_300))
   const hashes = (...steps: readonly string[]) =>
     z.strictObject(Object.fromEntries(steps.map((step) => [step, z.optional(hash())])))
   const handed = <const step extends string>(...steps: readonly step[]) =>
@@ -244,7 +246,8 @@ const received = () => z.optional(z.strictObject({ amount: uint(256n), block: ui
 /** What a journal's records tell of a move after the first; whatever else they hold is dropped. */
 export function learnt() {
   const { hash, transaction, minedIn, guid, nonce, direct } = trackedFields()
-  return z.object({ hash, transaction, minedIn, guid, nonce, direct, received: received(), raw: z.optional(bytes()) })
+  const kept = { received: received(), raw: z.optional(bytes()), batch: z.optional(label()) }
+  return z.object({ hash, transaction, minedIn, guid, nonce, direct, ...kept })
 }
 
 /** A move that can be tracked; what else an intent holds is dropped. */

@@ -130,7 +130,8 @@ const OWN_STEPS: Readonly<Partial<Record<MoveState, string>>> = {
   reorged: 'Wait: it may come back. Then, or when it was replaced, go on with `sendDirectMove`.',
   mined: GO_ON,
   delivered: "Supply what has arrived, or repay with it: `prepareArrival` prepares the recipient's calls.",
-  refunded: "It was not sent and lies in the owner's wallet: supply it again, or plan another move.",
+  refunded:
+    "It was not sent and lies in the owner's wallet: supply it again, plan another move, or go on with `sendDirectMove` all the same.",
 }
 
 const UNPAID =

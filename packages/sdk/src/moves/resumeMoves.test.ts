@@ -1,4 +1,4 @@
-import { decodeFunctionData, keccak256, parseTransaction } from 'viem'
+import { createWalletClient, custom, decodeFunctionData, keccak256, parseTransaction } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { describe, expect, test } from 'vitest'
 import {
@@ -23,6 +23,8 @@ import { prepareMove } from './prepareMove.ts'
 import { resumeMoves } from './resumeMoves.ts'
 import { firstRecord } from './send/noted.ts'
 import { sendMove } from './sendMove.ts'
+import { sendMoveAtOnce } from './sendMoveAtOnce.ts'
+import { trackedMove } from './trackedMove.ts'
 
 const id = `0x${'1d'.repeat(32)}` as const
 const named = (name: string) => expect.objectContaining({ name })
@@ -109,6 +111,23 @@ async function crashed(way: Way, dieAt: number) {
   const sending = sendMove(client, { prepared, walletClient: wallet(chain(source), way), journal })
   await Promise.race([sending, died])
   return { client, source, destination, kept, count, prepared }
+}
+
+const BATCH = { version: '2.0.0', id, chainId: '0xa', atomic: true } as const
+
+/** A wallet that sends all or nothing, and answers some of what it is asked. */
+function batchWallet(
+  { chain, request }: FakeChain,
+  answers: Readonly<Record<string, (params: readonly unknown[]) => unknown>>,
+) {
+  const asked: FakeChain['request'] = async ({ method, params }) => {
+    const answer = answers[method]
+    if (answer !== undefined) return answer(Array.isArray(params) ? params : [])
+    return method === 'wallet_getCapabilities'
+      ? { '0xa': { atomic: { status: 'ready' } } }
+      : request({ method, params })
+  }
+  return createWalletClient({ account: owner, chain, transport: custom({ request: asked }, { retryCount: 0 }) })
 }
 
 const reopen = (kept: MemoryJournalStorage) => createJournal({ storage: memoryJournalStorage(kept.text()) })
@@ -223,6 +242,110 @@ describe('resumeMoves', () => {
       { kind: 'waiting', reason: 'pending', error: named('PendingTransactionsError') },
     ])
     expect(source.state.sent).toEqual([])
+  })
+
+  test('behavior: a batch that a wallet was handed is asked for, and nothing is sent beside it', async () => {
+    const { client, source, prepared } = await scene('approve')
+    if (prepared.approval !== 'approve') throw new TypeError(prepared.approval)
+    const journal = await createJournal({ storage: memoryJournalStorage() })
+    const dies = batchWallet(source, {
+      wallet_sendCalls: async () => {
+        expect(journal.get(id)?.records.at(-1)).toMatchObject({ state: 'submitted', data: { batch: id } })
+        expect(await resumeMoves(client, { journal })).toMatchObject([{ kind: 'waiting', reason: 'busy' }])
+        throw new TypeError('the connection is gone')
+      },
+    })
+    const sending = sendMoveAtOnce(client, { prepared, walletClient: dies, journal })
+    await expect(sending).rejects.toThrowError(named('WalletFailedError'))
+    expect(statesIn(journal)).toEqual(['intended', 'submitted'])
+    const resumed = async (status?: () => unknown) => {
+      const walletClient = status && batchWallet(source, { wallet_getCallsStatus: status })
+      return (await resumeMoves(client, { journal, walletClient }))[0]
+    }
+    const pending = { kind: 'waiting', reason: 'pending', error: named('PendingBatchError') }
+    expect(await resumed()).toMatchObject(pending)
+    const refused = (code: number) => () => {
+      throw Object.assign(new TypeError('no'), { code })
+    }
+    expect(await resumed(refused(5730))).toMatchObject(pending)
+    expect(await resumed(() => ({ ...BATCH, status: 100 }))).toMatchObject(pending)
+    expect(await resumed(() => ({ ...BATCH, status: 600 }))).toMatchObject(pending)
+    expect(await resumed(refused(-32000))).toMatchObject({ kind: 'waiting', reason: 'unavailable' })
+    // On chain: what the wallet says is looked up there.
+    const hash = ZERO_HASH.replace('00', 'ab')
+    const receipts = [{ transactionHash: hash, blockNumber: '0x1', gasUsed: '0x1', status: '0x1', logs: [] }]
+    const included = await resumed(() => ({ ...BATCH, status: 200, receipts }))
+    expect(included).toMatchObject({ kind: 'found', move: { hash }, status: { state: 'submitted' } })
+    source.state.guid = GUID
+    expect(await resumed()).toMatchObject({ kind: 'found', status: { state: 'sent' } })
+    expect(source.state.sent).toEqual([])
+  })
+
+  test('behavior: a batch that has failed is given up, once the router does not know the move', async () => {
+    const { client, source, prepared } = await scene('approve')
+    if (prepared.approval !== 'approve') throw new TypeError(prepared.approval)
+    const journal = await createJournal({ storage: memoryJournalStorage() })
+    await journal.record(firstRecord(prepared))
+    await journal.append(id, { state: 'submitted', data: { batch: 'its own' } })
+    let asked = 0
+    const failed = batchWallet(source, {
+      wallet_getCallsStatus: ([batch]) => {
+        expect(batch).toBe('its own')
+        asked += 1
+        // Another batch had carried it, and this one came too late.
+        if (asked === 1) source.state.guid = GUID
+        return { ...BATCH, status: 500 }
+      },
+    })
+    const resumed = async () => (await resumeMoves(client, { journal, walletClient: failed }))[0]
+    expect(await resumed()).toMatchObject({ kind: 'waiting', reason: 'pending' })
+    expect(statesIn(journal)).not.toContain('failed')
+    source.state.guid = ZERO_HASH
+    expect(await resumed()).toMatchObject({ kind: 'given-up', error: { name: 'BatchFailedError', code: 500 } })
+    expect(statesIn(journal)?.at(-1)).toBe('failed')
+    expect(source.state.sent).toEqual([])
+  })
+
+  test('behavior: what the owner refuses is not called failed while the router knows the move', async () => {
+    const { client, source, prepared } = await scene('injected')
+    const journal = await createJournal({ storage: memoryJournalStorage() })
+    await journal.record(firstRecord(prepared))
+    const meanwhile = batchWallet(source, {
+      eth_sendTransaction: () => {
+        source.state.guid = GUID
+        throw Object.assign(new TypeError('User rejected'), { code: 4001 })
+      },
+    })
+    expect(await resumeMoves(client, { journal, walletClient: meanwhile })).toMatchObject([{ kind: 'waiting' }])
+    expect(statesIn(journal)).not.toContain('failed')
+    expect(await resumeMoves(client, { journal })).toMatchObject([{ kind: 'found', status: { state: 'sent' } }])
+  })
+
+  test('behavior: a transaction that reverted is no failure of the move until the router was asked', async () => {
+    const { client, source, prepared } = await scene('permit')
+    const journal = await createJournal({ storage: memoryJournalStorage() })
+    source.state.inclusion = 'reverted'
+    source.state.forgets = true
+    const sending = sendMove(client, { prepared, walletClient: wallet(source, 'permit'), journal })
+    await expect(sending).rejects.toThrowError(named('CallRevertedError'))
+    expect(statesIn(journal)).toEqual(['intended', 'signed', 'submitted'])
+  })
+
+  test('behavior: how far a direct move was brought its trail says', async () => {
+    const { client, prepared } = await scene('permit')
+    const journal = await createJournal({ storage: memoryJournalStorage() })
+    const assets = { source: owner, destination: owner }
+    const direct = {
+      purpose: 'supply',
+      receiver: 'a',
+      recipient: owner,
+      assets,
+      amount: 5n,
+      done: {},
+      batch: 'b',
+    } as const
+    await journal.record({ ...trackedMove(prepared.intent), direct })
+    expect(await resumeMoves(client, { journal })).toMatchObject([{ kind: 'found', status: { state: 'submitted' } }])
   })
 
   test('behavior: a transaction that waits for a block is waited for, not sent again', async () => {

@@ -10,7 +10,7 @@ import { DEFAULT_INCLUSION_TIMEOUT } from './direct/waitFor.ts'
 import type { MoveHandle, MoveIntent, PreparedMove } from './MoveIntent.ts'
 import { busy } from './send/busy.ts'
 import { failUnsent } from './send/failUnsent.ts'
-import { sentOf, tolerant } from './send/included.ts'
+import { maybeSent, sentOf, tolerant } from './send/included.ts'
 import { firstRecord } from './send/noted.ts'
 import { accountOf, assertChain, type MoveWallet } from './send/Sender.ts'
 import { trackedMove } from './trackedMove.ts'
@@ -75,28 +75,29 @@ async function send(client: MarginContext, parameters: SendMoveAtOnceParameters)
     id: intent.id,
     options: { ...parameters, inclusionTimeout },
     before: { done: {} },
-    note: async (kept: Kept) => {
-      const hash = kept.done.send
-      if (hash !== undefined) await journal?.append(intent.id, { state: 'submitted', data: { hash } })
+    note: async ({ batch, done: { send: hash } }: Kept) => {
+      const data = hash === undefined ? batch && { batch } : { hash }
+      if (data) await journal?.append(intent.id, { state: 'submitted', data })
     },
     again: [],
     assertStep: async () => {},
     traceOf: () => undefined,
   }
   if (!(await canSendAtOnce(sending))) throw new BatchFailedError(NOT_ATOMIC)
-  const handedOver = async () => {
+  const { done } = await busy(journal, intent.id, async () => {
+    await journal?.record(firstRecord(prepared))
     try {
       await parameters.onIntent?.(intent)
       return await sendAtOnce(sending, callsOf(prepared))
     } catch (error) {
-      // What the wallet says to have given up is on its way no more.
-      const mayBeOut = !(error instanceof BatchFailedError) || isPartly(error.code)
+      // What the wallet says to have given up is on its way no more; of what it had taken the router is asked as well.
+      const wasTaken = !(error instanceof BatchFailedError) || error.code < 5700
+      const isOver = error instanceof BatchFailedError && !isPartly(error.code)
+      const mayBeOut = !isOver || (wasTaken && (await maybeSent(chain, intent, parameters)))
       if (journal !== undefined) await failUnsent(journal, intent.id, error, mayBeOut)
       throw error
     }
-  }
-  await journal?.record(firstRecord(prepared))
-  const { done } = await busy(journal, intent.id, handedOver)
+  })
   const known = await tolerant(() => sentOf(chain, intent, parameters))
   return { ...trackedMove(intent), ...known, hash: done.send ?? intent.id }
 }

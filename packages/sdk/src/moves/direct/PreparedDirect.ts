@@ -38,7 +38,7 @@ export function learntOf({ hash, minedIn, guid, nonce, direct }: DirectMove): ob
 }
 
 /** A plain value without what is there and undefined: not every store can tell that from what is not there. */
-function withoutGaps<value>(value: value): value {
+export function withoutGaps<value>(value: value): value {
   if (typeof value !== 'object' || value === null) return value
   const entries = Object.entries(value).filter(([, of]) => of !== undefined)
   return Object.fromEntries(entries.map(([key, of]) => [key, withoutGaps(of)])) as value

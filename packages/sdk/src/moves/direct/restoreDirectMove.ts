@@ -3,7 +3,7 @@ import type { JournaledMove } from '../../journal/JournalRecord.ts'
 import type { Hex } from '../../model/Hex.ts'
 import * as Schemas from '../moveSchemas.ts'
 import { InvalidMoveError } from '../parseMove.ts'
-import { type DirectMove, type PreparedDirectMove, withoutTransaction } from './PreparedDirect.ts'
+import { type DirectMove, type PreparedDirectMove, withoutGaps, withoutTransaction } from './PreparedDirect.ts'
 import { trailOf } from './trailOf.ts'
 
 /** The first record of a direct move: what has to be known of it to go on. */
@@ -38,7 +38,8 @@ export function restoreDirectMove({ intent, records }: JournaledMove): {
   for (const { data } of records.slice(1)) {
     const learnt = z.safeParse(Schemas.learnt(), data ?? {})
     if (!learnt.success) throw new InvalidMoveError('records', 'data of another form')
-    const { raw: _, received: __, direct: ___, ...facts } = learnt.data
+    const { hash, transaction, minedIn, guid, nonce } = learnt.data
+    const facts = withoutGaps({ hash, transaction, minedIn, guid, nonce })
     const direct = trailOf(move, learnt.data) ?? move.direct
     const isAnother = facts.hash !== undefined && facts.hash !== move.hash
     move = { ...(isAnother ? withoutTransaction(move) : move), ...facts, direct }

@@ -1,4 +1,4 @@
-import { createClient, createWalletClient, custom, defineChain, type Hex } from 'viem'
+import { createClient, createWalletClient, custom, defineChain, type Hex, keccak256 } from 'viem'
 import { describe, expect, test } from 'vitest'
 import { owner } from '../../../../../test/fixtures/moves.ts'
 import type { Kept, Sending } from './Sending.ts'
@@ -158,12 +158,38 @@ describe('sendAtOnce', () => {
     expect(noted.at(-1)?.batch).toBeUndefined()
   })
 
-  test.each([400, 500, 600])('error: BatchFailedError of status %i', async (code) => {
+  test.each([
+    [400, undefined],
+    [500, undefined],
+    [600, id],
+  ])('error: BatchFailedError of status %i: nothing of it is on its way, unless a part is', async (code, batch) => {
     const { of, noted } = sending({ wallet_sendCalls: () => ({ id }), wallet_getCallsStatus: () => mined(code) })
     await expect(sendAtOnce(of, calls)).rejects.toThrowError(
       expect.objectContaining({ name: 'BatchFailedError', code }),
     )
-    expect(noted.at(-1)?.batch).toBe(id)
+    expect(noted.at(-1)?.batch).toBe(batch)
+  })
+
+  test('behavior: after a batch that failed another id is taken', async () => {
+    const [second, third] = [keccak256(id), keccak256(keccak256(id))]
+    const ids: unknown[] = []
+    const { of, noted } = sending({
+      wallet_sendCalls: ([batch]) => {
+        const { id: given } = Object(batch)
+        ids.push(given)
+        return given === third ? { id: given } : refused(5720)([])
+      },
+      wallet_getCallsStatus: ([asked]) => mined(asked === third ? 200 : 500),
+    })
+    expect(await sendAtOnce(of, calls)).toMatchObject({ batch: third, done: { send: hash } })
+    expect(ids).toEqual([id, second, third])
+    expect(noted.map(({ batch }) => batch)).toEqual([id, second, third, third])
+  })
+
+  test('error: BatchFailedError of a wallet that takes no id at all', async () => {
+    const { of } = sending({ wallet_sendCalls: refused(5720), wallet_getCallsStatus: () => mined(500) })
+    const none = sendAtOnce(of, calls)
+    await expect(none).rejects.toThrowError(expect.objectContaining({ name: 'BatchFailedError', code: 500 }))
   })
 
   test('error: WalletFailedError: refused is not on its way, of anything else nobody knows', async () => {
@@ -180,7 +206,8 @@ describe('sendAtOnce', () => {
   test('error: NotIncludedError, WrongChainError', async () => {
     const pending = { wallet_sendCalls: () => ({ id }), wallet_getCallsStatus: () => mined(100) }
     const late = sending(pending, { done: {} }, 20)
-    await expect(sendAtOnce(late.of, calls)).rejects.toThrowError(expect.objectContaining({ name: 'NotIncludedError' }))
+    const none = expect.objectContaining({ name: 'NotIncludedError', hash: undefined })
+    await expect(sendAtOnce(late.of, calls)).rejects.toThrowError(none)
     const elsewhere = sending({ eth_chainId: () => '0x1' })
     await expect(sendAtOnce(elsewhere.of, calls)).rejects.toThrowError(
       expect.objectContaining({ name: 'WrongChainError' }),

@@ -1,8 +1,10 @@
-import { getCallsStatus, getCapabilities, sendCalls } from 'viem/actions'
+import { keccak256 } from 'viem'
+import { getCapabilities, sendCalls } from 'viem/actions'
 import { AbortedError } from '../../errors/AbortedError.ts'
 import type { Hex } from '../../model/Hex.ts'
 import { NotIncludedError, WalletFailedError } from '../SigningErrors.ts'
 import { assertChain } from '../send/Sender.ts'
+import { type BatchStatus, batchStatus } from './batchStatus.ts'
 import type { DirectCall } from './DirectCalls.ts'
 import { BatchFailedError, PendingStepError } from './DirectErrors.ts'
 import { assertOfChain, type Kept, type Sending } from './Sending.ts'
@@ -11,7 +13,8 @@ import { isRefusal, walletCode } from './walletCode.ts'
 
 /** EIP-5792. */
 const DUPLICATE_ID = 5720
-const UNKNOWN_ID = 5730
+/** How many batches of ours may have failed before. */
+const TRIES = 16
 
 /** Whether a wallet says that it sends several calls of the account all or nothing (`wallet_getCapabilities`). */
 export async function canSendAtOnce({ wallet, chain, account }: Sending): Promise<boolean> {
@@ -28,58 +31,56 @@ export async function canSendAtOnce({ wallet, chain, account }: Sending): Promis
 
 /**
  * Has a wallet send calls all or nothing (EIP-5792), and waits for it. The id is ours, and written down before: a wallet takes none twice,
- * and says later what became of it.
+ * and says later what became of it. After one that failed the next has the hash of its id.
  *
  * @throws PendingStepError when an earlier run handed it over, and the wallet does not know it.
  * @throws BatchFailedError with the wallet's code, or the status of the batch.
  * @throws WalletFailedError when the wallet refuses or fails otherwise; NotIncludedError when it takes too long: it may still come.
  */
 export async function sendAtOnce(sending: Sending, calls: readonly DirectCall<string>[]): Promise<Kept> {
-  const { wallet, chain, options, before, id } = sending
+  const { wallet, chain, options, before } = sending
   assertOfChain(sending, calls)
-  let kept = before
-  let batch = before.batch
-  if (batch !== undefined && !sending.again.includes('batch') && !(await isKnown(sending, batch))) {
+  const isAgain = sending.again.includes('batch')
+  if (before.batch !== undefined && !isAgain && !(await isKnown(sending, before.batch))) {
     // A wallet may have an id of its own for it, or have forgotten it, or be another one.
     throw new PendingStepError('batch', 'it was handed to a wallet, and this one does not know it')
   }
-  if (batch === undefined || sending.again.includes('batch')) {
+  let kept = before
+  if (before.batch === undefined || isAgain) {
     for (const { step } of calls) await sending.assertStep(step)
     await assertChain(wallet, chain.chainId)
     if (options.signal?.aborted === true) throw new AbortedError(options.signal.reason)
-    kept = { ...kept, batch: id }
-    await sending.note(kept)
-    batch = await hand(sending, calls, kept)
-    if (batch !== id) {
-      kept = { ...kept, batch }
-      await sending.note(kept)
-    }
+    kept = await hand(sending, calls, sending.id)
   }
-  const hash = await resultOf(sending, batch)
+  const hash = await resultOf(sending, kept)
   const steps = calls.map(({ step }) => step)
   kept = { ...kept, done: { ...kept.done, ...Object.fromEntries(steps.map((step) => [step, hash])) } }
   await sending.note(kept, { name: steps.at(-1) ?? 'batch', hash })
   return kept
 }
 
-async function hand(
-  { wallet, account, chain, id, note }: Sending,
-  calls: readonly DirectCall<string>[],
-  kept: Kept,
-): Promise<string> {
+async function hand(sending: Sending, calls: readonly DirectCall<string>[], id: Hex, tries = TRIES): Promise<Kept> {
+  const { wallet, account, chain, before, note } = sending
+  const kept = { ...before, batch: id }
+  await note(kept)
   try {
-    const answer = await sendCalls(wallet, {
+    const { id: given }: { readonly id: unknown } = await sendCalls(wallet, {
       account,
       chain: chain.client.chain,
       id,
       forceAtomic: true,
       calls: calls.map(({ call: { to, data, value } }) => ({ to, data, value })),
     })
-    return typeof answer.id === 'string' && answer.id !== '' ? answer.id : id
+    if (typeof given !== 'string' || given === '' || given === id) return kept
+    await note({ ...kept, batch: given })
+    return { ...kept, batch: given }
   } catch (error) {
     const code = walletCode(error)
-    // An earlier run has handed it over.
-    if (code === DUPLICATE_ID) return id
+    if (code === DUPLICATE_ID) {
+      // An earlier run has handed it over.
+      if (tries === 0 || !(await hasFailed(sending, id))) return kept
+      return hand(sending, calls, keccak256(id), tries - 1)
+    }
     const isOfBatches = code !== undefined && code >= 5700 && code < 5800
     // What was refused is not on its way; of any other failure nobody knows.
     if (isOfBatches || isRefusal(error)) await note({ ...kept, batch: undefined })
@@ -89,32 +90,36 @@ async function hand(
 
 /** Whether the wallet knows a batch; what fails otherwise is asked again later. */
 async function isKnown({ wallet }: Sending, id: string): Promise<boolean> {
-  try {
-    await getCallsStatus(wallet, { id })
-    return true
-  } catch (error) {
-    return walletCode(error) !== UNKNOWN_ID
+  const status = await batchStatus(wallet, id).catch(() => undefined)
+  return status?.kind !== 'unknown'
+}
+
+async function hasFailed({ wallet }: Sending, id: string): Promise<boolean> {
+  const status = await batchStatus(wallet, id).catch(() => undefined)
+  return status?.kind === 'failed'
+}
+
+async function resultOf(sending: Sending, kept: Kept): Promise<Hex> {
+  const { wallet, options, id } = sending
+  const { batch = id } = kept
+  const ended = await poll(sending, async () => {
+    const status = await batchStatus(wallet, batch)
+    return isEnd(status) ? status : undefined
+  })
+  if (ended === undefined) {
+    throw new NotIncludedError(undefined, `batch ${batch}`, options.inclusionTimeout ?? DEFAULT_INCLUSION_TIMEOUT)
   }
+  if (ended.kind === 'included') return ended.hash
+  // Nothing is on its way any more: it may be handed over anew, at once or call by call.
+  if (ended.kind === 'failed') await sending.note({ ...kept, batch: undefined })
+  throw new BatchFailedError(ended.code)
 }
 
-async function resultOf(sending: Sending, id: string): Promise<Hex> {
-  const { wallet, options } = sending
-  const isFinal = (error: unknown) => error instanceof BatchFailedError
-  const hash = await poll(
-    sending,
-    async () => {
-      const { statusCode, receipts } = await getCallsStatus(wallet, { id })
-      if (statusCode >= 400) throw new BatchFailedError(statusCode)
-      const last: unknown = receipts?.at(-1)?.transactionHash
-      return statusCode >= 200 && isHash(last) ? last : undefined
-    },
-    isFinal,
-  )
-  if (hash !== undefined) return hash
-  const none: Hex = `0x${'00'.repeat(32)}`
-  throw new NotIncludedError(none, `batch ${id}`, options.inclusionTimeout ?? DEFAULT_INCLUSION_TIMEOUT)
-}
+type End =
+  | { readonly kind: 'included'; readonly hash: Hex }
+  | Extract<BatchStatus, { readonly kind: 'failed' | 'partly' }>
 
-function isHash(value: unknown): value is Hex {
-  return typeof value === 'string' && /^0x[0-9a-fA-F]{64}$/.test(value)
+function isEnd(status: BatchStatus): status is End {
+  const { kind } = status
+  return kind === 'failed' || kind === 'partly' || (kind === 'included' && status.hash !== undefined)
 }

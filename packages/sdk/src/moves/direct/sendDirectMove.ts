@@ -7,6 +7,7 @@ import * as Ask from '../ask.ts'
 import { ExpiredDeadlineError, ForeignMoveError } from '../MoveErrors.ts'
 import { CalldataMismatchError } from '../SigningErrors.ts'
 import { busy, isBusy } from '../send/busy.ts'
+import { isAhead, lastState } from '../send/noted.ts'
 import { accountOf, assertChain, type MoveWallet } from '../send/Sender.ts'
 import { sentIn } from '../track/readDirect.ts'
 import { readReceiptLogs } from '../track/readLogs.ts'
@@ -119,8 +120,10 @@ async function send(client: MarginContext, parameters: SendDirectMoveParameters)
     await journal?.append(move.id, { state, data: learntOf(move) })
     await onProgress?.(move)
   }
-  if (journal !== undefined && journal.get(move.id) === undefined) {
-    await journal.record(firstRecord(prepared))
+  if (journal !== undefined) {
+    if (kept === undefined) await journal.record(firstRecord(prepared))
+    // It was told to be over, because nobody went on with it.
+    else if (lastState(kept) === 'refunded') await journal.append(move.id, { state: 'mined' })
   }
   await onProgress?.(move)
   const sending: Sending = {
@@ -135,7 +138,11 @@ async function send(client: MarginContext, parameters: SendDirectMoveParameters)
     assertStep: async (step) => {
       if (isBegun && step === 'withdraw') await assertWithdrawal()
     },
-    traceOf: (step) => traceOf(step, move),
+    traceOf: (step) => {
+      const trace = traceOf(step, move)
+      const isFree = (hash: Hex) => journal === undefined || !isOfAnother(journal, move.id, hash)
+      return trace && { ...trace, match: (log) => trace.match(log) && isFree(log.transactionHash) }
+    },
   }
   const isAtOnce =
     move.direct.batch !== undefined ||
@@ -144,8 +151,25 @@ async function send(client: MarginContext, parameters: SendDirectMoveParameters)
       Object.keys(move.direct.done).length === 0 &&
       (await canSendAtOnce(sending)))
   await (isAtOnce ? sendAtOnce(sending, calls) : sendInTurn(sending, calls))
-  await tell(await withMessage(chain, move, parameters), 'mined')
-  return move
+  const known = await withMessage(chain, move, parameters)
+  const isNew = known.minedIn !== undefined && (move.minedIn === undefined || move.guid !== known.guid)
+  const isFirst = journal === undefined || isAhead(journal, move.id, 'mined')
+  // What it has come to since, e.g. by another run, stays what is written down last.
+  if (isNew) await tell(known, isFirst ? 'mined' : 'direct-mined')
+  return known
+}
+
+/** Whether a transaction is another move's: two of the same amount leave the same trace. */
+function isOfAnother(journal: Journal, id: Hex, hash: Hex): boolean {
+  const hasIt = ({ data }: { readonly data: unknown }) => {
+    const { hash: own, direct } = Object(data)
+    return [own, ...Object.values(Object(Object(direct).done))].includes(hash)
+  }
+  const where: Parameters<Journal['moves']>[0] = {
+    limit: 1,
+    where: (move) => move.id !== id.toLowerCase() && move.records.some(hasIt),
+  }
+  return journal.moves(where).moves.length > 0
 }
 
 /** Holds the plan and what is known of the move against the intent: whose it is, from where to where, how much, and for whom. */

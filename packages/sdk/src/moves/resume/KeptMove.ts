@@ -16,6 +16,8 @@ export type KeptMove = {
   readonly prepared: PreparedMove | undefined
   /** The last transaction of each step that was signed or sent. */
   readonly steps: KeptSteps
+  /** What a wallet calls the batch that it was handed. */
+  readonly batch: string | undefined
   /** Whether what was authorised for it was taken back, or had not to be. */
   readonly isRevoked: boolean
 }
@@ -31,9 +33,11 @@ export function of({ id, intent, records }: JournaledMove): KeptMove {
   const prepared = preparedIn(intent)
   const steps: { -readonly [step in MoveStep]?: KeptSteps[step] } = {}
   let move = trackedMove(parseMove(intent))
+  let batch: string | undefined
   if (move.id.toLowerCase() !== id) throw new InvalidMoveError('id', 'not that of the record')
   for (const { state, data } of records.slice(1)) {
-    const { raw, received, ...learnt } = learntIn(data)
+    const { raw, received, batch: given, ...learnt } = learntIn(data)
+    batch = given ?? batch
     const direct = trailOf(move, { ...learnt, received })
     const { hash, transaction } = learnt
     const step = stepOf(state)
@@ -48,7 +52,7 @@ export function of({ id, intent, records }: JournaledMove): KeptMove {
       move = { ...move, ...known, ...learnt, ...(direct && { direct }) }
     }
   }
-  return { move, prepared, steps, isRevoked: isRevoked(records) }
+  return { move, prepared, steps, batch, isRevoked: isRevoked(records) }
 }
 
 /** Whether records tell that what was authorised was taken back. */

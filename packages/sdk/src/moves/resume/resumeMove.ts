@@ -9,11 +9,12 @@ import { ChainUnavailableError, ForeignMoveError } from '../MoveErrors.ts'
 import type { TrackedMove } from '../MoveIntent.ts'
 import type { MoveStatus } from '../MoveStatus.ts'
 import { InvalidMoveError } from '../parseMove.ts'
-import { NoWalletError, PendingTransactionsError } from '../ResumeErrors.ts'
+import { NoWalletError, PendingBatchError, PendingTransactionsError } from '../ResumeErrors.ts'
 import { CalldataMismatchError, NotIncludedError, WrongAccountError, WrongChainError } from '../SigningErrors.ts'
 import { busy, isBusy } from '../send/busy.ts'
 import { lastState, noteStatus, UNSENT } from '../send/noted.ts'
 import { ENDS } from '../track/Transitions.ts'
+import { endOfBatch } from './endOfBatch.ts'
 import * as KeptMove from './KeptMove.ts'
 import type { ResumedMove, WaitingReason } from './ResumedMove.ts'
 import type { ResumeMovesParameters } from './ResumeMovesParameters.ts'
@@ -60,8 +61,10 @@ async function resume(
   const { journal, timeout, signal } = parameters
   const { id } = journaled
   const kept = KeptMove.of(journaled)
-  const { prepared, steps } = kept
-  const look = async (move: TrackedMove, local: 'intended' | 'signed' | 'submitted'): Promise<MoveStatus> => {
+  const { prepared, steps, batch } = kept
+  const look = async (move: TrackedMove, here: 'intended' | 'signed' | 'submitted'): Promise<MoveStatus> => {
+    // How far a direct move was brought its trail says.
+    const local = move.direct === undefined ? here : undefined
     const status = await getMoveStatus(client, { move, local, timeout, signal })
     await noteStatus(journal, undefined, status)
     return status
@@ -87,6 +90,12 @@ async function resume(
     await takeBack(client, kept, parameters)
     return { kind: 'found', id, move, status }
   }
+  if (batch !== undefined && steps.send === undefined) {
+    const ended = await endOfBatch(client, { intent: prepared.intent, batch }, parameters)
+    if ('error' in ended) return { kind: 'given-up', id, error: ended.error }
+    const found = await look({ ...move, hash: ended.hash }, 'submitted')
+    return { kind: 'found', id, move: found.move, status: found }
+  }
   const isOut = steps.send !== undefined && status.state !== 'replaced'
   const sent = await sendAgain(client, { prepared, steps, isOut }, parameters)
   if ('error' in sent) return { kind: 'given-up', id, error: sent.error }
@@ -107,6 +116,6 @@ function reasonFor(error: unknown): WaitingReason {
   const is = (...kinds: readonly (abstract new (...args: never[]) => Error)[]) =>
     kinds.some((kind) => error instanceof kind)
   if (is(NoWalletError, WrongAccountError, WrongChainError)) return 'no-wallet'
-  if (is(PendingTransactionsError, NotIncludedError, AuthorizationLeftError)) return 'pending'
+  if (is(PendingTransactionsError, PendingBatchError, NotIncludedError, AuthorizationLeftError)) return 'pending'
   return is(InvalidMoveError, CalldataMismatchError, ForeignMoveError) ? 'unreadable' : 'unavailable'
 }

@@ -4,7 +4,7 @@ import { CallRevertedError } from '../MoveErrors.ts'
 import type { MoveHandle, PreparedMove } from '../MoveIntent.ts'
 import { type Before, carryOut } from '../send/carryOut.ts'
 import { failUnsent } from '../send/failUnsent.ts'
-import { sentOf, tolerant } from '../send/included.ts'
+import { maybeSent } from '../send/included.ts'
 import { finished } from './finished.ts'
 import type { KeptSteps } from './KeptMove.ts'
 import { prepareAgain } from './prepareAgain.ts'
@@ -39,9 +39,11 @@ export async function sendAgain(
     return { handle, isNew: out.steps.has('send') }
   } catch (error) {
     if (error instanceof CallRevertedError && error.hash !== undefined && error.call === 'send') return { error }
-    const isSent = async () => (await tolerant(() => sentOf(sender.source, kept.intent, parameters))) !== undefined
-    const mayBeOut = isOut || out.mayBeOut || !(error instanceof CallRevertedError) || (await isSent())
-    if (!isOut && (await failUnsent(parameters.journal, kept.intent.id, error, mayBeOut))) return { error }
+    const { journal } = parameters
+    const { intent } = kept
+    const mayBeOut = out.mayBeOut || !(error instanceof CallRevertedError)
+    const isFailed = async () => !isOut && !(await maybeSent(sender.source, intent, parameters))
+    if ((await isFailed()) && (await failUnsent(journal, intent.id, error, mayBeOut))) return { error }
     throw error
   }
 }

@@ -14,6 +14,7 @@ import type { ResumeMovesParameters } from './ResumeMovesParameters.ts'
 /** Who goes on with a move. Without a wallet only what was signed before can be sent. */
 export type Resumer = {
   readonly sender: Sender
+  readonly wallet: MoveWallet | undefined
   /** @throws NoWalletError, PendingTransactionsError before something is signed anew. */
   readonly assertCanSign: () => Promise<void>
   /** What went out meanwhile. */
@@ -58,7 +59,7 @@ export async function senderOf(
     // What an account signed by itself was written down first; what a wallet has sent may be without a trace.
     if (typeof account === 'string' || account.type !== 'local') await assertNoneWaits(wallet, intent)
   }
-  return { sender, assertCanSign, out }
+  return { sender, wallet, assertCanSign, out }
 }
 
 /** Who may claim what is parked: the owner has not signed that yet, and a journal may have been written by others. */

@@ -38,12 +38,15 @@ export async function included(sender: Sender, step: MoveStep, hash: Hex): Promi
     }
     if (receipt?.status === 'reverted') {
       // Another transaction may have carried it: the router takes an id once, and this one came too late.
-      const other = step === 'send' ? await tolerant(() => sentOf(source, intent, within())) : undefined
-      if (other !== undefined) return other.minedIn
+      const other = async () => (step === 'send' ? sentOf(source, intent, within()) : undefined)
+      const asked = await tolerant(async () => ({ sent: await other() }))
+      if (asked?.sent !== undefined) return asked.sent.minedIn
       const revert = await explainRevert(source, hash, receipt, options)
       const failed = ended(step, 'failed', hash, receipt.blockNumber)
       await tolerant(async () => {
-        await sender.journal?.append(intent.id, { ...failed, data: { ...failed.data, reason: revert.reason } })
+        // As long as the router was not asked, nobody knows that the move has failed.
+        if (asked !== undefined)
+          await sender.journal?.append(intent.id, { ...failed, data: { ...failed.data, reason: revert.reason } })
       })
       throw new CallRevertedError({ chainId: source.chainId, call: step, revert, hash })
     }
@@ -68,6 +71,15 @@ export async function sentOf(
   const { results, block } = await Ask.snapshot(source, [read], options)
   const { guid, nonce } = Ask.answerOf(source, 'sentMove', results[0])
   return BigInt(guid) === 0n ? undefined : { guid, nonce, minedIn: block.number }
+}
+
+/** Whether the router knows a move, or nobody can say that it does not. */
+export async function maybeSent(source: Ask.Chain, intent: MoveIntent, options: DeadlineOptions): Promise<boolean> {
+  try {
+    return (await sentOf(source, intent, options)) !== undefined
+  } catch {
+    return true
+  }
 }
 
 /** After a transaction was sent, a node that stumbles is no reason to give up on it. */
