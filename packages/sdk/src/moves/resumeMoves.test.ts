@@ -17,7 +17,7 @@ import { type MemoryJournalStorage, memoryJournalStorage } from '../journal/stor
 import { collateralRouterAbi } from './generated/collateralRouterAbi.ts'
 import { getMoveQuote } from './getMoveQuote.ts'
 import * as MoveCalldata from './MoveCalldata.ts'
-import type { PreparedMove } from './MoveIntent.ts'
+import type { PreparedMove, TrackedMove } from './MoveIntent.ts'
 import * as OperatorGrant from './OperatorGrant.ts'
 import { prepareMove } from './prepareMove.ts'
 import { resumeMoves } from './resumeMoves.ts'
@@ -344,7 +344,8 @@ describe('resumeMoves', () => {
       done: {},
       batch: 'b',
     } as const
-    await journal.record({ ...trackedMove(prepared.intent), direct })
+    const move: TrackedMove = { ...trackedMove(prepared.intent), direct }
+    await journal.record(move)
     expect(await resumeMoves(client, { journal })).toMatchObject([{ kind: 'found', status: { state: 'submitted' } }])
   })
 
