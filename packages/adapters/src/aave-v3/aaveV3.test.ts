@@ -141,13 +141,13 @@ describe('state', () => {
   test('behavior: without lending it reads as much as the view needs, and gives no details of it', () => {
     const shows = aaveV3({ chainId: 10, pool, name: 'Aave test' })
     const metadata = run(shows.metadata.read, since36).result
-    if (metadata.status !== 'ok') throw new Error(metadata.reason)
+    if (metadata.status !== 'ok') throw new TypeError(metadata.reason)
     expect(metadata.value.lending).toBeUndefined()
     const read = shows.state(metadata.value, [owner])
     // The sentinel, the time, five calls for one e-mode and the next, and two for each reserve.
     expect(adapter.state(metadataOf(since36), [owner]).calls.length - read.calls.length).toBe(1 + 3 * 2 + 6)
     const { result } = run(read, since36)
-    if (result.status !== 'ok') throw new Error(result.reason)
+    if (result.status !== 'ok') throw new TypeError(result.reason)
     const { state, positions } = readingOf({}, since36)
     expect(result.value.positions).toEqual(positions)
     expect(result.value.state).toEqual({
@@ -249,7 +249,7 @@ describe('state', () => {
   test('behavior: each feed has its own heartbeat, however its address is written', () => {
     const own = aaveV3({ chainId: 10, pool, heartbeats: { [wethFeed.toLowerCase()]: 1_200 }, defaultHeartbeat: 3_600 })
     const { result } = run(own.state(metadataOf(healthy), [owner]), healthy)
-    if (result.status !== 'ok') throw new Error(result.reason)
+    if (result.status !== 'ok') throw new TypeError(result.reason)
     expect(result.value.state.reserves.map(({ oracle: feed }) => feed?.heartbeat)).toEqual([1_200n, 3_600n, undefined])
   })
 
@@ -284,7 +284,7 @@ describe('state', () => {
 
   test('behavior: an owner without anything has an empty position, several owners keep their order', () => {
     const result = stateOf({}, healthy, [stranger, owner])
-    if (result.status !== 'ok') throw new Error(result.reason)
+    if (result.status !== 'ok') throw new TypeError(result.reason)
     expect(result.value.positions).toMatchObject([
       { status: 'ok', value: { owner: stranger, collateral: [], debt: [] } },
       { status: 'ok', value: { owner, debt: [{ amount: 8_250n * 10n ** 6n }] } },

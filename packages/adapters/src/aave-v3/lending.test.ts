@@ -86,7 +86,7 @@ const leg = (of: Reserve, amount: bigint, isCollateral: boolean): CollateralLeg 
 
 /** 10 WETH, and 10,000 USDC owed. */
 function position({ reserves: [first, second] }: MarketState, more: Partial<PositionFacts> = {}): PositionFacts {
-  if (first === undefined || second === undefined) throw new Error('two reserves are needed')
+  if (first === undefined || second === undefined) throw new TypeError('two reserves are needed')
   return {
     owner,
     rule: 'aave-v3/3.0',
@@ -150,7 +150,7 @@ describe('after', () => {
     ])
     // 1 scaled is 2, of which 1 takes all: the pool clears the bit only where 2 are withdrawn.
     const [first] = of.reserves
-    if (first === undefined) throw new Error('no reserve')
+    if (first === undefined) throw new TypeError('no reserve')
     const collateral = [{ ...leg(first, 2n, true), shares: { balance: 1n, rate: index } }]
     const emptied = afterChange(where(weth, of, { collateral }), { action: 'withdraw', amount: 1n })
     expect(emptied.collateral).toEqual([])

@@ -138,7 +138,7 @@ describe.each(rules)('headroom by $key', (rule) => {
           const unit = rule.key.startsWith('compound-v2') ? 10n ** 18n : 1n
           const { context, where } = viewOf(legs, rule)
           const room = headroom(context, { ...where, asset: first.asset.address, target })
-          if (room.status === 'unknown') throw new Error('unknown')
+          if (room.status === 'unknown') throw new TypeError('unknown')
           if (room.status === 'at-least') found.undecided += 1
           let due = first.amount
           for (let amount = 0n; amount <= first.amount; amount += unit) {

@@ -160,7 +160,7 @@ describe.each(dollarRules)('liquidationPrices by $key', (rule) => {
           if (legs.debt.length === 0 || isLiquidatable(legs, rule)) return
           const { context, where } = viewOf(legs, rule)
           const prices = liquidationPrices(context, where)
-          if ('status' in prices) throw new Error('unknown')
+          if ('status' in prices) throw new TypeError('unknown')
           for (const price of prices) {
             const { asset } = price
             const now = all[Number(asset.address)]?.price ?? 0n
@@ -301,7 +301,7 @@ describe('liquidationPrices by morpho-blue', () => {
           const some = legs(amount, owed, value, threshold)
           const { context, where } = viewOf(some, morphoRule, unit)
           const prices = liquidationPrices(context, where)
-          if ('status' in prices) throw new Error('unknown')
+          if ('status' in prices) throw new TypeError('unknown')
           const [price, ofLoan] = prices
           expect(ofLoan).toEqual({ asset: loan, status: 'unit-of-account' })
           if (isLiquidatable(some, morphoRule)) {
@@ -354,10 +354,10 @@ describe('liquidationPrices of a floored average', () => {
     const legs = legsOf(some, ruleUpTo34)
     const { context, where } = viewOf(legs, ruleUpTo34)
     const prices = liquidationPrices(context, where)
-    if ('status' in prices) throw new Error('unknown')
+    if ('status' in prices) throw new TypeError('unknown')
     const low = prices.find(({ asset }) => asset.symbol === 'T1')
     const asset = low?.asset ?? legs.debt[0]?.asset
-    if (asset === undefined) throw new Error('no asset')
+    if (asset === undefined) throw new TypeError('no asset')
     const due = flipByHand(legs, ruleUpTo34, asset, 100n, 1n)
     expect(due).toBeDefined()
     expect(low).toMatchObject({ status: 'known', direction: 'rises', liquidatesAt: { value: due, decimals: 8 } })

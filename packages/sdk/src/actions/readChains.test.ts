@@ -256,7 +256,7 @@ describe('readChains', () => {
     const { client, chain } = setUp({ maxCalls: 2 })
     chain.base.intercept = (answer, { params }) => {
       const { args } = decodeFunctionData({ abi: multicall3Abi, data: (params[0] as { data: Hex }).data })
-      if ((args[0] as readonly unknown[]).length > 4 + 2) throw new Error('out of gas')
+      if ((args[0] as readonly unknown[]).length > 4 + 2) throw new TypeError('out of gas')
       return answer()
     }
     const view = await viewOf(client)

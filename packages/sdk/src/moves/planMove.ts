@@ -1,7 +1,6 @@
 import type { MarginContext } from '../adapter/MarginContext.ts'
 import type { FlagKind } from '../model/Flag.ts'
 import type { KnownHealth } from '../model/Health.ts'
-import type { KnownLegs } from '../model/Leg.ts'
 import type { MarginView } from '../model/MarginView.ts'
 import { issuesOf } from '../model/Quantity.ts'
 import { isHeldBack } from '../risk/backing.ts'
@@ -14,7 +13,7 @@ import { assertUndoubted } from './assertUndoubted.ts'
 import * as Dust from './Dust.ts'
 import { DELIVERY_GAS } from './MoveGas.ts'
 import type { MoveAction } from './MoveIntent.ts'
-import type { MovePlanResult, PlannedEnd, PlannedPosition, UnsavableReason } from './MovePlan.ts'
+import type { MovePlanResult, UnsavableReason } from './MovePlan.ts'
 import {
   AmountAbovePositionError,
   InvalidAmountError,
@@ -25,6 +24,7 @@ import {
   NothingToMoveError,
   UnknownHealthError,
 } from './PlanErrors.ts'
+import * as Planned from './Planned.ts'
 import * as Receiving from './Receiving.ts'
 import { type MoveSide, type ResolvedMove, resolveMove } from './resolveMove.ts'
 import * as WhatIf from './WhatIf.ts'
@@ -139,7 +139,7 @@ export function planMove(
     )
 
   if (asked === undefined && target !== undefined && reachesTarget(0n)) {
-    return { status: 'already-safe', receiver: receiver.position.id, health: healthOf(receiver), target }
+    return { status: 'already-safe', receiver: receiver.position.id, health: Planned.healthOf(receiver), target }
   }
   const unsavable = (reason: UnsavableReason, most: bigint): MovePlanResult => ({
     status: 'unsavable',
@@ -185,12 +185,12 @@ export function planMove(
   return {
     status: 'plan',
     owner: donor.position.owner,
-    donor: donorPlan(donor, amount, later.donor),
-    receiver: receiverPlan(purpose, receiver, received, receiverWith(wanted)),
+    donor: Planned.donor(donor, amount, later.donor),
+    receiver: Planned.receiver(purpose, receiver, received, receiverWith(wanted)),
     purpose,
     route: move.route.key,
-    source: endOf(donor),
-    destination: endOf(receiver),
+    source: Planned.endOf(donor),
+    destination: Planned.endOf(receiver),
     amount,
     minAmount: arriving(wanted) * units.source,
     received,
@@ -289,35 +289,4 @@ function dollarPriceOf({ position, reserve, state }: MoveSide): bigint {
   const price = Dollars.valueUp(reserve.price, state.unit)
   if (typeof price === 'bigint') return price
   throw new UnknownHealthError(position.id, `price of ${reserve.asset.symbol} in dollars`, issuesOf(price))
-}
-
-function healthOf({ rule, legs }: MoveSide): KnownHealth {
-  return rule.assess(legs).health
-}
-
-function donorPlan(donor: MoveSide, amount: bigint, later: KnownLegs): PlannedPosition {
-  const after = donor.rule.assess(WhatIf.withdrawn(donor.legs, donor.reserve, amount)).health
-  const atArrival = donor.rule.assess(WhatIf.withdrawn(later, donor.reserve, amount + ROUNDING)).health
-  return planned(donor, { before: healthOf(donor), inFlight: after, after, atArrival })
-}
-
-function receiverPlan(
-  purpose: MoveAction,
-  receiver: MoveSide,
-  received: bigint,
-  atArrival: KnownHealth,
-): PlannedPosition {
-  const before = healthOf(receiver)
-  const after = receiver.rule.assess(Receiving.after(purpose, receiver, receiver.legs, received)).health
-  return planned(receiver, { before, inFlight: before, after, atArrival })
-}
-
-function planned({ position }: MoveSide, health: PlannedPosition['health']): PlannedPosition {
-  return { id: position.id, market: position.market, block: position.block, health }
-}
-
-function endOf({ position, reserve, end, deployment, nativePrice, routed }: MoveSide): PlannedEnd {
-  const { chainId, eid, endpoint, router } = deployment
-  const place = routed.place ?? { market: position.market.id }
-  return { chainId, eid, endpoint, router, ...place, asset: reserve.asset, oft: end.oft, nativePrice }
 }

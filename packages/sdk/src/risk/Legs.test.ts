@@ -12,7 +12,7 @@ const YEAR = 31_536_000n
 
 function legsOf(facts: Parameters<typeof Legs.known>[0]): KnownLegs {
   const legs = Legs.known(facts)
-  if ('status' in legs) throw new Error('the legs are known')
+  if ('status' in legs) throw new TypeError('the legs are known')
   return legs
 }
 
@@ -101,7 +101,7 @@ describe('supplied', () => {
 describe('borrowed', () => {
   test('default', () => {
     const [leg] = both.debt
-    if (leg === undefined) throw new Error('there is a debt')
+    if (leg === undefined) throw new TypeError('there is a debt')
     const first = { ...leg, amount: 0n, asset: weth }
     expect(amounts(Legs.borrowed(both, { ...leg, amount: 0n }, 2n).debt)).toEqual([9n])
     expect(Legs.borrowed(both, first, 2n).debt).toEqual([leg, { ...first, amount: 2n }])

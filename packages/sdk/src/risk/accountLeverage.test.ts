@@ -24,7 +24,7 @@ function judgedOf(...positions: readonly PositionOf[]): readonly ReadPosition[] 
 
 function one(of: Partial<PositionOf>): ReadPosition {
   const [position] = judgedOf({ chain: 1, name: 'A', ...of })
-  if (position === undefined) throw new Error('no position')
+  if (position === undefined) throw new TypeError('no position')
   return position
 }
 
@@ -97,7 +97,7 @@ describe('accountLeverage', () => {
   test('behavior: it is what the totals of the view are, and in whatever order', () => {
     const positions = judgedOf(safe, thin, { chain: 3, name: 'C', collateral: { WETH: 1 }, idle: { USDC: 5 } })
     const sums = totals(positions)
-    if (sums.status !== 'complete') throw new Error('partial')
+    if (sums.status !== 'complete') throw new TypeError('partial')
     const { collateralValue, debtValue, netValue } = sums
     const figures = accountLeverage(positions)
     expect(figures).toMatchObject({ collateralValue, debtValue, netValue })
@@ -106,7 +106,7 @@ describe('accountLeverage', () => {
 
   test('behavior: one unread position makes every sum unknown, and an unread wallet none', () => {
     const [first, second] = judgedOf(safe, thin)
-    if (first === undefined || second === undefined) throw new Error('no positions')
+    if (first === undefined || second === undefined) throw new TypeError('no positions')
     const unread = { ...second, status: 'unread', health: unknown(issue), issues: [issue] } as const
     const { debt: _, ...lost } = unread
     const figures = Object.entries(accountLeverage([first, lost]))

@@ -23,7 +23,7 @@ describe('deleverage', () => {
     // (9,000 − 8,000) / (1.5 − 0.8) = 1,428.571429 is the least that pays back enough.
     const healed = down(owing)
     expect(healed).toMatchObject({ status: 'known', repay: 1_428_571_429n })
-    if (healed.status !== 'known') throw new Error(healed.status)
+    if (healed.status !== 'known') throw new TypeError(healed.status)
     const { health } = healed.after
     expect(health.status === 'known' && health.factor >= wad('1.5') && health.factor < wad('1.500000001')).toBe(true)
   })
@@ -31,7 +31,7 @@ describe('deleverage', () => {
   test('behavior: what the exchange costs takes more to sell', () => {
     // 1,000 / (1.5 · 0.98 − 0.8) = 1,492.537 dollars of ether
     const result = down(owing, { fee: wad('0.02') })
-    if (result.status !== 'known') throw new Error(result.status)
+    if (result.status !== 'known') throw new TypeError(result.status)
     expect(Wad.formatDown(result.sell * 2_000n, 3)).toBe('1492.537')
     expect(result.repay).toBe((result.sell * 2_000n * 98n) / (100n * 10n ** 12n))
   })

@@ -90,7 +90,7 @@ describe('findLoops', () => {
 
   test('behavior: an unknown side is a side, and an unread position is named', () => {
     const [first, second] = judgedOf(loop, long)
-    if (first === undefined || second === undefined) throw new Error('no positions')
+    if (first === undefined || second === undefined) throw new TypeError('no positions')
     const facts = { ...first, collateral: first.collateral.map((leg) => ({ ...leg, amount: unknown(issue) })) }
     const blurred = { ...facts, ...PositionHealth.assess(facts, requireRule(world(loop).context, facts)) }
     const unread: Position = {

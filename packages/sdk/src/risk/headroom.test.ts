@@ -38,7 +38,7 @@ function marketAndPosition(of: PositionOf) {
 }
 
 function numberOf(quantity: Quantity): bigint {
-  if (typeof quantity !== 'bigint') throw new Error('no number')
+  if (typeof quantity !== 'bigint') throw new TypeError('no number')
   return quantity
 }
 
@@ -173,7 +173,7 @@ describe('headroom', () => {
     const blurred = (changes: Partial<ReadPosition['collateral'][number]>, symbol = 'WETH'): PositionOf => {
       const { view } = world({ ...giver, collateral: { WETH: 10, DAI: 5 } })
       const [position] = view.positions
-      if (position?.status !== 'read') throw new Error('no position')
+      if (position?.status !== 'read') throw new TypeError('no position')
       const collateral = position.collateral.map((leg) => (leg.asset.symbol === symbol ? { ...leg, ...changes } : leg))
       return { ...giver, changes: { collateral } }
     }
@@ -200,7 +200,7 @@ describe('headroom', () => {
   test('behavior: nothing is known of what was not read', () => {
     const { context, view, ids } = world(giver)
     const [position] = view.positions
-    if (position === undefined) throw new Error('no position')
+    if (position === undefined) throw new TypeError('no position')
     const { id, owner, market } = position
     const unread: Position = { id, owner, market, status: 'unread', health: unknown(issue), issues: [issue] }
     const given = { view: { ...view, positions: [unread] }, position: ids[0] ?? '', asset: weth.address }
@@ -215,7 +215,7 @@ describe('headroom', () => {
       limits: { supply: () => limit, withdraw: () => limit, borrow: () => limit, repay: () => limit },
       after: (_: unknown, { amount }: { readonly amount: bigint }) => {
         const [position] = view.positions
-        if (position?.status !== 'read') throw new Error('no position')
+        if (position?.status !== 'read') throw new TypeError('no position')
         // Twice what was asked for leaves the position.
         const collateral = position.collateral.map((leg) => ({ ...leg, amount: ether(10) - 2n * amount }))
         return { ...position, collateral }
@@ -254,9 +254,9 @@ describe('headroom', () => {
           }
           const built = world(of)
           const [position] = built.view.positions
-          if (position?.status !== 'read') throw new Error('no position')
+          if (position?.status !== 'read') throw new TypeError('no position')
           const [first, second] = position.collateral
-          if (first === undefined || second === undefined) throw new Error('no legs')
+          if (first === undefined || second === undefined) throw new TypeError('no legs')
           const known = (leg: typeof first, percentage: number, left: bigint) => ({
             ...leg,
             amount: left,
@@ -280,7 +280,7 @@ describe('headroom', () => {
           }
           const view = { ...built.view, positions: [{ ...position, ...at(supplied) }] }
           const room = headroom(built.context, { view, position: position.id, asset: weth.address, target })
-          if (room.status !== 'known') throw new Error(room.status)
+          if (room.status !== 'known') throw new TypeError(room.status)
           if (room.amount > 0n || keeps(0n)) expect(keeps(room.amount)).toBe(true)
           if (room.by.includes('health')) expect(keeps(room.amount + 1n)).toBe(false)
           else expect(room).toMatchObject({ amount: supplied, by: ['balance'] })

@@ -26,7 +26,7 @@ const up = (of: PositionOf, given: Given = {}) => leverUp(...parametersOf(of, gi
 /** The position with something unknown. */
 function blurred(of: PositionOf, change: (position: ReadPosition) => Partial<ReadPosition>): PositionOf {
   const [position] = world(of).view.positions
-  if (position?.status !== 'read') throw new Error('no position')
+  if (position?.status !== 'read') throw new TypeError('no position')
   return { ...of, changes: change(position) }
 }
 
@@ -53,7 +53,7 @@ describe('leverUp', () => {
   test('behavior: the collateral may be another than what is held, and the debt one that is owed', () => {
     const dai = asset(1, 'DAI')
     const result = up(owing, { collateral: dai.address, target: { health: wad('1.1') } })
-    if (result.status !== 'known') throw new Error(result.status)
+    if (result.status !== 'known') throw new TypeError(result.status)
     expect(result.after.collateral.map(({ asset: { symbol } }) => symbol)).toEqual(['WETH', 'DAI'])
     expect(result.after.debt).toHaveLength(1)
     // (8,000 − 6,600) / (1.1 − 0.8)

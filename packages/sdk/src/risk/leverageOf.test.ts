@@ -24,7 +24,7 @@ function judgedOf(...positions: readonly PositionOf[]): readonly ReadPosition[] 
 
 function one(of: Partial<PositionOf>): ReadPosition {
   const [position] = judgedOf({ chain: 1, name: 'A', ...of })
-  if (position === undefined) throw new Error('no position')
+  if (position === undefined) throw new TypeError('no position')
   return position
 }
 
@@ -36,7 +36,7 @@ const levered: ReadPosition = {
 }
 
 function numberOf(quantity: Quantity | undefined): bigint {
-  if (typeof quantity !== 'bigint') throw new Error('no number')
+  if (typeof quantity !== 'bigint') throw new TypeError('no number')
   return quantity
 }
 

@@ -346,7 +346,7 @@ describe('whatIf', () => {
 
     test('behavior: makes a price known that was not', () => {
       const [weth, usdc] = reserves(10)
-      if (weth === undefined || usdc === undefined) throw new Error('the fixture has two reserves')
+      if (weth === undefined || usdc === undefined) throw new TypeError('the fixture has two reserves')
       const doubtful = read({
         ...safe,
         collateral: [collateralLeg(weth10, 10n * ETH, { price: unknown(issue) })],
@@ -511,7 +511,7 @@ describe('whatIf', () => {
 
     test('behavior: without a rate the debt is unknown', () => {
       const [weth, usdc] = reserves(10)
-      if (weth === undefined || usdc === undefined) throw new Error('the fixture has two reserves')
+      if (weth === undefined || usdc === undefined) throw new TypeError('the fixture has two reserves')
       const rate = unknown({ ...issue, path: 'reserves.USDC.borrowRate' })
       const before = viewOf([safe, weak], [marketState(10, [weth, { ...usdc, borrowRate: rate }]), ...markets.slice(1)])
       const after = whatIf(context, { view: before, changes: [year] })
