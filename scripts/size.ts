@@ -6,8 +6,8 @@ import { build } from 'vite'
 import { root } from './run.ts'
 
 /** Budgets in kB are a decision, not a measurement: raise one only with a reason in the commit. */
-// A client's quote is all in, and runs the move on both chains before it is signed: 3.9 kB of its 65;
-// that its tracker follows direct moves, which no contract has a record of, is 1.8.
+// A client's quote is all in, and runs the move on both chains before it is signed: 3.9 kB of its 67;
+// that its tracker follows direct moves, which no contract has a record of, replaced ones included, is 2.4.
 const imports = [
   { name: 'getMarginView alone', budget: 20, code: `export { getMarginView } from '@unimargin/sdk'` },
   {
@@ -15,7 +15,7 @@ const imports = [
     budget: 24.5,
     code: `export { createMarginContext, getMarginView } from '@unimargin/sdk'`,
   },
-  { name: 'createMarginClient, all actions', budget: 65, code: `export { createMarginClient } from '@unimargin/sdk'` },
+  { name: 'createMarginClient, all actions', budget: 67, code: `export { createMarginClient } from '@unimargin/sdk'` },
   { name: 'guarded', budget: 9, code: `export { guarded } from '@unimargin/sdk'` },
   { name: 'quorum, with guarded', budget: 15, code: `export { quorum } from '@unimargin/sdk'` },
 ] as const
