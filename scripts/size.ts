@@ -15,6 +15,11 @@ const imports = [
     budget: 24.5,
     code: `export { createMarginContext, getMarginView } from '@unimargin/sdk'`,
   },
+  {
+    name: 'the same, and moves by the router',
+    budget: 62,
+    code: `export { createMarginContext, getMarginView, planMove, getMoveQuote, prepareMove, sendMove, getMoveStatus, watchMove } from '@unimargin/sdk'`,
+  },
   { name: 'createMarginClient, all actions', budget: 67, code: `export { createMarginClient } from '@unimargin/sdk'` },
   { name: 'guarded', budget: 9, code: `export { guarded } from '@unimargin/sdk'` },
   { name: 'quorum, with guarded', budget: 15, code: `export { quorum } from '@unimargin/sdk'` },
