@@ -156,11 +156,10 @@ describe('a direct move', () => {
 
     const direct = await quoted()
     expect(direct.quote.plan).toMatchObject({ way: 'direct', amount: plan.amount, received: plan.received })
-    const { costs, total, totalKnown } = direct.quote
-    expect(costs.sourceGas.basis).toBe('simulated')
-    // Rollups take more than what is known, and the total does not leave it out in silence.
-    expect(total).toMatchObject({ status: 'unknown', issues: [{ path: 'costs.l1DataFee' }] })
-    expect(costs.transferFee.amount).toBe(0n)
+    const { costs, total, totalKnown, minimumReceived } = direct.quote
+    expect([costs.sourceGas.basis, costs.destinationGas.basis]).toEqual(['simulated', 'simulated'])
+    expect(minimumReceived).toBe(quote.minimumReceived)
+    expect(total).toBe(totalKnown)
     expect(totalKnown).toBe(costs.messagingFee.value + costs.sourceGas.value + costs.destinationGas.value)
     const { prepared: ready } = await prepared(direct)
     expect(ready.isSimulated).toBe(true)

@@ -1,14 +1,19 @@
 import { aaveV3 } from '@unimargin/adapters/aave-v3'
+import { aaveV3Lending } from '@unimargin/adapters/aave-v3/lending'
 import type { DevnetChain, DevnetSnapshot } from '@unimargin/devnet'
 import {
   type Address,
   createMarginClient,
+  type DirectPlan,
   deserialize,
+  getDirectQuote,
   type Hex,
   type MarginClient,
   type MovePlan,
   type PlanMoveParameters,
   parsePreparedMove,
+  planDirectMove,
+  prepareDirectMove,
   prepareMove,
   serialize,
   Wad,
@@ -93,7 +98,9 @@ function clientOf(
   return createMarginClient({
     chains: devnet.chains.map(({ chain }) => chain),
     transports: Object.fromEntries(transports),
-    adapters: [aaveV3(devnet.marketOf('arbitrum')), aaveV3(devnet.marketOf('base'))],
+    adapters: (['arbitrum', 'base'] as const).map((name) =>
+      aaveV3({ ...devnet.marketOf(name), lending: aaveV3Lending }),
+    ),
     routers: devnet.routers,
     routes: devnet.routes,
   })
@@ -218,5 +225,80 @@ describe('getMoveQuote', () => {
     expect(simulation).toEqual({ source: no, destination: no })
     expect(costs.sourceGas.basis).toBe('stated')
     await expect(quoteOf(plan)).rejects.toThrowError(expect.objectContaining({ name: 'ArrivalRefusedError' }))
+  })
+})
+
+describe('getDirectQuote', () => {
+  async function quoted(
+    more: Partial<PlanMoveParameters> & Partial<Parameters<typeof getDirectQuote>[1]> = {},
+    client = clientOf(),
+  ) {
+    const { owner, arbitrum, base } = chains
+    const view = await client.getMarginView({ owner: owner.address })
+    const idOn = (chainId: number) => view.positions.find(({ market }) => market.chainId === chainId)?.id ?? ''
+    const ends = { donor: idOn(arbitrum.chainId), receiver: idOn(base.chainId), asset: 'WETH' }
+    const goal = { amount: ETH / 2n, donorFloor: Wad.fromDecimal('1.5'), acceptFlags: ['single-source'] } as const
+    const plan: DirectPlan | { readonly status: string } = planDirectMove(client, { view, ...ends, ...goal, ...more })
+    if (!('way' in plan)) throw new TypeError(serialize(plan))
+    return { client, view, quote: await getDirectQuote(client, { plan, owner: owner.address, view, ...more }) }
+  }
+
+  test('default: both steps are run, and every part is known', async () => {
+    for (const [purpose, amount] of [
+      ['supply', ETH / 2n],
+      ['repay', ETH / 2n],
+      // More than is owed: all of the debt, and what is left stays with its owner.
+      ['repay', 2n * ETH],
+    ] as const) {
+      const { quote } = await quoted({ purpose, amount, waiting: Wad.fromDecimal('0.001') })
+      const { costs, simulation, total, plan } = quote
+      expect(simulation).toMatchObject(both)
+      const { dust: _, ...summed } = costs
+      const sum = Object.values(summed).reduce((known, part) => known + ('value' in part ? part.value : 0n), 0n)
+      expect([total, quote.totalKnown]).toEqual([sum, sum])
+      expect([costs.l1DataFee, costs.destinationDataFee]).toEqual([
+        { amount: 0n, value: 0n },
+        { amount: 0n, value: 0n },
+      ])
+      expect(costs.destinationGas).toMatchObject({ basis: 'simulated', paidBy: 'owner' })
+      expect(costs.waiting).toEqual({ seconds: 7_200n, value: (amount * 2_000n * 2n) / 1_000n })
+      expect([quote.amountSent, quote.amountReceived, quote.minimumReceived]).toEqual([amount, amount, plan.received])
+      expect(quote.expiresAt).toBe(quote.block.timestamp + 600n)
+    }
+  })
+
+  test('behavior: a part that nobody says makes the total unknown, and names its chain', async () => {
+    const { quote } = await quoted({ dataFee: { destination: 'in-gas-units' } })
+    const { chainId } = chains.base
+    expect(quote.total).toMatchObject({
+      status: 'unknown',
+      issues: [{ path: 'costs.destinationDataFee', chainId }],
+    })
+    expect(quote.costs.l1DataFee).toEqual({ amount: 0n, value: 0n })
+  })
+
+  test('error: ArrivalRefusedError names the call that the market would refuse, unless that is accepted', async () => {
+    const { devnet, base } = chains
+    const client = clientOf()
+    const { quote, view } = await quoted({}, client)
+    await devnet.setReserve({ chain: base.name, symbol: 'WETH', frozen: true })
+    const { plan, owner } = quote
+    const error = { name: 'ArrivalRefusedError', step: 'supply', chainId: base.chainId, revert: { name: '28' } }
+    await expect(getDirectQuote(client, { plan, owner, view })).rejects.toMatchObject(error)
+    const accepted = await getDirectQuote(client, { plan, owner, view, acceptArrival: ['28'] })
+    expect(accepted.simulation.destination).toMatchObject({ simulated: 'yes', accepted: '28' })
+    expect(accepted.costs.destinationGas.basis).toBe('stated')
+  })
+
+  test('error: ExpiredQuoteError, InsufficientFundsError when it is prepared', async () => {
+    const { arbitrum, devnet } = chains
+    const { client, quote, view } = await quoted({ expiresIn: 5n, validFor: 100n })
+    const needed = quote.value + quote.costs.sourceGas.amount
+    await arbitrum.client.setBalance({ address: quote.owner, value: needed - 1n })
+    await expect(prepareDirectMove(client, { quote, view })).rejects.toMatchObject({ name: 'InsufficientFundsError' })
+    await arbitrum.client.setBalance({ address: quote.owner, value: needed })
+    expect(await prepareDirectMove(client, { quote, view })).toMatchObject({ isSimulated: true })
+    await devnet.increaseTime(10)
+    await expect(prepareDirectMove(client, { quote, view })).rejects.toMatchObject({ name: 'ExpiredQuoteError' })
   })
 })

@@ -1,27 +1,26 @@
+import { erc20Abi, zeroAddress } from 'viem'
 import type { MarginContext } from '../../adapter/MarginContext.ts'
 import type { Address } from '../../model/Hex.ts'
 import type { MarginView } from '../../model/MarginView.ts'
-import { issuesOf, type Unknown, unknown } from '../../model/Quantity.ts'
+import type { Unknown } from '../../model/Quantity.ts'
+import * as Read from '../../reads/Read.ts'
 import type { DeadlineOptions } from '../../reads/withDeadline.ts'
-import * as Usd from '../../units/Usd.ts'
+import * as Wad from '../../units/Wad.ts'
 import * as Ask from '../ask.ts'
 import { assertAddress } from '../assertAddress.ts'
-import {
-  ChainUnavailableError,
-  ExpiredDeadlineError,
-  InvalidDeadlineError,
-  UnexpectedRouteError,
-  UnknownPriceError,
-  WrongOwnerError,
-} from '../MoveErrors.ts'
+import { WrongOwnerError } from '../MoveErrors.ts'
 import { APPROVE_GAS } from '../MoveGas.ts'
-import type { PlannedEnd } from '../MovePlan.ts'
-import type { Cost, GasCost } from '../MoveQuote.ts'
+import type { Cost } from '../MoveQuote.ts'
+import * as Costs from '../quote/Costs.ts'
 import * as DataFee from '../quote/DataFee.ts'
-import { simulateSource } from '../quote/simulateSource.ts'
+import { soonAfter } from '../quote/simulateCalls.ts'
+import { type SourceCall, simulateSource } from '../quote/simulateSource.ts'
+import * as Transfer from '../quote/Transfer.ts'
+import * as Validity from '../quote/Validity.ts'
 import { assertRoute, gradeOfPlan } from '../route/assertRoute.ts'
 import type { AcceptableRouteReason } from '../route/RouteReason.ts'
 import { isSame } from '../WhatIf.ts'
+import { arrivalCalls } from './arrivalCalls.ts'
 import { assertKnownPlan } from './assertKnownPlan.ts'
 import * as DirectCalls from './DirectCalls.ts'
 import { RecipientRequiredError } from './DirectErrors.ts'
@@ -29,48 +28,57 @@ import type { DirectPlan } from './DirectPlan.ts'
 import type { DirectQuote } from './DirectQuote.ts'
 import * as DirectTerms from './DirectTerms.ts'
 import { endpointsOf } from './endpointsOf.ts'
+import { oftAbi } from './oftAbi.ts'
+import { simulateSecondStep } from './simulateSecondStep.ts'
 import { withdrawalOf } from './withdrawalOf.ts'
 
-const DEFAULT_VALID_FOR = 1_200n
-const MOST_DEADLINE = 2n ** 63n
-/** Wei, more than any coin has. */
-const MOST_FEE = 2n ** 128n
-/** Added to the messaging fee, in percent, because it may rise until inclusion; what is over comes back. */
-const FEE_BUFFER = 5n
 /** Gas where it cannot be simulated: 230,000 of an Aave withdrawal and 320,000 of an OFT with two verifiers were measured. */
 const WITHDRAW_GAS = 400_000n
 const SEND_GAS = 500_000n
 /** A first supply was measured at 177,000. */
 const SETTLE_GAS = 350_000n
+/** Stands for the fee where the size of a transaction matters. */
+const SOME_FEE = 12_345_678_901_234_567n
 
-export type GetDirectQuoteParameters = DeadlineOptions & {
-  readonly plan: DirectPlan
-  readonly owner: Address
-  /** The view of the plan, or better a later one: the calls are made from it. */
-  readonly view: MarginView
-  /** Whose account at the destination it arrives in; the owner's own unless given. Needed when the owner is a contract. */
-  readonly recipient?: Address | undefined
-  /** Unix seconds until which it may be sent. */
-  readonly deadline?: bigint | undefined
-  /** Seconds from the source chain's time until the deadline, where none is given. Defaults to 1,200. */
-  readonly validFor?: bigint | undefined
-  /** Doubts about the route, by name, that do not stop the move; see `gradeRoute`. */
-  readonly acceptRoute?: readonly AcceptableRouteReason[] | undefined
-}
+export type GetDirectQuoteParameters = DeadlineOptions &
+  Validity.ValidityParameters & {
+    readonly plan: DirectPlan
+    readonly owner: Address
+    /** The view of the plan, or better a later one: the calls are made from it. */
+    readonly view: MarginView
+    /** Whose account at the destination it arrives in; the owner's own unless given. Needed when the owner is a contract. */
+    readonly recipient?: Address | undefined
+    /** What an hour of being on its way costs of a value, a share in WAD, as in the costs of `planMoves`. Nothing unless given. */
+    readonly waiting?: bigint | undefined
+    /** How either chain takes fees for data, where that is not known here; see {@link DataFeeModel}. */
+    readonly dataFee?:
+      | { readonly source?: DataFee.DataFeeModel | undefined; readonly destination?: DataFee.DataFeeModel | undefined }
+      | undefined
+    /** Errors, by name, that the second step may end in as of now. It is prepared, and run, again when the tokens are there. */
+    readonly acceptArrival?: readonly string[] | undefined
+    /** Doubts about the route, by name, that do not stop the move; see `gradeRoute`. */
+    readonly acceptRoute?: readonly AcceptableRouteReason[] | undefined
+  }
 
 /**
- * Says what a direct move costs on both chains. The route is graded as for `getMoveQuote`; the calls of the source are run one after the
- * other on the node, where it knows how (`eth_simulateV1`). Costs are in US dollars (WAD), rounded up; what a rollup takes for data is not
- * read, and the total is unknown then. Nothing is sent.
+ * Says what a direct move costs, both of its steps, and what it brings. The route is graded as for `getMoveQuote`, and everything is run and
+ * thrown away on nodes that know how: the calls of the source one after the other, and at the destination the delivery and the calls of
+ * the second step. Costs are in US dollars (WAD), rounded up; a part that nobody says is unknown, and so is the total then. Nothing is
+ * sent.
  *
- * @throws InvalidAddressError, WrongOwnerError, ExpiredDeadlineError, InvalidDeadlineError, UnknownPriceError for what was passed.
+ * @throws InvalidAddressError, WrongOwnerError, ExpiredDeadlineError, InvalidDeadlineError, InvalidParameterError, UnknownPriceError for
+ * what was passed.
  * @throws UnknownRouterError, UnknownRouteError, ForeignMoveError when the plan is not of this client.
  * @throws RecipientRequiredError when the owner is a contract, and `recipient` is not given.
  * @throws DoubtfulViewError when the view is doubtful in a way that the plan has not accepted.
  * @throws FloorBrokenError when the donor would not keep its floor by the view.
  * @throws RefusedRouteError when the grade of the route is too low, and its doubts are not in `acceptRoute`.
- * @throws UnexpectedRouteError when less than the plan's minimum would arrive.
- * @throws CallRevertedError when a call would revert; ChainUnavailableError when a chain does not answer.
+ * @throws UnknownPositionError, UnknownMarketError, UnknownHealthError, NoLendingError when the view does not have both positions.
+ * @throws UnexpectedRouteError when the route would not take the whole amount; TransferFeeTooHighError when it would keep more of it
+ * than the plan allows for.
+ * @throws CallRevertedError when a call at the source would revert; ArrivalRefusedError when one of the second step would, unless
+ * `acceptArrival` names the error.
+ * @throws ChainUnavailableError when a chain does not answer.
  *
  * @example
  * import { type DirectPlan, getDirectQuote, type MarginClient, type MarginView } from '@unimargin/sdk'
@@ -84,19 +92,52 @@ export async function getDirectQuote(
   client: MarginContext,
   parameters: GetDirectQuoteParameters,
 ): Promise<DirectQuote> {
-  const { plan, owner, view, recipient = owner, acceptRoute = [] } = parameters
+  const { plan, owner, view, recipient = owner, acceptRoute = [], acceptArrival = [], waiting = 0n } = parameters
   assertAddress('owner', owner)
   assertAddress('recipient', recipient)
   if (!isSame(owner, plan.owner)) throw new WrongOwnerError(owner, plan.owner)
-  const { kind } = assertKnownPlan(client, plan)
-  const { deadline: asked, validFor = DEFAULT_VALID_FOR } = parameters
-  if ((asked ?? validFor) > MOST_DEADLINE) throw new InvalidDeadlineError(asked ?? validFor)
+  const route = assertKnownPlan(client, plan)
+  Validity.assert(parameters)
+  Validity.assertRange('waiting', waiting, 0n, Wad.WAD)
   const withdraw = withdrawalOf(client, view, plan)
-  const [sourcePrice, destinationPrice] = [nativePriceOf(plan.source), nativePriceOf(plan.destination)]
+  const [sourcePrice, destinationPrice] = [Costs.nativePriceOf(plan.source), Costs.nativePriceOf(plan.destination)]
   const source: Ask.Chain = { chainId: plan.source.chainId, client: client.getClient(plan.source.chainId) }
   const destination = { chainId: plan.destination.chainId, client: client.getClient(plan.destination.chainId) }
-  const [{ block, results }, code, sourceGasPrice, destinationGasPrice, grade] = await Promise.all([
-    Ask.snapshot(source, [DirectTerms.read(plan, { kind, owner, recipient })], parameters),
+
+  const leaving = (terms: Omit<DirectCalls.SourceTerms, 'owner' | 'recipient'>): readonly SourceCall[] =>
+    DirectCalls.ofSource(plan, withdraw, { ...terms, owner, recipient }).map(({ step, call }) => {
+      return { name: step, from: owner, ...call }
+    })
+  const arriving = (terms: Pick<Parameters<typeof arrivalCalls>[3], 'amount' | 'isNative' | 'allowance'>) =>
+    arrivalCalls(client, view, plan, { ...terms, recipient })
+  // All that may be needed, until the chains have said what is.
+  const extraOptions = DirectTerms.receiveOptions()
+  const mostOut = leaving({ isNative: true, needsApproval: true, needsReset: true, extraOptions, value: SOME_FEE })
+  const { calls: mostIn, spender } = arriving({ amount: plan.received, isNative: true, allowance: 1n })
+  const sourceModel = parameters.dataFee?.source ?? DataFee.modelOf(source.chainId, source.client.chain)
+  const destinationModel =
+    parameters.dataFee?.destination ?? DataFee.modelOf(destination.chainId, destination.client.chain)
+  const { asset, oft } = plan.destination
+  const [{ block, results }, arrival, code, sourceGasPrice, destinationGasPrice, grade] = await Promise.all([
+    Ask.snapshot(
+      source,
+      [
+        DirectTerms.read(plan, { kind: route.kind, owner, recipient }),
+        DataFee.read(sourceModel, mostOut, source.chainId),
+      ],
+      parameters,
+    ),
+    Ask.snapshot(
+      destination,
+      [
+        Read.call({ to: oft, abi: oftAbi, functionName: 'token' }),
+        spender === undefined
+          ? Read.succeed(0n)
+          : Read.call({ to: asset.address, abi: erc20Abi, functionName: 'allowance', args: [recipient, spender] }),
+        DataFee.read(destinationModel, mostIn, destination.chainId),
+      ],
+      parameters,
+    ),
     Ask.codeOf(source, owner, parameters),
     Ask.gasPrice(source, parameters),
     Ask.gasPrice(destination, parameters),
@@ -104,77 +145,92 @@ export async function getDirectQuote(
   ])
   assertRoute(grade, acceptRoute)
   if (Ask.isContract(code) && parameters.recipient === undefined) throw new RecipientRequiredError(owner)
-  const deadline = asked ?? block.timestamp + validFor
-  if (deadline <= block.timestamp) throw new ExpiredDeadlineError(deadline, block.timestamp)
+  const { deadline, expiresAt } = Validity.from(block.timestamp, parameters)
   const terms = Ask.answerOf(source, 'quoteSend', results[0])
-  if (terms.sent !== plan.amount || terms.received < plan.minAmount) {
-    throw new UnexpectedRouteError(plan.amount, terms.sent, terms.received)
+  const value = Costs.attached(source.chainId, terms.fee)
+  const transfer = Transfer.of(plan, route, { amountSent: terms.sent, amountReceived: terms.received })
+  const out = leaving({ ...terms, value })
+  const { calls: in_ } = arriving({
+    amount: transfer.amount,
+    isNative: Ask.answerOf(destination, 'token', arrival.results[0]) === zeroAddress,
+    allowance: Ask.answerOf(destination, 'allowance', arrival.results[1]),
+  })
+  const [{ gas: spent, ...atSource }, { gas: spentThere, ...atDestination }] = await Promise.all([
+    simulateSource(source, { owner, calls: out, time: soonAfter(block.timestamp, deadline) }, parameters),
+    simulateSecondStep(
+      destination,
+      { plan, route, recipient, calls: in_, ...transfer, time: soonAfter(arrival.block.timestamp) },
+      acceptArrival,
+      parameters,
+    ),
+  ])
+  const gas = basedOn(spent, WITHDRAW_GAS + SEND_GAS + BigInt(out.length - 2) * APPROVE_GAS)
+  const gasThere = basedOn(spentThere, SETTLE_GAS + BigInt(in_.length - 1) * APPROVE_GAS)
+  const feeOf = (chain: Ask.Chain, { most, calls, read, ...more }: DataFeeOf) => {
+    const fees = read.fees.filter((_, index) => calls.some(({ name }) => name === most[index]?.name))
+    return DataFee.of(chain, { ...more, transactions: calls, fees, operator: read.operator }, parameters)
   }
-  if (terms.fee > MOST_FEE) {
-    throw new ChainUnavailableError(source.chainId, 'the node names a messaging fee that cannot be')
+  const [l1DataFee, feeThere] = await Promise.all([
+    feeOf(source, {
+      ...{ most: mostOut, calls: out, read: Ask.answerOf(source, 'getL1Fee', results[1]), model: sourceModel },
+      ...{ ...gas, gasPrice: sourceGasPrice, price: sourcePrice },
+    }),
+    feeOf(destination, {
+      ...{ most: mostIn, calls: in_, read: Ask.answerOf(destination, 'getL1Fee', arrival.results[2]) },
+      ...{ model: destinationModel, ...gasThere, gasPrice: destinationGasPrice, price: destinationPrice },
+    }),
+  ])
+  const summed = {
+    messagingFee: Costs.ofWei(terms.fee, sourcePrice),
+    sourceGas: { ...Costs.ofGas(gas.units, sourceGasPrice, sourcePrice), basis: gas.basis },
+    l1DataFee,
+    destinationGas: { ...Costs.ofGas(gasThere.units, destinationGasPrice, destinationPrice), basis: gasThere.basis },
+    destinationDataFee: at('costs.destinationDataFee', feeThere),
+    transferFee: Costs.ofAsset(plan, transfer.fee),
+    slippage: Costs.ofAsset(plan, transfer.slippage),
+    waiting: Costs.ofWaiting(plan, waiting),
   }
-  const value = terms.fee + (terms.fee * FEE_BUFFER) / 100n
-  const calls = DirectCalls.ofSource(plan, withdraw, { ...terms, owner, recipient, value })
-  const named = calls.map(({ step, call }) => ({ name: step, from: owner, ...call }))
-  const { gas } = await simulateSource(source, { owner, calls: named }, parameters)
-  const stated =
-    WITHDRAW_GAS + SEND_GAS + (terms.needsApproval ? APPROVE_GAS : 0n) + (terms.needsReset ? APPROVE_GAS : 0n)
-  const messagingFee = { amount: terms.fee, value: weiValue(terms.fee, sourcePrice) }
-  const sourceGas = gasCost(gas ?? stated, sourceGasPrice, sourcePrice)
-  const destinationGas = gasCost(APPROVE_GAS + SETTLE_GAS, destinationGasPrice, destinationPrice)
-  const l1DataFee = dataFeeOn([source, destination])
-  const inPrice = (amount: bigint) => Usd.valueUp({ amount, price: plan.price, decimals: plan.source.asset.decimals })
-  const kept = terms.received < plan.amount ? plan.amount - terms.received : 0n
-  const transferFee = { amount: kept, value: inPrice(kept) }
-  const totalKnown = [messagingFee, sourceGas, destinationGas, transferFee].reduce((sum, part) => sum + part.value, 0n)
   return {
     status: 'quote',
     plan,
     owner,
     recipient,
     deadline,
+    expiresAt,
     value,
+    amountSent: terms.sent,
+    amountReceived: transfer.amount,
+    minimumReceived: plan.received,
     costs: {
-      messagingFee,
-      sourceGas: { ...sourceGas, basis: gas === undefined ? 'stated' : 'simulated' },
-      destinationGas: { ...destinationGas, paidBy: 'owner' },
-      l1DataFee,
-      transferFee,
-      dust: { amount: plan.dust, value: inPrice(plan.dust) },
+      ...summed,
+      destinationGas: { ...summed.destinationGas, paidBy: 'owner' },
+      dust: Costs.ofAsset(plan, plan.dust),
     },
+    simulation: { source: atSource, destination: atDestination },
     route: {
       grade: grade.grade,
       doubts: grade.reasons.map(({ kind, side }) => ({ kind, side })),
       accepted: [...acceptRoute],
     },
-    total: 'status' in l1DataFee ? l1DataFee : totalKnown,
-    totalKnown,
+    ...Costs.totalOf(Object.values(summed)),
     block,
   }
 }
 
-/** What is in no figure here: nothing where either chain takes it by its price of gas, or is no rollup. */
-function dataFeeOn(chains: readonly Ask.Chain[]): Cost | Unknown {
-  const rollup = chains.find(({ chainId, client }) => {
-    const model = DataFee.modelOf(chainId, client.chain)
-    return model !== 'none' && model !== 'in-gas-price'
-  })
-  if (rollup === undefined) return { amount: 0n, value: 0n }
-  const reason = 'what the chain takes for data is not read for direct moves'
-  return unknown({ kind: 'unavailable', chainId: rollup.chainId, path: 'costs.l1DataFee', reason })
+type DataFeeOf = Pick<Parameters<typeof DataFee.of>[1], 'model' | 'basis' | 'units' | 'gasPrice' | 'price'> & {
+  /** The calls that were asked about, and those of them that are needed. */
+  readonly most: readonly SourceCall[]
+  readonly calls: readonly SourceCall[]
+  readonly read: DataFee.DataFeeTerms
 }
 
-function nativePriceOf({ chainId, nativePrice }: PlannedEnd): bigint {
-  if (typeof nativePrice === 'bigint') return nativePrice
-  const missing = issuesOf(nativePrice).map(({ path, reason }) => `${path} (${reason})`)
-  throw new UnknownPriceError(chainId, missing.join('; '))
+function basedOn(simulated: bigint | undefined, stated: bigint) {
+  return simulated === undefined
+    ? ({ units: stated, basis: 'stated' } as const)
+    : ({ units: simulated, basis: 'simulated' } as const)
 }
 
-function weiValue(amount: bigint, price: bigint): bigint {
-  return Usd.valueUp({ amount, price, decimals: 18 })
-}
-
-function gasCost(units: bigint, price: bigint, nativePrice: bigint): GasCost {
-  const amount = units * price
-  return { units, price, amount, value: weiValue(amount, nativePrice) }
+/** Where it is unknown, under its own name. */
+function at(path: string, cost: Cost | Unknown): Cost | Unknown {
+  return 'issues' in cost ? { ...cost, issues: cost.issues.map((issue) => ({ ...issue, path })) } : cost
 }

@@ -7,6 +7,9 @@ import * as Ask from '../ask.ts'
 import { ExpiredDeadlineError, FeeRoseError, InvalidMoveIdError, WrongOwnerError } from '../MoveErrors.ts'
 import type { MoveEnd } from '../MoveIntent.ts'
 import type { PlannedEnd } from '../MovePlan.ts'
+import * as Costs from '../quote/Costs.ts'
+import { ExpiredQuoteError } from '../quote/QuoteErrors.ts'
+import { soonAfter } from '../quote/simulateCalls.ts'
 import { simulateSource } from '../quote/simulateSource.ts'
 import { randomId } from '../randomId.ts'
 import { assertRoute, gradeOfPlan } from '../route/assertRoute.ts'
@@ -36,7 +39,7 @@ export type PrepareDirectMoveParameters = DeadlineOptions & {
  * the other on the node where it can (`isSimulated`). Nothing is sent. Store `intent` before signing.
  *
  * @throws InvalidMoveIdError, UnknownRouterError, UnknownRouteError, ForeignMoveError for what was passed.
- * @throws ExpiredDeadlineError, FeeRoseError, FloorBrokenError, InsufficientFundsError when the quote does not hold any more.
+ * @throws ExpiredQuoteError, ExpiredDeadlineError, FeeRoseError, FloorBrokenError, InsufficientFundsError when the quote does not hold any more.
  * @throws RefusedRouteError when the route is not good enough any more.
  * @throws CallRevertedError when a call would revert; CalldataMismatchError when something changed a call.
  * @throws ChainUnavailableError when the source does not answer.
@@ -68,17 +71,20 @@ export async function prepareDirectMove(
   ])
   assertRoute(grade, parameters.acceptRoute ?? quote.route.accepted)
   if (quote.deadline <= block.timestamp) throw new ExpiredDeadlineError(quote.deadline, block.timestamp)
+  if (quote.expiresAt <= block.timestamp) throw new ExpiredQuoteError(quote.expiresAt, block.timestamp)
   const read = Ask.answerOf(source, 'quoteSend', results[0])
   if (read.fee > value) throw new FeeRoseError(value, read.fee)
   const funds = Ask.answerOf(source, 'getEthBalance', results[1])
   // Who pays the gas of a contract is not known.
-  const needed = value + (Ask.isContract(code) ? 0n : quote.costs.sourceGas.amount)
-  if (funds < needed) throw new InsufficientFundsError(funds, needed, source.chainId)
+  const gas = Ask.isContract(code) ? { amount: 0n } : Costs.ofTransactions(quote.costs)
+  const needed = value + gas.amount
+  if (funds < needed) throw new InsufficientFundsError(funds, needed, source.chainId, gas.unknown)
   const terms = { ...read, owner, recipient, value }
   const calls = DirectCalls.ofSource(plan, withdraw, terms)
   DirectCalls.assertSource(calls, plan, terms)
   const named = calls.map(({ step, call }) => ({ name: step, from: owner, ...call }))
-  const { simulated } = await simulateSource(source, { owner, calls: named }, parameters)
+  const time = soonAfter(block.timestamp, quote.deadline)
+  const { simulated } = await simulateSource(source, { owner, calls: named, time }, parameters)
   const [first] = named
   if (simulated === 'no' && first !== undefined) await Ask.simulate(source, first.name, first, parameters)
   return { intent, plan, calls, value, isSimulated: simulated === 'yes' }

@@ -37,21 +37,20 @@ export type Delivery = {
   readonly srcEid: number
   /** The OFT or the pool at the source. */
   readonly sender: Address
-  /** The router at the source. */
-  readonly composer: Address
-  /** The router at the destination. */
+  /** Who gets the tokens: the router at the destination, where a router tells it what to do with them. */
   readonly receiver: Address
   /** In units of the route. */
   readonly shared: bigint
   /** Base units at the destination. */
   readonly amount: bigint
-  readonly message: MoveMessage
+  /** From the router at the source; nothing where the tokens are all that comes. */
+  readonly composed?: { readonly composer: Address; readonly message: MoveMessage } | undefined
 }
 
 /** Calldata by which the endpoint hands a message to an OFT. */
 export function encodeReceive(delivery: Delivery, executor: Address): Hex {
   const { guid, receiver, shared } = delivery
-  const message = concatHex([padHex(receiver, { size: 32 }), toHex(shared, { size: 8 }), composed(delivery)])
+  const message = concatHex([padHex(receiver, { size: 32 }), toHex(shared, { size: 8 }), composedBytes(delivery)])
   return encodeFunctionData({
     abi,
     functionName: 'lzReceive',
@@ -62,7 +61,7 @@ export function encodeReceive(delivery: Delivery, executor: Address): Hex {
 /** Calldata by which Stargate's messaging hands it to a pool. */
 export function encodeTaxi(delivery: Delivery): Hex {
   const { guid, receiver, shared } = delivery
-  const args = [originOf(delivery), guid, receiver, shared, composed(delivery)] as const
+  const args = [originOf(delivery), guid, receiver, shared, composedBytes(delivery)] as const
   return encodeFunctionData({ abi, functionName: 'receiveTokenTaxi', args })
 }
 
@@ -70,7 +69,7 @@ export function encodeTaxi(delivery: Delivery): Hex {
 export function encodeCompose(delivery: Delivery, from: Address): Hex {
   const { guid, srcEid, amount, receiver } = delivery
   const heads = [toHex(NONCE, { size: 8 }), toHex(srcEid, { size: 4 }), toHex(amount, { size: 32 })]
-  const message = concatHex([...heads, composed(delivery)])
+  const message = concatHex([...heads, composedBytes(delivery)])
   return encodeFunctionData({ abi, functionName: 'lzCompose', args: [from, receiver, guid, 0, message, '0x'] })
 }
 
@@ -78,7 +77,9 @@ function originOf({ srcEid, sender }: Delivery) {
   return { srcEid, sender: padHex(sender, { size: 32 }), nonce: NONCE }
 }
 
-function composed({ composer, message }: Delivery): Hex {
+function composedBytes({ composed }: Delivery): Hex {
+  if (composed === undefined) return '0x'
+  const { composer, message } = composed
   const { owner, ownerHasCode, recovery, market, marketId, action, settleGas } = message
   const words = [VERSION, owner, ownerHasCode, recovery, market, marketId, ACTIONS.indexOf(action), settleGas]
   return concatHex([padHex(composer, { size: 32 }), encodeAbiParameters(MESSAGE, words)])

@@ -118,6 +118,15 @@ export async function complete(
   return Promise.all(snapshot)
 }
 
+/** What transactions take whose gas is known: {@link complete}, then {@link split}. */
+export async function of(
+  chain: Ask.Chain,
+  parameters: Omit<Parameters<typeof split>[1], 'fees'> & Parameters<typeof complete>[1],
+  options: DeadlineOptions,
+): Promise<Cost | Unknown> {
+  return split(chain, { ...parameters, fees: await complete(chain, parameters, options) }).fee
+}
+
 /**
  * All of it in money, and the units of gas without what is in it of them. Unknown where a part is, and where it hides in an
  * estimate that nobody made.

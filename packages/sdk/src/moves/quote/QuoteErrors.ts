@@ -5,13 +5,16 @@ import type { Revert } from '../Revert.ts'
 export class ArrivalRefusedError extends BaseError {
   override readonly name = 'ArrivalRefusedError'
   readonly chainId: number
-  /** Where it would end: the token is not delivered, the router does not take it, or the market does not, and it is parked. */
-  readonly step: 'deliver' | 'compose' | 'settle'
+  /**
+   * Where it would end: the token is not delivered, the router does not take it, or the market does not, and it is parked. Of a direct
+   * move the call of the second step that would be refused, e.g. `supply`.
+   */
+  readonly step: string
   readonly revert: Revert
 
   constructor(parameters: {
     readonly chainId: number
-    readonly step: ArrivalRefusedError['step']
+    readonly step: string
     readonly revert: Revert
   }) {
     const { chainId, step, revert } = parameters

@@ -23,7 +23,7 @@ export type Transfer = {
  * @throws UnexpectedRouteError, TransferFeeTooHighError
  */
 export function of(
-  { amount, minAmount, source, destination }: MovePlan,
+  { amount, minAmount, source, destination }: Pick<MovePlan, 'amount' | 'minAmount' | 'source' | 'destination'>,
   route: Route,
   { amountSent, amountReceived }: { readonly amountSent: bigint; readonly amountReceived: bigint },
 ): Transfer {

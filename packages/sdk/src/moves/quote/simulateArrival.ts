@@ -60,18 +60,20 @@ export async function simulateArrival(
     guid: move.id,
     srcEid: plan.source.eid,
     sender: plan.source.oft,
-    composer: plan.source.router,
     receiver: router,
     shared: expected.shared,
     amount: expected.amount,
-    message: {
-      owner: plan.owner,
-      ownerHasCode: expected.ownerHasCode,
-      recovery: move.recovery,
-      market: move.dstMarket,
-      marketId: move.dstMarketId,
-      action: move.action,
-      settleGas: move.settleGas,
+    composed: {
+      composer: plan.source.router,
+      message: {
+        owner: plan.owner,
+        ownerHasCode: expected.ownerHasCode,
+        recovery: move.recovery,
+        market: move.dstMarket,
+        marketId: move.dstMarketId,
+        action: move.action,
+        settleGas: move.settleGas,
+      },
     },
   }
   const gas = gasOf(expected)
@@ -121,7 +123,11 @@ function withGas(call: SimulatedCall, gas: bigint): SimulatedCall {
 }
 
 /** Who hands it over, and how: the endpoint to an OFT, Stargate's messaging to a pool. */
-function deliverBy(route: Route, delivery: Arrival.Delivery, { destination: { chainId, endpoint } }: MovePlan) {
+export function deliverBy(
+  route: Route,
+  delivery: Arrival.Delivery,
+  { destination: { chainId, endpoint } }: Pick<MovePlan, 'destination'>,
+) {
   const messaging = route.kind === 'stargate' ? route.ends.find((end) => end.chainId === chainId)?.messaging : undefined
   return messaging === undefined
     ? { from: endpoint, data: Arrival.encodeReceive(delivery, EXECUTOR) }
