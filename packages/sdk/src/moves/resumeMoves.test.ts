@@ -10,7 +10,7 @@ import {
   stage,
   ZERO_HASH,
 } from '../../../../test/fixtures/fakeChain.ts'
-import { owner, router } from '../../../../test/fixtures/moves.ts'
+import { DONOR_CHAIN, owner, RECEIVER_CHAIN, route, router } from '../../../../test/fixtures/moves.ts'
 import { createJournal, type Journal } from '../journal/createJournal.ts'
 import type { JournalStorage } from '../journal/JournalStorage.ts'
 import { type MemoryJournalStorage, memoryJournalStorage } from '../journal/storage/memoryJournalStorage.ts'
@@ -331,22 +331,32 @@ describe('resumeMoves', () => {
     expect(statesIn(journal)).toEqual(['intended', 'signed', 'submitted'])
   })
 
-  test('behavior: how far a direct move was brought its trail says', async () => {
+  test('behavior: how far a direct move was brought its trail says, unless its contracts are unknown', async () => {
     const { client, prepared } = await scene('permit')
-    const journal = await createJournal({ storage: memoryJournalStorage() })
-    const assets = { source: owner, destination: owner }
+    const [source, destination] = [DONOR_CHAIN, RECEIVER_CHAIN].map(
+      (on) => route.ends.find(({ chainId }) => chainId === on)?.asset ?? owner,
+    )
+    if (source === undefined || destination === undefined) throw new TypeError('the route has two ends')
     const direct = {
       purpose: 'supply',
       receiver: 'a',
       recipient: owner,
-      assets,
+      assets: { source, destination },
       amount: 5n,
       done: {},
       batch: 'b',
     } as const
     const move: TrackedMove = { ...trackedMove(prepared.intent), direct }
-    await journal.record(move)
-    expect(await resumeMoves(client, { journal })).toMatchObject([{ kind: 'found', status: { state: 'submitted' } }])
+    const resumed = async (changes: Partial<TrackedMove>) => {
+      const journal = await createJournal({ storage: memoryJournalStorage() })
+      const changed: TrackedMove = { ...move, ...changes }
+      await journal.record(changed)
+      return resumeMoves(client, { journal })
+    }
+    expect(await resumed({})).toMatchObject([{ kind: 'found', status: { state: 'submitted' } }])
+    const unreadable = [{ kind: 'waiting', reason: 'unreadable', error: named('ForeignMoveError') }]
+    expect(await resumed({ destination: { ...move.destination, oft: owner } })).toMatchObject(unreadable)
+    expect(await resumed({ direct: { ...direct, assets: { source, destination: owner } } })).toMatchObject(unreadable)
   })
 
   test('behavior: a transaction that waits for a block is waited for, not sent again', async () => {

@@ -4,6 +4,7 @@ import { JournalClosedError, JournalLockLostError, JournalStorageError } from '.
 import type { JournaledMove } from '../../journal/JournalRecord.ts'
 import type { Hex } from '../../model/Hex.ts'
 import { AuthorizationLeftError } from '../AuthorizationLeftError.ts'
+import { assertKnownMove } from '../direct/assertKnownMove.ts'
 import { getMoveStatus } from '../getMoveStatus.ts'
 import { ChainUnavailableError, ForeignMoveError } from '../MoveErrors.ts'
 import type { TrackedMove } from '../MoveIntent.ts'
@@ -62,6 +63,9 @@ async function resume(
   const { id } = journaled
   const kept = KeptMove.of(journaled)
   const { prepared, steps, batch } = kept
+  const { direct } = kept.move
+  // Nothing but its own contracts tells where a direct move is: they have to be the client's.
+  if (direct !== undefined) assertKnownMove(client, { ...kept.move, direct })
   const look = async (move: TrackedMove, here: 'intended' | 'signed' | 'submitted'): Promise<MoveStatus> => {
     // How far a direct move was brought its trail says.
     const local = move.direct === undefined ? here : undefined

@@ -45,8 +45,8 @@ export async function included(sender: Sender, step: MoveStep, hash: Hex): Promi
       const failed = ended(step, 'failed', hash, receipt.blockNumber)
       await tolerant(async () => {
         // As long as the router was not asked, nobody knows that the move has failed.
-        if (asked !== undefined)
-          await sender.journal?.append(intent.id, { ...failed, data: { ...failed.data, reason: revert.reason } })
+        if (asked === undefined) return
+        await sender.journal?.append(intent.id, { ...failed, data: { ...failed.data, reason: revert.reason } })
       })
       throw new CallRevertedError({ chainId: source.chainId, call: step, revert, hash })
     }
