@@ -29,7 +29,8 @@ export type LendingToken = {
   /** What of its metadata no longer holds, if anything. */
   readonly change: (books: ReadResult<StoredBooks>) => string | undefined
   readonly details: (state: TokenState) => Details
-  readonly isRepayPaused: ReadResult<boolean>
+  /** `undefined`: nobody knows. */
+  readonly isRepayPaused: boolean | undefined
 }
 
 /** Base units; `undefined`: none. The largest total that is still allowed. */

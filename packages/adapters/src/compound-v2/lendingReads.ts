@@ -1,5 +1,4 @@
 import { type Address, type Details, Read } from '@unimargin/sdk'
-import * as Result from '../shared/Result.ts'
 import { readerOf } from '../shared/readerOf.ts'
 import { comptrollerAbi, tokenAbi } from './abi.ts'
 import type { Flavour } from './Flavour.ts'
@@ -45,7 +44,7 @@ export function readToken(
       if (books.status !== 'ok' || parameters?.status !== 'ok') return undefined
       return RateModel.fits(parameters.value, books.value, flavour) ? undefined : `${model} counts in another way`
     },
-    isRepayPaused: Result.andThen(pauses, ([isPaused]) => Result.ok(isPaused)),
+    isRepayPaused: pauses.status === 'ok' ? pauses.value[0] : undefined,
     details: (state) => ({
       ...detailsOf(state),
       ...(parameters?.status === 'ok' && { rateModel: parameters.value }),

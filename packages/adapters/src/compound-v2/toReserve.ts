@@ -1,4 +1,4 @@
-import { type Address, Exact, type Market, type Quantity, type ReadResult, type Reserve, Wad } from '@unimargin/sdk'
+import { type Address, Exact, type Market, type Quantity, type Reserve, Wad } from '@unimargin/sdk'
 import { maxUint256 } from 'viem'
 import { join } from '../shared/join.ts'
 import { MAX_AMOUNT, quantityOf } from '../shared/quantityOf.ts'
@@ -61,20 +61,18 @@ export function toReserve(
       at('rate'),
     )
 
-  const pausedAs = (pause: keyof Paused) => Result.andThen(paused, (known) => Result.ok(known[pause]))
-  const blockedBy = (pause: ReadResult<boolean>, room: Quantity | undefined, isTaking: boolean) => {
+  const pauses: Partial<Paused> = paused.status === 'ok' ? paused.value : {}
+  const blockedBy = (isPaused: boolean | undefined, room: Quantity | undefined, isTaking: boolean) => {
     const reasons: Readonly<Record<string, boolean>> = {
       inactive: !isListed,
-      paused: pause.status === 'ok' && pause.value,
+      paused: isPaused === true,
       // What may be shut cannot be shown as open.
-      unread: pause.status !== 'ok',
+      unread: isPaused === undefined,
       cap: room === 0n,
       'no-liquidity': isTaking && availableLiquidity === 0n,
     }
     return Object.keys(reasons).filter((reason) => reasons[reason])
   }
-  // Venus pauses repaying by itself, which is read for lending alone; the others cannot pause it.
-  const repayPaused = state.lending?.isRepayPaused ?? (isVenus ? undefined : Result.ok(false))
   return {
     asset,
     collateralToken: token,
@@ -91,10 +89,13 @@ export function toReserve(
       Totals.supplyRate(totals, borrowRate, reserveFactor, isVenus),
     ),
     borrowRate: yearly((known) => known.borrowRate),
-    supplyBlockedBy: blockedBy(pausedAs('isSupplyPaused'), supplyRoom, false),
-    withdrawBlockedBy: blockedBy(pausedAs('isWithdrawPaused'), undefined, true),
-    borrowBlockedBy: blockedBy(pausedAs('isBorrowPaused'), borrowRoom, true),
-    ...(repayPaused !== undefined && { repayBlockedBy: blockedBy(repayPaused, undefined, false) }),
+    supplyBlockedBy: blockedBy(pauses.isSupplyPaused, supplyRoom, false),
+    withdrawBlockedBy: blockedBy(pauses.isWithdrawPaused, undefined, true),
+    borrowBlockedBy: blockedBy(pauses.isBorrowPaused, borrowRoom, true),
+    // Venus pauses repaying by itself, which is read for lending alone; the others cannot pause it.
+    ...((state.lending !== undefined || !isVenus) && {
+      repayBlockedBy: blockedBy(isVenus && state.lending?.isRepayPaused, undefined, false),
+    }),
     details: state.lending?.details(state),
   }
 }
