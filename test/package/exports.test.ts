@@ -183,6 +183,7 @@ describe('exports', () => {
         "SerializationError",
         "SeveralMovesError",
         "SpentArrivalError",
+        "StaleArrivalError",
         "ToHealth.deleverage",
         "ToHealth.leverUp",
         "ToHealth.liquidation",

@@ -96,6 +96,17 @@ export class AllowanceLeftError extends BaseError {
   }
 }
 
+/** The second step was brought further than was known when it was prepared, by another run. */
+export class StaleArrivalError extends BaseError {
+  override readonly name = 'StaleArrivalError'
+
+  constructor() {
+    super('The second step was brought further than was known when it was prepared.', {
+      action: 'Prepare it again, with the same `journal`.',
+    })
+  }
+}
+
 /** A routed move was passed where a direct one belongs, or the other way round. */
 export class NotDirectError extends BaseError {
   override readonly name = 'NotDirectError'

@@ -1,7 +1,7 @@
 import type { TrackedMove } from '../MoveIntent.ts'
 import type { DirectCall } from './DirectCalls.ts'
 import type { DirectPlan } from './DirectPlan.ts'
-import type { ArrivalStep, DirectTrail } from './DirectTrail.ts'
+import type { ArrivalStep, DirectArrival, DirectTrail } from './DirectTrail.ts'
 
 /** A direct move: tracked like any other. */
 export type DirectMove = TrackedMove & { readonly direct: DirectTrail }
@@ -21,6 +21,8 @@ export type PreparedDirectMove = {
 export type PreparedArrival = {
   readonly move: DirectMove
   readonly calls: readonly DirectCall<ArrivalStep>[]
+  /** How far it was brought before, as was written down. */
+  readonly before?: DirectArrival | undefined
   /** Base units that have arrived. */
   readonly amount: bigint
   readonly isSimulated: boolean

@@ -6,7 +6,8 @@ import * as DirectCalls from './DirectCalls.ts'
 import type { DirectMove } from './PreparedDirect.ts'
 
 /**
- * The call that takes back what an approval of the second step has left; nothing where none was made, or nothing is left.
+ * The call that takes back what an approval of the second step has left; nothing where none was made, or nothing is left. More than has
+ * arrived was allowed by somebody else.
  *
  * @throws ChainUnavailableError
  */
@@ -15,7 +16,7 @@ export async function allowanceLeft(
   { direct }: DirectMove,
   options: DeadlineOptions,
 ): Promise<DirectCalls.DirectCall<'revoke'> | undefined> {
-  const { recipient, assets, arrival } = direct
+  const { recipient, assets, arrival, received } = direct
   if (arrival?.spender === undefined) return undefined
   const args = [recipient, arrival.spender] as const
   const { results } = await Ask.snapshot(
@@ -23,6 +24,7 @@ export async function allowanceLeft(
     [Read.call({ to: assets.destination, abi: erc20Abi, functionName: 'allowance', args })],
     options,
   )
-  if (Ask.answerOf(chain, 'allowance', results[0]) === 0n) return undefined
+  const left = Ask.answerOf(chain, 'allowance', results[0])
+  if (left === 0n || (received !== undefined && left > received.amount)) return undefined
   return DirectCalls.revocation({ chainId: chain.chainId, asset: assets.destination }, arrival.spender)
 }

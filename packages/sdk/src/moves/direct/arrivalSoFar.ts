@@ -1,3 +1,4 @@
+import type { Journal } from '../../journal/createJournal.ts'
 import type { Hex } from '../../model/Hex.ts'
 import type { DeadlineOptions } from '../../reads/withDeadline.ts'
 import * as Ask from '../ask.ts'
@@ -7,6 +8,7 @@ import { paidIn } from '../track/readDirect.ts'
 import { readReceiptLogs } from '../track/readLogs.ts'
 import * as DirectCalls from './DirectCalls.ts'
 import type { ArrivalStep, DirectArrival } from './DirectTrail.ts'
+import { ofNoOther } from './ofNoOther.ts'
 import type { DirectMove } from './PreparedDirect.ts'
 import { type Sought, sentSince } from './sentSince.ts'
 import { paidTrace, wrapTrace } from './traceOf.ts'
@@ -27,7 +29,7 @@ export type ArrivalSoFar = {
 export async function arrivalSoFar(
   chain: Ask.Chain,
   move: DirectMove,
-  options: DeadlineOptions,
+  options: DeadlineOptions & { readonly journal?: Journal | undefined },
 ): Promise<ArrivalSoFar> {
   const { direct } = move
   if (direct.arrival === undefined) return { move, mined: [] }
@@ -77,16 +79,17 @@ async function endOf(
 /** With the transaction that was handed over last, where its hash was lost, or another one took its place, and the chain has it. */
 async function withLost(
   chain: Ask.Chain,
-  { direct }: DirectMove,
+  { direct, id }: DirectMove,
   arrival: DirectArrival,
-  options: DeadlineOptions,
+  options: DeadlineOptions & { readonly journal?: Journal | undefined },
 ): Promise<DirectArrival> {
   const { recipient, assets, purpose, received } = direct
   const { done, handed, batch, call, market } = arrival
   const find = async (since: bigint | undefined, sought: Pick<Sought, 'from' | 'call' | 'trace'>) => {
     if (since === undefined) return undefined
     const { block } = await Ask.snapshot(chain, [], options)
-    return sentSince(chain, { ...sought, since, toBlock: block.number }, options)
+    const trace = ofNoOther(sought.trace, options.journal, id)
+    return sentSince(chain, { ...sought, trace, since, toBlock: block.number }, options)
   }
   const settled = (hash: Hex | undefined): DirectArrival =>
     hash === undefined ? arrival : { ...arrival, batch: undefined, done: { ...done, [purpose]: hash } }

@@ -9,11 +9,12 @@ import {
   stepsIn,
   token,
 } from '../../../../../test/fixtures/arrivalWorld.ts'
-import { POOL, textOf } from '../../../../../test/fixtures/lending.ts'
-import { router } from '../../../../../test/fixtures/moves.ts'
+import { lendingOf, POOL, textOf } from '../../../../../test/fixtures/lending.ts'
+import { adapter, DONOR_CHAIN, ETH, RECEIVER_CHAIN, router, WAD, world } from '../../../../../test/fixtures/moves.ts'
 import { getMoveStatus } from '../getMoveStatus.ts'
 import type { DirectArrival } from './DirectTrail.ts'
-import type { DirectMove, PreparedDirectMove } from './PreparedDirect.ts'
+import type { DirectMove } from './PreparedDirect.ts'
+import { planDirectMove } from './planDirectMove.ts'
 import { type PrepareArrivalParameters, prepareArrival } from './prepareArrival.ts'
 import { firstRecord } from './restoreDirectMove.ts'
 import { type SendArrivalParameters, sendArrival } from './sendArrival.ts'
@@ -46,6 +47,13 @@ const withArrival = (move: DirectMove, arrival: Partial<DirectArrival>): DirectM
   direct: { ...move.direct, arrival: { done: {}, market: POOL, ...arrival } },
 })
 
+/** What was prepared of its first step: a journal wants to have it whole. */
+const { context, ...places } = world()
+const adapters = [DONOR_CHAIN, RECEIVER_CHAIN].map((chainId) => ({ ...adapter(chainId), lending: lendingOf() }))
+const plan = planDirectMove({ ...context, adapters }, { ...places, asset: 'WETH', amount: ETH, donorFloor: WAD })
+if (plan.status !== 'plan') throw new TypeError(plan.status)
+const PREPARED = { plan, calls: [], value: 1n, isSimulated: true } as const
+
 const NATIVE = { isNative: true, coins: 2n * ARRIVED, tokens: 0n } as const
 const REPAYS_ALL = { purpose: 'repay', debt: 10n } as const
 const APPROVE = `approve ${ARRIVED}`
@@ -73,7 +81,7 @@ describe('prepareArrival', () => {
     ['takes back before', { allowance: 7n }, ['approve 0', APPROVE, 'supply']],
   ] as const)('behavior: %s once, wherever it dies or is refused', async (_, changes, steps) => {
     for (const kind of ['local', 'json-rpc'] as const) {
-      for (const end of ['lost', 'unsent', 'refused'] as const) {
+      for (const end of kind === 'local' ? (['lost'] as const) : (['lost', 'unsent', 'refused'] as const)) {
         for (const at of steps.keys()) {
           const fate: ArrivalState['fate'] = [...Array<'send'>(at).fill('send'), end]
           const world = arrivalWorld({ ...changes, fate })
@@ -100,7 +108,7 @@ describe('prepareArrival', () => {
   test('behavior: what was done without its hash being known is written down', async () => {
     const world = arrivalWorld({ fate: ['send', 'lost'] })
     const journal = await createJournal({ storage: memoryJournalStorage() })
-    await journal.record(firstRecord({ intent: world.move } as PreparedDirectMove))
+    await journal.record(firstRecord({ ...PREPARED, intent: world.move }))
     const way = { walletClient: world.wallet('json-rpc'), journal }
     const first = await runOf(world, world.move, way)
     expect(first.name).toBe('WalletFailedError')
@@ -116,6 +124,48 @@ describe('prepareArrival', () => {
       data: { direct: { arrival: { hash: supply?.hash } } },
     })
     expect(await stateOf(world, done)).toBe('credited')
+  })
+
+  test('behavior: a journal knows what whoever calls again has forgotten', async () => {
+    const world = arrivalWorld({ tokens: 3n * ARRIVED, fate: ['send', 'unsent'] })
+    const journal = await createJournal({ storage: memoryJournalStorage() })
+    await journal.record(firstRecord({ ...PREPARED, intent: world.move }))
+    const way = { walletClient: world.wallet('json-rpc'), journal }
+    const prepared = await prepare(world, world.move, way)
+    const send = () => sendArrival(world.client, { ...way, prepared })
+    await expect(send()).rejects.toThrowError(expect.objectContaining({ name: 'WalletFailedError' }))
+    // The button is pressed once more; or all of it is done anew, from the move as it was sent.
+    await expect(send()).rejects.toThrowError(expect.objectContaining({ name: 'StaleArrivalError' }))
+    expect(await runOf(world, world.move, way)).toMatchObject({ name: 'PendingStepError', error: { step: 'supply' } })
+    const again = await runOf(world, world.move, { ...way, again: ['supply'] })
+    expect(again.name).toBe('none')
+    expect(await runOf(world, world.move, way)).toMatchObject({ name: 'NotArrivedError' })
+    expect(stepsIn(world.state)).toEqual([APPROVE, 'supply'])
+  })
+
+  test('behavior: what another move has supplied, as much of the same, is not taken for its own', async () => {
+    const world = arrivalWorld({ tokens: 2n * ARRIVED, fate: ['send', 'unsent', 'send', 'send'] })
+    const journal = await createJournal({ storage: memoryJournalStorage() })
+    const other: DirectMove = { ...world.move, id: `0x${'2d'.repeat(32)}` }
+    for (const intent of [world.move, other]) await journal.record(firstRecord({ ...PREPARED, intent }))
+    const way = { walletClient: world.wallet('json-rpc'), journal }
+    expect((await runOf(world, world.move, way)).name).toBe('WalletFailedError')
+    expect((await runOf(world, other, way)).name).toBe('none')
+    expect(stepsIn(world.state)).toEqual([APPROVE, 'supply'])
+    expect((await runOf(world, world.move, way)).name).toBe('PendingStepError')
+    expect((await runOf(world, world.move, { ...way, again: ['supply'] })).name).toBe('none')
+    expect(world.state).toMatchObject({ tokens: 0n, allowance: 0n, supplied: 2n * ARRIVED })
+  })
+
+  test('behavior: what the owner has allowed since for other things stays', async () => {
+    const world = arrivalWorld({ ...REPAYS_ALL })
+    const { move } = await runOf(world, world.move)
+    world.state.allowance = 5n
+    expect((await runOf(world, move)).name).toBe('NotArrivedError')
+    const supplied = arrivalWorld()
+    const { move: done } = await runOf(supplied, supplied.move)
+    supplied.state.allowance = 2n ** 255n
+    expect((await runOf(supplied, done)).name).toBe('NotArrivedError')
   })
 
   test('behavior: what a wallet was handed at once is found by the call in it, whoever brought it', async () => {

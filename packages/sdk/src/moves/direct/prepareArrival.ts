@@ -1,5 +1,6 @@
 import { erc20Abi, zeroAddress } from 'viem'
 import type { MarginContext } from '../../adapter/MarginContext.ts'
+import type { Journal } from '../../journal/createJournal.ts'
 import type { Address } from '../../model/Hex.ts'
 import type { MarginView } from '../../model/MarginView.ts'
 import type { ReadPosition } from '../../model/Position.ts'
@@ -29,6 +30,7 @@ import {
 import type { DirectArrival } from './DirectTrail.ts'
 import { oftAbi } from './oftAbi.ts'
 import type { DirectMove, PreparedArrival } from './PreparedDirect.ts'
+import { restoreDirectMove } from './restoreDirectMove.ts'
 import { lenderIn } from './withdrawalOf.ts'
 
 export type PrepareArrivalParameters = DeadlineOptions & {
@@ -36,6 +38,8 @@ export type PrepareArrivalParameters = DeadlineOptions & {
   readonly move: TrackedMove
   /** A view of now: what is owed is taken from it. */
   readonly view: MarginView
+  /** Where the move is written down: how far its second step was brought, and what belongs to other moves. */
+  readonly journal?: Journal | undefined
   /** Whose position it is. The recipient's own unless named: what a store says about it is not believed. */
   readonly owner?: Address | undefined
   /** Id of the position that gets it, where that is another one than was planned, or where nobody knows what was. */
@@ -76,8 +80,7 @@ export async function prepareArrival(
   client: MarginContext,
   parameters: PrepareArrivalParameters,
 ): Promise<PreparedArrival> {
-  const before = trackedMove(parameters.move)
-  if (!isDirect(before)) throw new NotDirectError()
+  const { before, written } = asWritten(parameters)
   assertKnownMove(client, before)
   assertOwner(before.owner, parameters, before)
   const { destinationChainId: chainId } = before
@@ -86,14 +89,16 @@ export async function prepareArrival(
   const { state, amount, move: now } = await getMoveStatus(client, { ...parameters, move: soFar.move })
   const move: DirectMove = { ...now, direct: now.direct ?? soFar.move.direct }
   if (state === 'credited' && amount !== undefined) {
-    const left = await allowanceLeft(chain, move, parameters)
+    const left = soFar.mined.includes('revoke') ? undefined : await allowanceLeft(chain, move, parameters)
     const isNews = before.direct.arrival?.hash !== move.direct.arrival?.hash
     if (left === undefined && !isNews) throw new NotArrivedError(state)
-    return { move, calls: left === undefined ? [] : [left], amount, isSimulated: false }
+    const calls = left === undefined ? [] : [left]
+    return { move, calls, before: written, amount, isSimulated: false }
   }
   if (state !== 'delivered' || amount === undefined) throw new NotArrivedError(state)
   try {
-    return await settling(client, parameters, chain, { ...soFar, move }, amount)
+    const settled = await settling(client, parameters, chain, { ...soFar, move }, amount)
+    return { ...settled, before: written }
   } catch (error) {
     const isRefused = [CallRevertedError, NothingToRepayError, SpentArrivalError].some((one) => error instanceof one)
     const left = isRefused ? await allowanceLeft(chain, move, parameters) : undefined
@@ -174,8 +179,14 @@ async function settling(
   return { move: { ...move, direct }, calls, amount, isSimulated: simulated === 'yes' }
 }
 
-function isDirect(move: TrackedMove): move is DirectMove {
-  return move.direct !== undefined
+/** The move with what the journal has of its second step: who called before may hold an older one. */
+function asWritten({ move, journal }: PrepareArrivalParameters) {
+  const { direct, ...rest } = trackedMove(move)
+  if (direct === undefined) throw new NotDirectError()
+  const kept = journal?.get(move.id)
+  const written = kept === undefined ? direct.arrival : restoreDirectMove(kept).move.direct.arrival
+  const before: DirectMove = { ...rest, direct: { ...direct, arrival: written ?? direct.arrival } }
+  return { before, written }
 }
 
 /** Nobody supplies for somebody else because of what a store says. @throws ForeignMoveError */

@@ -2,18 +2,19 @@ import { keccak256 } from 'viem'
 import type { MarginContext } from '../../adapter/MarginContext.ts'
 import type { Journal } from '../../journal/createJournal.ts'
 import type { Hex } from '../../model/Hex.ts'
-import { assertMilliseconds, childOf, type DeadlineOptions } from '../../reads/withDeadline.ts'
+import { assertMilliseconds, type DeadlineOptions } from '../../reads/withDeadline.ts'
 import type * as Ask from '../ask.ts'
 import { CallRevertedError } from '../MoveErrors.ts'
-import { busy, isBusy } from '../send/busy.ts'
 import { accountOf, assertChain, type MoveWallet } from '../send/Sender.ts'
 import { allowanceLeft } from './allowanceLeft.ts'
-import { AllowanceLeftError, PendingStepError } from './DirectErrors.ts'
+import { AllowanceLeftError, PendingStepError, StaleArrivalError } from './DirectErrors.ts'
 import type { ArrivalStep, DirectArrival } from './DirectTrail.ts'
+import { ofNoOther } from './ofNoOther.ts'
 import { type DirectMove, learntOf, type PreparedArrival } from './PreparedDirect.ts'
+import { restoreDirectMove } from './restoreDirectMove.ts'
 import type { Kept, Sending } from './Sending.ts'
-import { canSendAtOnce, sendAtOnce } from './sendAtOnce.ts'
-import { REPEATABLE, sendInTurn } from './sendInTurn.ts'
+import { REPEATABLE } from './sendInTurn.ts'
+import { alone, sendSteps } from './sendSteps.ts'
 import { paidTrace, wrapTrace } from './traceOf.ts'
 import { DEFAULT_INCLUSION_TIMEOUT } from './waitFor.ts'
 import { isRefusal } from './walletCode.ts'
@@ -27,7 +28,7 @@ export type SendArrivalParameters = DeadlineOptions & {
   readonly again?: readonly (ArrivalStep | 'batch')[] | undefined
   /** Whether a wallet that can send all calls at once does so (EIP-5792). It does unless `never`. */
   readonly batch?: 'auto' | 'never' | undefined
-  /** Where the move is written down. */
+  /** Where the move is written down. One that does not know it, e.g. because it was found, is left alone: then `onProgress` is for that. */
   readonly journal?: Journal | undefined
   /** Awaited before the wallet is asked for anything, and with each change: store the move here, where there is no journal. */
   readonly onProgress?: ((move: DirectMove) => void | Promise<void>) | undefined
@@ -39,7 +40,8 @@ export type SendArrivalParameters = DeadlineOptions & {
  * Signs and sends the second step of a direct move, as `sendDirectMove` does the first. It goes on from where an earlier run has stopped, if
  * `prepareArrival` was given the move as that one left it. Gives the move, which `getMoveStatus` calls `credited` from then on.
  *
- * @throws WrongChainError, WrongAccountError when the wallet does not fit: before anything is sent.
+ * @throws WrongChainError, WrongAccountError when the wallet does not fit; StaleArrivalError when the journal knows more than was known to
+ * `prepareArrival`: before anything is sent.
  * @throws BatchFailedError, WalletFailedError, CallRevertedError, NotIncludedError, PendingStepError, AbortedError as `sendDirectMove`.
  * @throws AllowanceLeftError instead of a refusal, by the market or in the wallet, that leaves something allowed.
  *
@@ -53,20 +55,12 @@ export type SendArrivalParameters = DeadlineOptions & {
  * }
  */
 export async function sendArrival(client: MarginContext, parameters: SendArrivalParameters): Promise<DirectMove> {
-  const { signal, end } = childOf(parameters.signal, client.closing)
-  const { journal } = parameters
   const { id } = parameters.prepared.move
-  try {
-    if (journal !== undefined && isBusy(journal, id))
-      throw new PendingStepError('move', 'this process is just sending it')
-    return await busy(journal, id, () => send(client, { ...parameters, signal }))
-  } finally {
-    end()
-  }
+  return alone(client, parameters, id, (signal) => send(client, { ...parameters, signal }))
 }
 
 async function send(client: MarginContext, parameters: SendArrivalParameters): Promise<DirectMove> {
-  const { prepared, walletClient, journal, onProgress, batch = 'auto', again = [] } = parameters
+  const { prepared, walletClient, journal, onProgress, again = [] } = parameters
   const { inclusionTimeout = DEFAULT_INCLUSION_TIMEOUT } = parameters
   assertMilliseconds('inclusionTimeout', inclusionTimeout)
   const { calls } = prepared
@@ -75,11 +69,15 @@ async function send(client: MarginContext, parameters: SendArrivalParameters): P
   const { recipient, purpose, assets } = direct
   const settle = calls.find(({ step }) => step === purpose)?.call
   const arrival = direct.arrival ?? { done: {}, market: settle?.to ?? recipient }
+  const kept = journal?.get(move.id)
+  if (kept !== undefined && markOf(restoreDirectMove(kept).move.direct.arrival) !== markOf(prepared.before)) {
+    throw new StaleArrivalError()
+  }
   assertNoneLost(arrival, calls, again)
   const tell = async (kept: Kept, step?: { readonly name: string }) => {
     move = { ...move, direct: { ...direct, arrival: withKept(arrival, kept, { step: purpose, data: settle?.data }) } }
     const state = step === undefined ? 'direct-arrival-handed' : `direct-arrival-${step.name}`
-    if (journal?.get(move.id) !== undefined) await journal.append(move.id, { state, data: learntOf(move) })
+    if (kept !== undefined) await journal?.append(move.id, { state, data: learntOf(move) })
     await onProgress?.(move)
   }
   if (calls.length === 0) {
@@ -103,15 +101,14 @@ async function send(client: MarginContext, parameters: SendArrivalParameters): P
     // They were made from the view and the chain by `prepareArrival`, in this run.
     assertStep: async () => {},
     traceOf: (step) => {
-      if (step === 'wrap') return wrapTrace(assets.destination, recipient, prepared.amount)
-      return step === purpose ? paidTrace(assets.destination, recipient) : undefined
+      const token = assets.destination
+      const wrap = step === 'wrap' ? wrapTrace(token, recipient, prepared.amount) : undefined
+      const trace = step === purpose ? paidTrace(token, recipient) : wrap
+      return trace && ofNoOther(trace, journal, move.id)
     },
   }
-  const isNew = Object.keys(arrival.done).length === 0 && arrival.handed === undefined
   try {
-    const isAtOnce = arrival.batch !== undefined || (batch === 'auto' && isNew && (await canSendAtOnce(sending)))
-    const kept = await (isAtOnce ? sendAtOnce(sending, calls) : sendInTurn(sending, calls))
-    await tell(kept, { name: purpose })
+    await tell(await sendSteps(sending, calls, parameters.batch), { name: purpose })
     return move
   } catch (error) {
     const { approve } = move.direct.arrival?.done ?? {}
@@ -119,6 +116,12 @@ async function send(client: MarginContext, parameters: SendArrivalParameters): P
     const left = isRefused ? await allowanceLeft(chain, move, parameters).catch(() => undefined) : undefined
     throw left === undefined ? error : new AllowanceLeftError(left.call, error)
   }
+}
+
+/** What tells how far a second step was brought. */
+function markOf({ done, handed, batch }: Partial<DirectArrival> = {}): string {
+  const hashes = Object.entries(done ?? {}).map((one) => one.join())
+  return [...hashes.sort(), handed?.step, handed?.nonce, batch].join()
 }
 
 /** What was handed over last, and has no hash, is looked for before anything else is handed over. @throws PendingStepError */

@@ -2,25 +2,23 @@ import type { MarginContext } from '../../adapter/MarginContext.ts'
 import type { Journal } from '../../journal/createJournal.ts'
 import type { Address, Hex } from '../../model/Hex.ts'
 import type { MarginView } from '../../model/MarginView.ts'
-import { assertMilliseconds, childOf, type DeadlineOptions } from '../../reads/withDeadline.ts'
+import { assertMilliseconds, type DeadlineOptions } from '../../reads/withDeadline.ts'
 import * as Ask from '../ask.ts'
 import { ExpiredDeadlineError, ForeignMoveError } from '../MoveErrors.ts'
 import { CalldataMismatchError } from '../SigningErrors.ts'
-import { busy, isBusy } from '../send/busy.ts'
 import { isAhead, lastState } from '../send/noted.ts'
 import { accountOf, assertChain, type MoveWallet } from '../send/Sender.ts'
 import { sentIn } from '../track/readDirect.ts'
 import { readReceiptLogs } from '../track/readLogs.ts'
 import { assertKnownPlan } from './assertKnownPlan.ts'
 import * as DirectCalls from './DirectCalls.ts'
-import { PendingStepError } from './DirectErrors.ts'
 import * as DirectTerms from './DirectTerms.ts'
 import type { DirectStep } from './DirectTrail.ts'
+import { ofNoOther } from './ofNoOther.ts'
 import { type DirectMove, learntOf, type PreparedDirectMove, withoutTransaction } from './PreparedDirect.ts'
 import { firstRecord, restoreDirectMove } from './restoreDirectMove.ts'
 import type { Kept, Sending } from './Sending.ts'
-import { canSendAtOnce, sendAtOnce } from './sendAtOnce.ts'
-import { sendInTurn } from './sendInTurn.ts'
+import { alone, sendSteps } from './sendSteps.ts'
 import { traceOf } from './traceOf.ts'
 import { DEFAULT_INCLUSION_TIMEOUT } from './waitFor.ts'
 import { withdrawalOf } from './withdrawalOf.ts'
@@ -78,20 +76,12 @@ export type SendDirectMoveParameters = DeadlineOptions & {
  * }
  */
 export async function sendDirectMove(client: MarginContext, parameters: SendDirectMoveParameters): Promise<DirectMove> {
-  const { signal, end } = childOf(parameters.signal, client.closing)
-  const { journal } = parameters
   const { id } = parameters.prepared.intent
-  try {
-    if (journal !== undefined && isBusy(journal, id))
-      throw new PendingStepError('move', 'this process is just sending it')
-    return await busy(journal, id, () => send(client, { ...parameters, signal }))
-  } finally {
-    end()
-  }
+  return alone(client, parameters, id, (signal) => send(client, { ...parameters, signal }))
 }
 
 async function send(client: MarginContext, parameters: SendDirectMoveParameters): Promise<DirectMove> {
-  const { prepared, walletClient, journal, onProgress, batch = 'auto' } = parameters
+  const { prepared, walletClient, journal, onProgress } = parameters
   const { inclusionTimeout = DEFAULT_INCLUSION_TIMEOUT } = parameters
   assertMilliseconds('inclusionTimeout', inclusionTimeout)
   const { intent, plan, calls } = prepared
@@ -140,36 +130,16 @@ async function send(client: MarginContext, parameters: SendDirectMoveParameters)
     },
     traceOf: (step) => {
       const trace = traceOf(step, move)
-      const isFree = (hash: Hex) => journal === undefined || !isOfAnother(journal, move.id, hash)
-      return trace && { ...trace, match: (log) => trace.match(log) && isFree(log.transactionHash) }
+      return trace && ofNoOther(trace, journal, move.id)
     },
   }
-  const isAtOnce =
-    move.direct.batch !== undefined ||
-    (batch === 'auto' &&
-      handed === undefined &&
-      Object.keys(move.direct.done).length === 0 &&
-      (await canSendAtOnce(sending)))
-  await (isAtOnce ? sendAtOnce(sending, calls) : sendInTurn(sending, calls))
+  await sendSteps(sending, calls, parameters.batch)
   const known = await withMessage(chain, move, parameters)
   const isNew = known.minedIn !== undefined && (move.minedIn === undefined || move.guid !== known.guid)
   const isFirst = journal === undefined || isAhead(journal, move.id, 'mined')
   // What it has come to since, e.g. by another run, stays what is written down last.
   if (isNew) await tell(known, isFirst ? 'mined' : 'direct-mined')
   return known
-}
-
-/** Whether a transaction is another move's: two of the same amount leave the same trace. */
-function isOfAnother(journal: Journal, id: Hex, hash: Hex): boolean {
-  const hasIt = ({ data }: { readonly data: unknown }) => {
-    const { hash: own, direct } = Object(data)
-    return [own, ...Object.values(Object(Object(direct).done))].includes(hash)
-  }
-  const where: Parameters<Journal['moves']>[0] = {
-    limit: 1,
-    where: (move) => move.id !== id.toLowerCase() && move.records.some(hasIt),
-  }
-  return journal.moves(where).moves.length > 0
 }
 
 /** Holds the plan and what is known of the move against the intent: whose it is, from where to where, how much, and for whom. */
