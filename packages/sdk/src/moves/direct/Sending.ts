@@ -44,7 +44,7 @@ export type Trace = {
   readonly match: (log: Log) => boolean
 }
 
-export function addressOf({ account }: Sending): Address {
+export function addressOf({ account }: Pick<Sending, 'account'>): Address {
   return typeof account === 'string' ? account : account.address
 }
 

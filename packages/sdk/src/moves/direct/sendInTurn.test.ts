@@ -16,7 +16,13 @@ const callOf = (step: string, data: Hex = '0x1234'): DirectCall<string> => ({
   call: { chainId: 10, to: token, data, value: 0n },
 })
 
-type Transaction = { readonly nonce: bigint; readonly data: Hex; readonly block?: bigint; readonly isReverted?: true }
+type Transaction = {
+  readonly nonce: bigint
+  readonly data: Hex
+  readonly from?: Hex
+  readonly block?: bigint
+  readonly isReverted?: true
+}
 
 /** An account whose wallet does as it likes with what it was told to send, and a node that shows what came of it. */
 function stage(before: Kept = { done: {} }, again: readonly string[] = []) {
@@ -50,7 +56,7 @@ function stage(before: Kept = { done: {} }, again: readonly string[] = []) {
         if (known === undefined) return null
         return {
           hash: first,
-          from: owner,
+          from: known.from ?? owner,
           to: token,
           input: known.data,
           nonce: numberToHex(known.nonce),
@@ -151,6 +157,18 @@ describe('sendInTurn', () => {
       expect.objectContaining({ name: 'ReplacedStepError', step: 'withdraw', hash: hashOf(1) }),
     )
     expect(asked.filter((method) => method === 'eth_sendTransaction')).toHaveLength(1)
+  })
+
+  test('error: NotIncludedError of what a relayer brings, whose place is not of the account', async () => {
+    const { sending, behaviour, show } = stage()
+    behaviour.send = (data) => {
+      behaviour.used = 6n
+      return show(hashOf(1), { nonce: 0n, data, from: token })
+    }
+    const late = { ...sending, options: { inclusionTimeout: 50 } }
+    await expect(sendInTurn(late, [callOf('withdraw')])).rejects.toThrowError(
+      expect.objectContaining({ name: 'NotIncludedError', hash: hashOf(1) }),
+    )
   })
 
   test.each([

@@ -6,10 +6,11 @@ import { explainRevert, getReceipt } from '../getReceipt.ts'
 import { getTransaction } from '../getTransaction.ts'
 import { CallRevertedError } from '../MoveErrors.ts'
 import { NotIncludedError } from '../SigningErrors.ts'
+import { isSame } from '../WhatIf.ts'
 import type { DirectCall } from './DirectCalls.ts'
 import { ReplacedStepError } from './DirectErrors.ts'
 import { isExact, replacementOf } from './replacementOf.ts'
-import type { Kept, Sending } from './Sending.ts'
+import { addressOf, type Kept, type Sending } from './Sending.ts'
 
 /** Milliseconds to wait for a transaction to be included, unless told otherwise. */
 export const DEFAULT_INCLUSION_TIMEOUT = 180_000
@@ -64,7 +65,7 @@ export async function waitFor(sending: Sending, one: DirectCall<string>, before:
     })
   /** Whether another transaction is waited for from now on. */
   const follow = async (within: DeadlineOptions): Promise<boolean> => {
-    kept = await placed({ chain, note }, kept, hash, within)
+    kept = await placed({ ...sending, note }, kept, hash, within)
     const { handed } = kept
     if (handed?.step !== step) return false
     const instead = await replacementOf(sending, one, handed, within)
@@ -91,7 +92,7 @@ export async function waitFor(sending: Sending, one: DirectCall<string>, before:
 
 /** Learns the place of a transaction while a node has it: once it was replaced nobody can tell. */
 async function placed(
-  { chain, note }: Pick<Sending, 'chain' | 'note'>,
+  { chain, note, account }: Pick<Sending, 'chain' | 'note' | 'account'>,
   kept: Kept,
   hash: Hex,
   options: DeadlineOptions,
@@ -99,7 +100,8 @@ async function placed(
   const { handed } = kept
   if (handed === undefined || kept.done[handed.step] !== hash || isExact(handed)) return kept
   const known = await getTransaction(chain, hash, options)
-  if (known === undefined) return kept
+  // What somebody else has brought for the account has a place of theirs.
+  if (known === undefined || !isSame(known.from, addressOf({ account }))) return kept
   const next = { ...kept, handed: { ...handed, nonce: known.nonce, isPlaced: true } }
   await note(next)
   return next
