@@ -158,6 +158,8 @@ describe('a direct move over Stargate', () => {
     await expect(first(onceAt(({ hash }) => hash))).rejects.toThrow(dead)
     const move = await first(() => {})
     await lab.devnet.messages.waitFor(move.guid ?? '0x', 'delivered')
+    // What has come, and something for gas: once it is wrapped, no coins are there to be wrapped again.
+    await base.client.setBalance({ address: lab.sender, value: AMOUNT.WETH + FEES })
 
     const second = async (onProgress: (move: DirectMove) => void) => {
       const kept = journal.get(move.id)
