@@ -48,9 +48,10 @@ contract CollateralRouter is ICollateralRouter, ILayerZeroComposer, ReentrancyGu
     /// Fits several times into a block of any chain that this is for.
     uint256 private constant MAX_SETTLE_GAS = 5_000_000;
     /// What is kept back to park a move whose supply used up all it was given.
-    uint256 private constant PARK_RESERVE = 30_000;
+    uint256 private constant PARK_RESERVE = 50_000;
     /// What a compose needs besides its settlement: the endpoint, the checks, the records, the reserve. Measured, everything
-    /// cold, at 184,000 for a token and at 240,000 for coins and a market with an id; the rest is for tokens behind proxies.
+    /// cold, at 163,000 for a token and at 243,000 for coins, a market with an id and a recovery address; 22,000 more where
+    /// nobody knows the market. The rest is for tokens behind proxies.
     uint256 private constant COMPOSE_OVERHEAD = 325_000;
     /// Nonce, source, amount and sender, which the OFT puts before the message.
     uint256 private constant COMPOSE_HEADER = 76;
@@ -64,14 +65,15 @@ contract CollateralRouter is ICollateralRouter, ILayerZeroComposer, ReentrancyGu
     /// @inheritdoc ICollateralRouter
     mapping(uint32 eid => bool) public isRemote;
     /// @inheritdoc ICollateralRouter
-    mapping(address market => Protocol) public protocolOf;
-    /// @inheritdoc ICollateralRouter
     mapping(address market => mapping(address asset => address token)) public tokenOf;
     /// @inheritdoc ICollateralRouter
     mapping(address asset => address oft) public oftOf;
     /// @inheritdoc ICollateralRouter
     mapping(address asset => uint256 amount) public totalParked;
 
+    mapping(address market => Listed) private _listed;
+    /// The markets that are trusted, from one on: a record needs two bytes for one.
+    mapping(uint256 index => address market) private _markets;
     mapping(address oft => Carried) private _carriedBy;
     /// The assets that OFTs carry: a record needs two bytes for one. No array, whose length would be read each time.
     mapping(uint256 index => address asset) private _assets;
@@ -79,6 +81,12 @@ contract CollateralRouter is ICollateralRouter, ILayerZeroComposer, ReentrancyGu
     mapping(address owner => bytes32[] ids) private _sentIds;
     mapping(bytes32 guid => Parcel) private _parcels;
     mapping(address owner => bytes32[] guids) private _arrivedGuids;
+
+    /// @dev A market that is trusted.
+    struct Listed {
+        Protocol protocol;
+        uint16 index;
+    }
 
     /// @dev What an OFT brings.
     struct Carried {
@@ -108,22 +116,23 @@ contract CollateralRouter is ICollateralRouter, ILayerZeroComposer, ReentrancyGu
         uint40 sentAt;
     }
 
-    /// @dev An {Arrival} in three slots, or four with a market's id.
+    /// @dev An {Arrival} in two slots, and one more for each of what it seldom has: a recovery address, a market that is not
+    /// trusted here, a market's id. Each that is left out saves 22,000 gas.
     struct Parcel {
         address owner;
         ArrivalStatus status;
         Action action;
         uint32 srcEid;
-        uint48 arrivedAt;
-        address recovery;
-        uint32 settleGas;
-        uint16 assetIndex;
+        uint40 arrivedAt;
         /// The owner was a contract and had no code here when the move arrived.
         bool isOrphan;
-        /// The upper 32 bits of the amount, which would need a slot of its own. See {_amountOf}.
-        uint32 amountHigh;
-        address market;
-        uint96 amountLow;
+        uint128 amount;
+        uint32 settleGas;
+        uint16 assetIndex;
+        /// Zero for a market that is not trusted here.
+        uint16 marketIndex;
+        address recovery;
+        address unknownMarket;
         bytes32 marketId;
     }
 
@@ -139,20 +148,21 @@ contract CollateralRouter is ICollateralRouter, ILayerZeroComposer, ReentrancyGu
             isRemote[eid] = true;
         }
         for (uint256 i = 0; i < config.markets.length; ++i) {
-            _list(config.markets[i]);
+            _list(config.markets[i], SafeCast.toUint16(i + 1));
         }
         for (uint256 i = 0; i < config.ofts.length; ++i) {
             _carry(config.ofts[i], config.wrappedNative, SafeCast.toUint16(i));
         }
     }
 
-    function _list(MarketConfig memory config) private {
+    function _list(MarketConfig memory config, uint16 index) private {
         (Protocol protocol, address market) = (config.protocol, config.market);
         if (market == address(0)) revert ZeroConfigEntry();
-        if (protocolOf[market] != Protocol.None) revert DuplicateConfigEntry(bytes32(uint256(uint160(market))));
+        if (_listed[market].index != 0) revert DuplicateConfigEntry(bytes32(uint256(uint160(market))));
         if (!Connectors.hasOne(protocol)) revert UnsupportedProtocol(protocol);
         if ((protocol == Protocol.CompoundV2) != (config.tokens.length != 0)) revert UnexpectedTokens(market);
-        protocolOf[market] = protocol;
+        _listed[market] = Listed(protocol, index);
+        _markets[index] = market;
         for (uint256 i = 0; i < config.tokens.length; ++i) {
             address asset = Connectors.underlyingOf(market, config.tokens[i]);
             if (tokenOf[market][asset] != address(0)) revert AssetHasTwoTokens(market, asset);
@@ -238,7 +248,7 @@ contract CollateralRouter is ICollateralRouter, ILayerZeroComposer, ReentrancyGu
         view
         returns (Place memory)
     {
-        Protocol protocol = protocolOf[market];
+        Protocol protocol = _listed[market].protocol;
         if (protocol == Protocol.None) revert UnknownMarket(market);
         address token;
         if (protocol == Protocol.CompoundV2) {
@@ -395,28 +405,30 @@ contract CollateralRouter is ICollateralRouter, ILayerZeroComposer, ReentrancyGu
             move.owner = composer;
         }
 
-        _park(guid, OFTComposeMsgCodec.srcEid(message), carried, OFTComposeMsgCodec.amountLD(message), move);
+        uint256 owed =
+            _record(guid, OFTComposeMsgCodec.srcEid(message), carried, OFTComposeMsgCodec.amountLD(message), move);
+        bytes memory reason;
         if (composer != address(this)) {
             bytes32 composeFrom = OFTComposeMsgCodec.addressToBytes32(composer);
-            _emitParked(guid, abi.encodeWithSelector(UntrustedComposer.selector, composeFrom));
-            return;
-        }
-        if (move.ownerHasCode && move.owner.code.length == 0) {
+            reason = abi.encodeWithSelector(UntrustedComposer.selector, composeFrom);
+        } else if (move.ownerHasCode && move.owner.code.length == 0) {
             _parcels[guid].isOrphan = true;
-            _emitParked(guid, abi.encodeWithSelector(OwnerHasNoCode.selector, move.owner));
-            return;
+            reason = abi.encodeWithSelector(OwnerHasNoCode.selector, move.owner);
+        } else {
+            // It is settled with exactly the gas that its owner paid for, or nothing happens: a 64th stays behind in the call.
+            bytes memory settlement = abi.encodeCall(this.settle, (guid));
+            uint256 gasNeeded = Math.ceilDiv(uint256(move.settleGas) * 64, 63) + PARK_RESERVE;
+            uint256 gasLeft = gasleft();
+            if (gasLeft < gasNeeded) revert NotEnoughGas(gasLeft, gasNeeded);
+            bool settled;
+            (settled, reason) = BoundedCall.callSelf(move.settleGas, settlement);
+            if (settled) return;
         }
-
-        // It is settled with exactly the gas that its owner paid for, or nothing happens: a 64th stays behind in the call.
-        bytes memory settlement = abi.encodeCall(this.settle, (guid));
-        uint256 gasNeeded = Math.ceilDiv(uint256(move.settleGas) * 64, 63) + PARK_RESERVE;
-        uint256 gasLeft = gasleft();
-        if (gasLeft < gasNeeded) revert NotEnoughGas(gasLeft, gasNeeded);
-        (bool settled, bytes memory reason) = BoundedCall.callSelf(move.settleGas, settlement);
-        if (!settled) _emitParked(guid, reason);
+        totalParked[carried.asset] = owed;
+        _emitParked(guid, reason);
     }
 
-    /// @notice Settles a parked move. Only by the router itself, so that a refusal undoes all of it.
+    /// @notice Settles a move that has arrived. Only by the router itself, so that a refusal undoes all of it.
     function settle(bytes32 guid) external {
         if (msg.sender != address(this)) revert OnlySelf(msg.sender);
         _settle(guid);
@@ -428,6 +440,7 @@ contract CollateralRouter is ICollateralRouter, ILayerZeroComposer, ReentrancyGu
         address owner = parcel.owner;
         // Its recovery address must not give by mistake what nobody could ever take back.
         if (parcel.isOrphan && owner.code.length == 0) revert OwnerHasNoCode(owner);
+        totalParked[_assets[parcel.assetIndex]] -= parcel.amount;
         _settle(guid);
     }
 
@@ -435,7 +448,7 @@ contract CollateralRouter is ICollateralRouter, ILayerZeroComposer, ReentrancyGu
     function claim(bytes32 guid, address to) external nonReentrant {
         Parcel storage parcel = _checkParked(guid);
         if (to == address(0) || to == address(this)) revert InvalidRecipient(to);
-        (address asset, uint256 amount) = (_assets[parcel.assetIndex], _amountOf(parcel));
+        (address asset, uint256 amount) = (_assets[parcel.assetIndex], parcel.amount);
         parcel.status = ArrivalStatus.Claimed;
         totalParked[asset] -= amount;
         emit ParkedClaimed(guid, parcel.owner, to, asset, amount);
@@ -462,33 +475,35 @@ contract CollateralRouter is ICollateralRouter, ILayerZeroComposer, ReentrancyGu
         }
     }
 
-    /// @dev Everything arrives parked, and is backed by what the router holds beyond what it owes already.
-    function _park(bytes32 guid, uint32 srcEid, Carried memory carried, uint256 amount, MoveMessage memory move)
+    /// @dev Everything arrives parked, and is backed by what the router holds beyond what it owes already. Nobody else comes in
+    /// before it is settled, so that the sum of what is parked changes only if it stays so.
+    /// @return owed What that sum will be then.
+    function _record(bytes32 guid, uint32 srcEid, Carried memory carried, uint256 amount, MoveMessage memory move)
         private
+        returns (uint256 owed)
     {
         address asset = carried.asset;
         if (carried.isNative) {
             _checkBacked(address(0), address(this).balance, amount);
             IWrappedNative(asset).deposit{value: amount}();
         }
-        uint256 owed = totalParked[asset] + amount;
+        owed = totalParked[asset] + amount;
         _checkBacked(asset, IERC20(asset).balanceOf(address(this)), owed);
-        totalParked[asset] = owed;
         Parcel storage parcel = _parcels[guid];
         parcel.owner = move.owner;
         parcel.status = ArrivalStatus.Parked;
         parcel.action = move.action;
         parcel.srcEid = srcEid;
-        parcel.arrivedAt = uint48(block.timestamp);
-        parcel.recovery = move.recovery;
+        parcel.arrivedAt = uint40(block.timestamp);
+        // An OFT carries 64 bits of shared decimals: with up to 19 more decimals on this chain that is always less.
+        parcel.amount = SafeCast.toUint128(amount);
         parcel.settleGas = move.settleGas;
         parcel.assetIndex = carried.index;
-        parcel.market = move.market;
-        // An OFT carries 64 bits of shared decimals: with up to 19 more decimals on this chain that is always less.
-        uint128 whole = SafeCast.toUint128(amount);
-        // forge-lint: disable-next-line(unsafe-typecast)
-        (parcel.amountHigh, parcel.amountLow) = (uint32(whole >> 96), uint96(whole));
-        // Most protocols have none, and a slot that stays zero costs as much as one that is read.
+        uint16 marketIndex = _listed[move.market].index;
+        parcel.marketIndex = marketIndex;
+        // A slot that stays zero costs as much as one that is read.
+        if (marketIndex == 0) parcel.unknownMarket = move.market;
+        if (move.recovery != address(0)) parcel.recovery = move.recovery;
         if (move.marketId != 0) parcel.marketId = move.marketId;
         _arrivedGuids[move.owner].push(guid);
     }
@@ -496,10 +511,9 @@ contract CollateralRouter is ICollateralRouter, ILayerZeroComposer, ReentrancyGu
     /// @dev Effects first: if the market refuses, they are undone with the rest.
     function _settle(bytes32 guid) private {
         Parcel storage parcel = _parcels[guid];
-        (Action action, uint256 amount) = (parcel.action, _amountOf(parcel));
-        Place memory place = _placeOf(parcel.market, parcel.marketId, _assets[parcel.assetIndex], parcel.owner);
+        (Action action, uint256 amount) = (parcel.action, parcel.amount);
+        Place memory place = _placeOf(_marketOf(parcel), parcel.marketId, _assets[parcel.assetIndex], parcel.owner);
         parcel.status = ArrivalStatus.Credited;
-        totalParked[place.asset] -= amount;
         uint256 left;
         if (action == Action.Supply) {
             Connectors.supply(place, amount, desk);
@@ -517,8 +531,9 @@ contract CollateralRouter is ICollateralRouter, ILayerZeroComposer, ReentrancyGu
         if (!entitled) revert NotOwner(msg.sender);
     }
 
-    function _amountOf(Parcel storage parcel) private view returns (uint128) {
-        return uint128(parcel.amountHigh) << 96 | parcel.amountLow;
+    function _marketOf(Parcel storage parcel) private view returns (address) {
+        uint16 index = parcel.marketIndex;
+        return index == 0 ? parcel.unknownMarket : _markets[index];
     }
 
     function _checkBacked(address asset, uint256 balance, uint256 owed) private pure {
@@ -531,15 +546,20 @@ contract CollateralRouter is ICollateralRouter, ILayerZeroComposer, ReentrancyGu
             guid,
             parcel.owner,
             parcel.action,
-            parcel.market,
+            _marketOf(parcel),
             parcel.marketId,
             _assets[parcel.assetIndex],
-            _amountOf(parcel),
+            parcel.amount,
             reason
         );
     }
 
     // ------------------------------------------------------------------ reads
+
+    /// @inheritdoc ICollateralRouter
+    function protocolOf(address market) external view returns (Protocol) {
+        return _listed[market].protocol;
+    }
 
     /// @inheritdoc ICollateralRouter
     function sentMove(address owner, bytes32 id) public view returns (SentMove memory move) {
@@ -569,9 +589,9 @@ contract CollateralRouter is ICollateralRouter, ILayerZeroComposer, ReentrancyGu
         arrived.arrivedAt = parcel.arrivedAt;
         arrived.recovery = parcel.recovery;
         arrived.asset = _assets[parcel.assetIndex];
-        arrived.market = parcel.market;
+        arrived.market = _marketOf(parcel);
         arrived.marketId = parcel.marketId;
-        arrived.amount = _amountOf(parcel);
+        arrived.amount = parcel.amount;
         arrived.settleGas = parcel.settleGas;
     }
 

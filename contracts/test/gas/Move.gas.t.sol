@@ -49,19 +49,19 @@ contract MoveGasTest is EveryProtocolTest {
     }
 
     function test_AaveV3() external {
-        _measure("Aave V3", address(source), 0, 166_000, 136_000);
+        _measure("Aave V3", address(source), 0, 166_000, 115_000);
     }
 
     function test_MorphoBlue() external {
-        _measure("Morpho Blue", address(morpho), id, 131_500, 171_500);
+        _measure("Morpho Blue", address(morpho), id, 131_500, 147_000);
     }
 
     function test_CompoundV3() external {
-        _measure("Compound V3", address(comet), 0, 127_500, 142_000);
+        _measure("Compound V3", address(comet), 0, 127_500, 113_500);
     }
 
     function test_CompoundV2() external {
-        _measure("Compound V2", address(comptroller), 0, 166_000, 174_500);
+        _measure("Compound V2", address(comptroller), 0, 166_000, 141_500);
     }
 
     /// However many others there are: nothing runs over owners.

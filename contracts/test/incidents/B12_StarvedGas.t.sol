@@ -111,11 +111,22 @@ contract B12_StarvedGasTest is RouterTest {
         bytes32 guid = _deliverFrom(alice, move);
         uint256 bought = endpoint.composeGasOf(guid);
         uint256 snapshot = vm.snapshotState();
-        _composeWith(guid, bought - 75_000);
-        assertFalse(endpoint.isQueued(guid), "75,000 less suffices");
+        _composeWith(guid, bought - 70_000);
+        assertFalse(endpoint.isQueued(guid), "70,000 less suffices");
         vm.revertToState(snapshot);
         (bool ok,) = address(this).call(abi.encodeCall(this.composeWith, (guid, bought - 100_000)));
         assertFalse(ok, "100,000 less does not");
+    }
+
+    /// A market that is not trusted here takes one slot more to remember.
+    function test_TheMarginIsThereForAnUnknownMarketToo() external {
+        Move memory move = _move(1 ether);
+        (move.id, move.asset, move.recovery) = ("move 2", address(coin), safe);
+        (move.dstMarket, move.dstMarketId) = (address(0xdead), "market");
+        bytes32 guid = _deliverFrom(alice, move);
+        _composeWith(guid, endpoint.composeGasOf(guid) - 50_000);
+        _assertStatus(guid, ArrivalStatus.Parked);
+        assertEq(router.arrival(guid).market, address(0xdead));
     }
 
     /// The supply of a market that returns megabytes costs what was bought for it, and no more.

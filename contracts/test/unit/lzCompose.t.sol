@@ -204,7 +204,7 @@ contract LzComposeTest is RouterTest {
                 address(endpoint).call{gas: min + 100_000}(abi.encodeCall(endpoint.compose, (guid)));
             assertFalse(ok);
             assertEq(bytes4(reason), ICollateralRouter.NotEnoughGas.selector);
-            assertEq(uint256(_wordAt(reason, 36)), (settleGas[i] * 64 + 62) / 63 + 30_000);
+            assertEq(uint256(_wordAt(reason, 36)), (settleGas[i] * 64 + 62) / 63 + 50_000);
         }
     }
 
