@@ -300,7 +300,7 @@ describe('recover', () => {
     expect(queued).toMatchObject({ status: { state: 'compose-queued' }, actions: [{ kind: 'compose' }] })
     await take(queued)
     // It has arrived, and says itself whose it is.
-    expect(await findMove(client, { guid, blocks: 0n })).toEqual(found)
+    expect(await findMove(client, { guid, blocks: 1n })).toEqual(found)
     expect(await stateOf(found)).toBe('credited')
   })
 
