@@ -2,8 +2,6 @@
 export const EXPLAINED: Readonly<Record<string, string>> = {
   'CollateralRouter.sol: if (move.marketId != 0) parcel.marketId = move.marketId;: move.marketId != 0 → true':
     'Writes the zero that is there: the same records, for 2,200 more gas.',
-  'CollateralRouter.sol: if (move.recovery != address(0)) parcel.recovery = move.recovery;: move.recovery != address(0) → true':
-    'Likewise.',
   'connectors/CompoundV2Connector.sol: uint256 shares = Math.mulDiv(amount, WAD, rate, Math.Rounding.Ceil);: amount, WAD → WAD, amount':
     'A product, whose factors may change places.',
   'libraries/BoundedCall.sol: mstore(0x40, add(reason, add(0x20, and(add(size, 0x1f), not(0x1f))))): 0x20 → 33':
