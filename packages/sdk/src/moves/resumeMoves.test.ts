@@ -276,6 +276,8 @@ describe('resumeMoves', () => {
     const receipts = [{ transactionHash: hash, blockNumber: '0x1', gasUsed: '0x1', status: '0x1', logs: [] }]
     const included = await resumed(() => ({ ...BATCH, status: 200, receipts }))
     expect(included).toMatchObject({ kind: 'found', move: { hash }, status: { state: 'submitted' } })
+    await journal.append(id, { state: 'submitted', data: { hash } })
+    expect(await resumed(refused(5730))).toMatchObject(pending)
     source.state.guid = GUID
     expect(await resumed()).toMatchObject({ kind: 'found', status: { state: 'sent' } })
     expect(source.state.sent).toEqual([])

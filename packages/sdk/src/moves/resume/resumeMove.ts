@@ -94,7 +94,8 @@ async function resume(
     await takeBack(client, kept, parameters)
     return { kind: 'found', id, move, status }
   }
-  if (batch !== undefined && steps.send === undefined) {
+  // The wallet is the one to ask also where the transaction that it told is not seen.
+  if (batch !== undefined) {
     const ended = await endOfBatch(client, { intent: prepared.intent, batch }, parameters)
     if ('error' in ended) return { kind: 'given-up', id, error: ended.error }
     const found = await look({ ...move, hash: ended.hash }, 'submitted')
