@@ -11,7 +11,8 @@ export type Letter = {
   /** Who has attested to it since it was last committed. */
   readonly attested: readonly number[]
   readonly phase: 'unverified' | 'verified' | 'nilified' | 'executed' | 'skipped' | 'burnt' | 'cleared'
-  readonly tokens: 'none' | 'unreceived' | 'queued' | 'composed'
+  /** `paid`: to the owner, where no router is to do anything with them. */
+  readonly tokens: 'none' | 'unreceived' | 'queued' | 'composed' | 'paid'
   readonly settled: 'none' | 'credited' | 'parked' | 'claimed'
   /** Whether an executor has said why its compose failed. */
   readonly isAlerted: boolean
@@ -88,7 +89,7 @@ export function deliver(state: DestinationState, nonce: bigint): Change {
   const cleared = passTo(state, nonce)
   if (cleared === undefined) return undefined
   const isKept = state.isDry && state.way.kind === 'stargate'
-  const tokens = !letter.isOurs ? 'none' : isKept ? 'unreceived' : 'queued'
+  const tokens = !letter.isOurs ? 'none' : isKept ? 'unreceived' : handedOut(state)
   return { state: withLetter(cleared, { ...letter, phase: 'executed', tokens }) }
 }
 
@@ -103,7 +104,18 @@ function passTo(state: DestinationState, nonce: bigint): DestinationState | unde
 export function payAgain(state: DestinationState, nonce: bigint): Change {
   const letter = letterAt(state, nonce)
   if (letter.tokens !== 'unreceived' || state.isDry) return undefined
-  return { state: withLetter(state, { ...letter, tokens: 'queued' }) }
+  return { state: withLetter(state, { ...letter, tokens: handedOut(state) }) }
+}
+
+function handedOut({ way }: DestinationState): Letter['tokens'] {
+  return way.isDirect ? 'paid' : 'queued'
+}
+
+/** The owner's own second step. */
+export function supply(state: DestinationState, nonce: bigint): Change {
+  const letter = letterAt(state, nonce)
+  const isOpen = letter.tokens === 'paid' && letter.settled === 'none' && !state.isFrozen
+  return isOpen ? { state: settle(state, { ...letter, settled: 'credited' }) } : undefined
 }
 
 export function compose(state: DestinationState, nonce: bigint): Change {

@@ -1,8 +1,8 @@
 import { collateralRouterAbi, type Hex } from '@unimargin/sdk'
-import { decodeFunctionData, encodeAbiParameters, encodeErrorResult, encodeEventTopics, parseAbi } from 'viem'
+import { decodeFunctionData, encodeAbiParameters, encodeErrorResult, encodeEventTopics, erc20Abi, parseAbi } from 'viem'
 import type { Log } from './Chain.ts'
 import * as Message from './Message.ts'
-import { AMOUNT, asset, DESTINATION, EIDS, endpoint, owner, router, type Way } from './places.ts'
+import { AMOUNT, asset, DESTINATION, EIDS, endpoint, market, owner, router, type Way } from './places.ts'
 
 /** What the source chain knows of the move and of its path. Immutable. */
 export type SourceState = {
@@ -16,6 +16,8 @@ export type SourceState = {
   readonly count: bigint
   /** Whether the market would let go of the collateral. */
   readonly isHealthy: boolean
+  /** Base units in the owner's wallet: withdrawn, and not sent without a router yet. */
+  readonly held: bigint
 }
 
 export type Executed<state> = { readonly state: state; readonly logs: readonly Log[] } | { readonly revert: Hex }
@@ -27,11 +29,46 @@ const packetAbi = parseAbi([
 ])
 
 export function create(way: Way): SourceState {
-  return { way, ours: [], sent: undefined, messages: 0n, count: 0n, isHealthy: true }
+  return { way, ours: [], sent: undefined, messages: 0n, count: 0n, isHealthy: true, held: 0n }
 }
 
-/** A call of the router by the owner, as it would be executed now. */
-export function callRouter(state: SourceState, data: Hex, timestamp: bigint): Executed<SourceState> {
+/** A call by the owner, as it would be executed now. */
+export function execute(
+  state: SourceState,
+  { to, input }: { readonly to: Hex; readonly input: Hex },
+  timestamp: bigint,
+): Executed<SourceState> {
+  if (to === router) return callRouter(state, input, timestamp)
+  if (!state.way.isDirect) return { state, logs: [] }
+  if (to === market) return withdraw(state)
+  return to === state.way.here ? sendDirectly(state, timestamp) : { state, logs: [] }
+}
+
+function withdraw(state: SourceState): Executed<SourceState> {
+  if (!state.isHealthy) return { revert: '0x' }
+  return { state: { ...state, held: state.held + AMOUNT }, logs: [paid(market, owner)] }
+}
+
+function sendDirectly(state: SourceState, timestamp: bigint): Executed<SourceState> {
+  if (state.held < AMOUNT || !state.isHealthy) return { revert: '0x' }
+  const { nonce, guid, logs } = sendMessage(state, true)
+  const sent = { nonce, guid, at: timestamp }
+  return {
+    state: { ...state, sent, ours: [...state.ours, nonce], messages: nonce, held: state.held - AMOUNT },
+    logs: [paid(owner, state.way.here), ...logs],
+  }
+}
+
+/** The asset goes from one to another, on either chain. */
+export function paid(from: Hex, to: Hex): Log {
+  return once(`paid:${from}:${to}`, () => ({
+    address: asset,
+    topics: encodeEventTopics({ abi: erc20Abi, eventName: 'Transfer', args: { from, to } }) as Hex[],
+    data: encodeAbiParameters([{ type: 'uint256' }], [AMOUNT]),
+  }))
+}
+
+function callRouter(state: SourceState, data: Hex, timestamp: bigint): Executed<SourceState> {
   const move = moveIn(data)
   if (move === undefined) return { revert: '0x' }
   if (timestamp > move.deadline) return reverted('DeadlineExpired', [move.deadline, timestamp])
@@ -65,7 +102,7 @@ export function strangers(state: SourceState): { readonly state: SourceState; re
 function sendMessage({ way, messages }: SourceState, isOurs: boolean) {
   const message = Message.make(way, messages + 1n, isOurs)
   const { guid, nonce, encoded } = message
-  const packet = once(`packet:${guid}:${isOurs}`, () => ({
+  const packet = once(`packet:${guid}:${isOurs}:${way.isDirect}`, () => ({
     address: endpoint,
     topics: encodeEventTopics({ abi: packetAbi, eventName: 'PacketSent' }) as Hex[],
     data: encodeAbiParameters(
@@ -73,9 +110,10 @@ function sendMessage({ way, messages }: SourceState, isOurs: boolean) {
       [encoded, '0x0003', endpoint],
     ),
   }))
-  const oft = once(`oft:${guid}`, () => ({
+  const fromAddress = way.isDirect && isOurs ? owner : router
+  const oft = once(`oft:${guid}:${fromAddress}`, () => ({
     address: way.here,
-    topics: encodeEventTopics({ abi: packetAbi, eventName: 'OFTSent', args: { guid, fromAddress: router } }) as Hex[],
+    topics: encodeEventTopics({ abi: packetAbi, eventName: 'OFTSent', args: { guid, fromAddress } }) as Hex[],
     data: encodeAbiParameters(
       [{ type: 'uint32' }, { type: 'uint256' }, { type: 'uint256' }],
       [EIDS[DESTINATION], AMOUNT, AMOUNT],

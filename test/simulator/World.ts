@@ -2,7 +2,7 @@ import type { Hex } from '@unimargin/sdk'
 import { numberToHex } from 'viem'
 import type * as Random from '../differential/Random.ts'
 import * as Chain from './Chain.ts'
-import { composeAlert, withUnreceived } from './callDestination.ts'
+import { composeAlert, withTold } from './callDestination.ts'
 import * as DestinationState from './DestinationState.ts'
 import { owner, router, START, stranger, verifiers, type Way, ways } from './places.ts'
 import * as SourceState from './SourceState.ts'
@@ -28,8 +28,8 @@ export type Pending = { readonly hash: Hex; readonly nonce: bigint; readonly to:
 /** Blocks of the source after which verifiers attest, and within which it is reorganised. */
 const CONFIRMATIONS = 3n
 
-export function create(random: Random.Random): World {
-  const way = random.pick([ways.oft, ways.oft, ways.stargate])
+export function create(random: Random.Random, isDirect = false): World {
+  const way = { ...random.pick([ways.oft, ways.oft, ways.stargate]), isDirect }
   return {
     random,
     way,
@@ -61,7 +61,7 @@ export function mineSource(world: World, seconds = 12n, isEmpty = false): void {
   for (const { hash, nonce, to, input } of isEmpty ? [] : byPrice(world)) {
     if (nonce !== state.count) continue
     state = { ...state, count: state.count + 1n }
-    const done = to === router ? SourceState.callRouter(state, input, timestamp) : { state, logs: [] }
+    const done = SourceState.execute(state, { to, input }, timestamp)
     const isReverted = 'revert' in done
     if (!isReverted) state = done.state
     mined.push({ hash, from: owner, to, nonce, input, isReverted, logs: isReverted ? [] : done.logs })
@@ -109,10 +109,10 @@ export function step(world: World): void {
     [2, () => reorgSource(world, 1 + random.below(Number(CONFIRMATIONS)))],
     [20, () => attestTo(world, nonce)],
     [10, () => act('commit', DestinationState.commit(there, nonce))],
-    [10, () => act('deliver', withUnreceived(DestinationState.deliver(there, nonce), nonce))],
+    [10, () => act('deliver', withTold(DestinationState.deliver(there, nonce), nonce))],
     [6, () => act('compose', DestinationState.compose(there, nonce))],
     [5, () => act('alert', alerted(there, nonce))],
-    [2, () => act('pay again', DestinationState.payAgain(there, nonce))],
+    [2, () => act('pay again', withTold(DestinationState.payAgain(there, nonce), nonce))],
     [1, () => act('retry', DestinationState.retry(there, nonce))],
     [1, () => act('claim', DestinationState.claim(there, nonce))],
     [2, () => act('refuse', refused(world, nonce))],
@@ -189,6 +189,14 @@ export function attestTo(world: World, nonce: bigint): void {
   const isOurs = settled.state.ours.includes(nonce)
   const state = DestinationState.attest(destination.head.state, nonce, isOurs, verifier)
   if (state !== destination.head.state) mineDestination(world, `verifier ${verifier} attests to ${nonce}`, { state })
+}
+
+/** What was sent gets old enough, and then each verifier attests to everything. */
+export function attestToAll(world: World): void {
+  for (let block = 0; block < 4; block += 1) mineSource(world, 1n, true)
+  for (let nonce = 1n; nonce <= world.source.head.state.messages; nonce += 1n) {
+    for (let tries = 0; tries < 16; tries += 1) attestTo(world, nonce)
+  }
 }
 
 function alerted(state: DestinationState.DestinationState, nonce: bigint): DestinationState.Change {

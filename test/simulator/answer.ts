@@ -55,9 +55,13 @@ const config = encodeAbiParameters(
   [[1n, verifiers.length, 0, 0, verifiers, []]] as never,
 )
 
+/** Of the asset; the owner's is asked for alone. */
+const BALANCE_OF = selector('function balanceOf(address) view returns (uint256)')
+
 export function answerSource({ state }: Block<SourceState>, data: Hex): Hex | undefined {
   const name = router.get(data.slice(0, 10) as Hex)
-  const { sent, way } = state
+  const { sent, way, held } = state
+  if (data.startsWith(BALANCE_OF)) return words([held])
   switch (name) {
     case 'sentMove': {
       const [of, id] = [wordAt(data, 0), wordAt(data, 1)]

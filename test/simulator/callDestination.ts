@@ -8,7 +8,7 @@ import {
 } from 'viem'
 import type { Log } from './Chain.ts'
 import * as DestinationState from './DestinationState.ts'
-import { EIDS, endpoint, library, owner, router, SOURCE, verifiers } from './places.ts'
+import { AMOUNT, EIDS, endpoint, library, owner, router, SOURCE, verifiers } from './places.ts'
 import { once } from './SourceState.ts'
 
 const abi = [
@@ -23,6 +23,7 @@ const abi = [
 ]
 const eventAbi = parseAbi([
   'struct Origin { uint32 srcEid; bytes32 sender; uint64 nonce; }',
+  'event OFTReceived(bytes32 indexed guid, uint32 srcEid, address indexed toAddress, uint256 amountReceivedLD)',
   'event UnreceivedTokenCached(bytes32 guid, uint8 index, uint32 srcEid, address receiver, uint256 amountLD, bytes composeMsg)',
   'event LzComposeAlert(address indexed from, address indexed to, address indexed executor, bytes32 guid, uint16 index, uint256 gas, uint256 value, bytes message, bytes extraData, bytes reason)',
 ])
@@ -57,7 +58,7 @@ export function callDestination(
       const found = named(guid)
       const isSaid = found?.message.message === message && found.message.nonce === nonce && srcEid === EIDS[SOURCE]
       const isThere = to === endpoint && receiver === state.way.receiver
-      return isSaid && isThere ? withUnreceived(DestinationState.deliver(state, nonce), nonce) : undefined
+      return isSaid && isThere ? withTold(DestinationState.deliver(state, nonce), nonce) : undefined
     }
     case 'lzCompose': {
       const [sender, receiver, guid, index, message] = call.args
@@ -70,8 +71,9 @@ export function callDestination(
     case 'retryReceiveToken': {
       const found = named(call.args[0])
       if (to !== state.way.there || found === undefined) return undefined
-      const isKept = JSON.stringify(call.args, text) === JSON.stringify(unreceivedOf(found), text)
-      return isKept ? DestinationState.payAgain(state, found.message.nonce) : undefined
+      const isKept = JSON.stringify(call.args, text) === JSON.stringify(unreceivedOf(state, found), text)
+      const { nonce } = found.message
+      return isKept ? withTold(DestinationState.payAgain(state, nonce), nonce) : undefined
     }
     case 'retry':
     case 'claim': {
@@ -93,15 +95,16 @@ function callIn(data: Hex): DecodeFunctionDataReturnType<typeof abi> {
   return call
 }
 
-/** A pool that kept the tokens says of what. */
-export function withUnreceived(change: DestinationState.Change, nonce: bigint): DestinationState.Change {
+/** A pool that kept the tokens says of what, and what was paid out is told as well. */
+export function withTold(change: DestinationState.Change, nonce: bigint): DestinationState.Change {
   if (change === undefined) return undefined
   const letter = DestinationState.letterAt(change.state, nonce)
+  if (letter.tokens === 'paid') return { ...change, logs: [receivedLog(change.state, letter)] }
   if (letter.tokens !== 'unreceived') return change
-  const log = once(`unreceived:${letter.message.guid}`, () => ({
+  const log = once(`unreceived:${letter.message.guid}:${change.state.way.isDirect}`, () => ({
     address: change.state.way.there,
     topics: encodeEventTopics({ abi: eventAbi, eventName: 'UnreceivedTokenCached' }) as Hex[],
-    data: encodeAbiParameters(AMOUNT_WORD, unreceivedOf(letter)),
+    data: encodeAbiParameters(AMOUNT_WORD, unreceivedOf(change.state, letter)),
   }))
   return { ...change, logs: [log] }
 }
@@ -133,9 +136,22 @@ export function composeAlert(state: DestinationState.DestinationState, nonce: bi
   }))
 }
 
-function unreceivedOf({ message }: DestinationState.Letter) {
+function receivedLog({ way }: DestinationState.DestinationState, { message }: DestinationState.Letter): Log {
+  return once(`received:${message.guid}:${way.there}`, () => ({
+    address: way.there,
+    topics: encodeEventTopics({
+      abi: eventAbi,
+      eventName: 'OFTReceived',
+      args: { guid: message.guid, toAddress: owner },
+    }) as Hex[],
+    data: encodeAbiParameters([{ type: 'uint32' }, { type: 'uint256' }], [EIDS[SOURCE], AMOUNT]),
+  }))
+}
+
+function unreceivedOf({ way }: DestinationState.DestinationState, { message }: DestinationState.Letter) {
   const amount = BigInt(`0x${message.composed.slice(2 + 24, 2 + 88)}`)
-  return [message.guid, 0, EIDS[SOURCE], router, amount, message.composed] as const
+  const [to, composed] = way.isDirect ? ([owner, '0x'] as const) : [router, message.composed]
+  return [message.guid, 0, EIDS[SOURCE], to, amount, composed] as const
 }
 
 function text(_: string, value: unknown): unknown {

@@ -1,8 +1,8 @@
 import { isTerminal, MOVE_STATES, type MoveState } from '@unimargin/sdk'
 import type { Round } from './play.ts'
 
-/** Of moves in two steps, or told by whoever signs. */
-const elsewhere: readonly MoveState[] = ['signed', 'refunded']
+/** Told by whoever signs. */
+const elsewhere: readonly MoveState[] = ['signed']
 /** They pass by themselves, or by verifiers alone. */
 const passing: readonly MoveState[] = ['sent', 'mined', 'delivered']
 

@@ -4,7 +4,7 @@ import { answerDestination, answerSource, plainRevert, words } from './answer.ts
 import * as Chain from './Chain.ts'
 import { callDestination } from './callDestination.ts'
 import { DESTINATION, SOURCE } from './places.ts'
-import { callRouter } from './SourceState.ts'
+import * as SourceState from './SourceState.ts'
 import type { World } from './World.ts'
 
 /** What a node showed at one request: the oracles hold the tracker against these blocks and no others. */
@@ -97,7 +97,7 @@ export function nodesOf(world: World, random: Random.Random, onRequest: () => vo
         : undefined
     }
     const { state, timestamp } = viewOf(world.source)
-    const done = callRouter(state, data, timestamp)
+    const done = SourceState.execute(state, { to, input: data }, timestamp)
     return 'revert' in done ? done.revert : undefined
   }
 
@@ -120,6 +120,7 @@ export function nodesOf(world: World, random: Random.Random, onRequest: () => vo
       case 'eth_getTransactionReceipt': {
         const tip = viewOf(chain)
         if (chainId === SOURCE) shown.push({ chainId: SOURCE, block: tip as World['source']['head'] })
+        else shown.push({ chainId: DESTINATION, block: tip as World['destination']['head'] })
         const found = Chain.find(tip, first as Hex)
         if (found === undefined) return null
         const { mined, block } = found

@@ -14,14 +14,13 @@ import type { World } from './World.ts'
 export function objectionsTo(status: MoveStatus, { shown, gaps }: Nodes, world: World): readonly string[] {
   const { state, move } = status
   const sources = shown.flatMap((one) => (one.chainId === SOURCE ? [one.block] : []))
-  const destinations = shown.flatMap((one) => (one.chainId === DESTINATION ? [one.block] : []))
   const hasGaps = gaps.count > 0
   if (!hasGaps && gaps.lagging === 0 && !world.isReorganised && status.issues.length > 0) {
     return [`issues of honest nodes: ${status.issues.map(({ path, reason }) => `${path}: ${reason}`).join('; ')}`]
   }
   const isWithout = (block: Chain.Block<SourceState>) => block.state.sent === undefined
   const sourceSays = (says: boolean) => (says ? [] : [`${state} is not what the source showed`])
-  const { hash, transaction, minedIn, guid } = move
+  const { hash, transaction, minedIn } = move
   switch (state) {
     case 'intended':
     case 'signed':
@@ -48,9 +47,20 @@ export function objectionsTo(status: MoveStatus, { shown, gaps }: Nodes, world: 
     case 'refunded':
       return ['a routed move is not refunded']
     default:
-      break
+      return objectionsThere(status, { shown, gaps }, world)
   }
-  if (guid === undefined) return [`${state} without a GUID`]
+}
+
+/** What is wrong with a state that the destination has to show. */
+export function objectionsThere(
+  status: MoveStatus,
+  { shown, gaps }: Pick<Nodes, 'shown' | 'gaps'>,
+  world: World,
+): readonly string[] {
+  const { state, move } = status
+  const hasGaps = gaps.count > 0
+  const destinations = shown.flatMap((one) => (one.chainId === DESTINATION ? [one.block] : []))
+  if (move.guid === undefined) return [`${state} without a GUID`]
   const truths = destinations.map((block) => truthOf(block, status, state))
   if (truths.length === 0) return state === 'sent' ? [] : [`${state}, and nothing of the destination was shown`]
   if (truths.includes(state)) return []

@@ -1,5 +1,5 @@
-import type { Address, Hex, MoveIntent, Route, RouterDeployment } from '@unimargin/sdk'
-import { getAddress, numberToHex, padHex, zeroHash } from 'viem'
+import type { Address, DirectMove, Hex, MoveIntent, Route, RouterDeployment } from '@unimargin/sdk'
+import { getAddress, numberToHex, padHex, zeroAddress, zeroHash } from 'viem'
 
 /** Who and what there is in the modelled world: the same for every seed, so that a seed is only what happens. */
 
@@ -12,6 +12,8 @@ export const endpoint = at(0xe0)
 export const router = at(0xf0)
 export const asset = at(0xa5)
 export const library = at(0x11b)
+/** Whom an owner calls who moves without a router, on either chain. */
+export const market = at(0xaa)
 export const verifiers = [at(0xd1), at(0xd2)] as const
 export const owner = at(0x0123)
 export const stranger = at(0x0777)
@@ -19,6 +21,8 @@ export const stranger = at(0x0777)
 /** How a message travels: the contracts between which it goes, and those that hold the tokens. */
 export type Way = {
   readonly kind: Route['kind']
+  /** Whether the owner sends without a router, and nothing is run where it arrives. */
+  readonly isDirect: boolean
   readonly sender: Address
   readonly receiver: Address
   readonly here: Address
@@ -26,8 +30,15 @@ export type Way = {
 }
 const [oftHere, oftThere, poolHere, poolThere] = [at(0x0f1), at(0x0f2), at(0x0b1), at(0x0b2)]
 export const ways = {
-  oft: { kind: 'oft', sender: oftHere, receiver: oftThere, here: oftHere, there: oftThere },
-  stargate: { kind: 'stargate', sender: at(0x0c1), receiver: at(0x0c2), here: poolHere, there: poolThere },
+  oft: { kind: 'oft', isDirect: false, sender: oftHere, receiver: oftThere, here: oftHere, there: oftThere },
+  stargate: {
+    kind: 'stargate',
+    isDirect: false,
+    sender: at(0x0c1),
+    receiver: at(0x0c2),
+    here: poolHere,
+    there: poolThere,
+  },
 } as const satisfies Record<string, Way>
 
 export function routeOf({ kind, sender, receiver, here, there }: Way): Route {
@@ -67,7 +78,7 @@ export function intentOf({ here, there }: Way, deadline: bigint): MoveIntent {
     authorization: { kind: 'erc20', token: asset, amount: AMOUNT },
     move: {
       id: ID,
-      market: at(0xaa),
+      market,
       marketId: zeroHash,
       asset,
       amount: AMOUNT,
@@ -81,6 +92,23 @@ export function intentOf({ here, there }: Way, deadline: bigint): MoveIntent {
       deadline,
       deliveryGas: 100_000n,
       settleGas: 700_000n,
+    },
+  }
+}
+
+/** The same without a router, of which nothing was handed to a wallet yet. */
+export function directOf(way: Way, deadline: bigint): DirectMove {
+  const { move: _, value: __, authorization: ___, ...tracked } = intentOf(way, deadline)
+  return {
+    ...tracked,
+    source: { ...tracked.source, router: zeroAddress },
+    destination: { ...tracked.destination, router: zeroAddress },
+    direct: {
+      purpose: 'supply',
+      recipient: owner,
+      assets: { source: asset, destination: asset },
+      amount: AMOUNT,
+      done: {},
     },
   }
 }

@@ -1,5 +1,4 @@
 import {
-  createMetadataCache,
   findMove,
   getMoveStatus,
   type Hex,
@@ -8,25 +7,25 @@ import {
   type MessageScan,
   type MoveIntent,
   type MoveState,
-  type MoveStatus,
   MoveTransitions,
   moveHints,
   type Recovery,
   recover,
   collateralRouterAbi as routerAbi,
   type TrackedMove,
-  UnknownChainError,
 } from '@unimargin/sdk'
-import { createClient, custom, defineChain, encodeFunctionData } from 'viem'
-import * as Progress from '../../packages/sdk/src/moves/track/Progress.ts'
+import { encodeFunctionData } from 'viem'
 import * as Random from '../differential/Random.ts'
-import * as Chain from './Chain.ts'
 import { callDestination } from './callDestination.ts'
-import { type Nodes, nodesOf } from './nodesOf.ts'
+import { contextOf } from './contextOf.ts'
+import { nodesOf } from './nodesOf.ts'
 import { objectionsTo } from './objections.ts'
-import { DESTINATION, EIDS, ID, intentOf, owner, routeOf, router, routers, SOURCE, stranger } from './places.ts'
+import { ID, intentOf, owner, router, SOURCE, stranger } from './places.ts'
+import { playDirect } from './playDirect.ts'
+import { scanOf } from './scanOf.ts'
 import * as Truth from './truth.ts'
 import * as World from './World.ts'
+import { watchOf } from './watchOf.ts'
 
 /** What became of one seed. */
 export type Round = {
@@ -42,22 +41,16 @@ export type Round = {
 export type Rounds = { readonly seed: string; readonly from: number; readonly to: number; readonly step: number }
 
 const LOOKS = 10
+/** Every so many rounds a move goes without a router. */
+const DIRECT = 3
 /** More steps than any way out has. */
 const WAYS_OUT = 24
 
 /** Plays seeds one after the other. */
 export async function* play({ seed, from, to, step }: Rounds): AsyncGenerator<Round> {
-  for (let round = from; round < to; round += step) yield playRound(`${seed}/${round}`, round)
+  for (let round = from; round < to; round += step)
+    yield (round % DIRECT === 1 ? playDirect : playRound)(`${seed}/${round}`, round)
 }
-
-const chains = [SOURCE, DESTINATION].map((id) =>
-  defineChain({
-    id,
-    name: `Model ${id}`,
-    nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
-    rpcUrls: { default: { http: [] } },
-  }),
-)
 
 async function playRound(seed: string, round: number): Promise<Round> {
   const world = World.create(Random.create(seed))
@@ -71,46 +64,17 @@ async function playRound(seed: string, round: number): Promise<Round> {
   let isOpen = false
   const client = contextOf(world, nodes)
   const intent = intentOf(world.way, world.deadline)
-  const problems: string[] = []
-  const [told, recovered]: [MoveState[], string[]] = [[], []]
-  let move: TrackedMove = begun(world, intent)
-  let progress: Progress.Progress | undefined
-  let last: MoveState = 'intended'
+  const recovered: string[] = []
+  const watch = watchOf(world, nodes, begun(world, intent), objectionsTo)
+  const { problems, told } = watch
   const scan = scanOf(world)
-
-  const look = async <answer>(
-    ask: () => Promise<answer>,
-    statusOf: (answer: answer) => MoveStatus,
-  ): Promise<answer> => {
-    nodes.shown.length = 0
-    Object.assign(nodes.gaps, { count: 0, lagging: 0 })
-    const answer = await ask()
-    const status = statusOf(answer)
-    problems.push(...objectionsTo(status, nodes, world))
-    move = status.move
-    const before = progress?.state
-    const followed = Progress.follow(progress, status)
-    progress = followed.progress
-    world.story.push(`seen ${status.state}, told ${followed.states.join(' ')}`)
-    followed.states.reduce((from: MoveState | undefined, next) => {
-      const kind = from === undefined ? 'forward' : MoveTransitions.kindOf(from, next)
-      if (kind === undefined) problems.push(`${from} was followed by ${next}`)
-      if (kind === 'undone' && !world.isReorganised) problems.push(`${from} became ${next} without a reorganisation`)
-      told.push(next)
-      return next
-    }, before)
-    last = progress.state
-    // Whoever watches has ended there; a look after it is the first of another watch.
-    if (isTerminal(last)) progress = undefined
-    return answer
-  }
 
   for (let looks = 0; looks < LOOKS; looks += 1) {
     for (let steps = random.below(12); steps > 0; steps -= 1) World.step(world)
     isOpen = true
     const hints = random.chance(30) ? moveHints({ scan }) : undefined
-    await look(
-      () => getMoveStatus(client, { move, hints }),
+    await watch.look(
+      () => getMoveStatus(client, { move: watch.move, hints }),
       (status) => status,
     )
     isOpen = false
@@ -118,11 +82,12 @@ async function playRound(seed: string, round: number): Promise<Round> {
 
   nodes.heal()
   for (let way = 0; ; way += 1) {
-    const recovery = await look(
-      () => recover(client, { move: { ...intent, ...move }, scan }),
+    const recovery = await watch.look(
+      () => recover(client, { move: { ...intent, ...watch.move }, scan }),
       ({ status }) => status,
     )
     const { status } = recovery
+    const { move, last } = watch
     const truth = endOf(world, move, status.state)
     if (Truth.plain(status.state) !== Truth.plain(truth))
       problems.push(`${status.state} in the end where ${truth} is true`)
@@ -141,6 +106,7 @@ async function playRound(seed: string, round: number): Promise<Round> {
       break
     }
   }
+  const { move } = watch
   const isThere = problems.length === 0 && world.source.head.state.sent?.guid === move.guid
   if (isThere && random.chance(20)) problems.push(...(await foundOtherwise(client, move, scan)))
   const { ours } = world.source.head.state
@@ -186,8 +152,7 @@ function follow(world: World.World, { status, actions, advice }: Recovery, recov
 
 /** Nothing can be called now: what is waited for comes. */
 function wait(world: World.World, state: MoveState, refused: number, advice: string): string | undefined {
-  const { source, destination } = world
-  const there = destination.head.state
+  const there = world.destination.head.state
   switch (state) {
     case 'intended':
     case 'submitted':
@@ -200,14 +165,9 @@ function wait(world: World.World, state: MoveState, refused: number, advice: str
     case 'sent':
     case 'verifying':
     case 'skipped-nilified-burnt':
-    case 'blocked-by-nonce': {
-      // Old enough, and then each verifier attests to everything.
-      for (let block = 0; block < 4; block += 1) World.mineSource(world, 1n, true)
-      for (let nonce = 1n; nonce <= source.head.state.messages; nonce += 1n) {
-        for (let tries = 0; tries < 16; tries += 1) World.attestTo(world, nonce)
-      }
+    case 'blocked-by-nonce':
+      World.attestToAll(world)
       return undefined
-    }
     default:
       if (refused === 0) return `nothing is offered in ${state}: ${advice}`
       if (!there.isDry && !there.isFrozen) return `everything is refused in ${state}: ${advice}`
@@ -230,26 +190,13 @@ function endOf(world: World.World, move: TrackedMove, said: MoveState): MoveStat
   const truth = truthOf(world, move)
   const { letters } = world.destination.head.state
   const isTaken = [...letters.values()].some(({ message }) => message.guid === move.guid)
-  return truth === 'failed' && said === 'reorged' && isTaken ? said : truth
+  // Until its deadline it can be sent again, whatever became of the transaction of the other branch.
+  const isEarly = world.source.head.timestamp <= world.deadline
+  return truth === 'failed' && said === 'reorged' && (isTaken || isEarly) ? said : truth
 }
 
 function sendOf({ move }: MoveIntent): Hex {
   return encodeFunctionData({ abi: routerAbi, functionName: 'send', args: [{ ...move, action: 0 }] })
-}
-
-/** An indexer that knows the transaction, or says that of another, or nothing that can be read. */
-function scanOf({ random, source, count }: World.World): MessageScan | undefined {
-  const lie: Hex = `0x${'66'.repeat(32)}`
-  const said = (hash: Hex) => ({ hash, srcEid: EIDS[SOURCE] })
-  const all: readonly [MessageScan | undefined, ...(MessageScan | undefined)[]] = [
-    undefined,
-    { sourceOf: (guid) => said(Chain.findSaid(source.head, guid) ?? lie) },
-    { sourceOf: () => said(lie) },
-    { sourceOf: () => said(source.head.transactions[0]?.hash ?? lie) },
-    { sourceOf: () => ({ hash: `0x${count}`, srcEid: -1 }) },
-    { sourceOf: () => Promise.reject(new TypeError('fetch failed')) },
-  ]
-  return random.pick(all)
 }
 
 /** What is found by its GUID alone is the same move. */
@@ -258,30 +205,4 @@ async function foundOtherwise(client: MarginContext, { guid }: TrackedMove, scan
   const found = await findMove(client, { guid, scan })
   const { state } = await getMoveStatus(client, { move: found })
   return found.id === ID && found.guid === guid ? [] : [`another move was found by the GUID, ${state}`]
-}
-
-function contextOf(world: World.World, { request }: Nodes): MarginContext {
-  const clients = new Map(
-    chains.map((chain) => [
-      chain.id,
-      createClient({
-        chain,
-        transport: custom({ request: request(chain.id) }, { retryCount: 0 }),
-        ccipRead: false,
-      }),
-    ]),
-  )
-  return {
-    chains,
-    adapters: [],
-    routers,
-    routes: [routeOf(world.way)],
-    thresholds: { atRisk: 11n * 10n ** 17n, watch: 15n * 10n ** 17n },
-    metadata: createMetadataCache(),
-    getClient: (chainId) => {
-      const client = clients.get(chainId)
-      if (client === undefined) throw new UnknownChainError({ chainId, configured: [...clients.keys()] })
-      return client
-    },
-  }
 }

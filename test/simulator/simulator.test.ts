@@ -5,7 +5,7 @@ import { play, type Round } from './play.ts'
 // As elsewhere: the same cases every time, unless `pnpm fuzz` looks for new ones; it plays many more of them.
 const { SEED } = process.env
 const seed = SEED ?? '20261122'
-const SEEDS = 250
+const SEEDS = 330
 /** Machines are busy. */
 const LONGEST = 600_000
 

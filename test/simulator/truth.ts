@@ -10,6 +10,7 @@ export function atDestination({ letters }: DestinationState, nonce: bigint): Mov
   if (letter === undefined) return 'sent'
   if (letter.settled !== 'none') return letter.settled
   if (letter.tokens === 'unreceived') return 'unreceived'
+  if (letter.tokens === 'paid') return 'delivered'
   if (letter.tokens === 'queued') return letter.isAlerted ? 'compose-failed' : 'compose-queued'
   switch (letter.phase) {
     case 'unverified':

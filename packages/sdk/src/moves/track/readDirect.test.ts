@@ -57,5 +57,8 @@ describe('withdrawalOf', () => {
     expect(withdrawalOf(trail, { status: 'ok', value: 5n }, dead)).toEqual(dead)
     expect(withdrawalOf(trail, dead, included)).toEqual(dead)
     expect(withdrawalOf({ ...trail, done: {} }, { status: 'ok', value: 5n }, included)).toBeUndefined()
+    // A sending may have taken it on: what was withdrawn does not look as if it never was.
+    const gone = { ...trail, handed: { step: 'send', nonce: 1n, since: 1n } } as const
+    expect(withdrawalOf(gone, { status: 'ok', value: 0n }, included)).toEqual({ status: 'ok', value: true })
   })
 })

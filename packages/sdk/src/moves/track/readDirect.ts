@@ -62,16 +62,20 @@ export function sentIn(
   return packets.find(({ guid }) => known !== undefined && isSame(guid, known)) ?? packets[0]
 }
 
-/** Whether the first step has put the amount into the owner's wallet, and it is still there. */
+/**
+ * Whether the first step has put the amount into the owner's wallet, and it is still there; or was, once the sending was handed over,
+ * which may have taken it on: the node that was asked for its receipt may be behind.
+ */
 export function withdrawalOf(
-  { done, amount }: DirectTrail,
+  { done, amount, handed }: DirectTrail,
   held: ReadResult<bigint>,
   receipt: ReceiptEvidence,
 ): SourceEvidence['isWithdrawn'] {
   if (done.withdraw === undefined) return undefined
   if (held.status !== 'ok') return held
-  if (receipt.status === 'unavailable' && held.value >= amount) return receipt
-  return { status: 'ok', value: held.value >= amount && receipt.status === 'success' }
+  const isThere = held.value >= amount || handed?.step === 'send'
+  if (receipt.status === 'unavailable' && isThere) return receipt
+  return { status: 'ok', value: isThere && receipt.status === 'success' }
 }
 
 /**

@@ -124,9 +124,10 @@ async function receiptOf(
 
 /** Learns whose transaction it is while a node still has it: once it was dropped nobody can tell. */
 async function withTransaction(chain: Ask.Chain, move: TrackedMove, options: DeadlineOptions): Promise<TrackedMove> {
-  if (move.transaction !== undefined || move.hash === undefined) return move
+  // The place of an earlier one, which was replaced, is not that of this one.
   const kept = lastPlace(move)
   if (kept !== undefined) return { ...move, transaction: kept }
+  if (move.transaction !== undefined || move.hash === undefined) return move
   try {
     const known = await getTransaction(chain, move.hash, options)
     return known === undefined ? move : { ...move, transaction: { from: known.from, nonce: known.nonce } }
