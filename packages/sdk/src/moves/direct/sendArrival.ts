@@ -42,7 +42,7 @@ export type SendArrivalParameters = DeadlineOptions & {
  *
  * @throws WrongChainError, WrongAccountError when the wallet does not fit; StaleArrivalError when the journal knows more than was known to
  * `prepareArrival`: before anything is sent.
- * @throws BatchFailedError, WalletFailedError, CallRevertedError, NotIncludedError, PendingStepError, AbortedError as `sendDirectMove`.
+ * @throws BatchFailedError, WalletFailedError, CallRevertedError, NotIncludedError, PendingStepError, ReplacedStepError, AbortedError as `sendDirectMove`.
  * @throws AllowanceLeftError instead of a refusal, by the market or in the wallet, that leaves something allowed.
  *
  * @example

@@ -55,6 +55,7 @@ export type SendDirectMoveParameters = DeadlineOptions & {
  * @throws BatchFailedError with the wallet's code when a batch was refused or failed.
  * @throws WalletFailedError when the wallet refuses or fails.
  * @throws CallRevertedError when a call would revert, or did; NotIncludedError when it is not included in time: it may still be.
+ * @throws ReplacedStepError when the wallet has put another transaction in the place of one, that does something else.
  * @throws PendingStepError when an earlier run may have sent a call whose hash was lost, or this process is just sending the move.
  * @throws AbortedError when `signal` fires or the client is closed. What the wallet has sent by then is on its way.
  *
