@@ -37,7 +37,9 @@ const key = createHash('sha256')
   .slice(0, 16)
 
 const isMutated = (file: string) =>
-  !/^src\/(devnet|interfaces)\//.test(file) && file.startsWith('src/') && file.includes(process.env.FILES ?? '')
+  !/^src\/(devnet|interfaces|simulation)\//.test(file) &&
+  file.startsWith('src/') &&
+  file.includes(process.env.FILES ?? '')
 const trees = parse(sources.filter(isMutated), contracts)
 const all = [...trees].flatMap(([file, ast]) => Mutants.of(file, text.get(file) ?? '', ast))
 const idOf = (mutant: Mutants.Mutant) =>

@@ -13,6 +13,7 @@ const LOOPS: Readonly<Record<string, string>> = {
   'CollateralRouter.sol: page.length': 'the limit of who reads',
   'connectors/CompoundV3Connector.sol: collaterals.length': 'what the Comet lists: 24 at most',
   'health/CompoundV3Health.sol: collateral.length': 'what the Comet lists: 24 at most',
+  'simulation/Understudy.sol: cues.length != 0': 'who simulates; it is never deployed',
   'health/CompoundV2Health.sol: tokens.length': 'the markets that the owner has entered, who pays for the gas',
 }
 

@@ -132,7 +132,10 @@ describe('completeMove', () => {
   const prepared: Extract<PreparedMove, { readonly approval: 'grant' }> = {
     approval: 'grant',
     intent,
-    simulation: { source: { simulated: 'yes' }, destination: { simulated: 'yes' } },
+    simulation: {
+      source: { simulated: 'yes', by: 'eth_simulateV1' },
+      destination: { simulated: 'yes', by: 'eth_simulateV1' },
+    },
     grant: OperatorGrant.build(intent, morphoStanding),
   }
 

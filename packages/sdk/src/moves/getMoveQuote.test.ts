@@ -1,5 +1,5 @@
 import { collateralRouterAbi, type Hex } from '@unimargin/sdk'
-import { encodeAbiParameters, encodeErrorResult, encodeEventTopics, encodeFunctionResult, getAbiItem } from 'viem'
+import { encodeErrorResult, encodeFunctionResult } from 'viem'
 import { describe, expect, test } from 'vitest'
 import { type FakeState, healthTooLow, stage, ZERO_HASH } from '../../../../test/fixtures/fakeChain.ts'
 import { allowanceOf, ETH, endpoint, owner, router, WAD } from '../../../../test/fixtures/moves.ts'
@@ -18,39 +18,17 @@ const unsimulated = { simulated: 'no', reason: expect.stringContaining('eth_simu
 
 const yes = { status: '0x1', returnData: '0x', gasUsed: '0x64', logs: [] } as const
 
-/** A destination where the router has this to say of what arrived. */
+/** A destination where the router has this to say of what arrived, and of why it did not take it. */
 function arriving(status: number, reason?: Hex): FakeState['simulate'] {
   return (calls) => {
-    expect(calls).toMatchObject([{ from: endpoint }, { to: endpoint }, { to: router }])
-    const event = {
-      guid: ZERO_HASH,
-      owner,
-      action: 0,
-      market: router,
-      marketId: ZERO_HASH,
-      asset: router,
-      amount: 5n,
-      reason: reason ?? '0x',
-    } as const
-    const item = getAbiItem({ abi: collateralRouterAbi, name: 'MoveParked' })
-    const topics = encodeEventTopics({ abi: [item], args: event })
-    const data = encodeAbiParameters(
-      item.inputs.filter((input) => !('indexed' in input) || input.indexed !== true),
-      [event.action, event.market, event.marketId, event.asset, event.amount, event.reason],
-    )
+    expect(calls).toMatchObject([{ from: endpoint }, { to: endpoint }, { to: router }, { to: router }])
     const arrival = {
       ...{ guid: ZERO_HASH, owner, status, srcEid: 30_010, arrivedAt: 1n, recovery: router, asset: router },
       ...{ market: router, amount: 5n, settleGas: 1n, action: 0, marketId: ZERO_HASH },
     }
     const returnData = encodeFunctionResult({ abi: collateralRouterAbi, functionName: 'arrival', result: arrival })
-    const logs =
-      reason === undefined
-        ? []
-        : [
-            { address: owner, topics, data },
-            { address: router, topics, data },
-          ]
-    return [yes, { ...yes, logs }, { ...yes, returnData }]
+    const retried = reason === undefined ? yes : { ...yes, status: '0x0', error: { data: reason } }
+    return [yes, yes, { ...yes, returnData }, retried]
   }
 }
 
@@ -282,7 +260,8 @@ describe('getMoveQuote', () => {
     destination.state.simulate = arriving(1)
     const quote = await getMoveQuote(client, { plan, owner })
     expect(quote.costs.sourceGas).toMatchObject({ units: 200n, basis: 'simulated' })
-    expect(quote.simulation).toEqual({ source: { simulated: 'yes' }, destination: { simulated: 'yes' } })
+    const simulated = { simulated: 'yes', by: 'eth_simulateV1' }
+    expect(quote.simulation).toEqual({ source: simulated, destination: simulated })
     const { token, amount } = allowanceOf(plan)
     expect(ran).toMatchObject([
       { from: owner, to: token, data: MoveCalldata.encodeApprove(router, amount), value: '0x0' },
@@ -360,7 +339,9 @@ describe('getMoveQuote', () => {
       const { simulation, costs } = await getMoveQuote(client, { plan, owner })
       expect(simulation.source).toEqual({
         simulated: 'no',
-        reason: 'the node answered something else than a simulation',
+        reason: expect.stringContaining(
+          'eth_simulateV1: the node answered something else than a simulation; eth_call: ',
+        ),
       })
       expect(costs.sourceGas.basis).toBe('stated')
     }
@@ -453,7 +434,7 @@ describe('getMoveQuote', () => {
       Nothing was sent. Read the margin view again, or choose another receiver. To send it all the same: \`acceptArrival: ['OwnerHasNoCode']\`.]
     `)
     const quote = await getMoveQuote(client, { plan, owner, acceptArrival: ['OwnerHasNoCode'] })
-    expect(quote.simulation.destination).toEqual({ simulated: 'yes', accepted: 'OwnerHasNoCode' })
+    expect(quote.simulation.destination).toMatchObject({ simulated: 'yes', accepted: 'OwnerHasNoCode' })
     expect(parseMoveQuote(deserialize(serialize(quote)))).toEqual(quote)
     // What was accepted stays so where only preparing could run it.
     destination.state.simulate = undefined
@@ -463,7 +444,7 @@ describe('getMoveQuote', () => {
       simulation: { destination: { simulated: 'yes', accepted: 'OwnerHasNoCode' } },
     })
     // Nothing that says so is a credit: what did not arrive, and what nobody can read.
-    for (const simulate of [arriving(0), arriving(3), () => [yes, yes, yes]]) {
+    for (const simulate of [arriving(0), arriving(3), () => [yes, yes, yes, yes]]) {
       destination.state.simulate = simulate
       await expect(getMoveQuote(client, { plan, owner })).rejects.toThrowError(
         expect.objectContaining({ name: 'ArrivalRefusedError', step: 'settle' }),
@@ -515,16 +496,22 @@ describe('getMoveQuote', () => {
         }),
       )
       const quote = await getMoveQuote(client, { plan, owner, acceptArrival: ['OutOfGas'] })
-      expect(quote.simulation.destination).toEqual({ simulated: 'yes', accepted: 'OutOfGas' })
+      expect(quote.simulation.destination).toMatchObject({ simulated: 'yes', accepted: 'OutOfGas' })
     }
+  })
+
+  test('error: ArrivalRefusedError when what is paid for the settlement does not suffice', async () => {
+    const { client, destination, plan } = stage()
+    destination.state.simulate = arriving(2)
+    await expect(getMoveQuote(client, { plan, owner })).rejects.toThrowError("`acceptArrival: ['OutOfGas']`")
   })
 
   test('error: ArrivalRefusedError when it would not even be delivered, or composed', async () => {
     const { client, destination, plan } = stage()
     const no = { ...yes, status: '0x0', error: { data: '0x5a9d2e1f' } }
     for (const [step, answer] of [
-      ['deliver', [no, no, yes]],
-      ['compose', [yes, no, yes]],
+      ['deliver', [no, no, yes, yes]],
+      ['compose', [yes, no, yes, yes]],
     ] as const) {
       destination.state.simulate = () => answer
       const error = expect.objectContaining({ name: 'ArrivalRefusedError', step, chainId: 20 })

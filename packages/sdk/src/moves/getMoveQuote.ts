@@ -56,8 +56,8 @@ export type GetMoveQuoteParameters = DeadlineOptions &
  * nothing on it. Costs are in the unit of account (WAD), rounded up; a part that nobody says is unknown, and so is the total then.
  *
  * Everything that would be sent is run first, and thrown away: the owner's calls at the source, and the delivery, the composing and
- * the settlement at the destination. What would revert or be parked is refused. A node that cannot run it (`eth_simulateV1`)
- * leaves a `simulated: 'no'` with the reason. Nothing is sent.
+ * the settlement at the destination. What would revert or be parked is refused. That is done by `eth_simulateV1`
+ * or, where a node does not know it, by one `eth_call`; a node that can do neither leaves a `simulated: 'no'` with the reasons. Nothing is sent.
  *
  * @throws InvalidAddressError, WrongOwnerError, ExpiredDeadlineError, InvalidDeadlineError, InvalidParameterError,
  * UnknownPriceError for what was passed.

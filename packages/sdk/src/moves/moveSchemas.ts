@@ -48,8 +48,9 @@ function unknownQuantity() {
 }
 
 function simulation() {
+  const by = z.enum(['eth_simulateV1', 'eth_call'])
   const end = z.union([
-    z.strictObject({ simulated: z.literal('yes'), accepted: z.optional(text()) }),
+    z.strictObject({ simulated: z.literal('yes'), by, accepted: z.optional(text()) }),
     z.strictObject({ simulated: z.literal('no'), reason: text() }),
   ])
   return z.strictObject({ source: end, destination: end })

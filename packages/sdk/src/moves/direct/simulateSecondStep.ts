@@ -43,11 +43,12 @@ export async function simulateSecondStep(
   const deliver = { ...deliverBy(route, delivery, plan), to: destination.oft }
   const simulated = await simulateCalls(chain, { calls: [deliver, ...calls], rich: recipient, time }, options)
   if (simulated.status === 'unavailable') return { simulated: 'no', reason: simulated.reason }
+  const { by } = simulated
   const [, ...own] = simulated.outcomes
   const refused = simulated.outcomes.findIndex(({ isReverted }) => isReverted)
   const refusal = simulated.outcomes[refused]
-  if (refusal === undefined) return { simulated: 'yes', gas: own.reduce((sum, { gasUsed }) => sum + gasUsed, 0n) }
+  if (refusal === undefined) return { simulated: 'yes', by, gas: own.reduce((sum, { gasUsed }) => sum + gasUsed, 0n) }
   const revert = Revert.decode(refusal.data)
-  if (accepted.includes(revert.name)) return { simulated: 'yes', accepted: revert.name }
+  if (accepted.includes(revert.name)) return { simulated: 'yes', by, accepted: revert.name }
   throw new ArrivalRefusedError({ chainId: chain.chainId, step: calls[refused - 1]?.name ?? 'deliver', revert })
 }

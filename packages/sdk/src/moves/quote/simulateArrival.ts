@@ -1,4 +1,4 @@
-import { decodeEventLog, decodeFunctionResult, encodeFunctionData, type Hex } from 'viem'
+import { decodeFunctionResult, encodeFunctionData, type Hex } from 'viem'
 import type { Address } from '../../model/Hex.ts'
 import type { ReadResult } from '../../model/ReadResult.ts'
 import type { Route } from '../../model/Route.ts'
@@ -8,21 +8,31 @@ import { collateralRouterAbi as abi } from '../generated/collateralRouterAbi.ts'
 import type { MoveParameters } from '../MoveIntent.ts'
 import type { MovePlan } from '../MovePlan.ts'
 import * as Revert from '../Revert.ts'
-import { isSame } from '../WhatIf.ts'
 import * as Arrival from './Arrival.ts'
 import * as ArrivalGas from './ArrivalGas.ts'
 import { ArrivalRefusedError } from './QuoteErrors.ts'
+import type { SimulatedCall, SimulatedOutcome } from './SimulatedCalls.ts'
 import type { Simulation } from './Simulation.ts'
-import { type SimulatedCall, type SimulatedOutcome, simulateCalls } from './simulateCalls.ts'
+import { simulateCalls } from './simulateCalls.ts'
 
 /** By the router's `ArrivalStatus`. */
 const CREDITED = 1
+const PARKED = 2
 /** Named as whoever delivers; nobody asks who that is. */
 const EXECUTOR: Address = '0x000000000000000000000000000000000000dEaD'
+/** Named for the recovery, and asks why it was parked: the one that is meant is only written down. Nobody's. */
+const RECOVERY: Address = '0x000000000000000000000000000000000000bEEF'
+
+type Refusal = { readonly step: ArrivalRefusedError['step']; readonly revert: Revert.Revert }
 
 const UNREAD = 'what the app adds to the gas of its messages could not be read'
-const MORE_GAS =
-  'more gas is needed than is paid for: `gas` of the plan says how much that is, and anyone can go on with more'
+/** It goes on for whoever uses as much gas as they like. */
+const OUT_OF_GAS: Revert.Revert = {
+  name: 'OutOfGas',
+  reason:
+    'more gas is needed than is paid for: `gas` of the plan says how much that is, and anyone can go on with more',
+  data: '0x',
+}
 
 /** What is to arrive, and for whom. */
 export type ExpectedArrival = {
@@ -68,7 +78,7 @@ export async function simulateArrival(
       message: {
         owner: plan.owner,
         ownerHasCode: expected.ownerHasCode,
-        recovery: move.recovery,
+        recovery: RECOVERY,
         market: move.dstMarket,
         marketId: move.dstMarketId,
         action: move.action,
@@ -83,28 +93,30 @@ export async function simulateArrival(
     withGas({ ...deliverBy(route, delivery, plan), to: oft }, gas.deliver),
     withGas(call(endpoint, Arrival.encodeCompose(delivery, oft)), gas.compose),
     call(router, encodeFunctionData({ abi, functionName: 'arrival', args: [delivery.guid] })),
+    { ...call(router, encodeFunctionData({ abi, functionName: 'retry', args: [delivery.guid] })), from: RECOVERY },
   ]
   const run = (calls: readonly SimulatedCall[]) => simulateCalls(chain, { calls, time: expected.time }, options)
   const simulated = await run(calls)
   if (simulated.status === 'unavailable') return { simulated: 'no', reason: simulated.reason }
-  const [delivered, composed, arrived] = simulated.outcomes
+  const { by } = simulated
+  const [delivered, composed, arrived, retried] = simulated.outcomes
   const refusal =
     refusalOf('deliver', delivered) ??
     refusalOf('compose', composed) ??
-    (statusIn(arrived) === CREDITED ? undefined : { step: 'settle' as const, data: reasonIn(composed, router) })
-  if (refusal === undefined) return { simulated: 'yes' }
-  const { step, data } = refusal
+    notCredited(statusIn(arrived), refusalOf('settle', retried))
+  if (refusal === undefined) return { simulated: 'yes', by }
+  const { step } = refusal
+  let { revert } = refusal
   const isAccepted = ({ name }: Revert.Revert) => accepted.includes(name)
-  let revert = Revert.decode(data)
   if (step !== 'settle' && !isAccepted(revert)) {
     // Whoever runs out of gas says nothing of it: with plenty of it, it goes on.
     const again = await run(calls.map(({ gas: _, ...plenty }) => plenty))
     const index = step === 'deliver' ? 0 : 1
     if (again.status === 'simulated' && again.outcomes[index]?.isReverted === false) {
-      revert = { name: 'OutOfGas', reason: MORE_GAS, data }
+      revert = OUT_OF_GAS
     }
   }
-  if (isAccepted(revert)) return { simulated: 'yes', accepted: revert.name }
+  if (isAccepted(revert)) return { simulated: 'yes', by, accepted: revert.name }
   throw new ArrivalRefusedError({ chainId: chain.chainId, step, revert })
 }
 
@@ -134,8 +146,14 @@ export function deliverBy(
     : { from: messaging, data: Arrival.encodeTaxi(delivery) }
 }
 
-function refusalOf(step: 'deliver' | 'compose', outcome: SimulatedOutcome | undefined) {
-  return outcome?.isReverted === true ? { step, data: outcome.data } : undefined
+function refusalOf(step: ArrivalRefusedError['step'], outcome: SimulatedOutcome | undefined): Refusal | undefined {
+  return outcome?.isReverted === true ? { step, revert: Revert.decode(outcome.data) } : undefined
+}
+
+/** @param retried What a retry is refused for. */
+function notCredited(status: number | undefined, retried: Refusal | undefined): Refusal | undefined {
+  if (status === CREDITED) return undefined
+  return retried ?? { step: 'settle', revert: status === PARKED ? OUT_OF_GAS : Revert.decode('0x') }
 }
 
 function statusIn(outcome: SimulatedOutcome | undefined): number | undefined {
@@ -144,18 +162,4 @@ function statusIn(outcome: SimulatedOutcome | undefined): number | undefined {
   } catch {
     return undefined
   }
-}
-
-/** Why the router parked it. */
-function reasonIn(outcome: SimulatedOutcome | undefined, router: Address): Hex {
-  for (const { address, topics, data } of outcome?.logs ?? []) {
-    if (!isSame(address, router)) continue
-    try {
-      const { args } = decodeEventLog({ abi, eventName: 'MoveParked', topics: [...topics] as [Hex, ...Hex[]], data })
-      return args.reason
-    } catch {
-      // Another event of the router's.
-    }
-  }
-  return '0x'
 }

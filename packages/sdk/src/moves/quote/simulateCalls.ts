@@ -4,42 +4,15 @@ import { reasonOf } from '../../errors/reasonOf.ts'
 import type { Address, Hex } from '../../model/Hex.ts'
 import type { DeadlineOptions } from '../../reads/withDeadline.ts'
 import * as Ask from '../ask.ts'
+import {
+  PLENTY,
+  type SimulateCallsParameters,
+  type SimulatedCall,
+  type SimulatedCalls,
+  type SimulatedOutcome,
+} from './SimulatedCalls.ts'
+import type { SimulationMethod } from './Simulation.ts'
 
-/** A call of a simulation. */
-export type SimulatedCall = {
-  readonly from: Address
-  readonly to: Address
-  readonly data: Hex
-  readonly value?: bigint | undefined
-  /** As much as it may use, what a transaction costs before it runs included; whatever the node allows unless given. */
-  readonly gas?: bigint | undefined
-}
-
-export type SimulatedLog = { readonly address: string; readonly topics: readonly Hex[]; readonly data: Hex }
-
-/** What became of one of them. */
-export type SimulatedOutcome = {
-  readonly isReverted: boolean
-  /** Return data, or revert data. */
-  readonly data: Hex
-  readonly gasUsed: bigint
-  readonly logs: readonly SimulatedLog[]
-}
-
-export type SimulatedCalls =
-  | { readonly status: 'simulated'; readonly outcomes: readonly SimulatedOutcome[] }
-  | { readonly status: 'unavailable'; readonly reason: string }
-
-export type SimulateCallsParameters = {
-  readonly calls: readonly SimulatedCall[]
-  /** Who has plenty of coins. */
-  readonly rich?: Address | undefined
-  /** Unix seconds of the block that they run in; later than the chain's. Clients make up others, and nodes of a quorum have to agree. */
-  readonly time?: bigint | undefined
-}
-
-/** Wei that whoever pays is given, so that nothing else is hidden by a lack of them. */
-export const PLENTY: bigint = 2n ** 96n
 /** Seconds: later than the blocks that come while the chain is asked. */
 const AHEAD = 30n
 
@@ -49,8 +22,8 @@ export function soonAfter(now: bigint, deadline: bigint = now + AHEAD): bigint {
 }
 
 /**
- * Runs calls one after the other on the latest block, each on what the one before it left, and throws away what they did:
- * `eth_simulateV1`. Nobody has to have coins, and contracts may be senders.
+ * Runs calls one after the other on the latest block, each on what the one before it left, and throws away what they did, by
+ * `eth_simulateV1` or, where the node does not know that, by one `eth_call`. Nobody has to have coins, and contracts may be senders.
  *
  * Never throws for what a node does; a node that cannot simulate is `unavailable`.
  *
@@ -58,9 +31,49 @@ export function soonAfter(now: bigint, deadline: bigint = now + AHEAD): bigint {
  */
 export async function simulateCalls(
   chain: Ask.Chain,
-  { calls, rich, time }: SimulateCallsParameters,
+  parameters: SimulateCallsParameters,
   options: DeadlineOptions,
 ): Promise<SimulatedCalls> {
+  const send = (method: string, params: readonly unknown[]): Promise<unknown> => {
+    // viem's types know the methods, but not as they are filled here.
+    const request = { method, params } as never
+    return Ask.request(chain, (signal) => chain.client.request(request, { signal }), options)
+  }
+  const atOnce = await simulatedBy('eth_simulateV1', () => simulateAtOnce(send, parameters))
+  if (atOnce.status === 'simulated') return atOnce
+  const called = await simulatedBy('eth_call', async () => {
+    // Most nodes know the other one.
+    const { simulateByCall } = await import('./simulateByCall.ts')
+    const node = {
+      codeOf: (account: Address) => Ask.codeOf(chain, account, options),
+      isContract: Ask.isContract,
+      call: (params: readonly unknown[]) => send('eth_call', params),
+    }
+    return simulateByCall(node, { ...parameters, plenty: PLENTY })
+  })
+  if (called.status === 'simulated') return called
+  return { status: 'unavailable', reason: `eth_simulateV1: ${atOnce.reason}; eth_call: ${called.reason}` }
+}
+
+async function simulatedBy(
+  by: SimulationMethod,
+  run: () => Promise<readonly SimulatedOutcome[] | undefined>,
+): Promise<SimulatedCalls> {
+  try {
+    const outcomes = await run()
+    return outcomes === undefined
+      ? { status: 'unavailable', reason: 'the node answered something else than a simulation' }
+      : { status: 'simulated', by, outcomes }
+  } catch (error) {
+    if (error instanceof AbortedError) throw error
+    return { status: 'unavailable', reason: reasonOf(error instanceof Error ? (error.cause ?? error) : error) }
+  }
+}
+
+async function simulateAtOnce(
+  send: (method: string, params: readonly unknown[]) => Promise<unknown>,
+  { calls, rich, time }: SimulateCallsParameters,
+): Promise<readonly SimulatedOutcome[] | undefined> {
   const stateOverrides = rich === undefined ? {} : { [rich]: { balance: toHex(PLENTY) } }
   const blockOverrides = time === undefined ? {} : { blockOverrides: { time: toHex(time) } }
   const blocks = {
@@ -68,25 +81,8 @@ export async function simulateCalls(
     validation: false,
     traceTransfers: false,
   }
-  try {
-    // viem's types know the method, but not as we fill it.
-    const request: { readonly method: string; readonly params: unknown } = {
-      method: 'eth_simulateV1',
-      params: [blocks, 'latest'],
-    }
-    const answer: unknown = await Ask.request(
-      chain,
-      (signal) => chain.client.request(request as never, { signal }),
-      options,
-    )
-    const outcomes = outcomesIn(answer)
-    return outcomes?.length === calls.length
-      ? { status: 'simulated', outcomes }
-      : { status: 'unavailable', reason: 'the node answered something else than a simulation' }
-  } catch (error) {
-    if (error instanceof AbortedError) throw error
-    return { status: 'unavailable', reason: reasonOf(error instanceof Error ? (error.cause ?? error) : error) }
-  }
+  const outcomes = outcomesIn(await send('eth_simulateV1', [blocks, 'latest']))
+  return outcomes?.length === calls.length ? outcomes : undefined
 }
 
 function formatted({ from, to, data, value, gas }: SimulatedCall) {
@@ -103,7 +99,7 @@ function outcomesIn(answer: unknown): readonly SimulatedOutcome[] | undefined {
 }
 
 function outcomeIn(call: unknown): SimulatedOutcome | undefined {
-  const [status, returned, gasUsed, logs] = ['status', 'returnData', 'gasUsed', 'logs'].map((name) => read(call, name))
+  const [status, returned, gasUsed] = ['status', 'returnData', 'gasUsed'].map((name) => read(call, name))
   const isReverted = status === '0x0'
   if ((!isReverted && status !== '0x1') || !isBytes(returned) || !isQuantity(gasUsed)) return undefined
   const said = read(read(call, 'error'), 'data')
@@ -111,18 +107,7 @@ function outcomeIn(call: unknown): SimulatedOutcome | undefined {
     isReverted,
     data: isReverted && isBytes(said) ? said : returned,
     gasUsed: BigInt(gasUsed),
-    logs: Array.isArray(logs) ? logs.filter(isLog) : [],
   }
-}
-
-function isLog(log: unknown): log is SimulatedLog {
-  const topics = read(log, 'topics')
-  return (
-    typeof read(log, 'address') === 'string' &&
-    isBytes(read(log, 'data')) &&
-    Array.isArray(topics) &&
-    topics.every(isBytes)
-  )
 }
 
 function isBytes(value: unknown): value is Hex {

@@ -3,11 +3,12 @@ import type { DeadlineOptions } from '../../reads/withDeadline.ts'
 import type * as Ask from '../ask.ts'
 import { CallRevertedError } from '../MoveErrors.ts'
 import * as Revert from '../Revert.ts'
+import type { SimulateCallsParameters, SimulatedCall } from './SimulatedCalls.ts'
 import type { Simulation } from './Simulation.ts'
-import { type SimulateCallsParameters, simulateCalls } from './simulateCalls.ts'
+import { simulateCalls } from './simulateCalls.ts'
 
 /** A call of the owner's, and what to call it when it reverts. */
-export type SourceCall = Ask.Transaction & { readonly name: string }
+export type SourceCall = Ask.Transaction & Pick<SimulatedCall, 'dataWithCode'> & { readonly name: string }
 
 export type SimulateSourceParameters = Pick<SimulateCallsParameters, 'time'> & {
   readonly owner: Address
@@ -33,5 +34,5 @@ export async function simulateSource(
     const call = calls[index]?.name ?? 'call'
     throw new CallRevertedError({ chainId: chain.chainId, call, revert: Revert.decode(data) })
   }
-  return { simulated: 'yes', gas: simulated.outcomes.reduce((sum, { gasUsed }) => sum + gasUsed, 0n) }
+  return { simulated: 'yes', by: simulated.by, gas: simulated.outcomes.reduce((sum, { gasUsed }) => sum + gasUsed, 0n) }
 }

@@ -1,7 +1,9 @@
+import { zeroAddress } from 'viem'
 import * as MoveCalldata from '../MoveCalldata.ts'
 import type { MoveParameters } from '../MoveIntent.ts'
 import type { MovePlan } from '../MovePlan.ts'
 import * as OperatorGrant from '../OperatorGrant.ts'
+import { isSame } from '../WhatIf.ts'
 import type { SourceCall } from './simulateSource.ts'
 
 /** What the owner would send at the source for a routed move: what signatures do as well is done by calls here. */
@@ -27,5 +29,8 @@ export function sourceCalls(plan: MovePlan, move: MoveParameters, value: bigint)
 
 /** The router's `send`. */
 export function sending({ owner: from, source }: MovePlan, move: MoveParameters, value: bigint): SourceCall {
-  return { name: 'send', from, to: source.router, data: MoveCalldata.encodeSend(move), value }
+  const call: SourceCall = { name: 'send', from, to: source.router, data: MoveCalldata.encodeSend(move), value }
+  if (!isSame(move.recovery, zeroAddress)) return call
+  // The router asks whoever has code for a recovery address.
+  return { ...call, dataWithCode: MoveCalldata.encodeSend({ ...move, recovery: from }) }
 }

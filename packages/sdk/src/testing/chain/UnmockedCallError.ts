@@ -67,15 +67,6 @@ export class UnmockedCallError extends BaseError {
     })
   }
 
-  /** To run it on the state as it is would answer another question. */
-  static noOverrides(chainId: number): UnmockedCallError {
-    return new UnmockedCallError({
-      chainId,
-      asked: 'a call on an overridden state',
-      action: 'Set the state of the chain instead, or answer the method in `methods` of `mockChain`.',
-    })
-  }
-
   /** A JSON-RPC method that nobody answers. */
   static noMethod(chainId: number, method: string): UnmockedCallError {
     return new UnmockedCallError({ chainId, asked: method, action: 'Add it to `methods` of `mockChain`.' })

@@ -295,12 +295,11 @@ describe('createBackend', () => {
     )
     await expect(client.call({ to: OTHER, data: '0x12345678' })).rejects.toThrow('0x12345678')
     const stateOverride = [{ address: OTHER, balance: 1n }]
-    await expect(client.call({ to: OTHER, data: '0x313ce567', stateOverride })).rejects.toThrow('overridden state')
+    await expect(client.call({ to: OTHER, data: '0x313ce567', stateOverride })).rejects.toThrow('overrides no state')
     expect(chain.unmocked.map((words) => words.split('\n')[0])).toEqual([
       'Not mocked on chain 8453: eth_getStorageAt.',
       `Not mocked on chain 8453: symbol() (0x95d89b41) at ${OTHER}.`,
       `Not mocked on chain 8453: 0x12345678 at ${OTHER}.`,
-      'Not mocked on chain 8453: a call on an overridden state.',
     ])
   })
 })

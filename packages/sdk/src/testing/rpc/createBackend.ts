@@ -42,7 +42,7 @@ export function createBackend({
 }): RpcBackend {
   const at = (reference: unknown) => BlockReference.resolve(ledger, reference)
   const simulated = ([asked, reference, overrides]: readonly unknown[]) => {
-    if (overrides !== undefined) throw UnmockedCallError.noOverrides(chainId)
+    if (overrides !== undefined) throw noOverrides()
     const { to } = Params.fields(asked, 'call')
     if (to === undefined || to === null) throw UnmockedCallError.noBytecode(chainId)
     const { block, state } = at(reference)
@@ -203,6 +203,11 @@ function assertFunds({ from, value }: MockCall, state: WorldState.WorldState): v
   if (have >= value) return
   const words = `insufficient funds for gas * price + value: address ${from} have ${have} want ${value}`
   throw new RpcFailure(-32_000, words)
+}
+
+/** As a node that does not know them: to run it on the state as it is would answer another question. */
+function noOverrides(): RpcFailure {
+  return new RpcFailure(-32_602, 'a mocked chain overrides no state: set it on the chain instead')
 }
 
 function notAvailable(method: string): RpcFailure {
