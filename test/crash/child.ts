@@ -111,6 +111,7 @@ const mover = { client, journal, owner, walletOn, follow, say }
 for (const resumed of await resumeMoves(client, { journal, walletClient, inclusionTimeout: 30_000 })) {
   if (resumed.kind === 'waiting' || resumed.kind === 'given-up') throw resumed.error
   say(`resumed ${resumed.kind}`)
+  if (resumed.status.state === 'credited') continue
   if (task.way.startsWith('direct')) await goOnDirectly(mover, resumed.id)
   else await follow(resumed.move, ['credited'])
 }

@@ -10,7 +10,12 @@ import * as World from './World.ts'
  * Who signs the steps of a direct move by a key of their own, and writes down what `sendDirectMove` does: each is handed over once the one
  * before it is included, and again only for the same place, unless something else was included there for good.
  */
-export type Signer = { readonly goOn: (move: DirectMove) => DirectMove; readonly begun: DirectMove }
+export type Signer = {
+  readonly begun: DirectMove
+  readonly goOn: (move: DirectMove) => DirectMove
+  /** Whether a step has reverted: `sendDirectMove` throws, and its owner has to decide. */
+  readonly isRefused: () => boolean
+}
 
 type Step = 'withdraw' | 'send'
 
@@ -65,6 +70,8 @@ export function create(world: World.World): Signer {
 
   return {
     begun: directOf(way, world.deadline),
+    isRefused: () =>
+      Object.values(places).some(({ nonce }) => includedAt(source.head, nonce)?.mined.isReverted === true),
     goOn: (move) => {
       const withdrawn = bring(move, 'withdraw')
       if (!withdrawn.isDone) return withdrawn.move

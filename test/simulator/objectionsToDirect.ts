@@ -41,8 +41,11 @@ export function objectionsToDirect(status: MoveStatus, nodes: Nodes, world: Worl
               gaps.count > 0 ||
               sources.some((block) => block.number < minedIn || isIn(block, hash)))),
       )
-    case 'reorged':
-      return sourceSays(sources.some(isWithout) && (world.isReorganised || gaps.lagging + gaps.count > 0))
+    case 'reorged': {
+      // Two nodes of which each shows it may be on different branches.
+      const isMixed = gaps.lagging + gaps.count > 0
+      return sourceSays(isMixed || (world.isReorganised && sources.some(isWithout)))
+    }
     case 'refunded':
       return sourceSays(sources.some(isHeld) && sources.some((block) => isLate(block) || isReverted(block, hash)))
     case 'failed':

@@ -64,7 +64,8 @@ export async function playDirect(seed: string, round: number): Promise<Round> {
     problems.push(...endProblems(world, status))
     // What is there neither to be delivered nor paid out was removed: no log tells by whom.
     const isLost = state === 'delivered' && amount === undefined
-    if (problems.length > 0 || isLost || (isTerminal(state) && removal !== 'nilified')) break
+    const isOver = isLost || signer.isRefused() || (isTerminal(state) && removal !== 'nilified')
+    if (problems.length > 0 || isOver) break
     if (way === WAYS_OUT) {
       problems.push(`no way out of ${state} was found: ${advice}`)
       break

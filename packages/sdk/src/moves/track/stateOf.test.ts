@@ -97,6 +97,11 @@ const table: readonly (readonly [MoveState, string, Evidence])[] = [
     'taken out, and the second step reverted',
     before({ isWithdrawn: ok(true), receipt: { status: 'reverted', reason: 'no' } }),
   ],
+  [
+    'refunded',
+    'taken back, and what was sent anew reverted',
+    before({ isWithdrawn: ok(true), receipt: { status: 'reverted', reason: 'no' } }, { wasSent: true, minedIn: 90n }),
+  ],
   ['refunded', 'taken out, and too late', before({ isWithdrawn: ok(true), block: late })],
   ['failed', 'it reverted', before({ receipt: { status: 'reverted', reason: 'no' } })],
   ['failed', 'too late', before({ block: late })],

@@ -69,7 +69,9 @@ function sourceState(known: KnownBefore, source: Evidence['source']): Finding {
   if (minedIn !== undefined && block.number < minedIn) {
     return { state: before, gaps: [gap('sentMove', 'this node has not come as far as the block of the move')] }
   }
-  if (known.wasSent) {
+  // Without a router what was taken back may have been sent anew, and reverted.
+  const hasRevertedAnew = source.isWithdrawn !== undefined && source.receipt?.status === 'reverted'
+  if (known.wasSent && !hasRevertedAnew) {
     // Without the block that it was seen in, a node that lags behind looks the same; after the deadline none does.
     const isGone = minedIn !== undefined || block.timestamp > known.deadline
     const missing = gap('sentMove', 'this node does not show the move any more', 'disputed')
