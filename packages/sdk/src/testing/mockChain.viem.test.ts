@@ -112,6 +112,6 @@ describe('viem on a mocked chain', () => {
     await expect(wallet.writeContract(transfer)).rejects.toThrow('transfer(address,uint256) (0xa9059cbb)')
     // viem says `false` of a signature that it could not check: the chain says why.
     expect(await direct.verifyMessage({ address, message: 'hello', signature: '0x1234' })).toBe(false)
-    expect(chain.unmocked).toHaveLength(3)
+    expect(chain.unmocked).toHaveLength(2)
   })
 })

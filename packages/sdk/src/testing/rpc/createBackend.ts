@@ -207,7 +207,7 @@ function assertFunds({ from, value }: MockCall, state: WorldState.WorldState): v
 
 /** As a node that does not know them: to run it on the state as it is would answer another question. */
 function noOverrides(): RpcFailure {
-  return new RpcFailure(-32_602, 'a mocked chain overrides no state: set it on the chain instead')
+  return new RpcFailure(-32_602, 'a mocked chain overrides no state. Set the state of the chain instead')
 }
 
 function notAvailable(method: string): RpcFailure {
