@@ -61,7 +61,8 @@ describe('a move of the sdk over Stargate', () => {
       await lab.devnet.messages.hold()
       const { move, quote } = await send(await planOf(asset))
       expect(quote.amountReceived).toBe(quote.amountSent)
-      expect(quote.simulation).toEqual({ source: { simulated: 'yes' }, destination: { simulated: 'yes' } })
+      const run = { simulated: 'yes', by: 'eth_simulateV1' }
+      expect(quote.simulation).toEqual({ source: run, destination: run })
       const { messages } = lab.devnet
       const states: MoveState[] = []
       const look = async () => {
