@@ -59,7 +59,9 @@ export function objectionsToDirect(status: MoveStatus, nodes: Nodes, world: Worl
       const isBehind = gaps.lagging + gaps.count > 0
       const objections = objectionsThere(status, nodes, world)
       const isThere = shown.some((one) => one.chainId === DESTINATION)
-      return isThere && (isUntold || isBehind) ? [] : objections
+      // What was paid out once is believed, also if the destination took it back and the message was removed then.
+      const isKept = world.isReorganised && direct?.received !== undefined
+      return isThere && (isUntold || isBehind || isKept) ? [] : objections
     }
     default:
       return objectionsThere(status, nodes, world)

@@ -63,7 +63,7 @@ export async function playDirect(seed: string, round: number): Promise<Round> {
     world.story.push(`${advice} ${JSON.stringify(actions.map(({ kind, refused }) => [kind, refused]))}`)
     problems.push(...endProblems(world, status))
     // What is there neither to be delivered nor paid out was removed: no log tells by whom.
-    const isLost = state === 'delivered' && amount === undefined
+    const isLost = state === 'delivered' && (amount === undefined || isRemoved(world))
     const isOver = isLost || signer.isRefused() || (isTerminal(state) && removal !== 'nilified')
     if (problems.length > 0 || isOver) break
     if (way === WAYS_OUT) {
@@ -88,6 +88,12 @@ export async function playDirect(seed: string, round: number): Promise<Round> {
   const { settlements } = world.destination.head.state
   if (settlements > 1) problems.push(`it was supplied ${settlements} times`)
   return { round, problems, told, recovered, story: problems.length === 0 ? [] : world.story }
+}
+
+function isRemoved({ source, destination }: World.World): boolean {
+  const { sent } = source.head.state
+  const phase = sent && destination.head.state.letters.get(sent.nonce)?.phase
+  return phase === 'skipped' || phase === 'burnt' || phase === 'cleared'
 }
 
 /** What is wrong with an end: where the tokens are decides. */
