@@ -32,7 +32,6 @@ afterAll(() => {
 type Report = {
   readonly names?: readonly string[]
   readonly busy?: number
-  readonly milliseconds?: number
   readonly leftovers?: readonly string[]
 }
 
@@ -45,21 +44,15 @@ async function run(): Promise<Report> {
 }
 
 describe('close', () => {
-  test('default: a process whose nodes never answer exits within 100 ms', async () => {
-    const reports: Report[] = []
-    // Another process may hold the processor: the quickest of three says what the sdk needs.
-    while (reports.length < 3 && !reports.some(({ milliseconds = 100 }) => milliseconds < 100))
-      reports.push(await run())
-    for (const report of reports) {
-      expect(report).toEqual({
-        names: ['ClientClosedError', 'ClientClosedError', 'WatchClosedError'],
-        busy: expect.any(Number),
-        milliseconds: expect.any(Number),
-      })
-      // There was something to end.
-      expect(report.busy).toBeGreaterThan(3)
-    }
-    expect(Math.min(...reports.map(({ milliseconds = 5_000 }) => milliseconds))).toBeLessThan(100)
+  test('default: a process whose nodes never answer ends by itself', async () => {
+    const report = await run()
+    // A request, a timeout or a socket that is left holds it for longer than the fixture waits, which then names `leftovers`.
+    expect(report).toEqual({
+      names: ['ClientClosedError', 'ClientClosedError', 'WatchClosedError'],
+      busy: expect.any(Number),
+    })
+    // There was something to end.
+    expect(report.busy).toBeGreaterThan(3)
     await vi.waitFor(() => expect(open).toBe(0))
   })
 })
