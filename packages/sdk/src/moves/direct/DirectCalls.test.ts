@@ -175,7 +175,10 @@ describe('ofArrival', () => {
     const steps = (more: object) => DirectCalls.ofArrival(where, settle, { ...usual, ...more }).map(({ step }) => step)
     expect(steps({ allowance: 5n, isOurs: true })).toEqual(['supply'])
     expect(steps({ allowance: 5n, isOurs: true, isUpTo: true })).toEqual(['supply', 'revoke'])
-    expect(steps({ allowance: 9n, isOurs: true })).toEqual(['supply', 'revoke'])
+    expect(steps({ allowance: 9n, isOurs: true, arrived: 9n })).toEqual(['supply', 'revoke'])
+    // More than has arrived was allowed by somebody else.
+    expect(steps({ allowance: 9n, isOurs: true })).toEqual(['supply'])
+    expect(steps({ allowance: 9n, isOurs: true, isUpTo: true })).toEqual(['supply'])
   })
 
   test('behavior: what is allowed too little of is taken back first, as some tokens demand', () => {

@@ -47,7 +47,7 @@ export function ofArrival(
   { chainId, asset }: Where,
   settle: { readonly step: 'supply' | 'repay'; readonly call: CallRequest; readonly spender: Address | undefined },
   terms: {
-    /** Base units that have come as coins, where it is coins. */
+    /** Base units that have come. */
     readonly arrived: bigint
     /** Base units that the market may take. */
     readonly allowed: bigint
@@ -66,14 +66,14 @@ export function ofArrival(
   const { arrived, allowed, allowance, isNative } = terms
   const approves = allowance < allowed
   const mayStay = terms.isUpTo || allowance > allowed
+  // More than has arrived was allowed by somebody else.
+  const isOurs = terms.isOurs && allowance <= arrived
   return [
     ...(isNative ? [call('wrap', wrapping(asset, arrived))] : []),
     ...(spender !== undefined && approves && allowance > 0n ? [call('reset', own(approval(spender, 0n)))] : []),
     ...(spender !== undefined && approves ? [call('approve', own(approval(spender, allowed)))] : []),
     call(settle.step, settle.call),
-    ...(spender !== undefined && mayStay && (approves || terms.isOurs)
-      ? [revocation({ chainId, asset }, spender)]
-      : []),
+    ...(spender !== undefined && mayStay && (approves || isOurs) ? [revocation({ chainId, asset }, spender)] : []),
   ]
 }
 

@@ -44,11 +44,14 @@ export async function arrivalSoFar(
   // A batch may be refused as one, in a transaction that succeeds.
   const refused = ends.filter(({ end }) => end === 'refused').map(({ hash }) => hash)
   const kept = ends.filter(({ hash }) => !refused.includes(hash))
-  const done = Object.fromEntries(kept.map(({ step, hash }) => [step, hash]))
+  const done: DirectArrival['done'] = Object.fromEntries(kept.map(({ step, hash }) => [step, hash]))
   const { hash: _, handed, ...rest } = arrival
-  const hash = done[direct.purpose]
+  const hash = done.supply ?? done.repay
   const isOver = handed !== undefined && arrival.done[handed.step] !== undefined && done[handed.step] === undefined
-  const now = { ...rest, done, handed: isOver ? undefined : handed, ...(hash !== undefined && { hash }) }
+  // What is included is out no more: whatever is left to do is handed over anew.
+  const isOut = ends.length === 0 || (refused.length === 0 && ends.some(({ end }) => end === 'open'))
+  const batch = isOut ? rest.batch : undefined
+  const now = { ...rest, done, batch, handed: isOver ? undefined : handed, ...(hash !== undefined && { hash }) }
   return {
     move: { ...move, direct: { ...direct, arrival: now } },
     mined: kept.filter(({ end }) => end === 'mined').map(({ step }) => step),
@@ -71,9 +74,10 @@ async function endOf(
   const receipt = await getReceipt(chain, hash, options)
   if (receipt === undefined) return 'open'
   if (receipt.status === 'reverted') return 'refused'
-  if (step !== direct.purpose) return 'mined'
-  const { logs = [] } = (await readReceiptLogs(chain, hash, options)) ?? {}
-  return paidIn(logs, direct) > 0n ? 'mined' : 'refused'
+  if (step !== 'supply' && step !== 'repay') return 'mined'
+  const known = await readReceiptLogs(chain, hash, options)
+  if (known === undefined) return 'open'
+  return paidIn(known.logs, direct) > 0n ? 'mined' : 'refused'
 }
 
 /** With the transaction that was handed over last, where its hash was lost, or another one took its place, and the chain has it. */

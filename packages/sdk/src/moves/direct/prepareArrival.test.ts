@@ -1,5 +1,5 @@
 import { createJournal, type MarginView, memoryJournalStorage } from '@unimargin/sdk'
-import { type Hex, keccak256 } from 'viem'
+import { createWalletClient, custom, type Hex, keccak256 } from 'viem'
 import { describe, expect, test } from 'vitest'
 import {
   ARRIVED,
@@ -53,6 +53,33 @@ const adapters = [DONOR_CHAIN, RECEIVER_CHAIN].map((chainId) => ({ ...adapter(ch
 const plan = planDirectMove({ ...context, adapters }, { ...places, asset: 'WETH', amount: ETH, donorFloor: WAD })
 if (plan.status !== 'plan') throw new TypeError(plan.status)
 const PREPARED = { plan, calls: [], value: 1n, isSimulated: true } as const
+
+/** A wallet that sends several calls under one id, one transaction each, and takes no id twice; and the batches that it knows. */
+function batchWallet(base: ArrivalWorld, known = new Map<string, { readonly code: number; readonly hash: Hex }>()) {
+  const { chain, account, request } = base.wallet('json-rpc')
+  const answer = async ({ method, params }: { readonly method: string; readonly params?: unknown }) => {
+    const [first] = Array.isArray(params) ? params : []
+    const batch = known.get(method === 'wallet_sendCalls' ? first.id : first)
+    if (method === 'wallet_getCapabilities')
+      return { [`0x${chain?.id.toString(16)}`]: { atomic: { status: 'supported' } } }
+    if (method === 'wallet_getCallsStatus') {
+      if (batch === undefined) throw Object.assign(new Error('unknown'), { code: 5730 })
+      const { code: status, hash: transactionHash } = batch
+      const receipt = { transactionHash, blockNumber: '0x1', gasUsed: '0x1', status: '0x1', logs: [] }
+      return { version: '2.0.0', status, atomic: true, receipts: status === 200 ? [receipt] : [] }
+    }
+    if (method !== 'wallet_sendCalls') return request({ method, params } as never)
+    if (batch !== undefined) throw Object.assign(new Error('known'), { code: 5720 })
+    let hash: Hex = '0x'
+    for (const call of first.calls) {
+      hash = await request({ method: 'eth_sendTransaction', params: [{ ...call, from: first.from }] } as never)
+    }
+    known.set(first.id, { code: 200, hash })
+    return { id: first.id }
+  }
+  const transport = custom({ request: answer }, { retryCount: 0 })
+  return { wallet: createWalletClient({ chain, account, transport, pollingInterval: 5 }), known }
+}
 
 const NATIVE = { isNative: true, coins: 2n * ARRIVED, tokens: 0n } as const
 const REPAYS_ALL = { purpose: 'repay', debt: 10n } as const
@@ -141,6 +168,92 @@ describe('prepareArrival', () => {
     expect(again.name).toBe('none')
     expect(await runOf(world, world.move, way)).toMatchObject({ name: 'NotArrivedError' })
     expect(stepsIn(world.state)).toEqual([APPROVE, 'supply'])
+  })
+
+  test('behavior: a journal knows what was done with it, whatever was planned', async () => {
+    const world = arrivalWorld({ purpose: 'repay', tokens: 3n * ARRIVED })
+    const journal = await createJournal({ storage: memoryJournalStorage() })
+    await journal.record(firstRecord({ ...PREPARED, intent: world.move }))
+    const way = { journal, purpose: 'supply' } as const
+    expect((await runOf(world, world.move, way)).name).toBe('none')
+    expect(await runOf(world, world.move, way)).toMatchObject({ name: 'NotArrivedError', error: { state: 'credited' } })
+    expect((await runOf(world, world.move, { journal })).name).toBe('NotArrivedError')
+    expect(stepsIn(world.state)).toEqual([APPROVE, 'supply'])
+  })
+
+  test('behavior: a journal that does not know the move is left alone', async () => {
+    const world = arrivalWorld()
+    const journal = await createJournal({ storage: memoryJournalStorage() })
+    expect((await runOf(world, world.move, { journal })).name).toBe('none')
+    expect(journal.get(world.move.id)).toBeUndefined()
+  })
+
+  test.each(['null', 'nothing'] as const)(
+    'behavior: is not done again when one look at it gives %s',
+    async (answer) => {
+      for (const purpose of ['supply', 'repay'] as const) {
+        const seen = new Set<string>()
+        for (const at of [1, 2, 3, 4]) {
+          const world = arrivalWorld({ purpose, tokens: 3n * ARRIVED, debt: 3n * ARRIVED })
+          const { move } = await runOf(world, world.move)
+          const { client } = world
+          let looks = 0
+          const getClient = (chainId: number) => {
+            const honest = client.getClient(chainId)
+            const request = (asked: { readonly method: string; readonly params?: unknown }, more: object) => {
+              const [first] = Array.isArray(asked.params) ? asked.params : []
+              const isLook = asked.method === 'eth_getTransactionReceipt' && first === move.direct.arrival?.hash
+              if (isLook) looks += 1
+              if (!isLook || looks !== at) return honest.request(asked as never, more)
+              return answer === 'null' ? Promise.resolve(null) : Promise.reject(new TypeError('no answer'))
+            }
+            return { ...honest, request: request as never }
+          }
+          seen.add((await runOf({ ...world, client: { ...client, getClient } }, move)).name)
+          expect(stepsIn(world.state)).toEqual([APPROVE, purpose])
+        }
+        expect(seen).toContain('ChainUnavailableError')
+      }
+    },
+  )
+
+  test('behavior: a batch has an id that the first step never has', async () => {
+    const world = arrivalWorld()
+    const { id, hash = '0x' } = world.move
+    // The first batch of the source has failed, and was handed over anew.
+    const before = new Map<string, { readonly code: number; readonly hash: Hex }>()
+    before.set(id, { code: 500, hash: '0x' }).set(keccak256(id), { code: 200, hash })
+    const { wallet } = batchWallet(world, before)
+    const { move, name } = await runOf(world, world.move, { walletClient: wallet })
+    expect(name).toBe('none')
+    expect(stepsIn(world.state)).toEqual([APPROVE, 'supply'])
+    expect(await stateOf(world, move)).toBe('credited')
+  })
+
+  test('behavior: a batch that was included in vain is handed over by another id', async () => {
+    const world = arrivalWorld({ market: 'silent', tokens: 2n * ARRIVED })
+    const { wallet, known } = batchWallet(world)
+    const first = await runOf(world, world.move, { walletClient: wallet })
+    expect(await stateOf(world, first.move)).toBe('delivered')
+    world.state.market = 'open'
+    // One that dies before it is told leaves the next with the same id.
+    await runOf(world, first.move, { walletClient: wallet })
+    const { move } = await runOf(world, first.move, { walletClient: wallet })
+    expect([...known.keys()]).toHaveLength(2)
+    expect(stepsIn(world.state)).toEqual([APPROVE, 'supply', 'supply'])
+    expect(await stateOf(world, move)).toBe('credited')
+    expect(world.state).toMatchObject({ supplied: ARRIVED, allowance: 0n })
+  })
+
+  test('behavior: what a batch has left allowed is really taken back', async () => {
+    const world = arrivalWorld()
+    const { wallet } = batchWallet(world)
+    const { move } = await runOf(world, world.move, { walletClient: wallet })
+    world.state.allowance = 5n
+    const after = await runOf(world, move, { walletClient: wallet })
+    expect(after.name).toBe('none')
+    expect(world.state.allowance).toBe(0n)
+    expect((await runOf(world, after.move, { walletClient: wallet })).name).toBe('NotArrivedError')
   })
 
   test('behavior: what another move has supplied, as much of the same, is not taken for its own', async () => {

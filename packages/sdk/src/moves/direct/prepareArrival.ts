@@ -9,7 +9,7 @@ import * as Read from '../../reads/Read.ts'
 import type { DeadlineOptions } from '../../reads/withDeadline.ts'
 import * as Ask from '../ask.ts'
 import { getMoveStatus } from '../getMoveStatus.ts'
-import { CallRevertedError, ForeignMoveError } from '../MoveErrors.ts'
+import { CallRevertedError, ChainUnavailableError, ForeignMoveError } from '../MoveErrors.ts'
 import type { TrackedMove } from '../MoveIntent.ts'
 import { NothingToRepayError, UnknownHealthError } from '../PlanErrors.ts'
 import { soonAfter } from '../quote/simulateCalls.ts'
@@ -40,7 +40,7 @@ export type PrepareArrivalParameters = DeadlineOptions & {
   readonly view: MarginView
   /** Where the move is written down: how far its second step was brought, and what belongs to other moves. */
   readonly journal?: Journal | undefined
-  /** Whose position it is. The recipient's own unless named: what a store says about it is not believed. */
+  /** Whose position it is: the move's owner. To be named where that is not the recipient: what a store says is not believed. */
   readonly owner?: Address | undefined
   /** Id of the position that gets it, where that is another one than was planned, or where nobody knows what was. */
   readonly receiver?: string | undefined
@@ -96,9 +96,13 @@ export async function prepareArrival(
     return { move, calls, before: written, amount, isSimulated: false }
   }
   if (state !== 'delivered' || amount === undefined) throw new NotArrivedError(state)
+  // Two looks at the same receipt: nothing is supplied again because one of them missed it.
+  const settled = soFar.mined.find((step) => step === 'supply' || step === 'repay')
+  if (settled !== undefined) {
+    throw new ChainUnavailableError(chainId, `the ${settled} is included, and not every answer shows it yet`)
+  }
   try {
-    const settled = await settling(client, parameters, chain, { ...soFar, move }, amount)
-    return { ...settled, before: written }
+    return { ...(await settling(client, parameters, chain, { ...soFar, move }, amount)), before: written }
   } catch (error) {
     const isRefused = [CallRevertedError, NothingToRepayError, SpentArrivalError].some((one) => error instanceof one)
     const left = isRefused ? await allowanceLeft(chain, move, parameters) : undefined
@@ -184,9 +188,12 @@ function asWritten({ move, journal }: PrepareArrivalParameters) {
   const { direct, ...rest } = trackedMove(move)
   if (direct === undefined) throw new NotDirectError()
   const kept = journal?.get(move.id)
-  const written = kept === undefined ? direct.arrival : restoreDirectMove(kept).move.direct.arrival
-  const before: DirectMove = { ...rest, direct: { ...direct, arrival: written ?? direct.arrival } }
-  return { before, written }
+  const written = kept === undefined ? direct : restoreDirectMove(kept).move.direct
+  // What was begun belongs to what was to be done with it.
+  const { purpose, receiver, arrival } = written.arrival === undefined ? direct : written
+  const received = written.received ?? direct.received
+  const before: DirectMove = { ...rest, direct: { ...direct, purpose, receiver, arrival, received } }
+  return { before, written: written.arrival }
 }
 
 /** Nobody supplies for somebody else because of what a store says. @throws ForeignMoveError */

@@ -1,4 +1,4 @@
-import { keccak256 } from 'viem'
+import { concatHex, keccak256 } from 'viem'
 import type { MarginContext } from '../../adapter/MarginContext.ts'
 import type { Journal } from '../../journal/createJournal.ts'
 import type { Hex } from '../../model/Hex.ts'
@@ -74,8 +74,8 @@ async function send(client: MarginContext, parameters: SendArrivalParameters): P
     throw new StaleArrivalError()
   }
   assertNoneLost(arrival, calls, again)
-  const tell = async (kept: Kept, step?: { readonly name: string }) => {
-    move = { ...move, direct: { ...direct, arrival: withKept(arrival, kept, { step: purpose, data: settle?.data }) } }
+  const tell = async (now: Kept, step?: { readonly name: string }) => {
+    move = { ...move, direct: { ...direct, arrival: withKept(arrival, now, { step: purpose, data: settle?.data }) } }
     const state = step === undefined ? 'direct-arrival-handed' : `direct-arrival-${step.name}`
     if (kept !== undefined) await journal?.append(move.id, { state, data: learntOf(move) })
     await onProgress?.(move)
@@ -92,8 +92,7 @@ async function send(client: MarginContext, parameters: SendArrivalParameters): P
     wallet: walletClient,
     account,
     chain,
-    // Another one than that of the first step, and known beforehand as well.
-    id: keccak256(move.id),
+    id: idOf(prepared),
     options: { ...parameters, inclusionTimeout },
     before: arrival,
     note: tell,
@@ -116,6 +115,16 @@ async function send(client: MarginContext, parameters: SendArrivalParameters): P
     const left = isRefused ? await allowanceLeft(chain, move, parameters).catch(() => undefined) : undefined
     throw left === undefined ? error : new AllowanceLeftError(left.call, error)
   }
+}
+
+/**
+ * What a wallet calls all of it: known beforehand, none that the first step may have, and another one once a batch was included in vain,
+ * since the wallet takes that for sent.
+ */
+function idOf({ move, before }: PreparedArrival): Hex {
+  const standing = Object.values(move.direct.arrival?.done ?? {})
+  const refused = Object.values(before?.done ?? {}).filter((hash) => !standing.includes(hash))
+  return keccak256(concatHex([move.id, '0x02', ...new Set(refused)]))
 }
 
 /** What tells how far a second step was brought. */
