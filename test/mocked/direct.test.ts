@@ -1,5 +1,6 @@
 import { type MockAaveV3, mockAaveV3 } from '@unimargin/adapters/aave-v3/testing'
 import {
+  createJournal,
   createMarginClient,
   type DirectMove,
   deserialize,
@@ -11,12 +12,14 @@ import {
   type MarginView,
   type MoveState,
   type MoveWallet,
+  memoryJournalStorage,
   type PlanMoveParameters,
   parseMove,
   planDirectMove,
   prepareArrival,
   prepareDirectMove,
   recover,
+  restoreDirectMove,
   sendArrival,
   sendDirectMove,
   serialize,
@@ -201,6 +204,53 @@ describe('a direct move on mocked chains', () => {
     const send = sendDirectMove(client, { ...ready, walletClient: walletOn(source) })
     await expect(send).rejects.toMatchObject({ name: 'CallRevertedError' })
     expect([supplied(source, 0), bus.messages.length]).toEqual([10n * ETH, 0])
+  })
+})
+
+describe('a direct move in a journal', () => {
+  const journaled = async () => {
+    const { view, prepared: ready } = await prepared()
+    const journal = await createJournal({ storage: memoryJournalStorage() })
+    return { view, prepared: ready, journal, walletClient: walletOn(source) }
+  }
+
+  test('behavior: what the journal has goes before the older move of whoever calls again', async () => {
+    const all = await journaled()
+    const move = await sendDirectMove(client, all)
+    for (const stale of [all.prepared.intent, { ...move, hash: undefined }]) {
+      expect((await sendDirectMove(client, { ...all, move: stale })).hash).toBe(move.hash)
+    }
+    expect([supplied(source, 0), bus.messages.length]).toEqual([8n * ETH, 1])
+  })
+
+  test('behavior: a move that was begun without it is written down as it is', async () => {
+    const all = await journaled()
+    const move = await sendDirectMove(client, { ...all, journal: undefined })
+    await sendDirectMove(client, { ...all, move })
+    const kept = all.journal.get(move.id)
+    expect(kept && restoreDirectMove(kept).move).toMatchObject({ hash: move.hash, direct: { done: move.direct.done } })
+    expect([supplied(source, 0), bus.messages.length]).toEqual([8n * ETH, 1])
+  })
+
+  test.each([
+    ['failed', 'submitted'],
+    ['refunded', 'mined'],
+  ])('behavior: one that was %s is open again before anything is handed over', async (over, open) => {
+    const all = await journaled()
+    const lost: Fault = { kind: 'lost', answer: () => ({ status: 'result', result: null }) }
+    source.break(lost, { methods: ['eth_sendRawTransaction'] })
+    await expect(sendDirectMove(client, all)).rejects.toMatchObject({ name: 'WalletFailedError' })
+    source.mend()
+    const { id } = all.prepared.intent
+    await all.journal.append(id, { state: over })
+    const before = all.journal.get(id)?.records.length
+    await sendDirectMove(client, { ...all, again: ['withdraw'] })
+    const states = all.journal
+      .get(id)
+      ?.records.slice(before)
+      .map(({ state }) => state)
+    expect(states?.[0]).toBe(open)
+    expect(states?.at(-1)).toBe(over === 'failed' ? 'mined' : 'direct-mined')
   })
 })
 

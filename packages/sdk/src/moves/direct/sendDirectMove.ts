@@ -29,7 +29,7 @@ export type SendDirectMoveParameters = DeadlineOptions & {
   /** The view that it was prepared from, or a later one: the withdrawal is held against it. */
   readonly view: MarginView
   readonly walletClient: MoveWallet
-  /** How far an earlier run has come, as `onProgress` told or the journal has it: it goes on from there. */
+  /** How far an earlier run has come, as `onProgress` told it: it goes on from there. What a journal knows of it goes before. */
   readonly move?: DirectMove | undefined
   /** Whose account it arrives in, as `getDirectQuote` was told. The owner's own unless given. */
   readonly recipient?: Address | undefined
@@ -87,8 +87,9 @@ async function send(client: MarginContext, parameters: SendDirectMoveParameters)
   assertMilliseconds('inclusionTimeout', inclusionTimeout)
   const { intent, plan, calls } = prepared
   const kept = journal?.get(intent.id)
-  // Whoever calls twice goes on, and does not begin anew.
-  let move: DirectMove = parameters.move ?? (kept === undefined ? intent : restoreDirectMove(kept).move)
+  const written = kept && restoreDirectMove(kept).move
+  // Whoever calls twice goes on, and does not begin anew; and may hold an older one than the journal has.
+  let move: DirectMove = written !== undefined && hasBegun(written) ? written : (parameters.move ?? intent)
   assertKnownPlan(client, plan)
   assertOwn(parameters, move)
   assertCalls(prepared)
@@ -102,8 +103,7 @@ async function send(client: MarginContext, parameters: SendDirectMoveParameters)
     const { block } = await Ask.snapshot(chain, [], parameters)
     if (intent.deadline <= block.timestamp) throw new ExpiredDeadlineError(intent.deadline, block.timestamp)
   }
-  const { done, batch: given, handed } = move.direct
-  const isBegun = done.withdraw !== undefined || given !== undefined || handed !== undefined
+  const isBegun = hasBegun(move)
   // What was begun is brought to its end, whatever the view says by now; unless the withdrawal itself is to be signed again.
   if (!isBegun) await assertWithdrawal()
   const tell = async (next: DirectMove, state: string) => {
@@ -112,9 +112,14 @@ async function send(client: MarginContext, parameters: SendDirectMoveParameters)
     await onProgress?.(move)
   }
   if (journal !== undefined) {
+    const last = kept && lastState(kept)
     if (kept === undefined) await journal.record(firstRecord(prepared))
     // It was told to be over, because nobody went on with it.
-    else if (lastState(kept) === 'refunded') await journal.append(move.id, { state: 'mined' })
+    else if (last === 'refunded' || last === 'failed') {
+      await journal.append(move.id, { state: last === 'refunded' ? 'mined' : 'submitted' })
+    }
+    // What was begun without it, or with another one.
+    if (isBegun && move !== written) await journal.append(move.id, { state: 'direct-handed', data: learntOf(move) })
   }
   await onProgress?.(move)
   const sending: Sending = {
@@ -141,6 +146,12 @@ async function send(client: MarginContext, parameters: SendDirectMoveParameters)
   // What it has come to since, e.g. by another run, stays what is written down last.
   if (isNew) await tell(known, isFirst ? 'mined' : 'direct-mined')
   return known
+}
+
+/** Whether anything of it may have been handed to a wallet. */
+function hasBegun({ hash, direct }: DirectMove): boolean {
+  const { done, batch, handed } = direct
+  return [hash, done.withdraw, batch, handed].some((known) => known !== undefined)
 }
 
 /** Holds the plan and what is known of the move against the intent: whose it is, from where to where, how much, and for whom. */

@@ -1,6 +1,14 @@
-import { createClient, createWalletClient, custom, encodeFunctionData, erc20Abi, numberToHex } from 'viem'
+import {
+  createClient,
+  createWalletClient,
+  custom,
+  encodeFunctionData,
+  erc20Abi,
+  numberToHex,
+  parseTransaction,
+} from 'viem'
 import { describe, expect, test } from 'vitest'
-import { fakeChain } from '../../../../../test/fixtures/fakeChain.ts'
+import { fakeChain, signer } from '../../../../../test/fixtures/fakeChain.ts'
 import { owner } from '../../../../../test/fixtures/moves.ts'
 import type { Hex } from '../../model/Hex.ts'
 import type { DirectCall } from './DirectCalls.ts'
@@ -32,6 +40,8 @@ function stage(before: Kept = { done: {} }, again: readonly string[] = []) {
   const asked: string[] = []
   const behaviour = {
     used: 5n,
+    /** With what is in no block yet. */
+    next: 6n,
     /** What comes of what the wallet was told to send; gives the hash that it tells. */
     send: (_data: Hex): Hex => hashOf(1),
     note: async (_kept: Kept): Promise<void> => {},
@@ -46,12 +56,18 @@ function stage(before: Kept = { done: {} }, again: readonly string[] = []) {
     const known = ledger.get(first as Hex)
     switch (method) {
       case 'eth_getTransactionCount':
-        return numberToHex(behaviour.used)
+        return numberToHex(Array.isArray(params) && params[1] === 'pending' ? behaviour.next : behaviour.used)
       case 'eth_estimateGas':
         return '0x5208'
       case 'eth_sendTransaction':
         fake.state.number += 2n
         return behaviour.send(Object(first).data)
+      case 'eth_sendRawTransaction': {
+        fake.state.number += 2n
+        const { nonce = 0, data = '0x' } = parseTransaction(first as Hex)
+        behaviour.used = BigInt(nonce) + 1n
+        return behaviour.send(data)
+      }
       case 'eth_getTransactionByHash':
         if (known === undefined) return null
         return {
@@ -196,6 +212,19 @@ describe('sendInTurn', () => {
     behaviour.used = 6n
     behaviour.send = (data) => show(hashOf(4), { nonce: 6n, data, block: 1_002n })
     expect((await sendInTurn(sending, [callOf(step)])).done).toEqual({ [step]: hashOf(4) })
+  })
+
+  test.each([
+    ['the same place, while it is free', 5n, 5n],
+    ['the next one, once it was taken', 6n, 6n],
+  ])('behavior: what is sent again by a key goes to %s', async (_name, used, place) => {
+    const named = { ...handed('withdraw'), isNamed: true }
+    const { sending, behaviour, show } = stage({ done: {}, handed: named }, ['withdraw'])
+    behaviour.used = used
+    behaviour.send = (data) => show(hashOf(4), { nonce: place, data, block: 1_002n })
+    const kept = await sendInTurn({ ...sending, account: signer }, [callOf('withdraw')])
+    expect(kept.done).toEqual({ withdraw: hashOf(4) })
+    expect(kept.handed).toMatchObject({ nonce: place, isNamed: true })
   })
 
   test('behavior: an approval whose hash was lost is found by its own call', async () => {

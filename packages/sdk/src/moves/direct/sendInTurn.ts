@@ -92,9 +92,9 @@ async function placeOf(sending: Sending, { step, call }: DirectCall<string>, { h
   const sought = { from, call, since, toBlock: block.number }
   const sent = trace && (await sentSince(chain, { ...sought, trace }, options))
   if (sent !== undefined) return sent
-  if (isRepeated(sending, step)) return place
   // Of two for a place that we named one alone can be included. Wallets, and accounts that are contracts, choose for themselves.
   if (isNamed === true && isLocal(sending) && used <= nonce) return { since, used, named: nonce }
+  if (isRepeated(sending, step)) return place
   throw new PendingStepError(step, 'an earlier run handed it to the wallet, and its hash was lost')
 }
 
