@@ -33,6 +33,7 @@ const route: Route = {
     { chainId: base.id, asset: POOL, oft: POOL },
   ],
 }
+const place = { chainId: arbitrum.id, eid: 30_110, endpoint: POOL, wrappedNative: POOL } as const
 const sequencer = { chainId: base.id, feed: POOL } as const
 const config: MarginClientConfig = {
   chains: [arbitrum, base],
@@ -170,6 +171,8 @@ describe('createMarginClient', () => {
     ['InvalidConfigError', { chains: [arbitrum, arbitrum] }, { path: 'chains' }],
     ['InvalidConfigError', { routers: [router, router] }, { path: 'routers' }],
     ['InvalidConfigError', { routers: [router, { ...router, chainId: base.id }] }, { path: 'routers' }],
+    ['InvalidConfigError', { routers: [], endpoints: [place, { ...place, chainId: base.id }] }, { path: 'endpoints' }],
+    ['InvalidConfigError', { routers: [router], endpoints: [{ ...place, chainId: base.id }] }, { path: 'endpoints' }],
     ['InvalidConfigError', { routers: [{ ...router, router: '0x12' }] }, { path: 'routers[0].router' }],
     ['InvalidConfigError', { routers: [{ ...router, eid: 2 ** 32 }] }, { path: 'routers[0].eid' }],
     ['InvalidConfigError', { routes: [route, route] }, { path: 'routes' }],

@@ -54,6 +54,12 @@ export function parseConfig(config: MarginClientConfig): ParsedConfig {
     'routers',
     routers.map(({ eid }) => eid),
   )
+  // Messages are told apart by these: where a chain has a router as well, that one counts.
+  const others = endpoints.filter(({ chainId }) => routers.every((router) => router.chainId !== chainId))
+  assertDistinct(
+    'endpoints',
+    [...routers, ...others].map(({ eid }) => eid),
+  )
   assertDistinct(
     'routes',
     routes.map(({ key }) => key),

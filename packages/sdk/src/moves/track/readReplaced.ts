@@ -1,4 +1,4 @@
-import { encodeEventTopics, erc20Abi, numberToHex } from 'viem'
+import { concatHex, encodeEventTopics, erc20Abi, numberToHex } from 'viem'
 import { AbortedError } from '../../errors/AbortedError.ts'
 import type { Hex } from '../../model/Hex.ts'
 import type { DeadlineOptions } from '../../reads/withDeadline.ts'
@@ -23,7 +23,7 @@ export async function readReplaced(
   options: DeadlineOptions,
 ): Promise<Hex | undefined> {
   if (handed === undefined || !isExact(handed)) return undefined
-  const { owner, source, direct } = move
+  const { owner, source, destination, direct } = move
   const { assets, recipient, amount } = direct
   const { step, nonce, since } = handed
   const transfers = (args: { readonly from: Hex } | { readonly to: Hex }) =>
@@ -34,7 +34,9 @@ export async function readReplaced(
       : step === 'withdraw'
         ? [assets.source, transfers({ to: owner }), owner]
         : [assets.destination, transfers({ from: recipient }), recipient]
-  const match = ({ data }: { readonly data: Hex }) => step !== 'withdraw' || data === numberToHex(amount, { size: 32 })
+  const known = step === 'send' ? [destination.eid, amount] : step === 'withdraw' ? [amount] : []
+  const start = concatHex(known.map((value) => numberToHex(value, { size: 32 })))
+  const match = ({ data }: { readonly data: Hex }) => data.startsWith(start)
   try {
     const trace = { address, topics: topics as (Hex | null)[], match }
     return await sentSince(chain, { from, nonce, call: {}, trace, since, toBlock }, options)
