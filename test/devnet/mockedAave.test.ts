@@ -59,7 +59,7 @@ async function open(version: '3.0' | '3.6'): Promise<void> {
   await devnet.openAavePosition({ ...on, owner: lender, supply: { USDC: 1_234n * USD } })
   await real.client.impersonateAccount({ address: correlated })
   await real.client.setBalance({ address: correlated, value: ETH })
-  await real.client.writeContract({
+  const hash = await real.client.writeContract({
     account: correlated,
     address: real.addresses.pool,
     abi: poolAbi,
@@ -67,6 +67,7 @@ async function open(version: '3.0' | '3.6'): Promise<void> {
     args: [ETH_CORRELATED],
     gas: 500_000n,
   })
+  await real.client.waitForTransactionReceipt({ hash })
   await devnet.borrow({ ...on, owner: correlated, symbol: 'WETH', amount: 10n * ETH + 3n })
   await devnet.setPrice('WETH', '2412.50')
   await devnet.setPrice('WBTC', '61234.56789012')

@@ -326,7 +326,7 @@ describe('a move', () => {
     const third = devnet.accounts[2]
     if (third === undefined) throw new TypeError('the devnet has accounts')
     await devnet.openAavePosition({ chain: 'base', owner: third.address, supply: { wstETH: 10n * ETH } })
-    await base.client.writeContract({
+    const hash = await base.client.writeContract({
       account: third.account,
       address: base.addresses.pool,
       abi: parseAbi(['function setUserEMode(uint8)']),
@@ -334,6 +334,7 @@ describe('a move', () => {
       args: [ETH_CORRELATED],
       gas: 500_000n,
     })
+    await base.client.waitForTransactionReceipt({ hash })
     await devnet.borrow({ chain: 'base', owner: third.address, symbol: 'WETH', amount: 10n * ETH })
     await devnet.openAavePosition({ chain: 'arbitrum', owner: third.address, supply: { WETH: 20n * ETH } })
     const view = await viewOf(third)
@@ -440,7 +441,7 @@ describe('a move', () => {
     const quote = await quoted({ target: undefined, amount: ETH })
     const id: Hex = `0x${'1d'.repeat(32)}`
     // Allowed for more than one move, so that nothing but the id stands in the way.
-    await arbitrum.client.writeContract({
+    const approval = await arbitrum.client.writeContract({
       account: owner.account,
       address: allowanceOf(quote.plan).token,
       abi: erc20Abi,
@@ -448,6 +449,7 @@ describe('a move', () => {
       args: [quote.plan.source.router, 5n * ETH],
       gas: 200_000n,
     })
+    await arbitrum.client.waitForTransactionReceipt({ hash: approval })
     const prepared = await client.prepareMove({ quote, owner: owner.address, id })
     const handle = await client.sendMove({ prepared, walletClient: walletOn(arbitrum) })
     const before = await sentBy(owner)

@@ -185,7 +185,14 @@ describe('getMoveQuote', () => {
     const account = await arbitrum.client.readContract({ address, abi: oappAbi, functionName: 'owner' })
     await arbitrum.client.impersonateAccount({ address: account })
     const args = [[{ eid: base.eid, msgType: 2, options: '0x0003' }]] as const
-    await arbitrum.client.writeContract({ account, address, abi: oappAbi, functionName: 'setEnforcedOptions', args })
+    const hash = await arbitrum.client.writeContract({
+      account,
+      address,
+      abi: oappAbi,
+      functionName: 'setEnforcedOptions',
+      args,
+    })
+    await arbitrum.client.waitForTransactionReceipt({ hash })
     const quote = clientOf().getMoveQuote({ plan: poor, owner: chains.owner.address })
     const error = { name: 'ArrivalRefusedError', step: 'deliver', chainId: base.chainId, revert: { name: 'OutOfGas' } }
     await expect(quote).rejects.toMatchObject(error)

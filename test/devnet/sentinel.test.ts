@@ -20,7 +20,7 @@ describe.each(['3.0', '3.6'] as const)('sentinel, Aave %s', (aave) => {
     // 3.0 counts the grace period from the feed's last update.
     await devnet.increaseTime(2 * HOUR)
     const { client, admin, addresses } = devnet.chain('base')
-    await client.writeContract({
+    const hash = await client.writeContract({
       account: admin,
       address: addresses.addressesProvider,
       abi,
@@ -28,6 +28,7 @@ describe.each(['3.0', '3.6'] as const)('sentinel, Aave %s', (aave) => {
       args: [addresses.priceOracleSentinel],
       gas: 200_000n,
     })
+    await client.waitForTransactionReceipt({ hash })
   })
   afterAll(() => devnet?.close())
 

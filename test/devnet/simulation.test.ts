@@ -89,7 +89,8 @@ async function addNothing(): Promise<void> {
   const account = await arbitrum.client.readContract({ address, abi, functionName: 'owner' })
   await arbitrum.client.impersonateAccount({ address: account })
   const args = [[{ eid: base.eid, msgType: 2, options: '0x0003' }]] as const
-  await arbitrum.client.writeContract({ account, address, abi, functionName: 'setEnforcedOptions', args })
+  const hash = await arbitrum.client.writeContract({ account, address, abi, functionName: 'setEnforcedOptions', args })
+  await arbitrum.client.waitForTransactionReceipt({ hash })
 }
 
 async function planOf(more: Partial<PlanMoveParameters> = {}): Promise<MovePlan> {
